@@ -1,0 +1,1 @@
+"""What an outsider may rely on: event classes, canonical bytes, identifiers, calendars, proofs."""

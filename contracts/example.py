@@ -1,0 +1,211 @@
+"""One example of each event version: fixed values, ids and salts, so that the bytes are the same everywhere.
+
+The values are those of one invented team of 2017. They are chosen by the name of a field, and by event where one name
+means different things. A new field name without a value here is an error, not a guess.
+"""
+
+import hashlib
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from contracts.catalogue import EVENTS
+from contracts.envelope import Encoded, encode, leaf_hash
+from contracts.fact import Fact
+
+ORIGIN = "zhucun.demo"
+_RECORDED = datetime(2017, 5, 12, 9, 30, 0, 250_000, tzinfo=UTC)
+_EVENT = "5f0c1c1e-7a3d-5b0e-9c43-2d8a6f1b7e90"
+
+
+def _sha256(seed: str) -> str:
+    return hashlib.sha256(seed.encode("utf-8")).hexdigest()
+
+
+_HEADER: dict[str, Any] = {"ruleset": "kunming-2016-1", "place": "530113101201"}
+
+_ACTOR_AND_ARTICLE: dict[str, dict[str, Any]] = {
+    "attendance": {"actor": {"person": "P000101", "role": "MB", "organisation": "O0101"}, "article": "9"},
+    "personnel": {"actor": {"person": "P000801", "role": "XO", "organisation": "O0801"}, "article": "5"},
+    "assessment": {"actor": {"person": "P000801", "role": "XO", "organisation": "O0801"}, "article": "12"},
+    "finance": {"actor": {"person": "P000601", "role": "TF", "organisation": "O0601"}, "article": "18"},
+}
+
+_VALUES: dict[str, Any] = {
+    "adopted": "kunming-2016-1",
+    "allotment": "allotment-2017-01",
+    "amount": 5_000_000,
+    "appropriation": "appropriation-2017-01",
+    "approval": "approval-2017-01",
+    "approved_by": "P000501",
+    "area": "530113101",
+    "basis": [
+        {"origin": "zhucun.demo/attendance", "size": 1024, "root": "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="}
+    ],
+    "body": "party",
+    "carry_out_run": 3,
+    "case": "case-2017-01",
+    "cause": "term",
+    "check": "check-2017-05",
+    "chosen": ["P000101", "P000102"],
+    "clause": "15.4",
+    "closed_on": "2017-05-12",
+    "code": "AUTH",
+    "cohort": _sha256("cohort"),
+    "command": "GrantLeave",
+    "content": "集中学习驻村工作纪律",
+    "contribution": "contribution-2017-01",
+    "county": "530113",
+    "credit_code": "11530113015117301A",
+    "date": "2017-05-12",
+    "decided_on": "2017-05-11",
+    "description": "连续多日不在村且未说明去向",
+    "determination": 1,
+    "device_time": "2017-05-12T00:41:07.000000Z",
+    "digest": _sha256("calendar"),
+    "document": "昆联发〔2016〕1号",
+    "effective_from": "2016-04-27",
+    "ends_on": "2017-05-18",
+    "evidence": [_sha256("evidence")],
+    "findings": [
+        {"article": "15.3", "outcome": "met", "values": {"threshold": 200, "days": 199, "note": None}},
+        {"article": "15.4", "outcome": "not_met", "values": {"longest_run": 4, "crossing": False}},
+    ],
+    "fold_digest": _sha256("fold"),
+    "formed_on": "2017-01-03",
+    "found_on": "2017-05-11",
+    "grade": "称职",
+    "grant": "grant-01",
+    "granted_by": "township",
+    "inputs": _sha256("inputs"),
+    "issuers": ["昆明市农村扶贫开发工作领导小组"],
+    "joined": ["P000107"],
+    "joint_with": "P000902",
+    "kind": "work",
+    "last_day": "2017-05-31",
+    "leader": "P000100",
+    "leader_consent": "P000100",
+    "leave": "leave-2017-01",
+    "left": ["P000101"],
+    "legal_basis": ["云贫开发〔2015〕23号", "昆发〔2015〕18号", "昆办通〔2015〕80号"],
+    "level": "county",
+    "manifest": [
+        {
+            "origin": "zhucun.demo/attendance",
+            "stream": "attendance/P000101/2017",
+            "version": 218,
+            "head": _sha256("head"),
+        }
+    ],
+    "maximum": 36,
+    "members": ["P000100", "P000101", "P000102", "P000103", "P000104", "P000105"],
+    "method": "gps",
+    "name": "喆㛃",
+    "notice": "国办发明电〔2016〕17号",
+    "objects": 180,
+    "on": "2017-05-12",
+    "opened_on": "2017-05-10",
+    "organisation": "O0101",
+    "organiser": "county",
+    "outcome": "称职",
+    "overnight": True,
+    "paid_on": "2017-05-12",
+    "parameter": "attendance.sync_horizon_days",
+    "parameters_digest": _sha256("parameters"),
+    "payment": "payment-2017-01",
+    "person": "P000101",
+    "persons": 2,
+    "purpose": "到区里参加产业项目评审",
+    "reason": "家中老人住院需要照料",
+    "reasons": "出勤满足要求，群众评议良好",
+    "received_on": "2017-05-12",
+    "recipient": "530113101",
+    "record": "device-7.000412",
+    "refused_article": "9",
+    "registered_poor": True,
+    "rejected_by": "township",
+    "requested_by": "P000101",
+    "result": "sanctioned",
+    "returned_on": "2017-05-12",
+    "revision": 1,
+    "role": "TP",
+    "rule_mode": "mandatory",
+    "rules_digest": _sha256("rules"),
+    "ruling": "ruling-2017-01",
+    "sanction": "党内警告",
+    "score": 8_650,
+    "since": "2017-05-12",
+    "source": "county",
+    "starts_on": "2017-05-15",
+    "status": "ONPOST",
+    "strength": 6,
+    "successor": "P000107",
+    "supersedes": _EVENT,
+    "target": "attendance/P000101/2017",
+    "team": "T53011301",
+    "text_digest": _sha256("text"),
+    "township_consent": "P000501",
+    "training": "training-2017-05",
+    "travel": "travel-2017-01",
+    "unit": "O0101",
+    "unit_level": "city",
+    "upheld": True,
+    "use": "office",
+    "valid_from": "2017-01-01",
+    "value": 14,
+    "village": "530113101201",
+    "voids": _EVENT,
+    "year": 2017,
+}
+
+_BY_EVENT: dict[tuple[str, str], Any] = {
+    ("DisqualificationDetermined", "evidence"): [_EVENT],
+    ("DisqualificationDetermined", "ground"): "D4",
+    ("LeaveGranted", "kind"): "family",
+    ("LeaveRequested", "kind"): "family",
+    ("MemberReplaced", "kind"): "ordinary",
+    ("MisconductRecorded", "ground"): "not_resident",
+    ("OrganisationRegistered", "kind"): "organ",
+    ("PersonSpotChecked", "finding"): "present",
+    ("ReplacementDecided", "kind"): "ordinary",
+    ("SevereImpactFindingMade", "finding"): "在群众中造成严重不良影响",
+    ("ShortfallReviewed", "outcome"): "upheld",
+    ("TeamMemberAssigned", "source"): "assigned_unit_cadre",
+    ("TeamUnderstrengthDetected", "strength"): 5,
+}
+
+
+def example_fact(event_type: str) -> Fact:
+    """The fact of the example; every optional field is filled. Raises LookupError for a field without a value here."""
+    cls = EVENTS[event_type]
+    members = _HEADER | _ACTOR_AND_ARTICLE[event_type.split(".")[1]]
+    for name in cls.model_fields.keys() - members.keys():
+        if (cls.__name__, name) in _BY_EVENT:
+            members[name] = _BY_EVENT[cls.__name__, name]
+        elif name in _VALUES:
+            members[name] = _VALUES[name]
+        else:
+            raise LookupError(f"contracts/example.py has no value for {cls.__name__}.{name}")
+    return cls.model_validate(members)
+
+
+def example(event_type: str) -> Encoded:
+    """The example as an event: bytes, leaf and disclosures. `CheckedIn` follows another event, the rest come first."""
+    fact = example_fact(event_type)
+    _, service, name, _ = event_type.split(".")
+    known = {"person": "P000101", "year": 2017} | fact.model_dump(mode="json")
+    follows = name == "CheckedIn"
+    salts = (hashlib.sha256(f"{event_type}/{number}".encode()).digest()[:16] for number in range(100))
+    return encode(
+        fact,
+        service=service,
+        event_id=str(uuid.uuid5(uuid.NAMESPACE_URL, f"urn:zhucun:example:{event_type}")),
+        origin=f"{ORIGIN}/{service}",
+        stream=fact.STREAM.format_map(known),
+        version=2 if follows else 1,
+        prev=leaf_hash(b"the event before") if follows else None,
+        recorded=_RECORDED,
+        correlation=f"example-{name}",
+        causation=_EVENT if follows else None,
+        salt=lambda: next(salts),
+    )

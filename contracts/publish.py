@@ -1,0 +1,103 @@
+"""`python -m contracts.publish write|check|freeze`: the committed schemas and examples.
+
+write   generates every file that is not frozen
+check   refuses (exit code 1) when a committed file is missing, left over, or differs from what the classes give
+freeze  at a release tag: records the digests of all files not yet recorded in `frozen.txt`
+
+What is frozen was released: it is compared with its digest, never with the classes, and never written again. A change
+of an event after that is a new version with files of its own.
+"""
+
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+from contracts import canonical
+from contracts.catalogue import EVENTS
+from contracts.example import example
+from contracts.schema import event_schema
+
+FOLDER = Path(__file__).parent
+FROZEN = "frozen.txt"
+
+
+def generated() -> dict[str, bytes]:
+    """Every file that the event classes give: path inside this package -> bytes."""
+    files: dict[str, bytes] = {}
+    for event_type in EVENTS:
+        schema = json.dumps(event_schema(event_type), ensure_ascii=False, indent=2) + "\n"
+        files[f"schemas/{event_type}.json"] = schema.encode("utf-8")
+        event = example(event_type)
+        files[f"examples/{event_type}.json"] = event.body
+        if event.disclosures:
+            files[f"examples/{event_type}.disclosures.json"] = canonical.encode(list(event.disclosures))
+    return files
+
+
+def frozen(folder: Path = FOLDER) -> dict[str, str]:
+    """Path -> SHA-256 of each released file; the form is that of `sha256sum`."""
+    lines = (folder / FROZEN).read_text(encoding="ascii").splitlines()
+    return {path: digest for digest, path in (line.split("  ", 1) for line in lines)}
+
+
+def differences(folder: Path = FOLDER) -> list[str]:
+    """What is wrong with the committed files, one sentence each; empty when nothing is."""
+    released, expected = frozen(folder), generated()
+    found = {
+        path.relative_to(folder).as_posix() for name in ("schemas", "examples") for path in (folder / name).iterdir()
+    }
+    wrong = [f"{path} was released and is gone" for path in sorted(released.keys() - found)]
+    wrong += [f"{path} is missing" for path in sorted(expected.keys() - released.keys() - found)]
+    wrong += [f"{path} belongs to no event" for path in sorted(found - released.keys() - expected.keys())]
+    for path in sorted(found & (released.keys() | expected.keys())):
+        content = (folder / path).read_bytes()
+        if path in released:
+            if hashlib.sha256(content).hexdigest() != released[path]:
+                wrong.append(f"{path} was released and has been edited")
+        elif content != expected[path]:
+            wrong.append(f"{path} differs from what the event class gives")
+    return wrong
+
+
+def write(folder: Path = FOLDER) -> None:
+    """Write every generated file that is not frozen, and remove what belongs to no event."""
+    released, expected = frozen(folder), generated()
+    for name in ("schemas", "examples"):
+        for path in (folder / name).iterdir():
+            if path.relative_to(folder).as_posix() not in released.keys() | expected.keys():
+                path.unlink()
+    for name, content in expected.items():
+        if name not in released:
+            (folder / name).write_bytes(content)
+
+
+def freeze(folder: Path = FOLDER) -> None:
+    """Record the digests of all files; refuses while one of them is wrong."""
+    wrong = differences(folder)
+    if wrong:
+        raise SystemExit("\n".join(wrong))
+    digests = {path: hashlib.sha256((folder / path).read_bytes()).hexdigest() for path in generated()}
+    lines = [f"{digest}  {path}\n" for path, digest in sorted((digests | frozen(folder)).items())]
+    (folder / FROZEN).write_text("".join(lines), encoding="ascii")
+
+
+def main(arguments: list[str]) -> int:
+    """The command line; returns the exit code."""
+    match arguments:
+        case ["write"]:
+            write()
+        case ["freeze"]:
+            freeze()
+        case ["check"]:
+            wrong = differences()
+            print("\n".join(wrong) or "the committed schemas and examples are those of the event classes")
+            return 1 if wrong else 0
+        case _:
+            print(__doc__)
+            return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

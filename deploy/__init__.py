@@ -1,0 +1,1 @@
+"""How zhucun is run: on one machine (`deploy.local`) and beyond."""

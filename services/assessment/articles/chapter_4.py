@@ -1,0 +1,104 @@
+"""第四章 日常管理 (Art. 8-11), as far as the fold applies it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from services.assessment.civil import iso, year_of
+from services.assessment.findings import MET, NOT_APPLICABLE, NOT_MET, Finding, Value
+from services.assessment.person_year import PersonYear
+from services.assessment.postings import length
+
+
+def presence_checked(y: PersonYear) -> Finding:
+    """各级“挂包帮”“转走访”工作联席会议办公室负责宏观管理，组织相关部门采取定期抽查、
+    随机调研等，检查驻村扶贫工作队工作开展情况和人员在岗情况。
+
+    The joint offices check presence. Met: a spot check found the person absent on a posted day of the year; that by
+    itself voids every check-in of the day (A27).
+    """
+    window = y.measures.window
+    found = {day: ids for day, ids in y.record.spot_absent.items() if window.start <= day <= window.end}
+    voided = len(found.keys() & y.record.voided.keys())
+    evidence = tuple(sorted(event for ids in found.values() for event in ids))
+    values: dict[str, Value] = {"days_found_absent": len(found), "days_with_voided_check_ins": voided}
+    return Finding("8.4", MET if found else NOT_MET, values, evidence)
+
+
+def days_on_post(y: PersonYear) -> Finding:
+    """每年在岗时间不少于200天（含因公出差）。
+
+    At least the threshold of days on post in a year, official travel included. Met: reached. Part of a year is
+    prorated exactly, in integers, from half a year up (A03); the year of transition counts from the effective date.
+    """
+    m, p = y.measures, y.parameters
+    threshold, whole, window = p["onpost.threshold"], m.frame.days_in_year, length([m.window])
+    owing = window if p["partial_year.mode"] == "strict" else m.posted_days
+    values: dict[str, Value] = {
+        "on_post": m.on_post,
+        "posted_days": m.posted_days,
+        "days_in_year": whole,
+        "threshold": threshold,
+    }
+    values["required"] = -(-threshold * owing // whole)
+    exempt = p["partial_year.mode"] == "exempt" and m.posted_days < window
+    if exempt or not m.half_year or not m.frame.over or (m.frame.transition and p["transition.2016"] == "none"):
+        return Finding("9.2", NOT_APPLICABLE, {**values, "half_year": m.half_year, "year_over": m.frame.over})
+    reached = reaches_threshold(y, m.on_post)
+    return Finding(
+        "9.2", MET if reached else NOT_MET, values, () if reached and not y.full_evidence else y.on_post_events()
+    )
+
+
+def reaches_threshold(y: PersonYear, days: int) -> bool:
+    """Whether that many days on post satisfy Art. 9 in this year (no rounding)."""
+    m, p = y.measures, y.parameters
+    owing = length([m.window]) if p["partial_year.mode"] == "strict" else m.posted_days
+    return bool(days * m.frame.days_in_year >= p["onpost.threshold"] * owing)
+
+
+def leave_closed_in_time(y: PersonYear) -> Finding:
+    """请假期满后要及时销假。
+
+    Leave is closed in time after its end. Met: every leave of the year was. Closing late is a fault note, overstaying
+    is absence (A18, A19); neither is a ground by itself.
+    """
+    ended = [
+        leave for leave in y.record.leaves if (span := leave.span()) and year_of(span.end) == y.measures.frame.year
+    ]
+    late = [leave.granted.id for leave in ended if closed_late(y, leave.returned, leave.closed_on)]
+    stayed = [leave.granted.id for leave in ended if (span := leave.span()) and y.overstayed(span.end)]
+    outcome = NOT_APPLICABLE if not ended else NOT_MET if late or stayed else MET
+    return Finding(
+        "9.12", outcome, {"closed_late": len(late), "overstayed": len(stayed)}, tuple(sorted({*late, *stayed}))
+    )
+
+
+def closed_late(y: PersonYear, returned: int | None, closed_on: int | None) -> bool:
+    """Whether a leave was closed after the last of the first duty days back that A19 allows."""
+    if returned is None or closed_on is None:
+        return False
+    days, duty = y.measures.days, 0
+    for index in range(max(returned - days.low, 0), min(closed_on - days.low, len(days.rest))):
+        duty += not days.rest[index]
+    return duty >= int(y.parameters["leave.close_within_duty_days"])
+
+
+def not_seconded(y: PersonYear) -> Finding:
+    """派出单位不得抽调其承担其他工作。
+
+    The dispatching unit may not take the person away for other work. Not met: it did; the days are neither on post
+    nor absence by default (A26), and the violation is the unit's.
+    """
+    m = y.measures
+    taken = {e: s for e, s in y.record.secondments.items() if s.start <= m.window.end and s.end >= m.window.start}
+    since = min((iso(span.start) for span in taken.values()), default=None)
+    values: dict[str, Value] = {"days": m.seconded_days, "since": since}
+    return Finding("9.14", NOT_MET if taken else MET, values, tuple(sorted(taken)))
+
+
+CLAUSES: dict[str, Callable[..., Any]] = {
+    "8.4": presence_checked,
+    "9.2": days_on_post,
+    "9.12": leave_closed_in_time,
+    "9.14": not_seconded,
+}

@@ -1,0 +1,168 @@
+"""From events in any order to what the fold needs of each person. Duplicates and the cut are dealt with here.
+
+An event is the parsed envelope (`contracts/envelope.py`). Sensitive members that were disclosed stand in `data` under
+their names, digests of the others stay in `data["_sd"]`, so that "not disclosed" is never taken for "absent".
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from services.assessment.civil import Cut, ordinal
+from services.assessment.findings import FoldError
+
+CHECK_IN = "zhucun.attendance.CheckedIn.v1"
+BACKFILL = "zhucun.attendance.CheckInBackfilled.v1"
+
+_ATTENDANCE = (
+    "CheckInVoided OfficialTravelApproved OfficialTravelClosed LeaveGranted LeaveWithdrawn LeaveExtended LeaveShortened"
+    " LeaveClosed LeaveOverstayed AbsenceRecorded AbsenceJustified JustificationRejected DayStatusCorrected"
+    " PersonSpotChecked"
+)
+_POSTING = (
+    "TeamMemberAssigned ReplacementDecided MemberReplaced MemberWithdrawn PostingEnded SecondmentDetected"
+    " SecondmentEnded TrainingAttended"
+)
+_ASSESSMENT = (
+    "DisciplinarySanctionRecorded SevereImpactFindingMade InvestigationOpened InvestigationClosed ShortfallReviewed"
+    " GradeProposed GradeReviewed"
+)
+OF_A_PERSON = {
+    f"zhucun.{service}.{name}.v1": name
+    for service, names in (("attendance", _ATTENDANCE), ("personnel", _POSTING), ("assessment", _ASSESSMENT))
+    for name in names.split()
+}
+OF_ALL = {
+    "zhucun.assessment.TieResolved.v1": "TieResolved",
+    "zhucun.assessment.InterpretationIssued.v1": "InterpretationIssued",
+    "zhucun.personnel.VillageRegistered.v1": "VillageRegistered",
+}
+_READ_NAMES = {"CheckedIn", "CheckInBackfilled", *OF_A_PERSON.values(), *OF_ALL.values()}
+
+HUMAN_STEPS = frozenset({"GradeProposed", "GradeReviewed", "ShortfallReviewed"})
+"""What officials add after having seen the fold; not part of the digest of its inputs."""
+
+
+class Fact(NamedTuple):
+    """One event that the fold reads. Tuples sort as `ledger.md` 5 says: recordedtime, origin, stream, version."""
+
+    recorded: str
+    origin: str
+    stream: str
+    version: int
+    id: str
+    name: str
+    data: Mapping[str, Any]
+
+
+class CheckIn(NamedTuple):
+    """One presence on one day; `record` is the device's own name of it."""
+
+    day: int
+    id: str
+    record: str
+    village: str
+
+
+class Person:
+    """What was read of one person: check-ins apart, for they are many, and all other facts."""
+
+    __slots__ = ("check_ins", "facts", "sorted")
+
+    def __init__(self) -> None:
+        self.check_ins: list[CheckIn] = []
+        self.facts: list[Fact] = []
+        self.sorted = True
+
+    def in_order(self) -> list[Fact]:
+        """All facts but check-ins, in the order of the fold."""
+        if not self.sorted:
+            self.facts.sort()
+            self.sorted = True
+        return self.facts
+
+
+class Reader:
+    """Takes events in any order and keeps per person what the fold needs. Not thread-safe.
+
+    `indexes`: event id -> log index, needed only where the cut has a basis.
+    """
+
+    def __init__(self, cut: Cut, indexes: Mapping[str, int] | None = None) -> None:
+        if cut.basis is not None and indexes is None:
+            raise FoldError("a cut by basis needs the log index of every event")
+        self.people: dict[str, Person] = {}
+        self.common: list[Fact] = []
+        self.seen: dict[str, int] = {}
+        self._cut = cut
+        self._indexes = indexes
+        self._ignored: set[str] = set()
+
+    def read(self, events: Iterable[Mapping[str, Any]]) -> None:
+        """Take events. Raises FoldError for one that does not have the form of its type or that contradicts its id."""
+        for event in events:
+            try:
+                self.take(event, hash((event["stream"], event["version"], event["recordedtime"], event["type"])))
+            except (KeyError, TypeError) as error:
+                raise FoldError(f"event {event.get('id')}: {error} is missing or has the wrong form") from error
+
+    def take(self, event: Mapping[str, Any], mark: int) -> None:
+        """Take one event; `mark` is equal for equal bytes, and an id that comes with two marks is refused."""
+        kind = event["type"]
+        if kind == CHECK_IN or kind == BACKFILL:
+            data = event["data"]
+            self.take_check_in(
+                (data["date"], data["person"], data["record"], data["village"]),
+                (event["id"], event["origin"], event["recordedtime"]),
+                mark,
+            )
+            return
+        name = OF_A_PERSON.get(kind) or OF_ALL.get(kind)
+        if name is None:
+            self._pass_over(kind, event["id"])
+        elif self._is_new(event["id"], event["origin"], event["recordedtime"], mark):
+            self._keep(kind, name, event)
+
+    def take_check_in(self, fact: tuple[str, str, str, str], event: tuple[str, str, str], mark: int) -> None:
+        """A check-in as (date, person, record, village) of the event (id, origin, recordedtime)."""
+        if not self._is_new(*event, mark):
+            return
+        date, person, record, village = fact
+        known = self.people.get(person)
+        if known is None:
+            known = self.people[person] = Person()
+        known.check_ins.append(CheckIn(ordinal(date), event[0], record, village))
+
+    def _keep(self, kind: str, name: str, event: Mapping[str, Any]) -> None:
+        data = event["data"]
+        fact = Fact(event["recordedtime"], event["origin"], event["stream"], event["version"], event["id"], name, data)
+        if kind in OF_ALL:
+            self.common.append(fact)
+            return
+        person = data["person"]
+        known = self.people.get(person)
+        if known is None:
+            known = self.people[person] = Person()
+        known.facts.append(fact)
+        known.sorted = False
+
+    def _is_new(self, event: str, origin: str, recorded: str, mark: int) -> bool:
+        before = self.seen.get(event)
+        if before is not None:
+            if before != mark:
+                raise FoldError(f"event {event} comes twice with different content; one of them was tampered with")
+            return False
+        self.seen[event] = mark
+        cut = self._cut
+        if cut.recorded is not None and recorded > cut.recorded:
+            return False
+        if cut.basis is None or self._indexes is None:
+            return True
+        return origin in cut.basis and self._indexes[event] < cut.basis[origin]
+
+    def _pass_over(self, kind: str, event: str) -> None:
+        if kind in self._ignored:
+            return
+        parts = kind.split(".")
+        if len(parts) == 4 and parts[2] in _READ_NAMES:
+            raise FoldError(f"event {event}: {kind} is newer than this fold, which cannot read it")
+        self._ignored.add(kind)

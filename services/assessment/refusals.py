@@ -1,0 +1,130 @@
+"""What assessment refuses, and what the person should do about it."""
+
+from contracts.refusals import Code, Refusal
+
+DISQUALIFIED = Refusal(
+    Code.DISQUALIFIED,
+    "该同志当年有第十五条所列情形，只能定为不称职",
+    "a ground of Article 15 stands against this person: no other grade can be given",
+    "事实有误的，更正事实；等次不能另定",
+    "if a fact is wrong, have the fact corrected; the grade cannot be chosen",
+    "15",
+)
+NOT_AN_OBJECT = Refusal(
+    Code.WRONG_STATE,
+    "该同志不是本县当年考核对象",
+    "this person is not on the county's list of the year",
+    "核对人员、县与年度",
+    "check person, county and year",
+    "12.1",
+)
+ALREADY_RECORDED = Refusal(
+    Code.DUPLICATE, "已记录", "already on record", "无需重复记录", "nothing to do"
+)
+YEAR_NOT_OPEN = Refusal(
+    Code.WRONG_STATE,
+    "该县当年考核尚未启动",
+    "the county's assessment of that year has not been opened",
+    "由县级联席会议办公室启动当年考核",
+    "have the county office open the year",
+    "12.1",
+)
+YEAR_NOT_OVER = Refusal(
+    Code.WRONG_STATE,
+    "当年尚未结束，或迟报时限未过，不能定等次",
+    "the year, with the time allowed for late uploads, is not over",
+    "时限过后再办理",
+    "come back after the horizon",
+    "12.1",
+)
+ALREADY_FINAL = Refusal(
+    Code.PERIOD_CLOSED,
+    "该县当年考核结果已审定",
+    "the county's results of that year are final",
+    "对结果有异议的，按异议程序办理",
+    "raise a dispute",
+    "12.3",
+)
+TIE_WAITING = Refusal(
+    Code.TIE_UNRESOLVED,
+    "优秀名额线上有同分人员，须先由县级联席会议办公室确定",
+    "people tie at the quota line: the county office must resolve it first",
+    "说明理由并确定人选",
+    "resolve the tie, with reasons",
+    "12.6",
+)
+NO_TIE = Refusal(
+    Code.WRONG_STATE, "没有待定的同分人员", "no tie is waiting", "无需办理", "nothing to do", "12.6"
+)
+OVER_QUOTA = Refusal(
+    Code.QUOTA,
+    "人选超出优秀名额，或不在同分人员之中",
+    "the choice exceeds the quota or names people outside the tie",
+    "在余额之内于同分人员中确定",
+    "choose among the tied within the places left",
+    "12.6",
+)
+UNGRADED = Refusal(
+    Code.WRONG_STATE,
+    "尚有考核对象没有提出等次",
+    "some people on the list have no proposed grade",
+    "由乡镇党委会同派出单位提出等次",
+    "have the township propose the missing grades",
+    "12.2",
+)
+GRADE_UNREVIEWED = Refusal(
+    Code.WRONG_STATE,
+    "尚有等次未经县级联席会议办公室审核",
+    "some proposed grades have not been reviewed by the county office",
+    "先审核等次",
+    "review the grades first",
+    "12.3",
+)
+UNREVIEWED = Refusal(
+    Code.WRONG_STATE,
+    "尚有因病产工伤假或被抽调而不足天数的人员未经复核",
+    "some shortfalls caused by sick, maternity or injury leave or by secondment are not reviewed",
+    "先复核并说明理由",
+    "review the shortfall first",
+    "15.3",
+)
+INPUTS_CHANGED = Refusal(
+    Code.INPUTS_CHANGED,
+    "提出等次之后事实有变化",
+    "the facts have changed since the grade was proposed",
+    "由乡镇党委按现有事实重新提出",
+    "have the township propose again on the present facts",
+    "12.3",
+)
+NOT_SEALED = Refusal(
+    Code.NOT_SEALED,
+    "所依据的记录尚未全部封存",
+    "the records this rests on are not all sealed yet",
+    "稍后以同一幂等键重试",
+    "try again with the same key",
+)
+UNKNOWN_PERSON = Refusal(
+    Code.UNKNOWN_PERSON, "查无此人", "no such person", "核对人员编号", "check the person's number"
+)
+UNKNOWN_CASE = Refusal(
+    Code.UNKNOWN_CASE, "查无此案", "no such case", "核对案件编号", "check the case number"
+)
+FUTURE = Refusal(
+    Code.FUTURE_DATE, "日期在今天之后", "the date lies in the future", "到当日再登记", "record it on the day"
+)
+NO_RULES = Refusal(
+    Code.NO_RULE_SET,
+    "没有此规则集，或考核办法尚未登记",
+    "no such rule set, or none has been adopted yet",
+    "先登记考核办法",
+    "adopt the rules first",
+    "23.1",
+)
+NO_CALENDAR = Refusal(
+    Code.NO_CALENDAR,
+    "没有该年度的工作日安排",
+    "there is no duty calendar of that year",
+    "待国务院办公厅公布后加入日历文件",
+    "add the calendar once the State Council has published it",
+    "9.2",
+)

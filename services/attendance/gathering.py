@@ -1,0 +1,95 @@
+"""What a command needs to know before it can be decided, looked up in this service's views of personnel's facts."""
+
+from collections.abc import Awaitable, Callable, Collection
+from datetime import date
+from typing import Any
+
+from contracts import disclosure
+from contracts.attendance import LeaveKind
+from contracts.refusals import Refusal
+from services.attendance import commands as cmd
+from services.attendance import refusals as no
+from services.attendance.known import Known, Leadership, Post
+from services.attendance.said import register_of
+from services.attendance.state import Register
+from services.runtime.context import Context
+from services.runtime.directory import postings_of, team_of
+
+_LEADERS = "select team, person, starts_on, ends_on from role_held where role = 'LD' and team = any(%s) order by starts_on"
+
+
+async def personnel(context: Context, persons: Collection[str]) -> Known:
+    """Postings of the persons and leaders of the teams that they were in. The place is left to the caller."""
+    async with context.service.views.reading("directory") as cursor:
+        found = await postings_of(cursor, persons)
+    posts = {
+        person: tuple(Post(row.team, row.village, row.unit, row.starts_on, row.last_day) for row in rows)
+        for person, rows in found.items()
+        if rows
+    }
+    teams = sorted({post.team for held in posts.values() for post in held})
+    leaders: dict[str, tuple[Leadership, ...]] = {}
+    async with context.service.views.reading("roles") as cursor:
+        await cursor.execute(_LEADERS, (teams,))
+        for team, person, starts_on, ends_on in await cursor.fetchall():
+            leaders[team] = (*leaders.get(team, ()), Leadership(person, starts_on, ends_on))
+    return Known(place="", posts=posts, leaders=leaders)
+
+
+def of_person(day_of: Callable[[Any], date]) -> Callable[[Context, Any], Awaitable[Known | Refusal]]:
+    """For commands about a person and a day: the place is the village of the posting of that day, else of the last."""
+
+    async def gather(context: Context, command: Any) -> Known | Refusal:
+        known = await personnel(context, [command.person])
+        posts = known.posts.get(command.person)
+        if posts is None:
+            return no.PERSON_UNKNOWN
+        post = known.post_on(command.person, day_of(command)) or posts[-1]
+        return known.at(post.village)
+
+    return gather
+
+
+async def of_leave(context: Context, command: Any) -> Known | Refusal:
+    """For commands about a leave that was asked for: the place is the one it was asked for in."""
+    register = await _register(context, command.person)
+    leave = register.leaves.get(command.leave)
+    if leave is None:
+        return no.LEAVE_UNKNOWN
+    known = (await personnel(context, [command.person])).at(leave.place)
+    if isinstance(command, cmd.ApproveLeave | cmd.ExtendLeave):
+        return known.with_kind(await _kind(context, leave.request))
+    return known
+
+
+async def of_travel(context: Context, command: Any) -> Known | Refusal:
+    """For commands about a trip that was asked for."""
+    register = await _register(context, command.person)
+    travel = register.travels.get(command.travel)
+    if travel is None:
+        return no.TRAVEL_UNKNOWN
+    return (await personnel(context, [command.person])).at(travel.place)
+
+
+async def of_spot_check(context: Context, command: cmd.RecordSpotCheck) -> Known | Refusal:
+    """For a spot check of a team: the place is the team's village."""
+    async with context.service.views.reading("directory") as cursor:
+        team = await team_of(cursor, command.team)
+    if team is None:
+        return no.TEAM_UNKNOWN
+    return (await personnel(context, [found.person for found in command.findings])).at(team.village)
+
+
+async def _register(context: Context, person: str) -> Register:
+    key = register_of(person)
+    state: Register = (await context.workbench.states([key]))[key]
+    return state
+
+
+async def _kind(context: Context, request: str) -> LeaveKind | None:
+    """The kind of leave as disclosed beside its request; None where it can no longer be read."""
+    for text in (await context.service.store.disclosures([request])).values():
+        name, value = disclosure.read(text)
+        if name == "kind":
+            return LeaveKind(value)
+    return None

@@ -1,0 +1,82 @@
+"""What attendance has to know of personnel: who was posted where, and who led which team when. Pure values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from contracts.attendance import LeaveKind
+from contracts.identifiers import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One posting; `last_day` is None while it lasts. Arrival and departure day both belong to it."""
+
+    team: str
+    village: str
+    unit: str
+    starts_on: date
+    last_day: date | None = None
+
+    def covers(self, day: date) -> bool:
+        return self.starts_on <= day and (self.last_day is None or day <= self.last_day)
+
+
+@dataclass(frozen=True, slots=True)
+class Leadership:
+    """A leader's or acting leader's time at the head of a team."""
+
+    person: str
+    starts_on: date
+    last_day: date | None = None
+
+    def covers(self, day: date) -> bool:
+        return self.starts_on <= day and (self.last_day is None or day <= self.last_day)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Personnel as this service's views know it, for the persons and teams of one command."""
+
+    place: str
+    """Where the act happens: whoever acts must hold his role there."""
+    posts: Mapping[str, tuple[Post, ...]]
+    """Person -> postings, earliest first; a person nobody knows is missing."""
+    leaders: Mapping[str, tuple[Leadership, ...]] = field(default_factory=dict)
+    """Team -> who led it, acting leaders included."""
+    kind: LeaveKind | None = None
+    """Kind of the leave that the command is about. It stands behind a digest, so no state holds it."""
+
+    def at(self, place: str) -> "Known":
+        """The same, for an act at `place`."""
+        return replace(self, place=place)
+
+    def with_kind(self, kind: LeaveKind | None) -> "Known":
+        """The same, with the kind of the leave that the act is about."""
+        return replace(self, kind=kind)
+
+    def post_on(self, person: str, day: date) -> Post | None:
+        """The posting that covers the day; the later one where two touch."""
+        for post in reversed(self.posts.get(person, ())):
+            if post.covers(day):
+                return post
+        return None
+
+    def post_in(self, person: str, team: str, day: date) -> Post | None:
+        """The posting in that team that covers the day."""
+        for post in self.posts.get(person, ()):
+            if post.team == team and post.covers(day):
+                return post
+        return None
+
+    def leads(self, person: str, team: str, day: date) -> bool:
+        """Whether the person is leader or acting leader of the team on the day."""
+        return any(who.person == person and who.covers(day) for who in self.leaders.get(team, ()))
+
+    def has_leader(self, team: str, day: date) -> bool:
+        """Whether anybody leads the team on the day."""
+        return any(who.covers(day) for who in self.leaders.get(team, ()))
+
+    def role_of(self, person: str, team: str, day: date) -> Role:
+        """The capacity in which a posted person acts for himself."""
+        return Role.TEAM_LEADER if self.leads(person, team, day) else Role.MEMBER

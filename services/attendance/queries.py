@@ -1,0 +1,166 @@
+"""What people ask of the register: one person's year day by day, and the sums of a place.
+
+The sums are worked out here in SQL from this service's own views, independently of the assessment's fold.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from psycopg import AsyncCursor
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+
+from contracts.calendar import DutyCalendar, load_calendar
+from services.attendance.said import BEIJING
+from services.ledger.views import Views
+
+_DAY_STATUS = files("services.attendance").joinpath("day_status.sql").read_text("utf-8")
+_DAYS = f"select * from ({_DAY_STATUS}) s order by date"
+_SUMS = f"""
+    select person, count(*)::int as posted_days,
+        count(*) filter (where status in ('ONPOST', 'TRAVEL', 'TRAINING'))::int as on_post_days,
+        count(*) filter (where status = 'TRAVEL')::int as travel_days,
+        count(*) filter (where status = 'TRAINING')::int as training_days,
+        count(*) filter (where status = 'LEAVE')::int as leave_days,
+        count(*) filter (where status = 'ABSENT')::int as absences,
+        count(*) filter (where status = 'EXCUSED')::int as excused_days,
+        count(*) filter (where status = 'SECONDED')::int as seconded_days,
+        count(*) filter (where status = 'REST')::int as rest_days,
+        count(*) filter (where status = 'PENDING')::int as pending_days,
+        count(*) filter (where overnight)::int as nights,
+        count(*) filter (where leave_conflict)::int as leave_conflicts,
+        count(*) filter (where two_villages)::int as two_village_days
+    from ({_DAY_STATUS}) s group by person
+"""
+SUMS = (
+    "posted_days",
+    "on_post_days",
+    "travel_days",
+    "training_days",
+    "leave_days",
+    "absences",
+    "excused_days",
+    "seconded_days",
+    "rest_days",
+    "pending_days",
+    "nights",
+    "leave_conflicts",
+    "two_village_days",
+)
+_POSTED = """
+    select person, team, village, unit, starts_on, last_day from posting where person in (
+        select person from posting
+        where starts_with(village, %(place)s) and starts_on <= %(last)s and (last_day is null or last_day >= %(first)s))
+    order by person, starts_on
+"""
+_LEAVES = """
+    select leave, starts_on, ends_on, step, of_leader, extension_ends_on, returned_on, closed_on, overstayed_since
+    from leave where person = %(person)s and starts_on <= %(last)s and ends_on >= %(first)s order by starts_on, leave
+"""
+_TRAVELS = """
+    select travel, starts_on, ends_on, last_day, approved is not null as approved
+    from travel where person = %(person)s and starts_on <= %(last)s and ends_on >= %(first)s order by starts_on, travel
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The days of a year that have a status now, and the first that a phone may still send."""
+
+    year: int
+    first: date
+    last: date
+    first_pending: date
+    duty: tuple[date, ...]
+
+
+def window_of(year: int, now: datetime, rules: Mapping[str, Any]) -> Window:
+    """The window of `year` at the instant `now`; raises NoCalendar for a year without duty calendar."""
+    begun = (now - timedelta(microseconds=1)).astimezone(BEIJING).date()
+    first = max(date(year, 1, 1), rules["onpost.counted_from"])
+    last = min(date(year, 12, 31), begun)
+    pending = (now - timedelta(hours=rules["absence.sync_horizon_h"])).astimezone(BEIJING).date()
+    calendar = _calendar(year)
+    days = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
+    return Window(year, first, last, pending, tuple(day for day in days if calendar.is_duty_day(day, now)))
+
+
+async def summary(views: Views, place: str, window: Window, rules: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A row per person with a posting in the place during the year; the sums are of the person's whole year."""
+    async with views.reading("directory", dict_row) as cursor:
+        await cursor.execute(_POSTED, {"place": place, "first": window.first, "last": window.last})
+        postings = await cursor.fetchall()
+    async with views.reading("register", dict_row) as cursor:
+        await cursor.execute(_SUMS, _parameters(postings, window, rules))
+        sums = {row["person"]: row for row in await cursor.fetchall()}
+    here = [row for row in postings if row["village"].startswith(place) and row["starts_on"] <= window.last]
+    latest = {row["person"]: row for row in here}
+    return [
+        {
+            "person": person,
+            "team": posting["team"],
+            "village": posting["village"],
+            **{name: sums.get(person, {}).get(name, 0) for name in SUMS},
+        }
+        for person, posting in sorted(latest.items())
+    ]
+
+
+async def register(
+    views: Views, person: str, postings: Iterable[Any], window: Window, rules: Mapping[str, Any]
+) -> dict[str, Any]:
+    """One person's year: the status of every posted day, and the leaves and trips that touch the year."""
+    spans = [{"person": person, "starts_on": post.starts_on, "last_day": post.last_day} for post in postings]
+    asked = {"person": person, "first": window.first, "last": date(window.year, 12, 31)}
+    async with views.reading("register", dict_row) as cursor:
+        await cursor.execute(_DAYS, _parameters(spans, window, rules))
+        days = [{name: value for name, value in row.items() if name != "person"} for row in await cursor.fetchall()]
+        leaves = await _rows(cursor, _LEAVES, asked)
+        travels = await _rows(cursor, _TRAVELS, asked)
+    within = rules["leave.close_within_duty_days"]
+    for leave in leaves:
+        closed = leave["closed_on"]
+        leave["late_cancellation"] = closed is not None and closed > close_by(leave["ends_on"], within)
+    return {"person": person, "year": window.year, "days": days, "leaves": leaves, "travels": travels}
+
+
+def close_by(last_day: date, within: int) -> date:
+    """The last day for timely 销假: the end of the `within`-th duty day after the leave (A19)."""
+    day = last_day
+    while within > 0:
+        day += timedelta(days=1)
+        within -= _calendar(day.year).is_duty_day(day)
+    return day
+
+
+async def _rows(cursor: AsyncCursor[Any], query: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+    await cursor.execute(query, parameters)
+    return list(await cursor.fetchall())
+
+
+def _parameters(postings: Sequence[Mapping[str, Any]], window: Window, rules: Mapping[str, Any]) -> dict[str, Any]:
+    spans = [
+        {
+            "person": posting["person"],
+            "starts_on": posting["starts_on"].isoformat(),
+            "last_day": posting["last_day"] and posting["last_day"].isoformat(),
+        }
+        for posting in postings
+    ]
+    return {
+        "postings": Jsonb(spans),
+        "first": window.first,
+        "last": window.last,
+        "first_pending": window.first_pending,
+        "duty": list(window.duty),
+        "min_checkins": rules["onpost.min_checkins"],
+    }
+
+
+@cache
+def _calendar(year: int) -> DutyCalendar:
+    return load_calendar(year)

@@ -1,0 +1,62 @@
+"""What every fact of attendance says besides itself, where it belongs, and at which level its author stands."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+
+from contracts.attendance import AttendanceFact, Level
+from contracts.fact import Actor
+from contracts.identifiers import Role, stream_name
+from services.runtime.decisions import RULESET, Act, Decided, Emit
+
+BEIJING = timezone(timedelta(hours=8))
+"""A civil day runs from midnight to midnight there; no daylight saving time (A28)."""
+
+TOWNSHIP = (Role.TOWNSHIP, Role.TOWNSHIP_HEAD, Role.TOWNSHIP_LEADER)
+
+_LEVELS = {
+    Role.TEAM_LEADER: Level.LEADER,
+    Role.COUNTY_OFFICE: Level.COUNTY,
+    **dict.fromkeys(TOWNSHIP, Level.TOWNSHIP),
+}
+
+
+def said(by: Actor, article: str, place: str) -> dict[str, Any]:
+    """The header fields of a fact."""
+    return {"actor": by, "article": article, "ruleset": RULESET, "place": place}
+
+
+def register_of(person: str) -> str:
+    """The key of a person's state: all yearly streams together."""
+    return f"attendance/{person}/*"
+
+
+def emit(fact: AttendanceFact, day: date) -> Emit:
+    """The fact in the stream of its person and of the year of `day`: its civil date, or the first of its days."""
+    return Emit(stream_name("attendance", fact.person, day.year), fact)
+
+
+def one(fact: AttendanceFact, day: date) -> Decided:
+    return Decided([emit(fact, day)])
+
+
+def level_of(role: Role) -> Level | None:
+    """The level of a chain whose word this role speaks; None for a role without a say."""
+    return _LEVELS.get(role)
+
+
+def chain(*, of_leader: bool, has_leader: bool) -> Sequence[Level]:
+    """The levels that approve leave, in order (Art. 9). In a team without leader the township decides (A41)."""
+    if of_leader:
+        return (Level.TOWNSHIP, Level.COUNTY)
+    return (Level.LEADER, Level.TOWNSHIP) if has_leader else (Level.TOWNSHIP,)
+
+
+def days_since(act: Act[Any, Any], day: date) -> int:
+    """Whole civil days from `day` to today; negative for a day to come."""
+    return (act.today - day).days
+
+
+def end_of(day: date) -> datetime:
+    """The instant at which a Beijing day is over."""
+    return datetime(day.year, day.month, day.day, tzinfo=BEIJING) + timedelta(days=1)

@@ -1,0 +1,21 @@
+"""Finance as the runtime hosts it."""
+
+from pathlib import Path
+
+from services.finance.api import router
+from services.finance.projections import BALANCES
+from services.finance.reactions import work
+from services.finance.state import evolve, initial
+from services.runtime.service import ServiceDefinition
+
+SERVICE = ServiceDefinition(
+    name="finance",
+    title="资金",
+    router=router,
+    initial=initial,
+    evolve=evolve,
+    parameters=Path(__file__).with_name("parameters.yaml"),
+    projections=(BALANCES,),
+    consumes=("personnel",),
+    work=work,
+)

@@ -1,0 +1,302 @@
+"""Drives projections: every event once per generation, effect and mark in one transaction, in index order per source.
+
+A projection is *attached* to another log while its mark equals the inbox's: then the inbox applies each batch inside
+the very transaction that stores it. Where it is behind (new, or its own log), the runner reads what is stored and
+catches up; both take the same row lock per view, so neither can pass the other.
+"""
+
+import asyncio
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import psycopg
+import structlog
+from psycopg import sql
+
+from services.ledger.connections import Pool
+from services.ledger.projection import Cursor, Delivered, Projection, delivered
+from services.ledger.status import Status
+from services.ledger.views import Views
+
+__all__ = ["Cursor", "Delivered", "Projection", "ProjectionFailed", "Runner", "Views", "schema_of"]
+
+BATCH = 1_000
+IDLE_SECONDS = 0.05
+RETRY_SECONDS = (0.2, 5.0)
+
+log = structlog.get_logger(__name__)
+
+
+class ProjectionFailed(Exception):
+    """A projection could not take the events from `first` to `last` (inclusive) of a log."""
+
+    def __init__(self, projection: str, origin: str, first: int, last: int, cause: Exception) -> None:
+        super().__init__(f"projection {projection} cannot take {origin} {first}..{last}: {cause!r}")
+        self.projection = projection
+        self.origin = origin
+        self.first = first
+        self.last = last
+
+
+class NewerView(Exception):
+    """The database holds a view built by newer code than this program's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """The generation of a view that queries see, and the generation of the code that built it."""
+
+    view: str
+    generation: int
+    code: int
+
+
+def schema_of(view: str, generation: int) -> str:
+    """Name of the schema that holds one generation of a view."""
+    return f"{view}_g{generation}"
+
+
+class Runner:
+    """Projections of one service on its own log and on its inbox.
+
+    `origins` names the log of every source: the own service and those consumed.
+    """
+
+    def __init__(
+        self,
+        pool: Pool,
+        *,
+        service: str,
+        origins: Mapping[str, str],
+        projections: Iterable[Projection],
+    ) -> None:
+        self.service = service
+        self.origins = dict(origins)
+        self.projections = {projection.name: projection for projection in projections}
+        self.status = Status(f"{service}-views")
+        self._pool = pool
+        self._wake = asyncio.Event()
+        for projection in self.projections.values():
+            unknown = set(projection.sources) - self.origins.keys()
+            if unknown:
+                raise ValueError(
+                    f"projection {projection.name} reads {sorted(unknown)}, which {service} does not consume"
+                )
+
+    def wake(self) -> None:
+        """Something was sealed or stored: look now instead of at the next poll."""
+        self._wake.set()
+
+    async def ensure(self) -> None:
+        """Creates the views that the database does not have yet, empty. Raises NewerView."""
+        async with self._pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
+            await cursor.execute("select pg_advisory_xact_lock(hashtextextended('zhucun views', 0))")
+            current = await read_current(cursor, self.projections)
+            for projection in self.projections.values():
+                held = current.get(projection.name)
+                if held is None:
+                    await create_generation(cursor, projection, 1, self._origins_of(projection))
+                    await cursor.execute(
+                        "insert into ledger.view_current (view, generation, code) values (%s, 1, %s)",
+                        (projection.name, projection.generation),
+                    )
+                elif held.code > projection.generation:
+                    raise NewerView(
+                        f"View {projection.name} was built by newer code (generation {held.code}, this program has"
+                        f" {projection.generation}): start the newer program, or drop the view's row to build it again."
+                    )
+
+    async def outdated(self) -> list[str]:
+        """Views that older code built: they are to be rebuilt beside, see `rebuild`."""
+        async with self._pool.connection() as connection, connection.cursor() as cursor:
+            current = await read_current(cursor, self.projections)
+        return [name for name, held in current.items() if held.code < self.projections[name].generation]
+
+    async def apply(self, cursor: Cursor, origin: str, start: int, events: Sequence[Delivered]) -> None:
+        """In the caller's transaction: gives `events`, of which the first has index `start`, to the attached views."""
+        names = [p.name for p in self.projections.values() if origin in self._origins_of(p)]
+        if not names or not events:
+            return
+        for name, generation, mark in await self._lock(cursor, names, origin):
+            if mark == start:
+                await apply_to(cursor, self.projections[name], generation, origin, events)
+            elif mark > start:
+                raise AssertionError(f"view {name} is at {mark} of {origin}, ahead of what is stored ({start})")
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Catches up and follows the own log until `stop`. An event that cannot be applied stops the views, loudly."""
+        delay = RETRY_SECONDS[0]
+        while not stop.is_set():
+            self._wake.clear()
+            try:
+                moved = await self.catch_up()
+                self.status.run()
+                delay = RETRY_SECONDS[0]
+                if not moved:
+                    await _wait(self._wake, IDLE_SECONDS)
+            except ProjectionFailed as failure:
+                if self.status.stand(failure.first, str(failure)):
+                    log.error("projection stopped", index=failure.first, origin=failure.origin, reason=str(failure))
+                await _wait(stop, delay)
+                delay = min(delay * 2, RETRY_SECONDS[1])
+            except psycopg.Error as error:
+                if self.status.stand(None, f"database: {error}"):
+                    log.error("projections stopped", reason=f"database: {error}")
+                await _wait(stop, delay)
+                delay = min(delay * 2, RETRY_SECONDS[1])
+
+    async def catch_up(self) -> int:
+        """One round over all views and sources; number of events applied (0: everything is where its source is)."""
+        applied = 0
+        for origin, size in (await self._sizes()).items():
+            behind = await self._behind(origin, size)
+            for name in behind:
+                applied += await self._advance(name, origin, size)
+            if origin == self.origins[self.service]:
+                self.status.known(size)
+                self.status.advanced(await self._own_mark(origin, size))
+        return applied
+
+    async def _advance(self, name: str, origin: str, size: int) -> int:
+        projection = self.projections[name]
+        try:
+            return await self._step(projection, origin, size, BATCH)
+        except ProjectionFailed as failure:
+            if failure.first == failure.last:
+                raise
+        applied = 0
+        while await self._step(projection, origin, size, 1):  # one by one: the stop names the bad event exactly
+            applied += 1
+        return applied
+
+    async def _step(self, projection: Projection, origin: str, size: int, limit: int) -> int:
+        async with self._pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
+            for _, generation, mark in await self._lock(cursor, [projection.name], origin):
+                events = await read_events(
+                    cursor, origin, mark, min(mark + limit, size), own=origin == self.origins[self.service]
+                )
+                if events:
+                    await apply_to(cursor, projection, generation, origin, events)
+                return len(events)
+        return 0
+
+    async def _lock(self, cursor: Cursor, names: Sequence[str], origin: str) -> list[tuple[str, int, int]]:
+        """Locks the views in name order against other appliers and a switch; (view, generation, mark) of each.
+
+        Two statements on purpose: a mark joined into the locking statement would be the one of before the wait.
+        A view that code of another generation built is left alone: its tables are not ours, a rebuild replaces it.
+        """
+        await cursor.execute(
+            "select view, generation, code from ledger.view_current where view = any(%s) order by view for no key update",
+            (list(names),),
+        )
+        ours = [row for row in await cursor.fetchall() if row[2] == self.projections[row[0]].generation]
+        await cursor.execute(
+            "select projection, generation, next from ledger.projection_mark"
+            " where origin = %s and (projection, generation) in (select * from unnest(%s::text[], %s::int[]))"
+            " order by projection",
+            (origin, [row[0] for row in ours], [row[1] for row in ours]),
+        )
+        return await cursor.fetchall()
+
+    async def _sizes(self) -> dict[str, int]:
+        async with self._pool.connection() as connection, connection.cursor() as cursor:
+            await cursor.execute(
+                "select %s::text, size from ledger.log_state union all select origin, next from ledger.inbox_mark",
+                (self.origins[self.service],),
+            )
+            return dict(await cursor.fetchall())
+
+    async def _behind(self, origin: str, size: int) -> list[str]:
+        async with self._pool.connection() as connection, connection.cursor() as cursor:
+            await cursor.execute(
+                "select m.projection from ledger.projection_mark m"
+                " join ledger.view_current c on c.view = m.projection and c.generation = m.generation"
+                " where m.origin = %s and m.next < %s and m.projection = any(%s)",
+                (origin, size, list(self.projections)),
+            )
+            return [row[0] for row in await cursor.fetchall()]
+
+    async def _own_mark(self, origin: str, size: int) -> int:
+        async with self._pool.connection() as connection, connection.cursor() as cursor:
+            await cursor.execute(
+                "select coalesce(min(m.next), %s) from ledger.projection_mark m"
+                " join ledger.view_current c on c.view = m.projection and c.generation = m.generation"
+                " where m.origin = %s and m.projection = any(%s)",
+                (size, origin, list(self.projections)),
+            )
+            row = await cursor.fetchone()
+            return int(row[0]) if row else size
+
+    def _origins_of(self, projection: Projection) -> list[str]:
+        return [self.origins[source] for source in projection.sources]
+
+
+async def read_current(cursor: Cursor, names: Collection[str]) -> dict[str, Current]:
+    """The current generation of each of the views that exist."""
+    await cursor.execute("select view, generation, code from ledger.view_current where view = any(%s)", (list(names),))
+    return {row[0]: Current(*row) for row in await cursor.fetchall()}
+
+
+async def create_generation(cursor: Cursor, projection: Projection, generation: int, origins: Sequence[str]) -> None:
+    """Empty tables and marks at 0 for a generation; what an aborted build left under that number is removed first."""
+    schema = sql.Identifier(schema_of(projection.name, generation))
+    await cursor.execute(sql.SQL("drop schema if exists {} cascade").format(schema))
+    await cursor.execute(sql.SQL("create schema {}").format(schema))
+    await cursor.execute(sql.SQL("set local search_path to {}, pg_catalog").format(schema))
+    await cursor.execute(projection.ddl.replace("{schema}", schema_of(projection.name, generation)).encode())
+    await cursor.execute(sql.SQL("grant usage on schema {} to zhucun_reader").format(schema))
+    await cursor.execute(sql.SQL("grant select on all tables in schema {} to zhucun_reader").format(schema))
+    await cursor.execute(
+        "delete from ledger.projection_mark where projection = %s and generation = %s", (projection.name, generation)
+    )
+    await cursor.execute(
+        "insert into ledger.projection_mark (projection, generation, origin, next)"
+        " select %s, %s, unnest(%s::text[]), 0",
+        (projection.name, generation, list(origins)),
+    )
+
+
+async def apply_to(
+    cursor: Cursor, projection: Projection, generation: int, origin: str, events: Sequence[Delivered]
+) -> None:
+    """Effect and mark of one batch on one generation of a view; the caller holds the lock and the transaction."""
+    schema = sql.Identifier(schema_of(projection.name, generation))
+    await cursor.execute(sql.SQL("set local search_path to {}, pg_catalog").format(schema))
+    try:
+        await projection.apply(cursor, events)
+    except psycopg.OperationalError:
+        raise  # the server is gone, or chose this transaction to break a deadlock: not the events' fault
+    except Exception as error:
+        raise ProjectionFailed(projection.name, origin, events[0].index, events[-1].index, error) from error
+    await cursor.execute(
+        "update ledger.projection_mark set next = %s"
+        " where projection = %s and generation = %s and origin = %s and next = %s",
+        (events[-1].index + 1, projection.name, generation, origin, events[0].index),
+    )
+    if cursor.rowcount != 1:
+        raise AssertionError(f"the mark of view {projection.name} was not at {events[0].index} of {origin}")
+
+
+async def read_events(cursor: Cursor, origin: str, start: int, end: int, *, own: bool) -> list[Delivered]:
+    """Events [start, end) of the own log or of the inbox; asserts that none is missing."""
+    if own:
+        query = (
+            "select l.idx, e.body, l.leaf from ledger.log_index l join ledger.event e using (position)"
+            " where l.idx >= %s and l.idx < %s order by l.idx"
+        )
+        await cursor.execute(query, (start, end), prepare=False, binary=True)
+    else:
+        query = "select idx, body, leaf from ledger.inbox where origin = %s and idx >= %s and idx < %s order by idx"
+        await cursor.execute(query, (origin, start, end), prepare=False, binary=True)
+    rows = await cursor.fetchall()
+    if [row[0] for row in rows] != list(range(start, max(start, end))):
+        raise AssertionError(f"{origin}: the stored events {start}..{end - 1} are not contiguous")
+    return [delivered(origin, index, body, leaf) for index, body, leaf in rows]
+
+
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return

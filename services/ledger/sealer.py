@@ -1,0 +1,239 @@
+"""The sealer of one log: numbers what was committed, grows the tree, signs.
+
+Four steps, each on disk before the next, any of which may be the last one before a crash:
+
+1. NUMBERED: pending events get the next indexes in the database, by compare-and-set on the log's size and root.
+2. ADVANCED: the state file outside the database advances by compare-and-set.
+3. SIGNED: the checkpoint is signed.
+4. RECORDED: the note is in the database; only now may the events be published.
+
+MUST: indexes are contiguous from 0 and keep the order within each stream; no two checkpoints contradict each other. An
+advisory lock lets one sealer work at a time; correctness does not rest on it but on the two compare-and-sets. No
+business transaction waits for any of this: an open one delays its own events and no others.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import structlog
+from psycopg import AsyncConnection
+from psycopg.rows import TupleRow
+
+from contracts.proofs import HASH_BYTES
+from services.ledger import arrays, checkpoints, recovery
+from services.ledger.checkpoints import EMPTY, State, StateFile, StateFileError
+from services.ledger.connections import connect
+from services.ledger.recovery import SealerRefused
+from services.ledger.signer import Signer
+from services.ledger.tree import Edge, Node, Tree
+
+LOG_MOVED = "ZC002"
+"""SQLSTATE raised by ledger.seal()."""
+
+_LOCK = 0x7365616C
+"""Advisory lock of the sealer, in the log's own database."""
+
+_TAKE = """
+    select t.position, l.leaves
+    from (
+        select p.position, p.positions, sum(p.count) over (order by p.position) - p.count as before
+        from (select * from ledger.pending order by position limit %(batch)s) p
+    ) t
+    cross join lateral (
+        select string_agg(e.leaf, ''::bytea order by e.position) as leaves
+        from ledger.event e where e.position = any (t.positions)
+    ) l
+    where t.before < %(batch)s
+    order by t.position
+"""
+
+_SEAL = """
+    select ledger.seal(
+        %b::bigint, %b::bytea, %b::bytea, %b::bigint[], %b::bytea, %b::int[], %b::bigint[], %b::bytea[])
+"""
+
+RETRY_SECONDS = 0.3
+"""Until it is tried again to connect, or to get the lock that another sealer holds."""
+
+log = structlog.get_logger(__name__)
+
+__all__ = ["Sealer", "SealerRefused", "Step"]
+
+
+class Step(StrEnum):
+    """What the sealer has just done."""
+
+    NUMBERED = "numbered"
+    ADVANCED = "advanced"
+    SIGNED = "signed"
+    RECORDED = "recorded"
+
+
+class _Moved(Exception):
+    """Somebody else has sealed meanwhile: look again."""
+
+
+class Sealer:
+    """Seals one log through a connection of its own. At most one works at a time; the others wait for its lock."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        origin: str,
+        signer: Signer,
+        state_file: Path,
+        batch: int = 2000,
+        interval: float = 0.01,
+        reached: Callable[[Step], None] = lambda step: None,
+    ) -> None:
+        """`batch`: events per checkpoint, roughly (an append is never split). `interval`: seconds from one round to the
+        next unless there is a full batch. `reached` is called after every step (fault tests die there)."""
+        self.origin = origin
+        self.size: int | None = None
+        """Size of the log as sealed by this sealer; None while it does not hold the lock."""
+        self.refusal: str | None = None
+        """Why nothing is sealed any more; readiness shows it."""
+        self._url = url
+        self._signer = signer
+        self._file = StateFile(state_file, origin)
+        self._batch = batch
+        self._interval = interval
+        self._reached = reached
+        self._wake = asyncio.Event()
+        self._connection: AsyncConnection[TupleRow] | None = None
+        self._edge = Edge()
+        self._state = EMPTY
+
+    def nudge(self) -> None:
+        """Something was appended in this process: do not wait for the next round."""
+        self._wake.set()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Seals until `stop`, connecting again where needed. Raises SealerRefused, after which only a person helps."""
+        stopping = asyncio.create_task(stop.wait())
+        stopping.add_done_callback(lambda _: self.nudge())
+        clock = asyncio.get_running_loop().time
+        try:
+            while not stop.is_set():
+                self._wake.clear()
+                began = clock()
+                sealed = await self._round()
+                if self._connection is None:
+                    await self._rest(RETRY_SECONDS)
+                elif sealed == 0:
+                    await self._rest(self._interval)
+                elif sealed < self._batch:
+                    await asyncio.sleep(max(began + self._interval - clock(), 0.0))
+        finally:
+            stopping.cancel()
+            await self.close()
+
+    async def _round(self) -> int:
+        try:
+            return await self.seal_once()
+        except (psycopg.OperationalError, _Moved) as error:
+            log.warning("sealer_starts_over", origin=self.origin, reason=str(error))
+            return 0
+
+    async def _rest(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), seconds)
+
+    async def seal_once(self) -> int:
+        """Seals one batch and returns its number of events; 0 when there is none or another sealer holds the lock.
+
+        Raises SealerRefused, and psycopg.OperationalError when the database does not answer (call again later).
+        """
+        try:
+            if self._connection is None and not await self._open():
+                return 0
+            return await self._seal_batch()
+        except (SealerRefused, StateFileError) as error:
+            await self.close()
+            self.refusal = str(error)
+            log.critical("sealer_refused", origin=self.origin, reason=self.refusal)
+            raise error if isinstance(error, SealerRefused) else SealerRefused(self.refusal) from error
+        except BaseException as error:
+            # The edge in memory may be ahead of the database: drop both and begin from what is on disk.
+            await self.close()
+            if isinstance(error, psycopg.Error) and error.sqlstate == LOG_MOVED:
+                raise _Moved(error.diag.message_primary or "") from error
+            raise
+
+    async def close(self) -> None:
+        """Gives up the connection and with it the lock."""
+        connection, self._connection, self.size = self._connection, None, None
+        if connection is not None:
+            await connection.close()
+
+    async def _seal_batch(self) -> int:
+        connection = self._held()
+        cursor = await connection.execute(_TAKE, {"batch": self._batch}, binary=True)
+        rows = await cursor.fetchall()
+        if not rows:
+            return 0
+        blob = b"".join(row[1] for row in rows)
+        leaves = [blob[at : at + HASH_BYTES] for at in range(0, len(blob), HASH_BYTES)]
+        nodes = self._edge.extend(leaves)
+        new = State(self._edge.size, self._edge.root())
+        await connection.execute(_SEAL, _sealing(self._state, new, [row[0] for row in rows], blob, nodes))
+        self._reached(Step.NUMBERED)
+        await self._finish(self._state, new)
+        return len(leaves)
+
+    async def _finish(self, old: State, new: State) -> None:
+        """Steps 2 to 4 for a log that is numbered up to `new` and whose state file says `old`."""
+        if new != old:
+            await asyncio.to_thread(self._file.advance, old, new)
+        self._reached(Step.ADVANCED)
+        note = checkpoints.sign(self.origin, new, self._signer)
+        self._reached(Step.SIGNED)
+        await self._held().execute("select ledger.sign_off(%b::bigint, %b::text)", (new.size, note))
+        self._state, self.size = new, new.size
+        self._reached(Step.RECORDED)
+
+    async def _open(self) -> bool:
+        """Connects, takes the lock, and brings an interrupted round to its end; False when another one seals."""
+        self._connection = connection = await connect(self._url, name=f"sealer {self.origin}")
+        # A handful of statements that all go by index. Plans made while the tables are empty would scan them later.
+        await connection.execute(
+            "select set_config('enable_seqscan', 'off', false), set_config('enable_hashjoin', 'off', false),"
+            " set_config('enable_mergejoin', 'off', false)"
+        )
+        cursor = await connection.execute("select pg_try_advisory_lock(%s)", (_LOCK,))
+        row = await cursor.fetchone()
+        if row is None or not row[0]:
+            await self.close()
+            return False
+        stored = await recovery.stored_state(connection)
+        signed = await recovery.signed_state(connection, self._file, stored)
+        self._edge = await Tree(connection).edge(stored.size)
+        self._state = signed
+        if stored.size > 0 and await recovery.last_checkpoint(connection) < stored.size:
+            await self._finish(signed, stored)
+        self._state, self.size, self.refusal = stored, stored.size, None
+        return True
+
+    def _held(self) -> AsyncConnection[TupleRow]:
+        assert self._connection is not None, "sealing without the lock"
+        return self._connection
+
+
+def _sealing(old: State, new: State, taken: Sequence[int], leaves: bytes, nodes: Sequence[Node]) -> list[Any]:
+    """The arguments of ledger.seal(), in its order."""
+    return [
+        old.size,
+        old.root,
+        new.root,
+        arrays.bigints(taken),
+        leaves,
+        arrays.ints([node.level for node in nodes]),
+        arrays.bigints([node.n for node in nodes]),
+        arrays.byte_strings([node.hash for node in nodes]),
+    ]

@@ -1,0 +1,103 @@
+"""Queries on views: the generation that is current, and waiting until one's own write is in it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from psycopg import AsyncCursor
+from psycopg.rows import AsyncRowFactory, tuple_row
+
+from services.ledger.connections import Pool
+from services.ledger.projection import Cursor
+
+_POLL_SECONDS = 0.015
+
+
+class NotYetVisible(Exception):
+    """The view did not reach what the caller asked for in time; `missing` says what, by origin or stream."""
+
+    def __init__(self, view: str, missing: Mapping[str, int]) -> None:
+        super().__init__(f"view {view} has not reached {dict(missing)}")
+        self.view = view
+        self.missing = dict(missing)
+
+
+class Views:
+    """Reads of one service's views. `own` is the origin of its own log."""
+
+    def __init__(self, pool: Pool, *, own: str) -> None:
+        self._pool = pool
+        self._own = own
+
+    @asynccontextmanager
+    async def reading(
+        self, name: str, row_factory: AsyncRowFactory[Any] = tuple_row
+    ) -> AsyncIterator[AsyncCursor[Any]]:
+        """A cursor in a read-only transaction whose search path is the current generation of view `name`.
+
+        The generation cannot be dropped before the block ends. Keep the block short.
+        """
+        async with (
+            self._pool.connection() as connection,
+            connection.transaction(),
+            connection.cursor(row_factory=row_factory) as cursor,
+        ):
+            await cursor.execute("set transaction isolation level read committed, read only")
+            await cursor.execute("select ledger.enter_view(%s)", (name,))
+            yield cursor
+
+    async def wait_for(self, name: str, at_least: Mapping[str, int], timeout: float) -> None:  # noqa: ASYNC109 - it ends in an answer that says what is missing
+        """Returns once view `name` has taken in everything that `at_least` names.
+
+        Keys are origins of logs (value: an index that must be applied) or streams (value: a version that must be).
+        Raises NotYetVisible after `timeout` seconds, LookupError for a log that the view does not read.
+        """
+        deadline = asyncio.get_running_loop().time() + timeout
+        while True:
+            missing = await self._missing(name, at_least)
+            if not missing:
+                return
+            if asyncio.get_running_loop().time() >= deadline:
+                raise NotYetVisible(name, missing)
+            await asyncio.sleep(_POLL_SECONDS)
+
+    async def marks(self, name: str) -> dict[str, int]:
+        """Next index by origin of the current generation: what lies below is in the view."""
+        async with self._pool.connection() as connection, connection.cursor() as cursor:
+            return await _marks(cursor, name)
+
+    async def _missing(self, name: str, at_least: Mapping[str, int]) -> dict[str, int]:
+        async with self._pool.connection() as connection, connection.cursor() as cursor:
+            marks = await _marks(cursor, name)
+            missing: dict[str, int] = {}
+            for key, wanted in at_least.items():
+                if key in marks:
+                    reached = marks[key] > wanted
+                else:
+                    reached = await self._has(cursor, marks, key, wanted)
+                if not reached:
+                    missing[key] = wanted
+        return missing
+
+    async def _has(self, cursor: Cursor, marks: Mapping[str, int], stream: str, version: int) -> bool:
+        await cursor.execute(
+            "select %s::text as origin, l.idx from ledger.event e join ledger.log_index l using (position)"
+            " where e.stream = %s and e.version = %s"
+            " union all select origin, idx from ledger.inbox where stream = %s and version = %s",
+            (self._own, stream, version, stream, version),
+        )
+        found = await cursor.fetchall()
+        return any(origin in marks and marks[origin] > index for origin, index in found)
+
+
+async def _marks(cursor: Cursor, name: str) -> dict[str, int]:
+    await cursor.execute(
+        "select m.origin, m.next from ledger.projection_mark m"
+        " join ledger.view_current c on c.view = m.projection and c.generation = m.generation where c.view = %s",
+        (name,),
+    )
+    marks = dict(await cursor.fetchall())
+    if not marks:
+        raise LookupError(f"there is no view {name}")
+    return marks

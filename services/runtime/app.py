@@ -1,0 +1,188 @@
+"""The application: one process that answers for the services it is given, each an application of its own at `/<name>`."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import psycopg
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse
+from psycopg_pool import PoolTimeout
+from starlette.exceptions import HTTPException
+
+from contracts.refusals import Refusal
+from services.runtime import documentation, problems, telemetry
+from services.runtime.authentication import Authenticator, BuiltInIssuer, IssuerError, PublishedKeys, TokenVerifier
+from services.runtime.commands import Refused
+from services.runtime.edges import BodyLimit, Correlation
+from services.runtime.health import readiness
+from services.runtime.hosting import Hosted
+from services.runtime.keys import Keys
+from services.runtime.log_routes import log_router
+from services.runtime.openapi import describe
+from services.runtime.service import ServiceDefinition
+from services.runtime.settings import Settings
+from services.runtime.standing_routes import standing_router
+
+
+class Application:
+    """The services of one process. `asgi` is the application; its lifespan starts and stops them."""
+
+    def __init__(self, definitions: Sequence[ServiceDefinition], settings: Settings) -> None:
+        self.settings = settings
+        self.definitions = tuple(definitions)
+        self.hosted: dict[str, Hosted] = {}
+        self.telemetry = telemetry.Telemetry()
+        self._pages = {definition.name: _service_app(definition) for definition in self.definitions}
+        self.asgi = self._build()
+
+    def _build(self) -> FastAPI:
+        app = FastAPI(title="驻村 zhucun", openapi_url=None, docs_url=None, redoc_url=None, lifespan=self._lifespan)
+        _add_handlers(app)
+        self._add_operations(app)
+        for name, page in self._pages.items():
+            app.mount(f"/{name}", page)
+        app.add_middleware(BodyLimit, limit=self.settings.body_limit)
+        app.add_middleware(Correlation, telemetry=self.telemetry, services=frozenset(self._pages))
+        return app
+
+    @asynccontextmanager
+    async def _lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            authenticator = await stack.enter_async_context(authentication(self.settings))
+            keys = Keys(self.settings)
+            for definition in self.definitions:
+                keys.signer(definition.name)
+            for definition in self.definitions:
+                hosted = Hosted(definition, self.settings, authenticator)
+                stack.push_async_callback(hosted.stop)
+                page = self._pages[definition.name]
+                page.state.service = await hosted.start()
+                page.state.log = hosted.log
+                page.state.authenticator = authenticator
+                self.hosted[definition.name] = hosted
+            yield
+        self.hosted.clear()
+
+    def _add_operations(self, app: FastAPI) -> None:
+        @app.get("/healthz")
+        async def alive() -> dict[str, str]:
+            return {"status": "alive"}
+
+        @app.get("/readyz")
+        async def ready() -> JSONResponse:
+            fine, report = await readiness(self.hosted, self.settings.lag_patience)
+            return JSONResponse(report, 200 if fine else 503)
+
+        @app.get("/metrics")
+        async def metrics() -> Response:
+            counts = {name: await hosted.counts() for name, hosted in self.hosted.items()}
+            statuses = {name: hosted.statuses for name, hosted in self.hosted.items()}
+            return Response(self.telemetry.render(counts, statuses), media_type=telemetry.CONTENT_TYPE)
+
+        @app.get("/", response_class=HTMLResponse)
+        async def front() -> str:
+            return documentation.front([(definition.name, definition.title) for definition in self.definitions])
+
+
+@asynccontextmanager
+async def authentication(settings: Settings) -> AsyncIterator[Authenticator]:
+    """The issuers whose tokens are accepted: the configured one, and the built-in one on a machine of its own.
+
+    Raises IssuerError where there is none: a service that could let nobody in does not start.
+    """
+    verifiers: list[TokenVerifier] = []
+    fresh: asyncio.Task[None] | None = None
+    if settings.oidc_issuer and settings.oidc_jwks:
+        keys = PublishedKeys(settings.oidc_jwks)
+        await keys.refresh()
+        fresh = asyncio.create_task(keys.keep_fresh(), name="issuer-keys")
+        verifiers.append(
+            TokenVerifier(
+                keys,
+                issuer=settings.oidc_issuer,
+                audience=settings.oidc_audience,
+                person_claim=settings.oidc_person_claim,
+            )
+        )
+    if settings.embedded:
+        verifiers.append(built_in_issuer(settings).verifier())
+    if not verifiers:
+        raise IssuerError("nobody could log in: set ZHUCUN_OIDC_ISSUER and ZHUCUN_OIDC_JWKS")
+    try:
+        yield Authenticator(verifiers, feed_token=Keys(settings).feed_token())
+    finally:
+        if fresh is not None:
+            fresh.cancel()
+
+
+def built_in_issuer(settings: Settings) -> BuiltInIssuer:
+    """The issuer of a machine of its own; raises IssuerError anywhere else."""
+    if not settings.embedded:
+        raise IssuerError(
+            "the built-in issuer signs for the embedded mode only: get tokens from ZHUCUN_OIDC_ISSUER, "
+            "or set ZHUCUN_MODE=embedded on a machine for trying out"
+        )
+    return BuiltInIssuer(settings.var / "secrets" / "issuer.key", audience=settings.oidc_audience)
+
+
+def _service_app(definition: ServiceDefinition) -> FastAPI:
+    app = FastAPI(title=f"驻村 {definition.title} ({definition.name})", docs_url=None, redoc_url=None)
+    app.include_router(definition.router())
+    app.include_router(standing_router(definition))
+    app.include_router(log_router())
+    describe(app)
+    _add_handlers(app)
+
+    @app.get("/docs", include_in_schema=False, response_class=HTMLResponse)
+    async def docs() -> str:
+        return documentation.page(app.openapi(), title=app.title)
+
+    return app
+
+
+def _add_handlers(app: FastAPI) -> None:
+    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(psycopg.OperationalError, _unavailable)
+    app.add_exception_handler(PoolTimeout, _unavailable)
+    app.add_exception_handler(Exception, _failed)
+
+
+def _answer(http: Request, refusal: Refusal, status: int | None = None, **extra: Any) -> Response:
+    number, body = problems.problem(
+        refusal, instance=http.url.path, correlation=http.state.correlation, status=status, extra=extra
+    )
+    headers = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "2"}}.get(number)
+    return Response(body, number, headers, problems.MEDIA_TYPE)
+
+
+async def _refused(http: Request, error: Exception) -> Response:
+    assert isinstance(error, Refused)
+    return _answer(http, error.refusal)
+
+
+async def _malformed(http: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    findings = error.errors()
+    if any(finding["type"] == "json_invalid" for finding in findings):
+        return _answer(http, problems.NOT_JSON, 400)
+    return _answer(http, problems.MALFORMED, errors=problems.field_errors(findings))
+
+
+async def _http(http: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    refusal = {404: problems.NOT_FOUND, 405: problems.METHOD}.get(error.status_code, problems.MALFORMED)
+    return _answer(http, refusal, error.status_code)
+
+
+async def _unavailable(http: Request, _error: Exception) -> Response:
+    return _answer(http, problems.UNAVAILABLE)
+
+
+async def _failed(http: Request, _error: Exception) -> Response:
+    number, body = problems.failure(instance=http.url.path, correlation=http.state.correlation)
+    return Response(body, number, media_type=problems.MEDIA_TYPE)

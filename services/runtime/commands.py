@@ -1,0 +1,343 @@
+"""The way of one command: load states, decide, append, answer (`design.md` 2).
+
+`decide` is pure; this module is the only place where its result meets the log. A repeated command gets its first
+answer, a concurrent change makes the decision be taken again on fresh state, a refusal of weight is recorded.
+"""
+
+import asyncio
+import hashlib
+import json
+import random
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+from uuid import uuid4
+
+from contracts.catalogue import read_open
+from contracts.fact import Actor
+from contracts.identifiers import Role, stream_name
+from contracts.refusals import Code, CommandRefused, Refusal
+from services.ledger.store import ConcurrentChange, Draft, Head, Receipt, ReceiptExists, Store, Stored
+from services.runtime.decisions import RULESET, Decided, Decision, EventReference, Recorded
+
+S = TypeVar("S")
+
+ATTEMPTS = 200
+"""How often a decision is taken again after a concurrent change before the caller is told to come back."""
+
+CACHED_SUBJECTS = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Everything about a command that does not come from its body."""
+
+    caller: str
+    now: datetime
+    today: date
+    """Civil date in Asia/Shanghai of `now`."""
+    correlation: str
+    key: str | None
+    body_digest: bytes
+    wait: float = 0.0
+    """Seconds for which the caller is ready to wait until the events are sealed (`Prefer: wait=2`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The bytes that the caller gets, now and for every repetition under the same key."""
+
+    status: int
+    body: bytes
+    media_type: str = "application/json"
+    repeated: bool = False
+
+
+class Refused(Exception):
+    """Carries a refusal to the edge, where it becomes a problem document."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.code.value)
+        self.refusal = refusal
+
+
+@dataclass(slots=True)
+class Subject(Generic[S]):
+    """The folded state of one stream, or of all yearly streams of one subject (a key ending in `/*`)."""
+
+    key: str
+    state: S
+    heads: dict[str, Head] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """Marks a command whose refusal is recorded: what was tried, at which stream, where."""
+
+    command: str
+    target: str
+    place: str
+    actor: Actor | None = None
+    organisation: str | None = None
+
+
+class Workbench(Generic[S]):
+    """Runs commands of one service against its log. States are cached by subject and brought up to date on each use."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        initial: Callable[[str], S],
+        evolve: Callable[[S, Recorded], S],
+        new_id: Callable[[], str] | None = None,
+    ) -> None:
+        self._store = store
+        self._initial = initial
+        self._evolve = evolve
+        self._new_id = new_id or (lambda: str(uuid4()))
+        self._cache: OrderedDict[str, Subject[S]] = OrderedDict()
+        self._locks: dict[str, asyncio.Lock] = {}
+
+    async def states(self, keys: Collection[str]) -> dict[str, S]:
+        """Current state of each key, read your own writes included."""
+        return {key: subject.state for key, subject in (await self._load(keys)).items()}
+
+    async def execute(
+        self,
+        request: Request,
+        keys: Collection[str],
+        decide: Callable[[Mapping[str, S]], Decision],
+        *,
+        weight: Weight | None = None,
+    ) -> Answer:
+        """Decides on the states of `keys` and records the outcome; raises Refused for a refusal.
+
+        Streams that the decision writes are those of `keys` (any year of a `/*` key). The states it only read must
+        still hold when it commits.
+        """
+        known = await self._known_answer(request)
+        if known is not None:
+            return known
+        locks = [self._locks.setdefault(key, asyncio.Lock()) for key in sorted(set(keys))]
+        for lock in locks:
+            await lock.acquire()
+        try:
+            return await self._decide_and_append(request, keys, decide, weight)
+        finally:
+            for lock, key in zip(locks, sorted(set(keys)), strict=True):
+                lock.release()
+                if not lock.locked() and len(self._locks) > CACHED_SUBJECTS:
+                    self._locks.pop(key, None)
+
+    async def refuse(self, request: Request, refusal: Refusal, weight: Weight | None) -> Answer:
+        """Records a refusal of weight and raises it; a repetition under the same key is not recorded again."""
+        if weight is not None:
+            await self._record_refusal(request, refusal, weight)
+        raise Refused(refusal)
+
+    async def _decide_and_append(
+        self,
+        request: Request,
+        keys: Collection[str],
+        decide: Callable[[Mapping[str, S]], Decision],
+        weight: Weight | None,
+    ) -> Answer:
+        for attempt in range(ATTEMPTS):
+            subjects = await self._load(keys)
+            decision = decide({key: subject.state for key, subject in subjects.items()})
+            if isinstance(decision, Refusal):
+                return await self.refuse(request, decision, weight)
+            try:
+                return await self._append(request, subjects, decision)
+            except ConcurrentChange:
+                await asyncio.sleep(random.uniform(0, 0.002 * min(attempt + 1, 20)))  # noqa: S311 - jitter, no secret
+            except ReceiptExists as error:
+                return self._first_answer(request, error.receipt)
+        raise Refused(TRY_LATER)
+
+    async def _append(self, request: Request, subjects: Mapping[str, Subject[S]], decision: Decided) -> Answer:
+        written = {emit.stream for emit in decision.emits}
+        heads = {stream: _head_in(subjects.values(), stream) for stream in written}
+        guards = {
+            stream: head.version
+            for subject in subjects.values()
+            for stream, head in subject.heads.items()
+            if stream not in written and head.version > 0
+        }
+        drafts = [Draft(stream=emit.stream, fact=emit.fact, id=self._new_id()) for emit in decision.emits]
+        answers: list[bytes] = []
+
+        def receipt(stored: Sequence[Stored]) -> Receipt:
+            answers.append(_answer_body(stored, decision))
+            return Receipt(request.caller, request.key or "", request.body_digest, answers[-1])
+
+        stored = await self._store.append(
+            drafts,
+            heads=heads,
+            recorded=request.now,
+            correlation=request.correlation,
+            receipt=receipt if request.key else None,
+            guards=guards,
+        )
+        self._absorb(subjects, drafts, stored)
+        body = answers[-1] if answers else _answer_body(stored, decision)
+        return await self._sealed(request, stored, body)
+
+    async def _sealed(self, request: Request, stored: Sequence[Stored], body: bytes) -> Answer:
+        if request.wait <= 0 or not stored:
+            return Answer(201 if stored else 200, body)
+        index = await self._store.wait_sealed(stored[-1].stream, stored[-1].version, request.wait)
+        if index is None:
+            return Answer(202, body)
+        return Answer(201, json.dumps({**json.loads(body), "index": index}, ensure_ascii=False).encode())
+
+    def _absorb(self, subjects: Mapping[str, Subject[S]], drafts: Sequence[Draft], stored: Sequence[Stored]) -> None:
+        """Brings the cached states forward by what was just recorded, without reading it again."""
+        for draft, event in zip(drafts, stored, strict=True):
+            for subject in subjects.values():
+                if _covers(subject.key, event.stream):
+                    recorded = Recorded(event.id, event.stream, event.version, draft.fact)
+                    subject.state = self._evolve(subject.state, recorded)
+        for stream in {event.stream for event in stored}:
+            last = max((event for event in stored if event.stream == stream), key=lambda event: event.version)
+            for subject in subjects.values():
+                if _covers(subject.key, stream):
+                    subject.heads[stream] = Head(last.version, last.leaf, None)
+
+    async def _load(self, keys: Collection[str]) -> dict[str, Subject[S]]:
+        heads = await self._store.heads_of(keys)
+        subjects: dict[str, Subject[S]] = {}
+        behind: dict[str, int] = {}
+        for key in keys:
+            subject = self._cache.get(key)
+            if subject is None:
+                subject = Subject(key, self._initial(key))
+            self._cache[key] = subject
+            self._cache.move_to_end(key)
+            subjects[key] = subject
+            for stream, head in heads[key].items():
+                held = subject.heads.get(stream)
+                if head.version > (held.version if held else 0):
+                    behind[stream] = min(behind.get(stream, 1 << 62), held.version if held else 0)
+        while len(self._cache) > CACHED_SUBJECTS:
+            self._cache.popitem(last=False)
+        if behind:
+            fresh = await self._store.read_in_order(behind)
+            for subject in subjects.values():
+                self._catch_up(subject, fresh)
+        for key, subject in subjects.items():
+            for stream, head in heads[key].items():
+                held = subject.heads.get(stream)
+                if held is None or held.version <= head.version:
+                    subject.heads[stream] = head
+        return subjects
+
+    def _catch_up(self, subject: Subject[S], fresh: Iterable[Stored]) -> None:
+        for event in fresh:
+            held = subject.heads.get(event.stream)
+            if not _covers(subject.key, event.stream) or event.version <= (held.version if held else 0):
+                continue
+            envelope = json.loads(event.body)
+            fact = read_open(envelope["type"], envelope["data"])
+            subject.state = self._evolve(subject.state, Recorded(event.id, event.stream, event.version, fact))
+            subject.heads[event.stream] = Head(event.version, event.leaf, None)
+
+    async def _known_answer(self, request: Request) -> Answer | None:
+        if request.key is None:
+            return None
+        receipt = await self._store.receipt(request.caller, request.key)
+        return None if receipt is None else self._first_answer(request, receipt)
+
+    def _first_answer(self, request: Request, receipt: Receipt) -> Answer:
+        if receipt.request_digest != request.body_digest:
+            raise Refused(KEY_REUSED)
+        body = json.loads(receipt.answer)
+        if "refused" in body:
+            raise Refused(Refusal(**{**body["refused"], "code": Code(body["refused"]["code"])}))
+        return Answer(200, receipt.answer, repeated=True)
+
+    async def _record_refusal(self, request: Request, refusal: Refusal, weight: Weight) -> None:
+        stream = stream_name("refusal", request.caller, request.today.year)
+        actor = weight.actor or Actor(person=request.caller, role=Role.NONE)
+        fact = CommandRefused(
+            actor=actor,
+            article=refusal.article or "0",
+            ruleset=RULESET,
+            place=weight.place,
+            command=weight.command,
+            code=refusal.code,
+            target=weight.target,
+            refused_article=refusal.article,
+        )
+        answer = json.dumps({"refused": _refusal_fields(refusal)}, ensure_ascii=False).encode()
+        receipt = Receipt(request.caller, request.key or "", request.body_digest, answer)
+        for _ in range(ATTEMPTS):
+            heads = (await self._store.heads_of([stream]))[stream]
+            try:
+                await self._store.append(
+                    [Draft(stream=stream, fact=fact, id=self._new_id())],
+                    heads={stream: heads.get(stream, Head(0, None, None))},
+                    recorded=request.now,
+                    correlation=request.correlation,
+                    receipt=(lambda _stored: receipt) if request.key else None,
+                )
+            except ConcurrentChange:
+                continue
+            except ReceiptExists:
+                return
+            return
+        raise RuntimeError("a refusal could not be recorded")
+
+
+KEY_REUSED = Refusal(
+    Code.IDEMPOTENCY_KEY_REUSED,
+    "同一幂等键已用于另一份内容",
+    "this idempotency key was used for another body",
+    "重发原内容，或换用新的幂等键",
+    "repeat the first body, or use a new key",
+)
+TRY_LATER = Refusal(
+    Code.CONCURRENT_CHANGE,
+    "同一对象正被他人频繁修改",
+    "the same record is being changed by others",
+    "稍后以同一幂等键重试",
+    "try again with the same key",
+)
+
+
+def body_digest(method: str, path: str, body: bytes) -> bytes:
+    """What a receipt remembers of a command: method, path and body."""
+    return hashlib.sha256(b"\n".join((method.encode(), path.encode(), body))).digest()
+
+
+def _covers(key: str, stream: str) -> bool:
+    return stream.startswith(key[:-1]) if key.endswith("/*") else stream == key
+
+
+def _head_in(subjects: Iterable[Subject[S]], stream: str) -> Head:
+    for subject in subjects:
+        if _covers(subject.key, stream):
+            return subject.heads.get(stream, Head(0, None, None))
+    raise LookupError(f"the decision writes {stream}, which it did not load")
+
+
+def _answer_body(stored: Sequence[Stored], decision: Decided) -> bytes:
+    references = [EventReference(event.id, event.stream, event.version) for event in stored]
+    body: dict[str, Any] = {"events": [asdict(reference) for reference in references]}
+    if decision.detail is not None:
+        body["detail"] = decision.detail(references)
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _refusal_fields(refusal: Refusal) -> dict[str, Any]:
+    return {
+        "code": refusal.code.value,
+        "zh": refusal.zh,
+        "en": refusal.en,
+        "remedy_zh": refusal.remedy_zh,
+        "remedy_en": refusal.remedy_en,
+        "article": refusal.article,
+    }

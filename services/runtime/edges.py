@@ -1,0 +1,132 @@
+"""The outermost layer of HTTP: correlation ids, the limit on bodies, the last word on failures, latency."""
+
+import re
+import time
+import uuid
+
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from services.runtime import problems
+from services.runtime.telemetry import Telemetry
+
+CORRELATION = "X-Correlation-Id"
+_ACCEPTABLE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$")
+
+log = structlog.get_logger(__name__)
+
+
+class Correlation:
+    """Gives every request a correlation id (the caller's own, if it has one), into logs, events and the answer."""
+
+    def __init__(self, app: ASGIApp, telemetry: Telemetry, services: frozenset[str]) -> None:
+        self._app = app
+        self._telemetry = telemetry
+        self._services = services
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = _header(scope, CORRELATION.lower().encode())
+        correlation = given if given and _ACCEPTABLE.fullmatch(given) else str(uuid.uuid4())
+        scope.setdefault("state", {})["correlation"] = correlation
+        answer = _Answer(send, correlation)
+        started = time.perf_counter()
+        with structlog.contextvars.bound_contextvars(correlation=correlation):
+            try:
+                await self._app(scope, receive, answer)
+            except Exception:
+                log.exception("request failed", method=scope["method"], path=scope["path"])
+                if answer.status is None:
+                    number, body = problems.failure(instance=scope["path"], correlation=correlation)
+                    await _problem(answer, number, body)
+            self._record(scope, answer.status or 500, time.perf_counter() - started)
+
+    def _record(self, scope: Scope, status: int, seconds: float) -> None:
+        first = scope["path"].split("/", 2)[1]
+        service = first if first in self._services else "-"
+        route = getattr(scope.get("route"), "path", "-")
+        self._telemetry.answered(service=service, method=scope["method"], route=route, status=status, seconds=seconds)
+        log.debug("answered", method=scope["method"], path=scope["path"], status=status, seconds=round(seconds, 4))
+
+
+class BodyLimit:
+    """Refuses a body above the limit before anything reads it; what passes is handed on in one piece."""
+
+    def __init__(self, app: ASGIApp, limit: int) -> None:
+        self._app = app
+        self._limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
+            await self._app(scope, receive, send)
+            return
+        announced = _header(scope, b"content-length")
+        if announced and announced.isdecimal() and int(announced) > self._limit:
+            await self._refuse(scope, send)
+            return
+        pieces: list[bytes] = []
+        size = 0
+        more = True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            pieces.append(message.get("body", b""))
+            size += len(pieces[-1])
+            if size > self._limit:
+                await self._refuse(scope, send)
+                return
+            more = message.get("more_body", False)
+        await self._app(scope, _replay(b"".join(pieces), receive), send)
+
+    async def _refuse(self, scope: Scope, send: Send) -> None:
+        number, body = problems.problem(
+            problems.TOO_LARGE,
+            instance=scope["path"],
+            correlation=scope["state"]["correlation"],
+            extra={"limit_bytes": self._limit},
+        )
+        await _problem(send, number, body)
+
+
+class _Answer:
+    """Passes the answer on with the correlation id in its headers and remembers the status."""
+
+    def __init__(self, send: Send, correlation: str) -> None:
+        self._send = send
+        self._correlation = correlation
+        self.status: int | None = None
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = [*message.get("headers", []), (CORRELATION.lower().encode(), self._correlation.encode())]
+            message = {**message, "headers": headers}
+        await self._send(message)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    pending: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replay() -> Message:
+        return pending.pop() if pending else await receive()
+
+    return replay
+
+
+def _header(scope: Scope, name: bytes) -> str | None:
+    for key, value in scope["headers"]:
+        if key == name:
+            return str(value.decode("latin-1"))
+    return None
+
+
+async def _problem(send: Send, status: int, body: bytes) -> None:
+    headers = [
+        (b"content-type", problems.MEDIA_TYPE.encode()),
+        (b"content-length", str(len(body)).encode()),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,149 @@
+"""One running service: its log, its views, its readers, and what the routes need of them."""
+
+import asyncio
+import contextlib
+
+import psycopg
+from psycopg_pool import PoolTimeout
+
+from services.ledger.migrations import database_url
+from services.ledger.node import LedgerNode
+from services.ledger.projection import Projection
+from services.ledger.reactions import Reactions
+from services.ledger.status import Status
+from services.runtime.authentication import Authenticator
+from services.runtime.authority import ROLES, Authorities
+from services.runtime.clock import SIMULATED_TIME, Clock
+from services.runtime.commands import Workbench
+from services.runtime.context import HostedService
+from services.runtime.directory import DIRECTORY
+from services.runtime.feed_client import HttpFeed
+from services.runtime.keys import Keys
+from services.runtime.log_routes import LogReader
+from services.runtime.parameters import Parameters
+from services.runtime.refusals import refusals_of
+from services.runtime.service import ServiceDefinition
+from services.runtime.settings import Settings
+from services.runtime.telemetry import Counts
+from services.runtime.visibility import Visibility
+
+DATABASE_SECONDS = 2.0
+"""How long readiness waits for the database."""
+
+
+def projections_of(definition: ServiceDefinition) -> tuple[Projection, ...]:
+    """The views of a service: those that all four keep, and its own."""
+    return (ROLES, DIRECTORY, refusals_of(definition.name), *definition.projections)
+
+
+def sources_of(definition: ServiceDefinition) -> tuple[str, ...]:
+    """Services whose logs it follows; personnel's always, because authority comes from there."""
+    return tuple(sorted({*definition.consumes, "personnel"} - {definition.name}))
+
+
+class Hosted:
+    """One service, started and stopped as a whole."""
+
+    def __init__(self, definition: ServiceDefinition, settings: Settings, authenticator: Authenticator) -> None:
+        self.definition = definition
+        self.name = definition.name
+        self._settings = settings
+        self._authenticator = authenticator
+        self._keys = Keys(settings)
+        self._feeds: list[HttpFeed] = []
+        self._stop = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._reactions: Reactions | None = None
+        self.node: LedgerNode = self._build_node()
+
+    def _build_node(self) -> LedgerNode:
+        settings, name = self._settings, self.name
+        token = self._keys.feed_token()
+        sources = {}
+        for source in sources_of(self.definition):
+            feed = HttpFeed(settings.base_url_of(source), source, token)
+            self._feeds.append(feed)
+            sources[source] = (settings.origin_of(source), self._keys.vkey(source), feed)
+        return LedgerNode(
+            service=name,
+            dsn=database_url(settings.postgres_of(name), name, prefix=settings.database_prefix),
+            nats_url=settings.nats(),
+            origin=settings.origin_of(name),
+            state_dir=settings.directories.state,
+            signer=self._keys.signer(name),
+            sources=sources,
+            projections=projections_of(self.definition),
+        )
+
+    async def start(self) -> HostedService:
+        """Start the log and everything around it; returns what the routes need."""
+        await self.node.start()
+        service = self._service()
+        self._reactions = Reactions(
+            self.node.pool,
+            service=self.name,
+            origins=self.origins,
+            reactions=self.definition.reactions(service),
+        )
+        self._tasks = [asyncio.create_task(self._reactions.run(self._stop), name=f"{self.name}-reactions")]
+        return service
+
+    async def stop(self) -> None:
+        """Stop in reverse order; what is under way is finished or left to the next start."""
+        self._stop.set()
+        for task in self._tasks:
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        await self.node.stop()
+        for feed in self._feeds:
+            await feed.close()
+
+    @property
+    def origins(self) -> dict[str, str]:
+        """Origin of the own log and of every log that is followed, by service."""
+        names = (self.name, *sources_of(self.definition))
+        return {name: self._settings.origin_of(name) for name in names}
+
+    @property
+    def log(self) -> LogReader:
+        """The own log as others may read it."""
+        return LogReader(self.node.pool, self.node.feed)
+
+    @property
+    def statuses(self) -> list[Status]:
+        """Every reader of this service."""
+        return [*self.node.statuses, *(self._reactions.statuses if self._reactions else ())]
+
+    async def counts(self) -> Counts:
+        """What the log and its readers have done so far."""
+        found = await self.node.counts()
+        return Counts(found.accepted, found.sealed, found.published, dict(found.consumed))
+
+    async def unreachable(self) -> str | None:
+        """Why the database cannot be used just now; the bus shows in the readers."""
+        try:
+            async with asyncio.timeout(DATABASE_SECONDS), self.node.pool.connection() as connection:
+                await connection.execute("select 1")
+        except (psycopg.Error, PoolTimeout, TimeoutError) as error:
+            return f"the database does not answer: {error or type(error).__name__}"
+        return None
+
+    def _service(self) -> HostedService:
+        definition, node = self.definition, self.node
+        clock = Clock(self._settings.origin_of(self.name))
+        visibility = Visibility(
+            node.pool, node.views, self._settings.origin_of(self.name), self.origins, projections_of(definition)
+        )
+        return HostedService(
+            name=self.name,
+            origin=self._settings.origin_of(self.name),
+            store=node.store,
+            views=node.views,
+            workbench=Workbench(node.store, initial=definition.initial, evolve=definition.evolve),
+            authenticate=self._authenticator,
+            now=lambda http: clock.at(http.headers.get(SIMULATED_TIME)),
+            resolve=Authorities(node.views),
+            wait_for=visibility.wait_for,
+            parameters=Parameters.load(definition.parameters),
+            extras=definition.extras(),
+        )

@@ -1,0 +1,44 @@
+"""Keys of the logs and of the services among themselves, from files of this machine."""
+
+import secrets
+from dataclasses import dataclass
+
+from services.ledger.signer import FileSigner
+from services.runtime.secret_files import read_or_make
+from services.runtime.settings import Settings, SettingsError
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Where the keys of the logs lie, made when the embedded mode starts."""
+
+    settings: Settings
+
+    def signer(self, service: str) -> FileSigner:
+        """The key of a service's own log; raises SignerError when it cannot be used."""
+        directories = self.settings.directories
+        path = directories.keys / f"{service}.key"
+        signer = FileSigner(path, self.settings.origin_of(service), create=self.settings.embedded)
+        if self.settings.embedded:
+            directories.vkeys.mkdir(parents=True, exist_ok=True)
+            (directories.vkeys / f"{service}.vkey").write_text(signer.vkey + "\n", "utf-8")
+        return signer
+
+    def vkey(self, service: str) -> str:
+        """The public key of a log; raises SettingsError when it is not at hand."""
+        path = self.settings.directories.vkeys / f"{service}.vkey"
+        try:
+            return path.read_text("utf-8").strip()
+        except OSError as error:
+            raise SettingsError(
+                f"{path}, the public key of the log {self.settings.origin_of(service)}, cannot be read: "
+                f"{error.strerror} (ZHUCUN_VKEY_DIR)"
+            ) from error
+
+    def feed_token(self) -> str:
+        """The token by which services read each other's feeds."""
+        if self.settings.feed_token is not None:
+            return self.settings.feed_token.get_secret_value()
+        if not self.settings.embedded:
+            raise SettingsError("ZHUCUN_FEED_TOKEN is not set: the services fill holes from each other's feeds with it")
+        return read_or_make(self.settings.var / "secrets" / "feed", lambda: secrets.token_urlsafe(32).encode()).decode()

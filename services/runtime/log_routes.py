@@ -1,0 +1,107 @@
+"""The log over HTTP: hashes and checkpoints for everybody (C2SP tlog-tiles), events for auditors and services."""
+
+import re
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Query, Request, Response
+
+from contracts.identifiers import EventId
+from services.ledger.connections import Pool
+from services.ledger.feed import Feed
+from services.ledger.tree import TILE, Tree
+from services.runtime import problems
+from services.runtime.authentication import Authenticator
+from services.runtime.commands import Refused
+from services.runtime.context import HostedService, request_of
+from services.runtime.feed_client import MEDIA_TYPE, START
+from services.runtime.standing_routes import CITY, auditor
+
+MAX_PAGE = 1_000
+MAX_HEIGHT = 6
+_TILE = re.compile(r"^((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([0-9]{1,3}))?$")
+_FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+"""A tile never changes; a partial one is another address."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogReader:
+    """The sealed log of one service as others may read it; the app factory puts it at `app.state.log`."""
+
+    pool: Pool
+    feed: Feed
+
+    async def checkpoint(self) -> str | None:
+        """The latest signed checkpoint (note text), None before the first."""
+        async with self.pool.connection() as connection:
+            cursor = await connection.execute("select note from ledger.checkpoint order by size desc limit 1")
+            row = await cursor.fetchone()
+        return str(row[0]) if row else None
+
+    async def tile(self, height: int, number: int, width: int) -> bytes | None:
+        """`width` hashes of one tile, None where the signed log does not reach so far."""
+        first = number * TILE
+        if (first + width) * TILE**height > await self.feed.size():
+            return None
+        async with self.pool.connection() as connection:
+            return b"".join(await Tree(connection).row(height, first, width))
+
+
+def log_router() -> APIRouter:
+    """`/log/checkpoint`, `/log/tile/...` and `/log/feed` of one service."""
+    router = APIRouter(prefix="/log", tags=["log"])
+
+    @router.get("/checkpoint", summary="最新的签名检查点（公开）", response_class=Response)
+    async def checkpoint(http: Request) -> Response:
+        note = await _log(http).checkpoint()
+        if note is None:
+            raise Refused(problems.NOT_FOUND)
+        return Response(note, media_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-cache"})
+
+    @router.get("/tile/{height}/{path:path}", summary="散列瓦片（公开）", response_class=Response)
+    async def tile(http: Request, height: int, path: str) -> Response:
+        number, width = tile_address(path)
+        hashes = await _log(http).tile(height, number, width) if 0 <= height <= MAX_HEIGHT else None
+        if hashes is None:
+            raise Refused(problems.NOT_FOUND)
+        return Response(hashes, media_type="application/octet-stream", headers=_FOR_EVER)
+
+    @router.get("/feed", summary="按序号取事件原文（审计或本系统服务）", response_class=Response)
+    async def feed(
+        http: Request,
+        start: Annotated[int, Query(alias="from", ge=0)] = 0,
+        limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 500,
+    ) -> Response:
+        authenticator: Authenticator = http.app.state.authenticator
+        if not authenticator.is_service(http):
+            await auditor(await request_of(http), CITY)
+        page = await _log(http).feed.page(start, limit)
+        body = b"".join(event + b"\n" for _, event in page)
+        return Response(body, media_type=MEDIA_TYPE, headers={START: str(start)})
+
+    @router.post("/disclosures", summary="敏感值的披露（本系统服务）")
+    async def disclosures(http: Request, events: Annotated[list[EventId], Body(max_length=MAX_PAGE)]) -> dict[str, str]:
+        authenticator: Authenticator = http.app.state.authenticator
+        if not authenticator.is_service(http):
+            raise Refused(problems.NOT_FOUND)
+        service: HostedService = http.app.state.service
+        return await service.store.disclosures(events)
+
+    return router
+
+
+def tile_address(path: str) -> tuple[int, int]:
+    """Number and width of `x001/x234/067` or `x001/x234/067.p/5`; raises Refused NOT_FOUND for anything else."""
+    match = _TILE.fullmatch(path)
+    if match is None:
+        raise Refused(problems.NOT_FOUND)
+    number = int("".join(part.removeprefix("x") for part in match[1].split("/")))
+    width = int(match[2]) if match[2] else TILE
+    if not 0 < width <= TILE or (match[2] and width == TILE) or number > 2**40:
+        raise Refused(problems.NOT_FOUND)
+    return number, width
+
+
+def _log(http: Request) -> LogReader:
+    log: LogReader = http.app.state.log
+    return log

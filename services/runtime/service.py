@@ -1,0 +1,69 @@
+"""What a service says of itself so that the runtime can host it: one literal table, no side effects."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from services.ledger.projection import Projection
+from services.ledger.reactions import Reaction
+from services.runtime.context import Context, HostedService
+from services.runtime.decisions import Recorded
+
+
+class WorkItem(BaseModel):
+    """One thing that waits for the caller, or that the caller was told."""
+
+    kind: Literal["approval", "notice"]
+    title: str
+    """What it is, Chinese."""
+    title_en: str
+    stream: str
+    """The record it belongs to."""
+    since: str
+    """Instant or civil date from which it waits."""
+    article: str
+    place: str
+    command: str | None = None
+    """Name of the command that settles it; a notice has none."""
+    fields: Mapping[str, Any] = {}
+    """What the command would carry, as far as it is known."""
+
+
+def no_reactions(_service: HostedService) -> Sequence[Reaction]:
+    """For a service that acts on nothing by itself."""
+    return ()
+
+
+async def no_work(_context: Context) -> Sequence[WorkItem]:
+    """For a service in which nothing waits for anybody."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDefinition:
+    """One of the four services. `services/<name>/app.py` holds it under the name `SERVICE`."""
+
+    name: str
+    title: str
+    """Chinese name for people."""
+    router: Callable[[], APIRouter]
+    """Commands and queries, mounted at `/<name>`."""
+    initial: Callable[[str], Any]
+    """State of a stream, or of a `kind/subject/*` key, that holds nothing yet."""
+    evolve: Callable[[Any, Recorded], Any]
+    parameters: Path
+    """Its `parameters.yaml`."""
+    projections: tuple[Projection, ...] = ()
+    """Its own views; the runtime adds `roles`, `directory` and `refusals`."""
+    consumes: tuple[str, ...] = ()
+    """Services whose logs it follows."""
+    work: Callable[[Context], Awaitable[Sequence[WorkItem]]] = no_work
+    """What waits for the caller of this request, oldest first."""
+    extras: Callable[[], Mapping[str, Any]] = dict
+    """What the service wants at hand in `HostedService.extras`; called once at start."""
+    reactions: Callable[[HostedService], Sequence[Reaction]] = no_reactions
+    """What it does because of events, apart from its views; called once at start."""

@@ -1,0 +1,1 @@
+"""Tests are sentences; every server in them is a real one."""

@@ -1,0 +1,39 @@
+"""Fixtures that every test may use; the servers behind them start when first asked for."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from tests import servers
+
+
+def pytest_report_header() -> str:
+    return servers.chosen()
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> str:
+    """URL of a superuser of the session's PostgreSQL."""
+    return servers.postgres_url()
+
+
+@pytest.fixture(scope="session")
+def nats_url() -> str:
+    """URL of the session's NATS with JetStream."""
+    return servers.nats_url()
+
+
+@pytest.fixture(scope="module")
+def database_prefix(postgres_url: str) -> Iterator[str]:
+    """A database prefix of this module's own; its databases are dropped when the module ends."""
+    prefix = servers.fresh_prefix()
+    yield prefix
+    servers.drop_databases(prefix)
+
+
+@pytest.fixture(scope="module")
+def empty_bus(nats_url: str) -> str:
+    """URL of the session's NATS, with no stream left of another module."""
+    asyncio.run(servers.delete_all_streams(nats_url))
+    return nats_url

@@ -1,0 +1,1 @@
+"""Finance: money in, money out, what the books promise, the race for a balance, the views."""

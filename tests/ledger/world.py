@@ -1,0 +1,375 @@
+"""A small world for the tests of the bus: a log that is written and sealed, a bus of its own, a service that follows.
+
+The nats-server is the test's own, because tests here kill it, empty its disk and inject messages into its streams.
+"""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import nats
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from contracts.attendance import CheckedIn, CheckInMethod
+from contracts.fact import Actor
+from contracts.identifiers import Role
+from contracts.proofs import (
+    EMPTY_ROOT,
+    Checkpoint,
+    CompactRange,
+    Signature,
+    VerifierKey,
+    checkpoint_text,
+    format_note,
+)
+from deploy.local.engines import nats_engine
+from services.ledger import bus
+from services.ledger.admission import Source
+from services.ledger.connections import Pool, open_pool
+from services.ledger.consumer import Consumer
+from services.ledger.inbox import Feed, Inbox
+from services.ledger.migrations import apply_schema
+from services.ledger.projection import Cursor, Delivered, Projection
+from services.ledger.relay import Relay
+from services.ledger.runner import Runner
+from services.ledger.status import Status
+from services.ledger.store import Draft, Store
+from services.ledger.views import Views
+from tests import servers
+
+ATTENDANCE = "zhucun.demo/attendance"
+ASSESSMENT = "zhucun.demo/assessment"
+CONSUMERS: bus.Consumers = {"assessment": ["attendance"], "attendance": []}
+VILLAGE = "530113100201"
+
+
+class Broker:
+    """A nats-server that a test may kill, start again on the same port, and rob of its disk."""
+
+    def __init__(self, directory: Path) -> None:
+        self._store = directory / "jetstream"
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self._port = free.getsockname()[1]
+        self._process: subprocess.Popen[bytes] | None = None
+        self.url = f"nats://127.0.0.1:{self._port}"
+
+    def start(self) -> None:
+        program = str(nats_engine(os.environ).program)
+        command = [program, "-js", "-sd", str(self._store), "-a", "127.0.0.1", "-p", str(self._port)]
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self._port), timeout=1):
+                return
+            time.sleep(0.01)
+        raise RuntimeError("nats-server does not answer")
+
+    def kill(self) -> None:
+        """SIGKILL: nothing is written in order."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+    def keep(self) -> Path:
+        """Copies the disk as it is (server stopped), to be put back by `restore`: what a power cut leaves behind."""
+        copy = self._store.with_name("kept")
+        shutil.copytree(self._store, copy)
+        return copy
+
+    def restore(self, kept: Path) -> None:
+        shutil.rmtree(self._store)
+        shutil.copytree(kept, self._store)
+
+
+@dataclass(slots=True)
+class Log:
+    """The log of attendance: real store, real schema; `seal` numbers and signs what was appended."""
+
+    pool: Pool
+    store: Store
+    key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+    edge: CompactRange = field(default_factory=CompactRange)
+
+    @property
+    def vkey(self) -> VerifierKey:
+        return VerifierKey.of(ATTENDANCE, self.key.public_key().public_bytes_raw())
+
+    async def append(self, count: int, *, persons: int = 10) -> None:
+        """`count` check-ins, spread over the persons, one per person and day."""
+        heads = await self.store.heads([_stream(person) for person in range(persons)])
+        drafts = []
+        for number in range(count):
+            person, stream = number % persons, _stream(number % persons)
+            version = heads[stream].version + number // persons
+            drafts.append(Draft(stream, checked_in(person, date(2017, 1, 1) + timedelta(days=version)), str(uuid4())))
+        written = {draft.stream for draft in drafts}
+        await self.store.append(
+            drafts,
+            heads={stream: heads[stream] for stream in written},
+            recorded=datetime.now(UTC),
+            correlation="test",
+        )
+
+    async def seal(self) -> int:
+        """Numbers everything pending, signs a checkpoint, returns the size."""
+        async with self.pool.connection() as connection:
+            cursor = await connection.execute(
+                "select p.position, array_agg(e.position order by e.position), array_agg(e.leaf order by e.position)"
+                " from ledger.pending p join ledger.event e on e.position = any (p.positions) group by 1 order by 1"
+            )
+            pending = await cursor.fetchall()
+            size, root = self.edge.size, self.edge.root() if self.edge.size else EMPTY_ROOT
+            leaves = [leaf for _, _, leaves in pending for leaf in leaves]
+            for leaf in leaves:
+                self.edge.append(leaf)
+            await connection.execute(
+                "select ledger.seal(%s::bigint, %s, %s, %s::bigint[], %s, '{}', '{}', '{}')",
+                (size, root, self.edge.root(), [row[0] for row in pending], b"".join(leaves)),
+            )
+            await connection.execute(
+                "select ledger.sign_off(%s::bigint, %s)", (self.edge.size, self.note(self.edge.size, self.edge.root()))
+            )
+        return self.edge.size
+
+    async def grow(self, count: int, **kwargs: Any) -> int:
+        """Appends and seals; returns the size."""
+        await self.append(count, **kwargs)
+        return await self.seal()
+
+    def note(self, size: int, root: bytes) -> str:
+        """A checkpoint signed with the log's key."""
+        text = checkpoint_text(Checkpoint(ATTENDANCE, size, root))
+        vkey = self.vkey
+        return format_note(text, [Signature(vkey.name, vkey.key_id, self.key.sign(text.encode()))])
+
+    async def page(self, start: int, limit: int) -> list[tuple[int, bytes]]:
+        """The feed of this log."""
+        async with self.pool.connection() as connection:
+            cursor = await connection.execute(
+                "select l.idx, e.body from ledger.log_index l join ledger.event e using (position)"
+                " where l.idx >= %s order by l.idx limit %s",
+                (start, limit),
+            )
+            return await cursor.fetchall()
+
+
+class Feedless:
+    """A feed that is down."""
+
+    async def page(self, start: int, limit: int) -> list[tuple[int, bytes]]:
+        raise OSError(f"the feed is down (asked for {limit} from {start})")
+
+
+async def _count(cursor: Cursor, events: Sequence[Delivered]) -> None:
+    """Fails on a repetition: `id` is the primary key, and the sums would not agree."""
+    await cursor.execute(
+        "insert into presence (id, idx, person, day) select * from unnest(%s::uuid[], %s::bigint[], %s::text[], %s::date[])",
+        (
+            [event.id for event in events],
+            [event.index for event in events],
+            [event.data["person"] for event in events],
+            [event.data["date"] for event in events],
+        ),
+    )
+    await cursor.execute(
+        "insert into total (person, days) select p, count(*) from unnest(%s::text[]) p group by p order by p"
+        " on conflict (person) do update set days = total.days + excluded.days",
+        ([event.data["person"] for event in events],),
+    )
+
+
+PRESENCE = Projection(
+    name="presence",
+    generation=1,
+    ddl=(
+        "create table {schema}.presence (id uuid primary key, idx bigint not null unique, person text, day date);"
+        "create table {schema}.total (person text primary key, days int not null)"
+    ),
+    sources=("attendance",),
+    apply=_count,
+)
+
+
+@dataclass(slots=True)
+class Follower:
+    """Assessment, as far as it follows attendance: inbox, one view, consumer."""
+
+    pool: Pool
+    runner: Runner
+    views: Views
+    source: Source
+    nats_url: str
+    feed: Feed
+    inbox: Inbox = field(init=False)
+    consumer: Consumer | None = None
+
+    def __post_init__(self) -> None:
+        self.inbox = Inbox(self.pool, self.source, self.runner, self.feed)
+
+    @property
+    def status(self) -> Status:
+        assert self.consumer is not None
+        return self.consumer.statuses[0]
+
+    async def start(self) -> None:
+        """A process that has just started: nothing in memory."""
+        self.inbox = Inbox(self.pool, self.source, self.runner, self.feed)
+        self.consumer = Consumer("assessment", self.nats_url, [self.inbox])
+        await self.consumer.start()
+
+    async def stop(self) -> None:
+        if self.consumer is not None:
+            await self.consumer.stop()
+            self.consumer = None
+
+    async def next(self) -> int:
+        """The mark as committed."""
+        async with self.pool.connection() as connection:
+            cursor = await connection.execute("select next from ledger.inbox_mark where origin = %s", (ATTENDANCE,))
+            row = await cursor.fetchone()
+            return row[0] if row else 0
+
+    async def counted(self) -> tuple[int, int]:
+        """Rows of the view, and the sum of its totals: equal, and equal to the mark, if nothing was lost or doubled."""
+        async with self.views.reading("presence") as cursor:
+            await cursor.execute("select (select count(*) from presence), (select coalesce(sum(days), 0) from total)")
+            row = await cursor.fetchone()
+            assert row is not None
+            return int(row[0]), int(row[1])
+
+
+@dataclass(slots=True)
+class World:
+    broker: Broker
+    log: Log
+    follower: Follower
+
+    def relay(self) -> Relay:
+        """A relay of the log, not running."""
+        return Relay(self.log.pool, service="attendance", origin=ATTENDANCE, nats_url=self.broker.url)
+
+    @contextlib.asynccontextmanager
+    async def relaying(self) -> AsyncIterator[Relay]:
+        """A relay at work; killed, not stopped, at the end of the block."""
+        relay = self.relay()
+        task = asyncio.create_task(relay.run(asyncio.Event()))
+        try:
+            yield relay
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def inject(self, subject: str, payload: bytes, headers: dict[str, str] | None = None) -> int:
+        """Somebody else publishes into the stream; its sequence there."""
+        client = await nats.connect(self.broker.url)
+        try:
+            return (await client.jetstream().publish(subject, payload, headers=headers)).seq
+        finally:
+            await client.close()
+
+    async def held(self) -> list[str]:
+        """What the stream holds, in order: `e<index>`, `c<size>`, or `?`."""
+        client = await nats.connect(self.broker.url)
+        try:
+            js = client.jetstream()
+            info = await js.stream_info("ATTENDANCE")
+            found = []
+            for sequence in range(1, info.state.last_seq + 1):
+                headers = (await js.get_msg("ATTENDANCE", sequence)).headers or {}
+                index, size = headers.get("Zhucun-Index"), headers.get("Zhucun-Size")
+                found.append(f"e{index}" if index else f"c{size}" if size else "?")
+            return found
+        finally:
+            await client.close()
+
+
+@contextlib.asynccontextmanager
+async def open_world(postgres_url: str, directory: Path) -> AsyncIterator[World]:
+    """Two fresh databases, a fresh bus with streams and durables applied, nothing running but the servers."""
+    prefix = servers.fresh_prefix()
+    broker = Broker(directory)
+    broker.start()
+    try:
+        await bus.apply(broker.url, CONSUMERS)
+        async with contextlib.AsyncExitStack() as stack:
+            pools = []
+            for service in ("attendance", "assessment"):
+                pool = await open_pool(await apply_schema(postgres_url, service, prefix), name=service, max_size=8)
+                stack.push_async_callback(pool.close)
+                pools.append(pool)
+            log = Log(pools[0], Store(pools[0], service="attendance", origin=ATTENDANCE))
+            origins = {"assessment": ASSESSMENT, "attendance": ATTENDANCE}
+            runner = Runner(pools[1], service="assessment", origins=origins, projections=[PRESENCE])
+            await runner.ensure()
+            source = Source("attendance", ATTENDANCE, (log.vkey,))
+            follower = Follower(pools[1], runner, Views(pools[1], own=ASSESSMENT), source, broker.url, Feedless())
+            stack.push_async_callback(follower.stop)
+            yield World(broker, log, follower)
+    finally:
+        broker.kill()
+        servers.drop_databases(prefix)
+
+
+async def until(holds: Callable[[], Awaitable[object]], seconds: float = 15.0) -> None:
+    """Waits until `holds` is true; fails the test after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while not await holds():
+        if time.monotonic() > deadline:
+            raise AssertionError("it did not come about in time")
+        await asyncio.sleep(0.02)
+
+
+async def reached(follower: Follower, size: int) -> None:
+    """Waits until the follower has taken `size` events, then sees that its view has each of them once."""
+
+    async def there() -> bool:
+        return await follower.next() >= size
+
+    await until(there)
+    assert await follower.next() == size
+    assert await follower.counted() == (size, size)
+
+
+async def stands(follower: Follower, index: int, reason: str) -> None:
+    """Waits until the consumer stands still at `index` for a reason that contains the given words."""
+
+    async def standing() -> bool:
+        stop = follower.status.stop
+        return stop is not None and stop.index == index and reason in stop.reason
+
+    await until(standing)
+    assert not follower.status.ready()
+
+
+def checked_in(person: int, day: date) -> CheckedIn:
+    """A presence of the numbered person."""
+    name = f"P{person:06d}"
+    return CheckedIn(
+        actor=Actor(person=name, role=Role.MEMBER),
+        article="9",
+        ruleset="2016-1",
+        place=VILLAGE,
+        person=name,
+        team="T0001",
+        village=VILLAGE,
+        date=day,
+        method=CheckInMethod.GPS,
+        record=f"r-{day.isoformat()}",
+    )
+
+
+def _stream(person: int) -> str:
+    return f"attendance/P{person:06d}/2017"
