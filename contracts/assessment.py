@@ -197,7 +197,7 @@ class QuotaComputed(AssessmentFact):
     objects: Count
     maximum: Count
     cohort: Sha256
-    """Digest of the frozen cohort: who was on the list, with grade and score."""
+    """Digest of the frozen cohort: canonical JSON array of `[person, outcome, score or null]` of the list, by person."""
 
 
 class TieResolved(AssessmentFact):
@@ -216,6 +216,11 @@ class DisqualificationDetermined(AssessmentFact):
     ground: Annotated[Ground, OPEN]
     clause: Article
     evidence: Annotated[tuple[EventId, ...], Field(max_length=400), OPEN]
+    """The first of the events it rests on; a leaf has 65,535 bytes."""
+    evidence_count: Count
+    """Number of all of them."""
+    evidence_digest: Sha256
+    """Digest of the canonical JSON array of all their ids, in the order in which `evidence` begins."""
 
 
 class FindingRecorded(Frozen):

@@ -9,6 +9,7 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
+from contracts import canonical
 from contracts.catalogue import EVENTS
 from contracts.envelope import Encoded, encode, leaf_hash
 from contracts.fact import Fact
@@ -67,6 +68,8 @@ _VALUES: dict[str, Any] = {
     "effective_from": "2016-04-27",
     "ends_on": "2017-05-18",
     "evidence": [_sha256("evidence")],
+    "evidence_count": 1,
+    "evidence_digest": canonical.digest([_EVENT]),
     "findings": [
         {"article": "15.3", "outcome": "met", "values": {"threshold": 200, "days": 199, "note": None}},
         {"article": "15.4", "outcome": "not_met", "values": {"longest_run": 4, "crossing": False}},

@@ -5,7 +5,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from services.runtime import logging as logs
 from tests import servers
+
+
+def pytest_configure() -> None:
+    logs.configure("console", "warning")
 
 
 def pytest_report_header() -> str:

@@ -22,7 +22,7 @@ _MONDAY_OFFSET = 6
 class Calendars:
     """Year -> a byte per day, 1 = rest day, as known at one cut.
 
-    `published`: year (as text) -> `{"year", "revisions": [{"published", "holidays": [{"first", "last"}], "workdays"}]}`,
+    `published`: year as text -> `{"year", "revisions": [{"published", "holidays": [{"first", "last"}], "workdays"}]}`,
     the canonical form of `contracts.calendar.DutyCalendar`.
     """
 

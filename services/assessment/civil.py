@@ -16,12 +16,13 @@ DAY = 24 * HOUR
 FAR = date.max.toordinal()
 """The last day of a posting whose end is not known."""
 
-_ORDINALS: dict[str, int] = {}
+ORDINALS: dict[str, int] = {}
+"""Days already parsed; only a memory of :func:`ordinal`."""
 
 
 def ordinal(text: str) -> int:
     """The day of `YYYY-MM-DD`; raises FoldError for anything else. Remembered, for there are few different days."""
-    known = _ORDINALS.get(text)
+    known = ORDINALS.get(text)
     if known is None:
         try:
             day = date.fromisoformat(text)
@@ -29,7 +30,7 @@ def ordinal(text: str) -> int:
             raise FoldError(f"{text!r} is not a civil date YYYY-MM-DD") from error
         if day.isoformat() != text:
             raise FoldError(f"{text!r} is not a civil date YYYY-MM-DD")
-        known = _ORDINALS[text] = day.toordinal()
+        known = ORDINALS[text] = day.toordinal()
     return known
 
 

@@ -4,6 +4,7 @@ Statuses are bytes in an array over consecutive days, painted from the weakest t
 """
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from services.assessment.calendars import Calendars
@@ -30,9 +31,11 @@ class Record:
     travel: dict[str, Span]
     training: dict[str, Span]
     secondments: dict[str, Span]
-    present: dict[int, list[str]]
-    """Day -> ids of the valid check-ins (neither voided nor contradicted by a spot check)."""
-    enough: set[int]
+    present: dict[int, str]
+    """Day -> id of its first valid check-in (neither voided nor contradicted by a spot check)."""
+    more: dict[int, list[str]]
+    """Day -> ids of further valid check-ins."""
+    enough: AbstractSet[int]
     """Days with as many check-ins as a day of presence needs."""
     two_villages: set[int]
     spot_absent: dict[int, list[str]]
@@ -50,7 +53,7 @@ def record_of(person: Person, p: Parameters, cut: Cut) -> Record:
     facts = person.in_order()
     record = Record(
         person, leaves_of(facts, cut), travel_of(facts), training_of(facts), secondments_of(facts),
-        {}, set(), set(), {}, {}, {}, {}, [],
+        {}, {}, set(), set(), {}, {}, {}, {}, [],
     )  # fmt: skip
     voids: dict[str, str] = {}
     for fact in facts:
@@ -85,27 +88,36 @@ def _code(status: str, event: str) -> int:
 def _presence(record: Record, voids: Mapping[str, str], p: Parameters) -> None:
     """Valid check-ins by day. One record of a device counts once; an absent spot check voids the whole day (A27)."""
     spot_absent = record.spot_absent if p["spotcheck.wins"] else {}
-    villages: dict[int, str] = {}
-    present = record.present
-    for day, event, _, village in record.person.check_ins:
-        if event in voids or day in spot_absent:
-            record.voided.setdefault(day, []).extend([voids[event]] if event in voids else spot_absent[day])
-        elif day in present:
-            present[day].append(event)
-            if villages[day] != village:
-                record.two_villages.add(day)
-        else:
-            present[day] = [event]
-            villages[day] = village
+    check_ins = record.person.check_ins
+    record.present = {day: event for day, event, _, _ in check_ins}
+    if voids or spot_absent or len(record.present) != len(check_ins):
+        _presence_one_by_one(record, voids, spot_absent)
     needed = p["onpost.min_checkins"]
     if needed == 1:
-        record.enough = set(present)
+        record.enough = record.present.keys()
         return
     devices: dict[int, set[str]] = {}
-    for day, event, device, _ in record.person.check_ins:
-        if event in present.get(day, ()):
+    valid = {*record.present.values(), *(event for events in record.more.values() for event in events)}
+    for day, event, device, _ in check_ins:
+        if event in valid:
             devices.setdefault(day, set()).add(device)
     record.enough = {day for day, names in devices.items() if len(names) >= needed}
+
+
+def _presence_one_by_one(record: Record, voids: Mapping[str, str], spot_absent: Mapping[int, list[str]]) -> None:
+    """The way for people with voided days or several check-ins on a day; sorted, so that arrival does not matter."""
+    record.present = {}
+    villages: dict[int, str] = {}
+    for day, event, _, village in sorted(record.person.check_ins):
+        if event in voids or day in spot_absent:
+            record.voided.setdefault(day, []).extend([voids[event]] if event in voids else spot_absent[day])
+        elif day not in record.present:
+            record.present[day] = event
+            villages[day] = village
+        else:
+            record.more.setdefault(day, []).append(event)
+            if villages[day] != village:
+                record.two_villages.add(day)
 
 
 @dataclass(slots=True)
@@ -135,8 +147,8 @@ def statuses(
     codes = bytearray(rest.translate(_WITHOUT_RECORD))
     paint = _Painter(codes, low)
     _without_record(record, paint, cut.first_pending(p["absence.sync_horizon_h"]))
-    for day in record.enough:
-        paint.day(day, ONPOST)
+    for index in [day - low for day in record.enough if low <= day <= high]:
+        codes[index] = ONPOST
     _leave(record, paint, p)
     taken = SECONDED if p["secondment.day"] != "absent" else None
     for span in record.secondments.values():
@@ -154,10 +166,11 @@ def statuses(
         first, last = max(start - low, 0), min(end - low + 1, len(codes))
         if first < last:
             shown[first:last] = codes[first:last]
-    conflicts = [
-        d for d in record.present if d not in record.corrected and low <= d <= high and shown[d - low] == LEAVE
-    ]
-    return Days(low, shown, rest, sorted(conflicts) if p["conflict.leave_checkin"] == "conflict" else [])
+    conflicts = []
+    if LEAVE in shown and p["conflict.leave_checkin"] == "conflict":
+        seen = [day for day in record.present if low <= day <= high and day not in record.corrected]
+        conflicts = sorted(day for day in seen if shown[day - low] == LEAVE)
+    return Days(low, shown, rest, conflicts)
 
 
 class _Painter:

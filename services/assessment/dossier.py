@@ -1,24 +1,26 @@
 """What is known of a person or a county below a sealed basis, folded: the knowledge that decisions are made on.
 
-Reads this service's inbox and own log; asks the source's feed for the few sensitive values the fold needs. What it is
-not given stays undetermined.
+Reads this service's inbox and own log, and opens the few sensitive values that the fold needs. What was erased stays
+undetermined; a source that does not answer is an error, never an absence.
 """
 
 import asyncio
 import base64
 import json
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from contracts import canonical, disclosure
-from contracts.assessment import FindingRecorded, LogBasis, StreamManifest
+from contracts import disclosure
+from contracts.assessment import DisciplinarySanctionRecorded, FindingRecorded, LogBasis, StreamManifest
+from contracts.attendance import LeaveGranted
 from contracts.identifiers import format_instant
 from services.assessment import rules
 from services.assessment.civil import Cut, cut_at
 from services.assessment.fold import Rules, fold_read
 from services.assessment.known import Digests, GroundShown, PersonShown, YearShown
+from services.assessment.offline import explain_events
 from services.assessment.reading import Reader
 from services.ledger.material import Basis, Material, Piece
 
@@ -29,6 +31,11 @@ COMMON_KINDS = ("county", "rules", "village")
 PATIENCE = 2.0
 """Seconds that a decision waits for its inputs to be sealed (`ledger.md` 5)."""
 
+OPENED = {LeaveGranted.type(): "kind", DisciplinarySanctionRecorded.type(): "decided_on"}
+"""Type -> the one member that the fold opens. No other sensitive value is asked for, and none is ever passed on."""
+
+QUOTA = "12.6"
+
 
 class Disclosures(Protocol):
     """Opens sensitive members: digest -> disclosure text for the events of one log; what is erased is missing."""
@@ -37,77 +44,103 @@ class Disclosures(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Roster:
+    """Who may be on a county's list of a year, and the villages that they are or were posted to."""
+
+    persons: tuple[str, ...]
+    villages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Dossiers:
-    """Folds what this service knows. `foreign`: origins of the logs it follows."""
+    """Folds what this service knows. `own`: origin of its log; `foreign`: origins of the logs it follows."""
 
     material: Material
+    own: str
     foreign: tuple[str, ...]
     disclosures: Disclosures
 
-    async def year(
-        self, county: str, year: int, persons: Collection[str], now: datetime, *, places: Collection[str] = ()
-    ) -> YearShown:
-        """The county's year as far as `persons` go; raises NotSealedError when their events are not all sealed yet.
+    async def year(self, county: str, year: int, roster: Roster, now: datetime) -> YearShown:
+        """The county's year as far as the roster goes; raises NotSealedError when events of it are not all sealed yet.
 
-        `places`: further subjects of common streams to read (villages), beside the county and the rule set.
+        Cut by the basis alone: what lies below it counts whatever its recorded time (`ledger.md` 5). `now` says which
+        days have passed.
         """
-        subjects = [*persons, county, rules.DEFAULT, *places]
-        kinds = (*PERSON_KINDS, *COMMON_KINDS)
-        bases = await self.material.bases(kinds, subjects, self.foreign, PATIENCE)
-        pieces = await self.material.read(kinds, subjects, bases)
-        events = await self._open(pieces)
-        return await asyncio.to_thread(show, county, year, pieces, events, bases, cut_at(format_instant(now)))
+        bases, pieces, events = await self._read([*roster.persons, *roster.villages, county])
+        cut = replace(cut_at(format_instant(now)), recorded=None)
+        shown = await asyncio.to_thread(show, county, year, pieces, events, cut)
+        folded = {entry.stream: entry.version for entry in _manifest(pieces) if entry.origin == self.own}
+        return replace(shown, basis=tuple(_log_basis(bases[origin]) for origin in sorted(bases)), folded=folded)
 
-    async def events(self, persons: Collection[str], county: str | None = None) -> list[dict[str, Any]]:
-        """Parsed and opened events of the persons below the present bases, for explanations."""
-        subjects = [*persons, *([county] if county else []), rules.DEFAULT]
-        kinds = (*PERSON_KINDS, *COMMON_KINDS)
-        bases = await self.material.bases(kinds, subjects, self.foreign, PATIENCE)
-        return await self._open(await self.material.read(kinds, subjects, bases))
+    async def explanation(
+        self,
+        person: str,
+        year: int,
+        roster: Roster,
+        as_of: str,
+        county_roster: Callable[[str], Awaitable[Roster]],
+    ) -> dict[str, Any] | None:
+        """One person's year as known at `as_of` (see `civil.cut_at`), for people; None when nothing was known.
 
-    async def _open(self, pieces: Sequence[Piece]) -> list[dict[str, Any]]:
-        """Events with every sensitive member opened whose disclosure is to be had; digests of the others stay."""
+        Somebody proposed as 优秀 is explained together with the whole list of the county: the quota couples them.
+        """
+        _, _, events = await self._read([person, *roster.villages])
+        cut = cut_at(as_of)
+        if not any(_known_of(event, person, cut) for event in events):
+            return None
+        found = await asyncio.to_thread(explain_events, events, person=person, year=year, as_of=as_of)
+        if all(finding["article"] != QUOTA for finding in found["result"]["findings"]):
+            return found
+        county = found["result"]["county"]
+        everybody = await county_roster(county)
+        _, _, events = await self._read([person, *everybody.persons, *everybody.villages, county])
+        return await asyncio.to_thread(explain_events, events, person=person, year=year, as_of=as_of)
+
+    async def _read(
+        self, subjects: Sequence[str]
+    ) -> tuple[dict[str, Basis], list[Piece], list[dict[str, Any]]]:
+        kinds, wanted = (*PERSON_KINDS, *COMMON_KINDS), [*subjects, rules.DEFAULT]
+        bases = await self.material.bases(kinds, wanted, self.foreign, PATIENCE)
+        pieces = await self.material.read(kinds, wanted, bases)
         events: list[dict[str, Any]] = [json.loads(piece.body) for piece in pieces]
         closed: dict[str, list[str]] = {}
         for event in events:
-            if disclosure.SD in event["data"]:
+            if event["type"] in OPENED:
                 closed.setdefault(event["origin"], []).append(event["id"])
         texts: dict[str, str] = {}
         for origin, ids in closed.items():
             texts |= await self.disclosures(origin, ids)
-        return [open_event(event, texts) for event in events]
+        return bases, pieces, [open_event(event, texts) for event in events]
 
 
 def open_event(event: dict[str, Any], texts: Mapping[str, str]) -> dict[str, Any]:
-    """The event with what `texts` open in its data; the digests of what stays closed remain in `_sd`."""
+    """The event with the member opened that the fold needs, if `texts` do; all other digests remain in `_sd`."""
     digests = event["data"].get(disclosure.SD)
-    if not digests:
+    member = OPENED.get(event["type"])
+    if not digests or member is None:
         return event
-    opened = disclosure.reveal(event["data"], texts)
-    remaining = [digest for digest in digests if digest not in texts]
+    wanted = {digest: texts[digest] for digest in digests if digest in texts and disclosure.read(texts[digest])[0] == member}
+    opened = disclosure.reveal(event["data"], wanted)
+    remaining = [digest for digest in digests if digest not in wanted]
     if remaining:
         opened[disclosure.SD] = remaining
     return {**event, "data": opened}
 
 
 def show(
-    county: str,
-    year: int,
-    pieces: Sequence[Piece],
-    events: Sequence[Mapping[str, Any]],
-    bases: Mapping[str, Basis],
-    cut: Cut,
+    county: str, year: int, pieces: Sequence[Piece], events: Sequence[Mapping[str, Any]], cut: Cut
 ) -> YearShown:
     """Fold the events and put the result in the form that decisions take. Pure, and slow for a large county."""
     reader = Reader(cut)
     reader.read(events)
     folding = rules.fold_rules(year, common=reader.common)
     folded = fold_read(reader, folding, year=year, cut=cut, county=county)
-    shown = folded["counties"].get(county, {"quota": {}})
-    quota = shown["quota"]
-    manifests = _manifests(pieces)
+    quota = folded["counties"].get(county, {"quota": {}})["quota"]
+    manifests: dict[str, list[StreamManifest]] = {}
+    for entry in _manifest(pieces):
+        manifests.setdefault(entry.stream.split("/")[1], []).append(entry)
     persons = {
-        person: _person(person, value, manifests.get(person, ())) for person, value in folded["persons"].items()
+        person: _person(person, county, value, manifests.get(person, ())) for person, value in folded["persons"].items()
     }
     return YearShown(
         over=cut.year_is_over(year, folding.parameters["absence.sync_horizon_h"]),
@@ -116,9 +149,9 @@ def show(
         maximum=quota.get("maximum", 0),
         excellent=tuple(quota.get("excellent", ())),
         waiting_tie=tuple(quota.get("waiting_tie", ())),
-        cohort=_cohort(persons),
-        basis=tuple(_log_basis(bases[origin]) for origin in sorted(bases)),
+        basis=(),
         digests=digests_of(folding),
+        folded={},
     )
 
 
@@ -132,51 +165,47 @@ def digests_of(folding: Rules) -> Digests:
     )
 
 
-def _person(person: str, value: Mapping[str, Any], manifest: Sequence[StreamManifest]) -> PersonShown:
-    grounds = [
-        GroundShown(finding["ground"], finding["article"], tuple(dict.fromkeys(finding["evidence"])))
-        for finding in value["findings"]
-        if finding.get("ground") in value["grounds"] and finding["outcome"] == "met"
-    ]
-    findings = [
-        FindingRecorded(article=finding["article"], outcome=finding["outcome"], values=finding["values"])
-        for finding in value["findings"]
-    ]
+def _person(person: str, county: str, value: Mapping[str, Any], manifest: Sequence[StreamManifest]) -> PersonShown:
+    met = [finding for finding in value["findings"] if finding["outcome"] == "met"]
+    grade = next(finding["values"] for finding in value["findings"] if finding["article"] == "12.4")
+    villages = [posting["village"] for posting in value["postings"] if posting["village"].startswith(county)]
     return PersonShown(
         person=person,
-        village=value["postings"][-1]["village"] if value["postings"] else None,
+        village=villages[-1] if villages else None,
         listed=value["listed"],
         outcome=value["outcome"],
-        grounds=tuple(grounds),
-        findings=tuple(findings),
+        score=grade["score"],
+        grounds=tuple(
+            GroundShown(finding["ground"], finding["article"], tuple(dict.fromkeys(finding["evidence"])))
+            for finding in met
+            if finding.get("ground") in value["grounds"]
+        ),
+        findings=tuple(
+            FindingRecorded(article=finding["article"], outcome=finding["outcome"], values=finding["values"])
+            for finding in value["findings"]
+        ),
         flags=tuple(value["flags"]),
         inputs=value["inputs"],
         manifest=tuple(manifest),
     )
 
 
-def _manifests(pieces: Sequence[Piece]) -> dict[str, list[StreamManifest]]:
-    """Person -> every stream of the person that was folded, with its last version and the leaf of that version."""
+def _manifest(pieces: Sequence[Piece]) -> list[StreamManifest]:
+    """Every stream that was folded and follows a person or a county, with its last version and the leaf of that."""
     last: dict[tuple[str, str], Piece] = {}
     for piece in pieces:
-        if piece.stream.split("/", 1)[0] in PERSON_KINDS:
-            key = (piece.origin, piece.stream)
-            if key not in last or last[key].version < piece.version:
-                last[key] = piece
-    found: dict[str, list[StreamManifest]] = {}
-    for (origin, stream), piece in sorted(last.items()):
-        entry = StreamManifest(origin=origin, stream=stream, version=piece.version, head=piece.leaf.hex())
-        found.setdefault(stream.split("/")[1], []).append(entry)
-    return found
-
-
-def _cohort(persons: Mapping[str, PersonShown]) -> str:
-    listed: list[Any] = [
-        [person, persons[person].outcome, list(ground.ground for ground in persons[person].grounds)]
-        for person in sorted(persons)
-        if persons[person].listed
+        key = (piece.origin, piece.stream)
+        if key not in last or last[key].version < piece.version:
+            last[key] = piece
+    return [
+        StreamManifest(origin=origin, stream=stream, version=piece.version, head=piece.leaf.hex())
+        for (origin, stream), piece in sorted(last.items())
     ]
-    return canonical.digest(listed)
+
+
+def _known_of(event: Mapping[str, Any], person: str, cut: Cut) -> bool:
+    known = cut.recorded is None or event["recordedtime"] <= cut.recorded
+    return known and bool(event["data"].get("person") == person)
 
 
 def _log_basis(basis: Basis) -> LogBasis:

@@ -73,7 +73,7 @@ def explain_person(person: str, year: int, shown: Mapping[str, Any], parameters:
 
 def _finding(finding: Mapping[str, Any], shown: Mapping[str, Any], parameters: Mapping[str, Any]) -> list[str]:
     article = finding["article"]
-    number, _, clause = article.partition(".")
+    number = article.partition(".")[0]
     ground = f"  {finding['ground']}" if "ground" in finding else ""
     lines = [
         f"第{number}条 {article}{ground}：{OUTCOMES[finding['outcome']]}",

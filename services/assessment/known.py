@@ -1,5 +1,6 @@
 """What a decision of assessment knows: the outcome of the fold and what it rests on, as plain values."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from contracts.assessment import FindingRecorded, LogBasis, StreamManifest
@@ -13,6 +14,16 @@ class Digests:
     rules: str
     parameters: str
     fold: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarRevision:
+    """A duty calendar as it stood from one notice on."""
+
+    number: int
+    notice: str
+    digest: str
+    """Of the calendar with this notice and those before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +41,13 @@ class PersonShown:
 
     person: str
     village: str | None
-    """Village of the latest posting in the year; its township proposes the grade."""
+    """Village of the latest posting of the year in the county; its township proposes the grade."""
     listed: bool
     """Whether the person is on the county's list of the year (考核对象)."""
     outcome: str
+    """A grade, `未定等次`, `AWAITING_GRADE`, or why there is none (`outcome.py`)."""
+    score: int | None
+    """Of the latest proposal of this county, in hundredths of a point."""
     grounds: tuple[GroundShown, ...]
     findings: tuple[FindingRecorded, ...]
     flags: tuple[str, ...]
@@ -55,10 +69,10 @@ class YearShown:
     excellent: tuple[str, ...]
     waiting_tie: tuple[str, ...]
     """People with equal scores at the quota line who wait for a decision."""
-    cohort: str
-    """Digest of the list with grades and scores."""
     basis: tuple[LogBasis, ...]
     digests: Digests
+    folded: Mapping[str, int]
+    """Stream of the own log -> the version up to which it was folded."""
 
     @property
     def listed(self) -> list[PersonShown]:

@@ -41,14 +41,14 @@ def read_lines(lines: Iterable[bytes], reader: Reader, disclosures: Mapping[str,
     """
     count = 0
     number = 0
-    check_in = _CHECK_IN.fullmatch
+    check_in, take_check_in = _CHECK_IN.fullmatch, reader.take_check_in
     try:
-        for number, raw in enumerate(lines, start=1):
+        for raw in lines:
+            number += 1
             line = raw.rstrip(b"\r\n")
             found = check_in(line.decode("latin-1"))
             if found is not None:
-                date, person, record, village, event, origin, recorded = found.groups()
-                reader.take_check_in((date, person, record, village), (event, origin, recorded), hash(line))
+                take_check_in(hash(line), *found.groups())
             elif line.strip():
                 _take(line, reader, disclosures)
             else:

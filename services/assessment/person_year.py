@@ -69,7 +69,7 @@ class PersonYear:
             if code in (ONPOST, TRAVEL, TRAINING) and day in record.corrected:
                 ids.add(record.corrected[day][1])
             elif code == ONPOST:
-                ids.update(record.present[day])
+                ids.update((record.present[day], *record.more.get(day, ())))
         for spans, code in ((record.travel, TRAVEL), (record.training, TRAINING)):
             ids.update(event for event, span in spans.items() if self._has(span, code))
         return tuple(sorted(ids))

@@ -5,14 +5,15 @@ their names, digests of the others stay in `data["_sd"]`, so that "not disclosed
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
-from services.assessment.civil import Cut, ordinal
+from services.assessment.civil import ORDINALS, Cut, ordinal
 from services.assessment.findings import FoldError
 
 CHECK_IN = "zhucun.attendance.CheckedIn.v1"
 BACKFILL = "zhucun.attendance.CheckInBackfilled.v1"
 
+_PRESENCE = frozenset({CHECK_IN, BACKFILL})
 _ATTENDANCE = (
     "CheckInVoided OfficialTravelApproved OfficialTravelClosed LeaveGranted LeaveWithdrawn LeaveExtended LeaveShortened"
     " LeaveClosed LeaveOverstayed AbsenceRecorded AbsenceJustified JustificationRejected DayStatusCorrected"
@@ -54,13 +55,8 @@ class Fact(NamedTuple):
     data: Mapping[str, Any]
 
 
-class CheckIn(NamedTuple):
-    """One presence on one day; `record` is the device's own name of it."""
-
-    day: int
-    id: str
-    record: str
-    village: str
+CheckIn: TypeAlias = tuple[int, str, str, str]
+"""Presence on one day: (day, event id, the device's own name of the record, village). A plain tuple: there are many."""
 
 
 class Person:
@@ -95,7 +91,9 @@ class Reader:
         self.seen: dict[str, int] = {}
         self._cut = cut
         self._indexes = indexes
+        self._cut_off = cut.recorded is not None or cut.basis is not None
         self._ignored: set[str] = set()
+        self._villages: dict[str, str] = {}
 
     def read(self, events: Iterable[Mapping[str, Any]]) -> None:
         """Take events. Raises FoldError for one that does not have the form of its type or that contradicts its id."""
@@ -108,13 +106,10 @@ class Reader:
     def take(self, event: Mapping[str, Any], mark: int) -> None:
         """Take one event; `mark` is equal for equal bytes, and an id that comes with two marks is refused."""
         kind = event["type"]
-        if kind == CHECK_IN or kind == BACKFILL:
+        if kind in _PRESENCE:
             data = event["data"]
-            self.take_check_in(
-                (data["date"], data["person"], data["record"], data["village"]),
-                (event["id"], event["origin"], event["recordedtime"]),
-                mark,
-            )
+            fact = data["date"], data["person"], data["record"], data["village"]
+            self.take_check_in(mark, *fact, event["id"], event["origin"], event["recordedtime"])
             return
         name = OF_A_PERSON.get(kind) or OF_ALL.get(kind)
         if name is None:
@@ -122,15 +117,21 @@ class Reader:
         elif self._is_new(event["id"], event["origin"], event["recordedtime"], mark):
             self._keep(kind, name, event)
 
-    def take_check_in(self, fact: tuple[str, str, str, str], event: tuple[str, str, str], mark: int) -> None:
-        """A check-in as (date, person, record, village) of the event (id, origin, recordedtime)."""
-        if not self._is_new(*event, mark):
-            return
-        date, person, record, village = fact
+    def take_check_in(
+        self, mark: int, date: str, person: str, record: str, village: str, event: str, origin: str, recorded: str
+    ) -> None:
+        """A check-in of the event with this id, origin and recordedtime. Positional and flat: it is called millions of
+        times."""
+        if event in self.seen or self._cut_off:
+            if not self._is_new(event, origin, recorded, mark):
+                return
+        else:
+            self.seen[event] = mark
         known = self.people.get(person)
         if known is None:
             known = self.people[person] = Person()
-        known.check_ins.append(CheckIn(ordinal(date), event[0], record, village))
+        shared = self._villages.setdefault(village, village)
+        known.check_ins.append((ORDINALS.get(date) or ordinal(date), event, record, shared))
 
     def _keep(self, kind: str, name: str, event: Mapping[str, Any]) -> None:
         data = event["data"]

@@ -1,6 +1,21 @@
 """What assessment refuses, and what the person should do about it."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from contracts.refusals import Code, Refusal
+
+NAMED = 10
+"""People named in a refusal; the rest is counted."""
+
+
+def about(refusal: Refusal, persons: Sequence[str]) -> Refusal:
+    """The refusal with the people it is about."""
+    names, more = persons[:NAMED], len(persons) > NAMED
+    zh = f"{'、'.join(names)}{f' 等{len(persons)}人' if more else ''}"
+    en = f"{', '.join(names)}{f' and others, {len(persons)} people' if more else ''}"
+    return replace(refusal, zh=f"{refusal.zh}（{zh}）", en=f"{refusal.en} ({en})")
+
 
 DISQUALIFIED = Refusal(
     Code.DISQUALIFIED,
@@ -17,6 +32,38 @@ NOT_AN_OBJECT = Refusal(
     "核对人员、县与年度",
     "check person, county and year",
     "12.1",
+)
+NO_GRADE_DUE = Refusal(
+    Code.WRONG_STATE,
+    "该同志当年未定等次（在查未结，或请假超过半年），不提出等次",
+    "this person gets no grade this year: an investigation is open, or leave was longer than half a year",
+    "结案或情况变化后再办理",
+    "come back when the investigation is closed or the facts have changed",
+    "12.4",
+)
+UNCLEAR = Refusal(
+    Code.WRONG_STATE,
+    "依据中有未披露或已销毁的内容，第十五条情形无法判定",
+    "a value that Article 15 turns on is not disclosed or was erased: it cannot be said whether a ground stands",
+    "请处分、请假事项的登记机关补充登记",
+    "have the body that recorded the sanction or the leave record it again",
+    "15",
+)
+SELF = Refusal(
+    Code.SELF,
+    "不得办理本人的考核事项",
+    "nobody handles a case of his or her own",
+    "请同一职责的其他同志办理",
+    "have somebody else who holds the role do it",
+    "12",
+)
+NOT_POSTED_HERE = Refusal(
+    Code.NOT_POSTED,
+    "该同志没有在本县派驻",
+    "this person has never been posted in the county",
+    "核对人员与县",
+    "check person and county",
+    "15",
 )
 ALREADY_RECORDED = Refusal(
     Code.DUPLICATE, "已记录", "already on record", "无需重复记录", "nothing to do"
@@ -53,6 +100,22 @@ TIE_WAITING = Refusal(
     "resolve the tie, with reasons",
     "12.6",
 )
+UNFINISHED = Refusal(
+    Code.WRONG_STATE,
+    "其他人员的等次尚未全部提出并审核，同分范围还会变化",
+    "other grades are not all proposed and reviewed yet: who ties may still change",
+    "先完成其余等次",
+    "finish the other grades first",
+    "12.6",
+)
+NOBODY = Refusal(
+    Code.WRONG_STATE,
+    "该县当年没有考核对象",
+    "nobody is on the county's list of that year",
+    "核对县与年度；刚登记的派驻稍后可见",
+    "check county and year; postings recorded just now show up in a moment",
+    "12.1",
+)
 NO_TIE = Refusal(
     Code.WRONG_STATE, "没有待定的同分人员", "no tie is waiting", "无需办理", "nothing to do", "12.6"
 )
@@ -88,6 +151,14 @@ UNREVIEWED = Refusal(
     "review the shortfall first",
     "15.3",
 )
+NO_SHORTFALL = Refusal(
+    Code.WRONG_STATE,
+    "该同志没有需要复核的天数不足",
+    "this person has no shortfall that calls for a review",
+    "无需办理",
+    "nothing to do",
+    "15.3",
+)
 INPUTS_CHANGED = Refusal(
     Code.INPUTS_CHANGED,
     "提出等次之后事实有变化",
@@ -103,6 +174,13 @@ NOT_SEALED = Refusal(
     "稍后以同一幂等键重试",
     "try again with the same key",
 )
+SOURCE_SILENT = Refusal(
+    Code.UNAVAILABLE,
+    "考勤服务暂时不答复，所依据的内容无法取得",
+    "the attendance service does not answer: a value this rests on cannot be had at the moment",
+    "稍后以同一幂等键重试",
+    "try again with the same key",
+)
 UNKNOWN_PERSON = Refusal(
     Code.UNKNOWN_PERSON, "查无此人", "no such person", "核对人员编号", "check the person's number"
 )
@@ -111,6 +189,14 @@ UNKNOWN_CASE = Refusal(
 )
 FUTURE = Refusal(
     Code.FUTURE_DATE, "日期在今天之后", "the date lies in the future", "到当日再登记", "record it on the day"
+)
+CLOSED_BEFORE_OPENED = Refusal(
+    Code.WRONG_INTERVAL,
+    "结案日期早于立案日期",
+    "closed before it was opened",
+    "核对日期",
+    "check the dates",
+    "15.1",
 )
 NO_RULES = Refusal(
     Code.NO_RULE_SET,

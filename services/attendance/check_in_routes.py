@@ -1,7 +1,7 @@
 """The endpoints of check-ins, single and in bulk.
 
-They differ from other commands in who may give them. The author is the person, by the posting of the day that the record
-is about: a late upload counts although the posting has ended since. Or a kiosk carries it, by its role of today.
+They differ from other commands in who may give them. The author is the person, by the posting of the day that the
+record is about: a late upload counts although the posting has ended since. A kiosk carries it by its role of today.
 """
 
 from collections.abc import Sequence

@@ -150,7 +150,7 @@ class _Sheet:
 
     def _record(self, record: cmd.CheckIn, post: Post, register: Register, earlier: Sequence[_Seen]) -> New:
         position = len(self.emits)
-        made = fact.CheckedIn(**said(self._author(record, post.unit), "9.3", record.village), **dict(record))
+        made = fact.CheckedIn(**said(self._author(record, post.unit), "9.3", record.village), **vars(record))
         self.emits.append(emit(made, record.date))
         self._records[record.person, record.record] = (record.date, position)
         seen = _Seen(record.village, bool(record.overnight), Repeated(emitted=position))
@@ -163,7 +163,7 @@ class _Sheet:
         return New(position, tuple(flags))
 
     def _author(self, record: cmd.CheckIn, unit: str) -> Actor:
-        """The person, in the capacity of that day: a member for his unit, a leader for the village's Party organisation."""
+        """The person in the capacity of that day: a member is his unit's, a leader the village's."""
         by = self.act.by
         role = self.act.known.role_of(record.person, record.team, record.date)
         organisation = unit if role is Role.MEMBER else None

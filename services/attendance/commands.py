@@ -1,4 +1,4 @@
-"""What attendance can be asked to do. Each command is the form that a person fills in; clock and authority come later."""
+"""What attendance can be asked to do. Each command is a form that a person fills in; clock and authority come later."""
 
 from typing import Annotated
 

@@ -15,7 +15,9 @@ from services.attendance.state import Register
 from services.runtime.context import Context
 from services.runtime.directory import postings_of, team_of
 
-_LEADERS = "select team, person, starts_on, ends_on from role_held where role = 'LD' and team = any(%s) order by starts_on"
+_LEADERS = (
+    "select team, person, starts_on, ends_on from role_held where role = 'LD' and team = any(%s) order by starts_on"
+)
 
 
 async def personnel(context: Context, persons: Collection[str]) -> Known:

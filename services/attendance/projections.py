@@ -72,15 +72,15 @@ _ROWS: Mapping[str, tuple[str, Callable[[Delivered], Row]]] = {
 }
 """Facts that become one row each: type -> table and row."""
 
-_OF_LEAVE = "where person = %(person)s and leave = %(leave)s"
-_OF_TRAVEL = "where person = %(person)s and travel = %(travel)s"
-_APPROVED = f"""
+_APPROVED = """
     update leave set step = case step when 'requested' then 'approved' else step end,
-        extension_approved = extension_ends_on is not null {_OF_LEAVE}
+        extension_approved = extension_ends_on is not null
+    where person = %(person)s and leave = %(leave)s
 """
-_NEW_END = f"""
+_NEW_END = """
     update leave set ends_on = %(ends_on)s, extension_ends_on = null, extension_approved = false,
-        extension_asked = null, decided = %(recorded)s {_OF_LEAVE}
+        extension_asked = null, decided = %(recorded)s
+    where person = %(person)s and leave = %(leave)s
 """
 
 _STEPS: Mapping[str, str] = {
@@ -88,8 +88,12 @@ _STEPS: Mapping[str, str] = {
         insert into travel (person, travel, stream, place, of_leader, starts_on, ends_on, requested)
         values (%(person)s, %(travel)s, %(stream)s, %(place)s, %(of_leader)s, %(starts_on)s, %(ends_on)s, %(recorded)s)
     """,
-    "zhucun.attendance.OfficialTravelApproved.v1": f"update travel set approved = %(recorded)s {_OF_TRAVEL}",
-    "zhucun.attendance.OfficialTravelClosed.v1": f"update travel set last_day = %(last_day)s {_OF_TRAVEL}",
+    "zhucun.attendance.OfficialTravelApproved.v1": """
+        update travel set approved = %(recorded)s where person = %(person)s and travel = %(travel)s
+    """,
+    "zhucun.attendance.OfficialTravelClosed.v1": """
+        update travel set last_day = %(last_day)s where person = %(person)s and travel = %(travel)s
+    """,
     "zhucun.attendance.LeaveRequested.v1": """
         insert into leave (person, leave, stream, place, of_leader, starts_on, ends_on, step, requested)
         values (%(person)s, %(leave)s, %(stream)s, %(place)s, %(of_leader)s, %(starts_on)s, %(ends_on)s, 'requested',
@@ -99,22 +103,28 @@ _STEPS: Mapping[str, str] = {
     """,
     "zhucun.attendance.LeaveApprovedByLeader.v1": _APPROVED,
     "zhucun.attendance.LeaveApprovedByTownship.v1": _APPROVED,
-    "zhucun.attendance.LeaveGranted.v1": f"""
+    "zhucun.attendance.LeaveGranted.v1": """
         update leave set step = 'granted', starts_on = %(starts_on)s, ends_on = %(ends_on)s, granted = %(recorded)s,
-            decided = %(recorded)s {_OF_LEAVE}
+            decided = %(recorded)s
+        where person = %(person)s and leave = %(leave)s
     """,
-    "zhucun.attendance.LeaveRejected.v1": f"""
+    "zhucun.attendance.LeaveRejected.v1": """
         update leave set step = case step when 'granted' then step else 'rejected' end, decided = %(recorded)s,
-            extension_ends_on = null, extension_approved = false, extension_asked = null {_OF_LEAVE}
+            extension_ends_on = null, extension_approved = false, extension_asked = null
+        where person = %(person)s and leave = %(leave)s
     """,
-    "zhucun.attendance.LeaveWithdrawn.v1": f"update leave set step = 'withdrawn' {_OF_LEAVE}",
+    "zhucun.attendance.LeaveWithdrawn.v1": """
+        update leave set step = 'withdrawn' where person = %(person)s and leave = %(leave)s
+    """,
     "zhucun.attendance.LeaveExtended.v1": _NEW_END,
     "zhucun.attendance.LeaveShortened.v1": _NEW_END,
-    "zhucun.attendance.LeaveClosed.v1": f"""
-        update leave set step = 'closed', returned_on = %(returned_on)s, closed_on = %(closed_on)s {_OF_LEAVE}
+    "zhucun.attendance.LeaveClosed.v1": """
+        update leave set step = 'closed', returned_on = %(returned_on)s, closed_on = %(closed_on)s
+        where person = %(person)s and leave = %(leave)s
     """,
-    "zhucun.attendance.LeaveOverstayed.v1": f"""
-        update leave set overstayed_since = %(since)s, overstay_noted = %(recorded)s {_OF_LEAVE}
+    "zhucun.attendance.LeaveOverstayed.v1": """
+        update leave set overstayed_since = %(since)s, overstay_noted = %(recorded)s
+        where person = %(person)s and leave = %(leave)s
     """,
     "zhucun.personnel.SecondmentDetected.v1": """
         insert into secondment (event, person, unit, starts_on) values (%(event)s, %(person)s, %(unit)s, %(starts_on)s)
@@ -127,8 +137,19 @@ _STEPS: Mapping[str, str] = {
 """Facts that move a leave, a trip or a secondment on: few beside the check-ins, taken one by one in log order."""
 
 
+_PASSED_OVER = frozenset(
+    f"zhucun.attendance.{name}.v1" for name in ("CommandRefused", "RestDayRecorded", "AttendanceYearClosed")
+)
+"""What says nothing about a day's status."""
+
+_READ = frozenset(kind.rpartition(".")[0] for kind in (*_ROWS, *_STEPS))
+
+
 async def apply(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
-    """Takes a batch of one log: one statement per table for the many, one pipeline for the few."""
+    """Takes a batch of one log: one statement per table for the many, one pipeline for the few.
+
+    Raises ValueError for a fact of attendance, or a version of a fact, that it does not know.
+    """
     rows: dict[str, list[Row]] = {}
     steps: list[tuple[str, Row]] = []
     for event in events:
@@ -139,12 +160,19 @@ async def apply(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
         statement = _STEPS.get(event.type)
         if statement is not None:
             steps.append((statement, _step(event)))
+        elif _concerns(event.type):
+            raise ValueError(f"{event.type} at {event.origin} {event.index}: unknown to the view register")
     for table, batch in rows.items():
         await cursor.execute(_INSERT.format(table=table), [Jsonb(batch)])
     if steps:
         async with cursor.connection.pipeline():
             for statement, parameters in steps:
                 await cursor.execute(statement, parameters)
+
+
+def _concerns(kind: str) -> bool:
+    of_attendance = kind.startswith("zhucun.attendance.") and kind not in _PASSED_OVER
+    return of_attendance or kind.rpartition(".")[0] in _READ
 
 
 def _step(event: Delivered) -> Row:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from psycopg import AsyncCursor
@@ -17,10 +16,13 @@ from psycopg.types.json import Jsonb
 from contracts.calendar import DutyCalendar, load_calendar
 from services.attendance.said import BEIJING
 from services.ledger.views import Views
+from services.runtime.directory import PostingRow
 
-_DAY_STATUS = files("services.attendance").joinpath("day_status.sql").read_text("utf-8")
-_DAYS = f"select * from ({_DAY_STATUS}) s order by date"
-_SUMS = f"""
+_DAYS = """
+    select date, status, village, two_villages, overnight, leave_conflict
+    from day_status(%(postings)s, %(first)s, %(last)s, %(first_pending)s, %(duty)s, %(needed)s) order by date
+"""
+_SUMS = """
     select person, count(*)::int as posted_days,
         count(*) filter (where status in ('ONPOST', 'TRAVEL', 'TRAINING'))::int as on_post_days,
         count(*) filter (where status = 'TRAVEL')::int as travel_days,
@@ -34,7 +36,8 @@ _SUMS = f"""
         count(*) filter (where overnight)::int as nights,
         count(*) filter (where leave_conflict)::int as leave_conflicts,
         count(*) filter (where two_villages)::int as two_village_days
-    from ({_DAY_STATUS}) s group by person
+    from day_status(%(postings)s, %(first)s, %(last)s, %(first_pending)s, %(duty)s, %(needed)s)
+    group by person
 """
 SUMS = (
     "posted_days",
@@ -91,12 +94,10 @@ def window_of(year: int, now: datetime, rules: Mapping[str, Any]) -> Window:
 
 async def summary(views: Views, place: str, window: Window, rules: Mapping[str, Any]) -> list[dict[str, Any]]:
     """A row per person with a posting in the place during the year; the sums are of the person's whole year."""
-    async with views.reading("directory", dict_row) as cursor:
-        await cursor.execute(_POSTED, {"place": place, "first": window.first, "last": window.last})
-        postings = await cursor.fetchall()
-    async with views.reading("register", dict_row) as cursor:
-        await cursor.execute(_SUMS, _parameters(postings, window, rules))
-        sums = {row["person"]: row for row in await cursor.fetchall()}
+    async with views.reading("directory") as cursor:
+        postings = await _rows(cursor, _POSTED, {"place": place, "first": window.first, "last": window.last})
+    async with views.reading("register") as cursor:
+        sums = await sums_of(cursor, postings, window, rules)
     here = [row for row in postings if row["village"].startswith(place) and row["starts_on"] <= window.last]
     latest = {row["person"]: row for row in here}
     return [
@@ -104,21 +105,35 @@ async def summary(views: Views, place: str, window: Window, rules: Mapping[str, 
             "person": person,
             "team": posting["team"],
             "village": posting["village"],
-            **{name: sums.get(person, {}).get(name, 0) for name in SUMS},
+            **sums.get(person, dict.fromkeys(SUMS, 0)),
         }
         for person, posting in sorted(latest.items())
     ]
 
 
+async def sums_of(
+    cursor: AsyncCursor[Any], postings: Sequence[Mapping[str, Any]], window: Window, rules: Mapping[str, Any]
+) -> dict[str, dict[str, int]]:
+    """Days by status for each person who has a posted day in the window."""
+    rows = await _rows(cursor, _SUMS, _parameters(postings, window, rules))
+    return {row["person"]: {name: row[name] for name in SUMS} for row in rows}
+
+
+async def days_of(
+    cursor: AsyncCursor[Any], postings: Sequence[Mapping[str, Any]], window: Window, rules: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Date, status and marks of every posted day, in order; the postings are those of one person."""
+    return await _rows(cursor, _DAYS, _parameters(postings, window, rules))
+
+
 async def register(
-    views: Views, person: str, postings: Iterable[Any], window: Window, rules: Mapping[str, Any]
+    views: Views, person: str, postings: Iterable[PostingRow], window: Window, rules: Mapping[str, Any]
 ) -> dict[str, Any]:
     """One person's year: the status of every posted day, and the leaves and trips that touch the year."""
     spans = [{"person": person, "starts_on": post.starts_on, "last_day": post.last_day} for post in postings]
     asked = {"person": person, "first": window.first, "last": date(window.year, 12, 31)}
-    async with views.reading("register", dict_row) as cursor:
-        await cursor.execute(_DAYS, _parameters(spans, window, rules))
-        days = [{name: value for name, value in row.items() if name != "person"} for row in await cursor.fetchall()]
+    async with views.reading("register") as cursor:
+        days = await days_of(cursor, spans, window, rules)
         leaves = await _rows(cursor, _LEAVES, asked)
         travels = await _rows(cursor, _TRAVELS, asked)
     within = rules["leave.close_within_duty_days"]
@@ -138,8 +153,9 @@ def close_by(last_day: date, within: int) -> date:
 
 
 async def _rows(cursor: AsyncCursor[Any], query: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
-    await cursor.execute(query, parameters)
-    return list(await cursor.fetchall())
+    async with cursor.connection.cursor(row_factory=dict_row) as rows:
+        await rows.execute(query, parameters)
+        return await rows.fetchall()
 
 
 def _parameters(postings: Sequence[Mapping[str, Any]], window: Window, rules: Mapping[str, Any]) -> dict[str, Any]:
@@ -157,7 +173,7 @@ def _parameters(postings: Sequence[Mapping[str, Any]], window: Window, rules: Ma
         "last": window.last,
         "first_pending": window.first_pending,
         "duty": list(window.duty),
-        "min_checkins": rules["onpost.min_checkins"],
+        "needed": rules["onpost.min_checkins"],
     }
 
 

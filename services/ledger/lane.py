@@ -21,6 +21,7 @@ from nats.js.errors import APIError, NotFoundError
 
 from services.ledger import bus
 from services.ledger.inbox import Inbox, Stopped
+from services.ledger.pause import pause
 from services.ledger.status import Status
 
 RETRY_SECONDS = (0.2, 2.0)
@@ -95,7 +96,7 @@ class Lane:
             if messages and not await self._still_there(js, messages):
                 self._log.warning("the messages in hand are no longer in the stream: going on with what it holds")
                 return
-            await _wait(self.resting, delay)
+            await pause(self.resting, delay)
             delay = min(delay * 2, RETRY_SECONDS[1])
 
     def _stand(self, index: int, reason: str) -> None:
@@ -150,10 +151,3 @@ def _sequences(reply: str) -> tuple[int, int]:
     tokens = reply.split(".")
     at = 5 if len(tokens) == 9 else 7
     return int(tokens[at]), int(tokens[at + 1])
-
-
-async def _wait(event: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(event.wait(), seconds)
-    except TimeoutError:
-        return

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
+from services.ledger.pause import pause
+
 WINDOW = 512
 ACK_SECONDS = 5.0
 
@@ -85,9 +87,7 @@ class Pipeline:
     async def _wait(self) -> None:
         self._moved.clear()
         self._raise_if_broken()
-        try:
-            await asyncio.wait_for(self._moved.wait(), ACK_SECONDS)
-        except TimeoutError:
+        if not await pause(self._moved, ACK_SECONDS):
             self.fail(f"no acknowledgement within {ACK_SECONDS:g} s")
         self._raise_if_broken()
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import structlog
 
 from services.ledger.connections import Pool
+from services.ledger.pause import pause
 from services.ledger.projection import Delivered
 from services.ledger.runner import read_events
 from services.ledger.status import Status
@@ -58,11 +59,11 @@ class Reactions:
                 status.run()
                 delay = RETRY_SECONDS[0]
                 if not moved:
-                    await _wait(stop, IDLE_SECONDS)
+                    await pause(stop, IDLE_SECONDS)
             except Exception as error:  # whatever it is: stand still, say so, try the same event again
                 if status.stand(status.next, repr(error)):
                     log.error("reaction stopped", reaction=reaction.name, index=status.next, reason=repr(error))
-                await _wait(stop, delay)
+                await pause(stop, delay)
                 delay = min(delay * 2, RETRY_SECONDS[1])
 
     async def _round(self, reaction: Reaction, status: Status, origin: str, *, own: bool) -> int:
@@ -104,10 +105,3 @@ class Reactions:
 
 def _mark_name(reaction: Reaction) -> str:
     return f"reaction:{reaction.name}"
-
-
-async def _wait(event: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(event.wait(), seconds)
-    except TimeoutError:
-        return

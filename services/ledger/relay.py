@@ -21,6 +21,7 @@ from psycopg.rows import TupleRow
 from services.ledger import bus
 from services.ledger.connections import Pool
 from services.ledger.outgoing import Chunk, read_chunk
+from services.ledger.pause import pause
 from services.ledger.pipeline import WINDOW, Pipeline, PublishFailed
 from services.ledger.status import Status
 from services.ledger.tail import Position, StreamConflict, read_position
@@ -83,10 +84,12 @@ class Relay:
                 reason = f"NATS: {error or type(error).__name__}"
             except psycopg.Error as error:
                 reason = f"database: {error}"
+            except Exception as error:  # a broken assumption: say so, and begin again from what is on disk
+                reason = f"broken assumption: {error!r}"
             if reason is not None and self.status.stand(self.status.next, reason):
                 told = log.info if reason == STANDING_BY else log.error
                 told("relay stopped", origin=self.origin, index=self.status.next, reason=reason)
-            await _wait(stop, delay)
+            await pause(stop, delay)
             delay = min(delay * 2, RETRY_SECONDS[1])
 
     async def refill(self, consumers: bus.Consumers, seconds: float = 600.0) -> int:
@@ -171,7 +174,7 @@ class Relay:
                 if info.state.last_seq != session.position.sequence:
                     return f"the stream ends at {info.state.last_seq}, not at {session.position.sequence} as left"
             else:
-                await _wait(self._wake, IDLE_SECONDS)
+                await pause(self._wake, IDLE_SECONDS)
             self.status.run()
         return None
 
@@ -206,13 +209,6 @@ async def _unlock(connection: AsyncConnection[TupleRow], origin: str) -> None:
 async def _fail_when(closed: asyncio.Event, pipeline: Pipeline) -> None:
     await closed.wait()
     pipeline.fail("NATS: the connection was lost")
-
-
-async def _wait(event: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(event.wait(), seconds)
-    except TimeoutError:
-        return
 
 
 async def _quiet(error: Exception) -> None:

@@ -14,6 +14,7 @@ import structlog
 from psycopg import sql
 
 from services.ledger.connections import Pool
+from services.ledger.pause import pause
 from services.ledger.projection import Cursor, Delivered, Projection, delivered
 from services.ledger.status import Status
 from services.ledger.views import Views
@@ -133,16 +134,16 @@ class Runner:
                 self.status.run()
                 delay = RETRY_SECONDS[0]
                 if not moved:
-                    await _wait(self._wake, IDLE_SECONDS)
+                    await pause(self._wake, IDLE_SECONDS)
             except ProjectionFailed as failure:
                 if self.status.stand(failure.first, str(failure)):
                     log.error("projection stopped", index=failure.first, origin=failure.origin, reason=str(failure))
-                await _wait(stop, delay)
+                await pause(stop, delay)
                 delay = min(delay * 2, RETRY_SECONDS[1])
-            except psycopg.Error as error:
-                if self.status.stand(None, f"database: {error}"):
-                    log.error("projections stopped", reason=f"database: {error}")
-                await _wait(stop, delay)
+            except Exception as error:  # the database, or a broken assumption
+                if self.status.stand(self.status.next, repr(error)):
+                    log.error("projection stopped", index=self.status.next, reason=repr(error))
+                await pause(stop, delay)
                 delay = min(delay * 2, RETRY_SECONDS[1])
 
     async def catch_up(self) -> int:
@@ -181,13 +182,14 @@ class Runner:
         return 0
 
     async def _lock(self, cursor: Cursor, names: Sequence[str], origin: str) -> list[tuple[str, int, int]]:
-        """Locks the views in name order against other appliers and a switch; (view, generation, mark) of each.
+        """Locks views, in name order, against other appliers and a switch; (view, generation, mark) of each.
 
         Two statements on purpose: a mark joined into the locking statement would be the one of before the wait.
         A view that code of another generation built is left alone: its tables are not ours, a rebuild replaces it.
         """
         await cursor.execute(
-            "select view, generation, code from ledger.view_current where view = any(%s) order by view for no key update",
+            "select view, generation, code from ledger.view_current where view = any(%s)"
+            " order by view for no key update",
             (list(names),),
         )
         ours = [row for row in await cursor.fetchall() if row[2] == self.projections[row[0]].generation]
@@ -293,10 +295,3 @@ async def read_events(cursor: Cursor, origin: str, start: int, end: int, *, own:
     if [row[0] for row in rows] != list(range(start, max(start, end))):
         raise AssertionError(f"{origin}: the stored events {start}..{end - 1} are not contiguous")
     return [delivered(origin, index, body, leaf) for index, body, leaf in rows]
-
-
-async def _wait(event: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(event.wait(), seconds)
-    except TimeoutError:
-        return

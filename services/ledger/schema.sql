@@ -2,16 +2,18 @@
 --
 -- Applied by migrations.py as zhucun_owner, once, as migration 1. Formats: ledger.md 1-3.
 --
--- The log proper (event, log_index, tree_node, checkpoint) and the inbox are written once. UPDATE, DELETE and TRUNCATE are refused by
--- trigger to everybody, the owner included, and are not granted to anybody else. The service writes the log through append(), seal() and
--- sign_off() alone, which run as the owner: no statement of a service can put an event beside its stream's head.
+-- The log proper (event, log_index, tree_node, checkpoint) and the inbox are written once. UPDATE, DELETE and TRUNCATE
+-- are refused by trigger to everybody, the owner included, and are not granted to anybody else. The service writes the
+-- log through append(), seal() and sign_off() alone, which run as the owner: no statement of a service can put an event
+-- beside its stream's head.
 --
--- Streams are compared byte by byte (COLLATE "C"), so all streams `kind/subject` and `kind/subject/...` are one range of the index on
--- (stream, version). Reading by subject therefore needs no index of its own: use events_of_subject() and inbox_of_subject().
+-- Streams are compared byte by byte (COLLATE "C"), so all streams `kind/subject` and `kind/subject/...` are one range
+-- of the index on (stream, version). Reading by subject therefore needs no index of its own: use events_of_subject()
+-- and inbox_of_subject().
 
 create schema ledger;
 
--- Streams -----------------------------------------------------------------------------------------------------------------------------
+-- Streams -------------------------------------------------------------------------------------------------------------
 
 create table ledger.stream_head (
     stream   text collate "C" primary key,
@@ -22,7 +24,7 @@ create table ledger.stream_head (
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.05);
 
 comment on table ledger.stream_head is
-    'Last version of every stream. Version 0 marks a stream that does not exist and on whose absence somebody relied (a guard).';
+    'Last version of every stream. Version 0 marks a stream that does not exist, on whose absence somebody relied.';
 
 create table ledger.event (
     position bigint  generated always as identity primary key,
@@ -35,7 +37,7 @@ create table ledger.event (
 );
 
 comment on column ledger.event.position is
-    'Order of arrival. Follows the versions within a stream, has gaps, and is not the order of commits: readers go by log_index.idx.';
+    'Order of arrival: follows the versions of a stream, has gaps, is not the order of commits. Read by log_index.idx.';
 
 create table ledger.pending (
     position  bigint   primary key,             -- the first of positions
@@ -63,7 +65,7 @@ create table ledger.disclosure (
     check ((text is null) = (erased_at is not null))
 );
 
--- The sealed log ----------------------------------------------------------------------------------------------------------------------
+-- The sealed log ------------------------------------------------------------------------------------------------------
 
 create table ledger.log_index (
     idx      bigint primary key,
@@ -72,7 +74,7 @@ create table ledger.log_index (
 );
 
 create table ledger.tree_node (
-    level integer not null check (level > 0 and level % 8 = 0),
+    level integer  not null check (level > 0 and level % 8 = 0),
     n     bigint   not null,
     hash  bytea    not null check (octet_length(hash) = 32),
     primary key (level, n)
@@ -82,8 +84,8 @@ comment on table ledger.tree_node is 'Root of the full subtree over the leaves [
 
 create table ledger.log_state (
     single boolean primary key default true check (single),
-    size bigint  not null,
-    root bytea   not null check (octet_length(root) = 32)
+    size   bigint  not null,
+    root   bytea   not null check (octet_length(root) = 32)
 );
 insert into ledger.log_state (size, root) values (0, sha256(''));
 
@@ -93,15 +95,16 @@ create table ledger.checkpoint (
     signed_at timestamptz not null default now()
 );
 
-comment on table ledger.checkpoint is 'Events with idx < max(size) may be published; the others are numbered but not yet signed for.';
+comment on table ledger.checkpoint is
+    'Events with idx < max(size) may be published; the others are numbered but not yet signed for.';
 
 create table ledger.relay_mark (
     single boolean primary key default true check (single),
-    next bigint  not null                       -- first index not known to be acknowledged by the bus
+    next   bigint  not null                     -- first index not known to be acknowledged by the bus
 );
 insert into ledger.relay_mark (next) values (0);
 
--- What came from other logs -----------------------------------------------------------------------------------------------------------
+-- What came from other logs -------------------------------------------------------------------------------------------
 
 create table ledger.inbox (
     origin   text collate "C" not null,
@@ -125,7 +128,7 @@ create table ledger.inbox_mark (
     checkpoint_note text
 );
 
--- Projections -------------------------------------------------------------------------------------------------------------------------
+-- Projections ---------------------------------------------------------------------------------------------------------
 
 create table ledger.projection_mark (
     projection text    not null,
@@ -141,7 +144,7 @@ create table ledger.view_current (
     code       integer not null                 -- generation of the projection's code that built it
 );
 
--- Written once ------------------------------------------------------------------------------------------------------------------------
+-- Written once --------------------------------------------------------------------------------------------------------
 
 create function ledger.refuse() returns trigger language plpgsql as $$
 begin
@@ -166,16 +169,17 @@ create trigger never_emptied before delete or truncate on ledger.stream_head
 create trigger never_emptied before delete or truncate on ledger.log_state
     for each statement execute function ledger.refuse();
 
--- Append ------------------------------------------------------------------------------------------------------------------------------
+-- Append --------------------------------------------------------------------------------------------------------------
 
 -- Appends one decision: receipt, heads, events, disclosures; all or nothing, in one round trip.
 --
--- True when it appended, false when (caller, key) has a receipt already, then nothing was appended. Raises ZC001 with the stream as DETAIL when
--- a stream no longer stands at the version the decision was made on.
+-- True when it appended, false when (caller, key) has a receipt already, then nothing was appended. Raises ZC001 with
+-- the stream as DETAIL when a stream no longer stands at the version the decision was made on.
 --
--- Locks are taken in one order by everybody, so no two appends can deadlock: the receipt's key first (there is at most one), then every
--- stream in byte order. Positions are drawn only after all heads are locked: within a stream they follow the versions, and two appends
--- that share a stream never interleave. READ COMMITTED is needed: each statement must see what the one waited for has committed.
+-- Locks are taken in one order by everybody, so no two appends can deadlock: the receipt's key first (there is at most
+-- one), then every stream in byte order. Positions are drawn only after all heads are locked: within a stream they
+-- follow the versions, and two appends that share a stream never interleave. READ COMMITTED is needed: each statement
+-- must see what the one waited for has committed.
 create function ledger.append(
     _caller text, _key text, _request_digest bytea, _answer bytea,
     _streams text[], _follows integer[], _versions integer[], _leaves bytea[], _recorded timestamptz[],
@@ -208,12 +212,14 @@ begin
             order by s.stream collate "C"
         loop
             if _at.version = 0 then          -- a row to lock: nobody may create the stream meanwhile
-                insert into ledger.stream_head (stream, version, follows) values (_at.stream, 0, 0) on conflict do nothing;
+                insert into ledger.stream_head (stream, version, follows) values (_at.stream, 0, 0)
+                on conflict do nothing;
             end if;
             if _at.guard then
                 perform from ledger.stream_head h where h.stream = _at.stream and h.version = _at.version for share;
             else
-                perform from ledger.stream_head h where h.stream = _at.stream and h.version = _at.version for no key update;
+                perform from ledger.stream_head h where h.stream = _at.stream and h.version = _at.version
+                for no key update;
             end if;
             if not found then
                 raise exception 'stream % has changed', _at.stream using errcode = 'ZC001', detail = _at.stream;
@@ -228,7 +234,8 @@ begin
             from unnest(_streams, _versions, _follows, _leaves, _recorded) s (stream, version, follows, leaf, recorded)
             order by s.stream collate "C"
             on conflict (stream) do update
-                set version = excluded.version, follows = excluded.follows, leaf = excluded.leaf, recorded = excluded.recorded
+                set version = excluded.version, follows = excluded.follows,
+                    leaf = excluded.leaf, recorded = excluded.recorded
                 where h.version = excluded.follows
             -- xmax is 0 for a row just inserted: a stream that was never there cannot stand at a version above 0
             returning h.stream, h.follows = 0 or h.xmax <> 0 as held
@@ -302,20 +309,23 @@ begin
     return true;
 end $$;
 
--- Seal --------------------------------------------------------------------------------------------------------------------------------
+-- Seal ----------------------------------------------------------------------------------------------------------------
 
--- Gives the events of the pending rows _taken the indexes from _size on, in the order of their positions; _leaves are their leaf hashes
--- in that order, 32 bytes each, as the sealer hashed them into _new_root. Compare-and-set on (size, root): raises ZC002 when the log does
--- not stand where the sealer left it, whatever the sealer believes to hold. Called in a transaction of its own.
+-- Gives the events of the pending rows _taken the indexes from _size on, in the order of their positions; _leaves are
+-- their leaf hashes in that order, 32 bytes each, as the sealer hashed them into _new_root. Compare-and-set on (size,
+-- root): raises ZC002 when the log does not stand where the sealer left it, whatever the sealer believes to hold.
+-- Called in a transaction of its own.
 create function ledger.seal(
-    _size bigint, _root bytea, _new_root bytea, _taken bigint[], _leaves bytea, _levels integer[], _ns bigint[], _hashes bytea[]
+    _size bigint, _root bytea, _new_root bytea, _taken bigint[], _leaves bytea,
+    _levels integer[], _ns bigint[], _hashes bytea[]
 ) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
     _numbered bigint;
     _deleted  bigint;
 begin
-    update ledger.log_state s set size = _size + length(_leaves) / 32, root = _new_root where s.size = _size and s.root = _root;
+    update ledger.log_state s set size = _size + length(_leaves) / 32, root = _new_root
+    where s.size = _size and s.root = _root;
     if not found then
         raise exception 'the log does not stand at size %', _size using errcode = 'ZC002';
     end if;
@@ -335,7 +345,8 @@ begin
     insert into ledger.tree_node (level, n, hash) select * from unnest(_levels, _ns, _hashes);
 end $$;
 
--- Records the signed checkpoint of the size; readers listen on ledger_sealed (payload: the size). Repeating it changes nothing.
+-- Records the signed checkpoint of the size; readers listen on ledger_sealed (payload: the size). Repeating it changes
+-- nothing.
 create function ledger.sign_off(_size bigint, _note text) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
@@ -343,10 +354,10 @@ begin
     perform pg_notify('ledger_sealed', _size::text);
 end $$;
 
--- Read by subject ---------------------------------------------------------------------------------------------------------------------
+-- Read by subject -----------------------------------------------------------------------------------------------------
 
--- '0' follows '/' in byte order: [kind/subject, kind/subject0) holds kind/subject itself and everything below kind/subject/, and other
--- streams such as kind/subject-2, which the second condition leaves out.
+-- '0' follows '/' in byte order: [kind/subject, kind/subject0) holds kind/subject itself and everything below
+-- kind/subject/, and other streams such as kind/subject-2, which the second condition leaves out.
 create function ledger.events_of_subject(_kinds text[], _subject text) returns setof ledger.event
 language sql stable as $$
     select e.* from unnest(_kinds) k (kind)
@@ -371,10 +382,11 @@ language sql stable as $$
     order by i.stream, i.version, i.origin
 $$;
 
--- Enter a view ------------------------------------------------------------------------------------------------------------------------
+-- Enter a view --------------------------------------------------------------------------------------------------------
 
--- Turns the search path of the transaction to the current generation of a view and keeps that generation from being dropped until the
--- transaction ends. Needs READ COMMITTED: the generation is read again after the lock was had, which the dropper takes exclusively.
+-- Turns the search path of the transaction to the current generation of a view and keeps that generation from being
+-- dropped until the transaction ends. Needs READ COMMITTED: the generation is read again after the lock was had, which
+-- the dropper takes exclusively.
 create function ledger.enter_view(_view text) returns integer
 language plpgsql as $$
 declare
@@ -394,15 +406,18 @@ begin
     return _generation;
 end $$;
 
--- Who may do what ---------------------------------------------------------------------------------------------------------------------
+-- Who may do what -----------------------------------------------------------------------------------------------------
 
 revoke execute on all functions in schema ledger from public;
 grant usage on schema ledger to zhucun_service, zhucun_reader;
 grant select on all tables in schema ledger to zhucun_service;
-grant select on ledger.event, ledger.log_index, ledger.tree_node, ledger.log_state, ledger.checkpoint, ledger.stream_head,
+grant select on sequence ledger.event_position_seq to zhucun_service;
+grant select on
+    ledger.event, ledger.log_index, ledger.tree_node, ledger.log_state, ledger.checkpoint, ledger.stream_head,
     ledger.inbox, ledger.inbox_mark, ledger.relay_mark, ledger.projection_mark, ledger.view_current to zhucun_reader;
 grant execute on function ledger.append, ledger.append_one, ledger.seal, ledger.sign_off to zhucun_service;
-grant execute on function ledger.events_of_subject, ledger.inbox_of_subject, ledger.enter_view to zhucun_service, zhucun_reader;
+grant execute on function ledger.events_of_subject, ledger.inbox_of_subject, ledger.enter_view
+    to zhucun_service, zhucun_reader;
 grant update (text, erased_at) on ledger.disclosure to zhucun_service;
 grant insert on ledger.inbox to zhucun_service;
 grant update on ledger.relay_mark to zhucun_service;

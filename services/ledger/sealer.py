@@ -28,6 +28,7 @@ from contracts.proofs import HASH_BYTES
 from services.ledger import arrays, checkpoints, recovery
 from services.ledger.checkpoints import EMPTY, State, StateFile, StateFileError
 from services.ledger.connections import connect
+from services.ledger.floor import Floor
 from services.ledger.recovery import SealerRefused
 from services.ledger.signer import Signer
 from services.ledger.tree import Edge, Node, Tree
@@ -42,7 +43,7 @@ _TAKE = """
     select t.position, l.leaves
     from (
         select p.position, p.positions, sum(p.count) over (order by p.position) - p.count as before
-        from (select * from ledger.pending order by position limit %(batch)s) p
+        from (select * from ledger.pending where position > %(floor)s order by position limit %(batch)s) p
     ) t
     cross join lateral (
         select string_agg(e.leaf, ''::bytea order by e.position) as leaves
@@ -56,6 +57,9 @@ _SEAL = """
     select ledger.seal(
         %b::bigint, %b::bytea, %b::bytea, %b::bigint[], %b::bytea, %b::int[], %b::bigint[], %b::bytea[])
 """
+
+# Not waiting for the disk: a checkpoint lost in a crash is signed again, over the same size and root.
+_SIGN_OFF = "select set_config('synchronous_commit', 'off', true), ledger.sign_off(%b::bigint, %b::text)"
 
 RETRY_SECONDS = 0.3
 """Until it is tried again to connect, or to get the lock that another sealer holds."""
@@ -108,6 +112,7 @@ class Sealer:
         self._wake = asyncio.Event()
         self._connection: AsyncConnection[TupleRow] | None = None
         self._edge = Edge()
+        self._floor = Floor()
         self._state = EMPTY
 
     def nudge(self) -> None:
@@ -174,15 +179,20 @@ class Sealer:
 
     async def _seal_batch(self) -> int:
         connection = self._held()
-        cursor = await connection.execute(_TAKE, {"batch": self._batch}, binary=True)
+        cursor = await connection.execute(_TAKE, {"batch": self._batch, "floor": self._floor.position}, binary=True)
         rows = await cursor.fetchall()
-        if not rows:
-            return 0
+        sealed = await self._seal_rows(rows) if rows else 0
+        self._floor.deleted += len(rows)
+        if sealed < self._batch:
+            await self._floor.drained(connection)
+        return sealed
+
+    async def _seal_rows(self, rows: Sequence[tuple[int, bytes]]) -> int:
         blob = b"".join(row[1] for row in rows)
         leaves = [blob[at : at + HASH_BYTES] for at in range(0, len(blob), HASH_BYTES)]
         nodes = self._edge.extend(leaves)
         new = State(self._edge.size, self._edge.root())
-        await connection.execute(_SEAL, _sealing(self._state, new, [row[0] for row in rows], blob, nodes))
+        await self._held().execute(_SEAL, _sealing(self._state, new, [row[0] for row in rows], blob, nodes))
         self._reached(Step.NUMBERED)
         await self._finish(self._state, new)
         return len(leaves)
@@ -194,7 +204,7 @@ class Sealer:
         self._reached(Step.ADVANCED)
         note = checkpoints.sign(self.origin, new, self._signer)
         self._reached(Step.SIGNED)
-        await self._held().execute("select ledger.sign_off(%b::bigint, %b::text)", (new.size, note))
+        await self._held().execute(_SIGN_OFF, (new.size, note))
         self._state, self.size = new, new.size
         self._reached(Step.RECORDED)
 
@@ -214,6 +224,7 @@ class Sealer:
         stored = await recovery.stored_state(connection)
         signed = await recovery.signed_state(connection, self._file, stored)
         self._edge = await Tree(connection).edge(stored.size)
+        self._floor = Floor()
         self._state = signed
         if stored.size > 0 and await recovery.last_checkpoint(connection) < stored.size:
             await self._finish(signed, stored)

@@ -243,7 +243,7 @@ class Store:
         self,
         stream: str,
         version: int,
-        timeout: float,  # noqa: ASYNC109 - running out of time is an answer here (None), not an error
+        timeout: float,
     ) -> int | None:
         """The log index of the event once a signed checkpoint covers it; None if not within `timeout` seconds."""
         deadline = time.monotonic() + timeout

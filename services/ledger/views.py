@@ -47,7 +47,7 @@ class Views:
             await cursor.execute("select ledger.enter_view(%s)", (name,))
             yield cursor
 
-    async def wait_for(self, name: str, at_least: Mapping[str, int], timeout: float) -> None:  # noqa: ASYNC109 - it ends in an answer that says what is missing
+    async def wait_for(self, name: str, at_least: Mapping[str, int], timeout: float) -> None:
         """Returns once view `name` has taken in everything that `at_least` names.
 
         Keys are origins of logs (value: an index that must be applied) or streams (value: a version that must be).

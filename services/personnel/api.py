@@ -5,10 +5,11 @@ from typing import Any
 
 from fastapi import APIRouter, Depends
 
-from contracts.identifiers import Role, county_of
+from contracts.identifiers import Role
 from contracts.personnel import TrainingLevel
 from contracts.refusals import Refusal
 from services.personnel import commands as cmd
+from services.personnel import queries
 from services.personnel import refusals as no
 from services.personnel.domain import decide
 from services.personnel.state import Team, held
@@ -36,9 +37,7 @@ def _person_and_team(command: Any, _village: str) -> Collection[str]:
     return [*keys, f"posting/{successor.person}/*"] if successor else keys
 
 
-def _team_step(
-    name: str, command: type[Any], article: str, summary: str, *roles: Role
-) -> CommandSpec[Any, Any]:
+def _team_step(name: str, command: type[Any], article: str, summary: str, *roles: Role) -> CommandSpec[Any, Any]:
     """A command about one member of one team, given by one of `roles` whose area covers the team's village."""
     return CommandSpec(
         name=name,
@@ -64,7 +63,9 @@ def _by_keeper(name: str, command: type[Any], article: str, summary: str, area: 
 
 
 COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
-    _by_keeper("register-organisation", cmd.RegisterOrganisation, "0", "登记单位", "area", "organisation/{0.organisation}"),
+    _by_keeper(
+        "register-organisation", cmd.RegisterOrganisation, "0", "登记单位", "area", "organisation/{0.organisation}"
+    ),
     _by_keeper("register-village", cmd.RegisterVillage, "2.1", "登记村", "village", "village/{0.village}"),
     _by_keeper("grant-role", cmd.GrantRole, "8.1", "授予职责", "area", "role/{0.person}"),
     _by_keeper("revoke-role", cmd.RevokeRole, "8.1", "撤销职责", "area", "role/{0.person}"),
@@ -96,12 +97,8 @@ COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
     _team_step("end-posting", cmd.EndPosting, "5", "派驻结束", Role.TOWNSHIP),
     _team_step("record-misconduct", cmd.RecordMisconduct, "10", "记录第十条情形", Role.TEAM_LEADER, Role.TOWNSHIP),
     _team_step("give-education", cmd.GiveEducation, "10", "教育帮助", Role.TEAM_LEADER, Role.TOWNSHIP),
-    _team_step(
-        "record-non-correction", cmd.RecordNonCorrection, "10", "仍不改正", Role.TEAM_LEADER, Role.TOWNSHIP
-    ),
-    _team_step(
-        "request-replacement", cmd.RequestReplacement, "10", "要求调整更换", Role.TEAM_LEADER, Role.TOWNSHIP
-    ),
+    _team_step("record-non-correction", cmd.RecordNonCorrection, "10", "仍不改正", Role.TEAM_LEADER, Role.TOWNSHIP),
+    _team_step("request-replacement", cmd.RequestReplacement, "10", "要求调整更换", Role.TEAM_LEADER, Role.TOWNSHIP),
     _team_step("escalate-replacement", cmd.EscalateReplacement, "10", "乡镇逐级上报", Role.TOWNSHIP),
     _team_step("decide-replacement", cmd.DecideReplacement, "10", "决定强行调整更换", Role.COUNTY_OFFICE),
     _team_step("record-secondment", cmd.RecordSecondment, "9.14", "查实抽调", Role.TOWNSHIP, Role.COUNTY_OFFICE),
@@ -165,12 +162,18 @@ def router() -> APIRouter:
         names = ("team", "village", "leader", "members")
         return {"teams": [dict(zip(names, row, strict=True)) for row in rows]}
 
+    @routes.get("/strength", summary="各队人数与缺员")
+    async def strength(place: str, weak: bool = False, context: Context = Depends(request_of)) -> dict[str, Any]:
+        await _may_read(context, place)
+        async with context.service.views.reading("staffing") as cursor:
+            return {"place": place, "teams": await queries.strength(cursor, place, weak=weak)}
+
     @routes.get("/postings/{person}", summary="派驻经历")
     async def postings(person: str, context: Context = Depends(request_of)) -> dict[str, Any]:
         async with context.service.views.reading("directory") as cursor:
             found = (await postings_of(cursor, [person]))[person]
         if person != context.request.caller:
-            await _may_read(context, county_of(found[-1].village) or "" if found else "5301")
+            await _may_read(context, found[-1].village if found else "5301")
         return {"person": person, "postings": found}
 
     return routes

@@ -1,4 +1,4 @@
-"""What personnel can be asked to do. Each command names the fields a person fills in; clock and authority are added later."""
+"""What personnel can be asked to do: the fields a person fills in; clock and authority are added later."""
 
 from typing import Annotated
 

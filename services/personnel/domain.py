@@ -5,6 +5,7 @@ from typing import Any, TypeAlias, assert_never
 
 from contracts import personnel as fact
 from contracts.fact import Fact
+from contracts.identifiers import lies_in
 from contracts.refusals import Refusal
 from services.personnel import commands as cmd
 from services.personnel import refusals as no
@@ -41,7 +42,10 @@ def decide(act: Act[Any, Any], states: States) -> Decision:
         case cmd.RecordTraining():
             return _record_training(act, command, states)
         case cmd.RecordName():
-            return _one(f"person/{command.person}", fact.NameRecorded(**said(act, "0", command.area), **_fields(command, "area")))
+            return _one(
+                f"person/{command.person}",
+                fact.NameRecorded(**said(act, "0", command.area), **_fields(command, "area")),
+            )
         case (
             cmd.ApproveWithdrawal()
             | cmd.ReplaceMember()
@@ -81,7 +85,8 @@ def _grant_role(act: Act[Any, Any], command: cmd.GrantRole, states: States) -> D
 
 def _revoke_role(act: Act[Any, Any], command: cmd.RevokeRole, states: States) -> Decision:
     key = f"role/{command.person}"
-    if command.grant not in held(states, key, Grants).grants:
+    # The area that the command names is the one that the keeper was checked for: it must be the grant's own.
+    if held(states, key, Grants).grants.get(command.grant) != command.area:
         return no.GRANT_UNKNOWN
     return _one(key, fact.RoleRevoked(**said(act, "8.1", command.area), **_fields(command, "area")))
 
@@ -127,6 +132,8 @@ def _team_problem(act: Act[Any, Any], command: cmd.FormTeam, states: States) -> 
     if command.formed_on > act.today:
         return no.FUTURE
     members = {member.person: member for member in command.members}
+    if len(members) < len(command.members):
+        return no.NAMED_TWICE
     if len(members) < act.rules["team.min"]:
         return no.TEAM_TOO_SMALL
     leader = members.get(command.leader)
@@ -181,7 +188,8 @@ def _record_training(act: Act[Any, Any], command: cmd.RecordTraining, states: St
     emits = []
     for person in dict.fromkeys(command.persons):
         career = held(states, f"posting/{person}/*", Career)
-        if career.active() is None:
+        then = career.on(command.starts_on)
+        if then is None or not lies_in(then.village, command.area):
             return no.NOT_POSTED
         if command.training in career.trainings:
             return no.TRAINING_RECORDED

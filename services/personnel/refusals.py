@@ -21,6 +21,9 @@ LEADER_NOT_FIRST_SECRETARY = Refusal(
 TEAM_EXISTS = Refusal(
     Code.DUPLICATE, "该工作队已组建", "this team has been formed", "无需重复组建", "nothing to do", "5.1"
 )
+NAMED_TWICE = Refusal(
+    Code.DUPLICATE, "名单中有人重复", "somebody is named twice", "核对名单", "check the list of members", "5.2"
+)
 VILLAGE_UNKNOWN = Refusal(
     Code.UNKNOWN_PLACE,
     "该村尚未登记",
@@ -127,9 +130,7 @@ GRANT_EXISTS = Refusal(
     Code.DUPLICATE, "该授权已存在", "this grant exists", "换用新的授权编号", "use a new grant number"
 )
 GRANT_UNKNOWN = Refusal(Code.UNKNOWN_CASE, "查无此授权", "no such grant", "核对授权编号", "check the grant's number")
-ALREADY_REGISTERED = Refusal(
-    Code.DUPLICATE, "已登记", "already registered", "无需重复登记", "nothing to do"
-)
+ALREADY_REGISTERED = Refusal(Code.DUPLICATE, "已登记", "already registered", "无需重复登记", "nothing to do")
 APPROVAL_EXISTS = Refusal(
     Code.DUPLICATE, "该批准已记录", "this approval is recorded", "换用新的批准编号", "use a new approval number", "8"
 )

@@ -34,6 +34,8 @@ def decide(act: Act[Any, Any], command: ReplacementCommand, states: Mapping[str,
     current = career.active(command.team)
     if current is None:
         return no.NOT_POSTED
+    if command.person == act.by.person:
+        return no.OWN_CASE
     match command:
         case cmd.ApproveWithdrawal():
             return _approve(act, command, career, current)
@@ -80,15 +82,18 @@ def _observe(
 ) -> Decision:
     if command.on > act.today:
         return no.FUTURE
-    if command.person == act.by.person:
-        return no.OWN_CASE
+    if command.on < current.starts_on:
+        return no.WRONG_INTERVAL
     header = said(act, "10", current.village)
-    fields = {name: value for name, value in command}
+    fields = dict(command)
     stream = person_stream(act, command.person)
     match command:
         case cmd.RecordMisconduct():
             return Decided([Emit(stream, fact.MisconductRecorded(**header, **fields))])
         case cmd.GiveEducation():
+            misconduct = career.chain.misconduct_on
+            if misconduct is None or command.on < misconduct:
+                return no.NO_MISCONDUCT
             return Decided([Emit(stream, fact.EducationGiven(**header, **fields))])
         case cmd.RecordNonCorrection():
             if not command.evidence:
@@ -115,8 +120,6 @@ def _ask(
         missing = _chain_gap(act, career)
         if missing is not None:
             return missing
-        if command.person == act.by.person:
-            return no.OWN_CASE
         return Decided([Emit(stream, fact.ReplacementRequested(**header, **fields))])
     if career.chain.requested_on is None:
         return no.LEVEL_SKIPPED
@@ -184,4 +187,3 @@ def _departure(
         emits.append(posting(act, command.team, current.village, successor, arrival))
     joined = (successor.person,) if successor else ()
     return Decided([*emits, *roster(act, command.team, team, arrival, joined=joined, left=(command.person,))])
-

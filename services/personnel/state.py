@@ -1,5 +1,6 @@
 """State of personnel: what the log says of an organisation, a village, a team, a person's postings and roles."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
@@ -21,9 +22,9 @@ class Village:
 
 @dataclass(frozen=True, slots=True)
 class Grants:
-    """Role grants of one person: grant -> (role, last day or None)."""
+    """Role grants of one person: grant -> the area it covers."""
 
-    grants: dict[str, date | None] = field(default_factory=dict)
+    grants: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,10 @@ class Posting:
 
 @dataclass(frozen=True, slots=True)
 class ReplacementChain:
-    """How far a forced replacement has come (Art. 10): misconduct, education, non-correction, request, escalation."""
+    """How far a forced replacement has come (Art. 10): misconduct, education, non-correction, request, escalation.
+
+    Misconduct and education are the first of their kind, the others the latest.
+    """
 
     misconduct_on: date | None = None
     educated_on: date | None = None
@@ -72,6 +76,13 @@ class Career:
         """The posting without an end, of that team if one is named."""
         for posting in reversed(self.postings):
             if posting.last_day is None and team in (None, posting.team):
+                return posting
+        return None
+
+    def on(self, day: date) -> Posting | None:
+        """The posting to which the day belongs."""
+        for posting in reversed(self.postings):
+            if posting.starts_on <= day and (posting.last_day is None or day <= posting.last_day):
                 return posting
         return None
 
@@ -128,10 +139,8 @@ def _village(state: Village, recorded: Recorded) -> Village:
 
 def _grants(state: Grants, recorded: Recorded) -> Grants:
     match recorded.fact:
-        case fact.RoleGranted(grant=grant, ends_on=ends_on):
-            return Grants({**state.grants, grant: ends_on})
-        case fact.RoleRevoked(grant=grant, last_day=last_day):
-            return Grants({**state.grants, grant: last_day})
+        case fact.RoleGranted(grant=grant, area=area):
+            return Grants({**state.grants, grant: area})
     return state
 
 
@@ -142,8 +151,8 @@ def _team(state: Team, recorded: Recorded) -> Team:
         case fact.LeaderAppointed(person=person):
             return replace(state, leader=person)
         case fact.TeamRosterChanged(joined=joined, left=left):
-            members = (state.members | set(joined)) - set(left)
-            return replace(state, members=members, leader=None if state.leader in left else state.leader)
+            present = (state.members | set(joined)) - set(left)
+            return replace(state, members=present, leader=None if state.leader in left else state.leader)
         case fact.TeamUnderstrengthDetected():
             return replace(state, understrength=True)
         case fact.TeamStrengthRestored():
@@ -160,7 +169,9 @@ def _career(state: Career, recorded: Recorded) -> Career:
             | fact.MemberWithdrawn(team=team, last_day=last_day)
             | fact.PostingEnded(team=team, last_day=last_day)
         ):
-            return replace(state, postings=_ended(state.postings, team, last_day), chain=ReplacementChain())
+            # Approvals and the chain were about this posting: none of it reaches into the next one.
+            ended = _ended(state.postings, team, last_day)
+            return replace(state, postings=ended, approvals=frozenset(), chain=ReplacementChain())
         case fact.WithdrawalApproved(approval=approval):
             return replace(state, approvals=state.approvals | {approval})
         case fact.TrainingAttended(training=training):
@@ -171,7 +182,7 @@ def _career(state: Career, recorded: Recorded) -> Career:
 def _chain(chain: ReplacementChain, recorded: Recorded) -> ReplacementChain:
     match recorded.fact:
         case fact.MisconductRecorded(on=on):
-            return replace(chain, misconduct_on=on)
+            return replace(chain, misconduct_on=min(chain.misconduct_on or on, on))
         case fact.EducationGiven(on=on):
             first = min(chain.educated_on or on, on)
             return replace(chain, educated_on=first, education_count=chain.education_count + 1)
@@ -194,7 +205,7 @@ def _ended(postings: tuple[Posting, ...], team: str, last_day: date) -> tuple[Po
 T = TypeVar("T", bound=State)
 
 
-def held(states: dict[str, State], key: str, kind: type[T]) -> T:
+def held(states: Mapping[str, State], key: str, kind: type[T]) -> T:
     """The state under `key`, which must be of `kind`; anything else is a broken assumption."""
     state = states[key]
     if not isinstance(state, kind):

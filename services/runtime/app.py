@@ -1,4 +1,4 @@
-"""The application: one process that answers for the services it is given, each an application of its own at `/<name>`."""
+"""The application: one process that answers for its services, each an application of its own at `/<name>`."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -57,9 +57,9 @@ class Application:
                 keys.signer(definition.name)
             for definition in self.definitions:
                 hosted = Hosted(definition, self.settings, authenticator)
-                stack.push_async_callback(hosted.stop)
                 page = self._pages[definition.name]
                 page.state.service = await hosted.start()
+                stack.push_async_callback(hosted.stop)
                 page.state.log = hosted.log
                 page.state.authenticator = authenticator
                 self.hosted[definition.name] = hosted

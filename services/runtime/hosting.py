@@ -7,7 +7,7 @@ import psycopg
 from psycopg_pool import PoolTimeout
 
 from services.ledger.migrations import database_url
-from services.ledger.node import LedgerNode
+from services.ledger.node import Counts, LedgerNode
 from services.ledger.projection import Projection
 from services.ledger.reactions import Reactions
 from services.ledger.status import Status
@@ -22,9 +22,8 @@ from services.runtime.keys import Keys
 from services.runtime.log_routes import LogReader
 from services.runtime.parameters import Parameters
 from services.runtime.refusals import refusals_of
-from services.runtime.service import ServiceDefinition
+from services.runtime.service import Means, ServiceDefinition
 from services.runtime.settings import Settings
-from services.runtime.telemetry import Counts
 from services.runtime.visibility import Visibility
 
 DATABASE_SECONDS = 2.0
@@ -50,7 +49,7 @@ class Hosted:
         self._settings = settings
         self._authenticator = authenticator
         self._keys = Keys(settings)
-        self._feeds: list[HttpFeed] = []
+        self._feeds: dict[str, HttpFeed] = {}
         self._stop = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._reactions: Reactions | None = None
@@ -62,7 +61,7 @@ class Hosted:
         sources = {}
         for source in sources_of(self.definition):
             feed = HttpFeed(settings.base_url_of(source), source, token)
-            self._feeds.append(feed)
+            self._feeds[settings.origin_of(source)] = feed
             sources[source] = (settings.origin_of(source), self._keys.vkey(source), feed)
         return LedgerNode(
             service=name,
@@ -77,7 +76,11 @@ class Hosted:
 
     async def start(self) -> HostedService:
         """Start the log and everything around it; returns what the routes need."""
-        await self.node.start()
+        try:
+            await self.node.start()
+        except BaseException:
+            await self._close_feeds()
+            raise
         service = self._service()
         self._reactions = Reactions(
             self.node.pool,
@@ -95,7 +98,10 @@ class Hosted:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
         await self.node.stop()
-        for feed in self._feeds:
+        await self._close_feeds()
+
+    async def _close_feeds(self) -> None:
+        for feed in self._feeds.values():
             await feed.close()
 
     @property
@@ -110,14 +116,19 @@ class Hosted:
         return LogReader(self.node.pool, self.node.feed)
 
     @property
+    def visibility(self) -> Visibility:
+        """What the views already show."""
+        origin = self._settings.origin_of(self.name)
+        return Visibility(self.node.pool, self.node.views, origin, self.origins, projections_of(self.definition))
+
+    @property
     def statuses(self) -> list[Status]:
         """Every reader of this service."""
         return [*self.node.statuses, *(self._reactions.statuses if self._reactions else ())]
 
     async def counts(self) -> Counts:
         """What the log and its readers have done so far."""
-        found = await self.node.counts()
-        return Counts(found.accepted, found.sealed, found.published, dict(found.consumed))
+        return await self.node.counts()
 
     async def unreachable(self) -> str | None:
         """Why the database cannot be used just now; the bus shows in the readers."""
@@ -131,9 +142,6 @@ class Hosted:
     def _service(self) -> HostedService:
         definition, node = self.definition, self.node
         clock = Clock(self._settings.origin_of(self.name))
-        visibility = Visibility(
-            node.pool, node.views, self._settings.origin_of(self.name), self.origins, projections_of(definition)
-        )
         return HostedService(
             name=self.name,
             origin=self._settings.origin_of(self.name),
@@ -143,7 +151,7 @@ class Hosted:
             authenticate=self._authenticator,
             now=lambda http: clock.at(http.headers.get(SIMULATED_TIME)),
             resolve=Authorities(node.views),
-            wait_for=visibility.wait_for,
+            wait_for=self.visibility.wait_for,
             parameters=Parameters.load(definition.parameters),
-            extras=definition.extras(),
+            extras=definition.extras(Means(node.pool, node.store, node.origin, self._feeds)),
         )

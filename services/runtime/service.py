@@ -8,10 +8,13 @@ from typing import Any, Literal
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from services.ledger.connections import Pool
 from services.ledger.projection import Projection
 from services.ledger.reactions import Reaction
+from services.ledger.store import Store
 from services.runtime.context import Context, HostedService
 from services.runtime.decisions import Recorded
+from services.runtime.feed_client import HttpFeed
 
 
 class WorkItem(BaseModel):
@@ -31,6 +34,23 @@ class WorkItem(BaseModel):
     """Name of the command that settles it; a notice has none."""
     fields: Mapping[str, Any] = {}
     """What the command would carry, as far as it is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a started service has at hand for its extras."""
+
+    pool: Pool
+    store: Store
+    origin: str
+    """Of the own log."""
+    feeds: Mapping[str, HttpFeed]
+    """Feed of every log that is followed, by its origin."""
+
+
+def no_extras(_means: Means) -> Mapping[str, Any]:
+    """For a service that needs nothing beside its log and its views."""
+    return {}
 
 
 def no_reactions(_service: HostedService) -> Sequence[Reaction]:
@@ -63,7 +83,7 @@ class ServiceDefinition:
     """Services whose logs it follows."""
     work: Callable[[Context], Awaitable[Sequence[WorkItem]]] = no_work
     """What waits for the caller of this request, oldest first."""
-    extras: Callable[[], Mapping[str, Any]] = dict
+    extras: Callable[[Means], Mapping[str, Any]] = no_extras
     """What the service wants at hand in `HostedService.extras`; called once at start."""
     reactions: Callable[[HostedService], Sequence[Reaction]] = no_reactions
     """What it does because of events, apart from its views; called once at start."""

@@ -123,6 +123,10 @@ class Directories:
         self.vkeys = vkeys
         self.state = state
 
+    def state_file(self, service: str) -> Path:
+        """State of the signer of one log, outside its database."""
+        return self.state / f"{service}.state.json"
+
 
 def read_settings(environ: dict[str, str], **given: Any) -> Settings:
     """Settings from the process environment (`os.environ`), `given` ones first.

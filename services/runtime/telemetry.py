@@ -1,37 +1,16 @@
 """Prometheus metrics: progress of every log and reader, and how long requests take. No label holds an identifier."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Protocol
 
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from services.ledger.node import Counts
 from services.ledger.status import State, Status
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 LATENCY_BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
-
-
-class Observed(Protocol):
-    """A hosted service as the metrics see it."""
-
-    name: str
-
-    @property
-    def statuses(self) -> Iterable[Status]: ...
-
-
-@dataclass(slots=True)
-class Counts:
-    """What one log and its readers have done since the beginning of the log."""
-
-    accepted: int
-    sealed: int
-    published: int
-    consumed: Mapping[str, int] = field(default_factory=dict)
-    """By origin of the log that was consumed."""
 
 
 class Telemetry:

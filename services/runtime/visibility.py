@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from contracts.refusals import Code, Refusal
 from services.ledger.connections import Pool
 from services.ledger.projection import Projection
-from services.ledger.views import NotYetVisibleError, Views
+from services.ledger.views import NotYetVisible, Views
 from services.runtime.commands import Refused
 from services.runtime.problems import NOT_YET_VISIBLE
 
@@ -51,7 +51,7 @@ class Visibility:
                 left = max(0.0, deadline - asyncio.get_running_loop().time())
                 try:
                     await self.views.wait_for(projection.name, relevant, left)
-                except NotYetVisibleError as error:
+                except NotYetVisible as error:
                     raise _missing(error.missing) from error
 
     async def _places(self, streams: Mapping[str, int], deadline: float) -> list[tuple[str, int]]:

@@ -5,11 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from services.ledger.connections import open_pool
 from services.ledger.migrations import apply_schema, database_url
-from services.ledger.store import Store
 from tests import servers
-from tests.ledger.written_log import ORIGIN, WrittenLog
+from tests.ledger.written_log import WrittenLog, open_log
 
 
 @pytest.fixture
@@ -17,10 +15,9 @@ async def written(postgres_url: str, tmp_path: Path) -> AsyncIterator[WrittenLog
     """An empty log in a database of its own."""
     prefix = servers.fresh_prefix()
     url = await apply_schema(postgres_url, "attendance", prefix)
-    pool = await open_pool(url, name="test", max_size=20)
-    admin = database_url(postgres_url, "attendance", prefix=prefix, role=None)
+    log = await open_log(url, database_url(postgres_url, "attendance", prefix=prefix, role=None), tmp_path)
     try:
-        yield WrittenLog(url, admin, pool, Store(pool, service="attendance", origin=ORIGIN), tmp_path)
+        yield log
     finally:
-        await pool.close()
+        await log.pool.close()
         servers.drop_databases(prefix)

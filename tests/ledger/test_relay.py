@@ -1,4 +1,4 @@
-"""The relay: same bytes, in order, checkpoints after what they cover; nothing lost or doubled, whatever is killed when."""
+"""The relay: the same bytes, in order, checkpoints after what they cover; nothing lost or doubled by any kill."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -190,7 +190,7 @@ async def test_drift_is_reported_and_repaired_only_when_told(world: World) -> No
         changed = bus.declare_durable("assessment", "attendance")
         changed.ack_wait = 5
         await js.add_consumer("ATTENDANCE", changed)
-    with pytest.raises(bus.BusError, match="ack_wait is 5.0, declared 30.0"):
+    with pytest.raises(bus.BusError, match=r"ack_wait is 5\.0, declared 30\.0"):
         await bus.apply(world.broker.url, CONSUMERS)
     with pytest.raises(bus.BusError, match="ack_wait"):
         await bus.check(world.broker.url, "assessment", ["attendance"])

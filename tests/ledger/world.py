@@ -19,30 +19,24 @@ from typing import Any
 from uuid import uuid4
 
 import nats
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from contracts.attendance import CheckedIn, CheckInMethod
 from contracts.fact import Actor
 from contracts.identifiers import Role
-from contracts.proofs import (
-    EMPTY_ROOT,
-    Checkpoint,
-    CompactRange,
-    Signature,
-    VerifierKey,
-    checkpoint_text,
-    format_note,
-)
+from contracts.proofs import Checkpoint, VerifierKey, checkpoint_text, format_note
 from deploy.local.engines import nats_engine
-from services.ledger import bus
+from services.ledger import bus, checkpoints
 from services.ledger.admission import Source
 from services.ledger.connections import Pool, open_pool
 from services.ledger.consumer import Consumer
+from services.ledger.feed import Feed as LogFeed
 from services.ledger.inbox import Feed, Inbox
-from services.ledger.migrations import apply_schema
+from services.ledger.migrations import apply_schema, database_url
 from services.ledger.projection import Cursor, Delivered, Projection
 from services.ledger.relay import Relay
 from services.ledger.runner import Runner
+from services.ledger.sealer import Sealer
+from services.ledger.signer import FileSigner
 from services.ledger.status import Status
 from services.ledger.store import Draft, Store
 from services.ledger.views import Views
@@ -96,16 +90,16 @@ class Broker:
 
 @dataclass(slots=True)
 class Log:
-    """The log of attendance: real store, real schema; `seal` numbers and signs what was appended."""
+    """The log of attendance: real store, real sealer."""
 
     pool: Pool
     store: Store
-    key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
-    edge: CompactRange = field(default_factory=CompactRange)
+    signer: FileSigner
+    sealer: Sealer
 
     @property
     def vkey(self) -> VerifierKey:
-        return VerifierKey.of(ATTENDANCE, self.key.public_key().public_bytes_raw())
+        return VerifierKey.parse(self.signer.vkey)
 
     async def append(self, count: int, *, persons: int = 10) -> None:
         """`count` check-ins, spread over the persons, one per person and day."""
@@ -125,24 +119,10 @@ class Log:
 
     async def seal(self) -> int:
         """Numbers everything pending, signs a checkpoint, returns the size."""
-        async with self.pool.connection() as connection:
-            cursor = await connection.execute(
-                "select p.position, array_agg(e.position order by e.position), array_agg(e.leaf order by e.position)"
-                " from ledger.pending p join ledger.event e on e.position = any (p.positions) group by 1 order by 1"
-            )
-            pending = await cursor.fetchall()
-            size, root = self.edge.size, self.edge.root() if self.edge.size else EMPTY_ROOT
-            leaves = [leaf for _, _, leaves in pending for leaf in leaves]
-            for leaf in leaves:
-                self.edge.append(leaf)
-            await connection.execute(
-                "select ledger.seal(%s::bigint, %s, %s, %s::bigint[], %s, '{}', '{}', '{}')",
-                (size, root, self.edge.root(), [row[0] for row in pending], b"".join(leaves)),
-            )
-            await connection.execute(
-                "select ledger.sign_off(%s::bigint, %s)", (self.edge.size, self.note(self.edge.size, self.edge.root()))
-            )
-        return self.edge.size
+        while await self.sealer.seal_once():
+            pass
+        assert self.sealer.size is not None
+        return self.sealer.size
 
     async def grow(self, count: int, **kwargs: Any) -> int:
         """Appends and seals; returns the size."""
@@ -152,18 +132,15 @@ class Log:
     def note(self, size: int, root: bytes) -> str:
         """A checkpoint signed with the log's key."""
         text = checkpoint_text(Checkpoint(ATTENDANCE, size, root))
-        vkey = self.vkey
-        return format_note(text, [Signature(vkey.name, vkey.key_id, self.key.sign(text.encode()))])
+        return format_note(text, [self.signer.sign(text.encode())])
+
+    async def signed(self, size: int) -> str | None:
+        """The note that the sealer signed for this size."""
+        return await checkpoints.at(self.pool, size)
 
     async def page(self, start: int, limit: int) -> list[tuple[int, bytes]]:
         """The feed of this log."""
-        async with self.pool.connection() as connection:
-            cursor = await connection.execute(
-                "select l.idx, e.body from ledger.log_index l join ledger.event e using (position)"
-                " where l.idx >= %s order by l.idx limit %s",
-                (start, limit),
-            )
-            return await cursor.fetchall()
+        return await LogFeed(self.pool).page(start, limit)
 
 
 class Feedless:
@@ -176,7 +153,8 @@ class Feedless:
 async def _count(cursor: Cursor, events: Sequence[Delivered]) -> None:
     """Fails on a repetition: `id` is the primary key, and the sums would not agree."""
     await cursor.execute(
-        "insert into presence (id, idx, person, day) select * from unnest(%s::uuid[], %s::bigint[], %s::text[], %s::date[])",
+        "insert into presence (id, idx, person, day)"
+        " select * from unnest(%s::uuid[], %s::bigint[], %s::text[], %s::date[])",
         (
             [event.id for event in events],
             [event.index for event in events],
@@ -269,8 +247,9 @@ class World:
         try:
             yield relay
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            while not task.done():  # nats-py waits with wait_for, which can lose a cancellation
+                task.cancel()
+                await asyncio.wait([task], timeout=0.5)
 
     async def inject(self, subject: str, payload: bytes, headers: dict[str, str] | None = None) -> int:
         """Somebody else publishes into the stream; its sequence there."""
@@ -310,7 +289,11 @@ async def open_world(postgres_url: str, directory: Path) -> AsyncIterator[World]
                 pool = await open_pool(await apply_schema(postgres_url, service, prefix), name=service, max_size=8)
                 stack.push_async_callback(pool.close)
                 pools.append(pool)
-            log = Log(pools[0], Store(pools[0], service="attendance", origin=ATTENDANCE))
+            signer = FileSigner(directory / "key", ATTENDANCE, create=True)
+            url = database_url(postgres_url, "attendance", prefix=prefix)
+            sealer = Sealer(url, origin=ATTENDANCE, signer=signer, state_file=directory / "state.json")
+            stack.push_async_callback(sealer.close)
+            log = Log(pools[0], Store(pools[0], service="attendance", origin=ATTENDANCE), signer, sealer)
             origins = {"assessment": ASSESSMENT, "attendance": ATTENDANCE}
             runner = Runner(pools[1], service="assessment", origins=origins, projections=[PRESENCE])
             await runner.ensure()

@@ -1,6 +1,6 @@
 """The named people: one for each thing that can happen in a year. What must come out stands in `expected.yaml`.
 
-Duty days of 2017 by month: 19 18 23 19 21 22 21 23 22 17 22 22, together 249 (国办发明电〔2016〕17号).
+Duty days of 2017 by month: 19 19 23 19 21 22 21 23 22 17 22 21, together 249 (国办发明电〔2016〕17号).
 Somebody who is posted all year and neither away nor there on a rest day has 249 days on post.
 """
 
@@ -16,7 +16,7 @@ from deploy.local.demonstration.population import member_id
 FORMED: dict[int, date] = {
     **{team: date(2016, 5, 3) for team in range(1, 7)},
     **{team: date(2016, 12, 1) for team in range(7, 17)},
-    **{team: FIRST_DAY for team in range(17, 31)},
+    **dict.fromkeys(range(17, 31), FIRST_DAY),
 }
 """When each team was formed. Those of 2016 are there for what crosses 31 December."""
 

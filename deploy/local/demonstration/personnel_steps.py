@@ -1,5 +1,6 @@
 """The commands of personnel: registration, roles, teams, training, replacement, and what is refused on the way."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from contracts.identifiers import Role
@@ -24,16 +25,20 @@ def registry(script: Script, cast: Cast) -> None:
     for role, organisation in population.offices.items():
         area = population.officer(role).area
         level = UnitLevel.CITY if area == CITY else UnitLevel.COUNTY
-        kind = OrganisationKind.JOINT_OFFICE if role in (Role.CITY_OFFICE, Role.COUNTY_OFFICE) else OrganisationKind.PARTY_OR_STATE_ORGAN
+        kind = (
+            OrganisationKind.JOINT_OFFICE
+            if role in (Role.CITY_OFFICE, Role.COUNTY_OFFICE)
+            else OrganisationKind.PARTY_OR_STATE_ORGAN
+        )
         _organisation(script, organisation, kind, level, area)
     for township in population.townships:
-        body = population.body_of(township)
-        _organisation(script, body, OrganisationKind.TOWNSHIP, UnitLevel.TOWNSHIP, township.code)
+        committee = population.body_of(township)
+        _organisation(script, committee, OrganisationKind.TOWNSHIP, UnitLevel.TOWNSHIP, township.code)
     for unit in population.units:
         _organisation(script, unit.organisation, unit.kind, unit.level, unit.area)
     for team in population.teams:
-        body = {"village": team.village}
-        script.add(Phase.REGISTRY, at, PERSONNEL, "register-village", KEEPER, body, lane=f"village {team.number}")
+        village = {"village": team.village}
+        script.add(Phase.REGISTRY, at, PERSONNEL, "register-village", KEEPER, village, lane=f"village {team.number}")
     for number, officer in enumerate(population.officers(), start=1):
         grant = {
             "grant": f"G{number:04d}",
@@ -46,8 +51,8 @@ def registry(script: Script, cast: Cast) -> None:
         script.add(Phase.REGISTRY, at, PERSONNEL, "grant-role", KEEPER, grant, lane=f"role {officer.person}")
     people = [*cast.lives, *(one.person for one in population.officers() if one.role is not Role.KIOSK)]
     for person in people:
-        body = {"person": person, "area": COUNTY, "name": cast.name_of(person)}
-        script.add(Phase.REGISTRY, at, PERSONNEL, "record-name", KEEPER, body, lane=f"person {person}")
+        named = {"person": person, "area": COUNTY, "name": cast.name_of(person)}
+        script.add(Phase.REGISTRY, at, PERSONNEL, "record-name", KEEPER, named, lane=f"person {person}")
 
 
 def _organisation(script: Script, organisation: str, kind: OrganisationKind, level: UnitLevel, area: str) -> None:
@@ -78,13 +83,29 @@ def teams(script: Script, cast: Cast) -> None:
 
 
 def _by_township(
-    script: Script, cast: Cast, township: Township, day: date, clock: str, command: str, body: dict[str, object],
-    refusal: Code | None = None, *, phase: Phase = Phase.TEAMS, after: tuple[str | None, ...] = (),
+    script: Script,
+    cast: Cast,
+    township: Township,
+    day: date,
+    clock: str,
+    command: str,
+    body: Mapping[str, object],
+    refusal: Code | None = None,
+    *,
+    phase: Phase = Phase.TEAMS,
+    after: tuple[str | None, ...] = (),
 ) -> str:
     caller = cast.officer(Role.TOWNSHIP, township)
     return script.add(
-        phase, instant(day, clock), PERSONNEL, command, caller, body,
-        lane=township.code, refusal=refusal, after=after,
+        phase,
+        instant(day, clock),
+        PERSONNEL,
+        command,
+        caller,
+        body,
+        lane=township.code,
+        refusal=refusal,
+        after=after,
     )
 
 
@@ -126,8 +147,10 @@ def arrivals_and_departures(script: Script, cast: Cast) -> dict[str, str]:
                     settled[_successor(cast, stay).person] = _ordinary(script, cast, life, stay)
                 case Parting.FORCED:
                     settled[_successor(cast, stay).person] = _forced(script, cast, life, stay)
-                case Parting.MOVE | Parting.DEATH:
+                case Parting.MOVE:
                     settled[life.person] = _ended(script, cast, life, stay)
+                case Parting.DEATH:
+                    _ended(script, cast, life, stay)
                 case None:
                     continue
     successors = set(settled)
@@ -139,7 +162,9 @@ def arrivals_and_departures(script: Script, cast: Cast) -> dict[str, str]:
 
 
 def _successor(cast: Cast, stay: Stay) -> Life:
-    found = [life for life in cast.lives.values() if life.stays[0].team == stay.team and life.stays[0].seat == stay.successor]
+    found = [
+        life for life in cast.lives.values() if life.stays[0].team == stay.team and life.stays[0].seat == stay.successor
+    ]
     return found[0]
 
 
@@ -157,7 +182,7 @@ def _ordinary(script: Script, cast: Cast, life: Life, stay: Stay) -> str:
     city, township = cast.officer(Role.CITY_OFFICE), cast.officer(Role.TOWNSHIP, team.township)
     replaced = {**_replacement(cast, life, stay), "approval": approval}
 
-    def add(day: date, command: str, caller: str, body: dict[str, object], refusal: Code | None = None) -> str:
+    def add(day: date, command: str, caller: str, body: Mapping[str, object], refusal: Code | None = None) -> str:
         return _in_lane(script, team, day, command, caller, body, refusal)
 
     work = {**base, "reason_class": "work", "reason": "本单位工作需要"}
@@ -178,8 +203,8 @@ def _forced(script: Script, cast: Cast, life: Life, stay: Stay) -> str:
     def add(month: int, day: int, command: str, caller: str, refusal: Code | None = None, **more: object) -> str:
         return _in_lane(script, team, date(2017, month, day), command, caller, {**who, **more}, refusal)
 
-    found = {"on": date(2017, 6, 1), "ground": "not_resident", "description": "多次无故不在村住宿"}
-    add(6, 1, "record-misconduct", leader, **found)
+    seen = date(2017, 6, 1)
+    add(6, 1, "record-misconduct", leader, on=seen, ground="not_resident", description="多次无故不在村住宿")
     add(6, 2, "request-replacement", leader, Code.NOT_EDUCATED)
     add(6, 5, "give-education", leader, on=date(2017, 6, 5), content="谈话提醒，限期改正")
     add(6, 6, "request-replacement", leader, Code.NO_NONCORRECTION)
@@ -187,13 +212,11 @@ def _forced(script: Script, cast: Cast, life: Life, stay: Stay) -> str:
     add(7, 10, "record-non-correction", leader, on=date(2017, 7, 10), evidence=proof)
     add(7, 12, "request-replacement", leader)
     add(7, 14, "escalate-replacement", township)
-    return _in_lane(
-        script, team, date(2017, 8, 30), "decide-replacement", county, _replacement(cast, life, stay), None
-    )
+    return _in_lane(script, team, date(2017, 8, 30), "decide-replacement", county, _replacement(cast, life, stay), None)
 
 
 def _in_lane(
-    script: Script, team: Team, day: date, command: str, caller: str, body: dict[str, object], refusal: Code | None
+    script: Script, team: Team, day: date, command: str, caller: str, body: Mapping[str, object], refusal: Code | None
 ) -> str:
     lane = team.township.code
     return script.add(Phase.YEAR, instant(day, "15:00"), PERSONNEL, command, caller, body, lane=lane, refusal=refusal)

@@ -23,8 +23,9 @@ class Phase(IntEnum):
     YEAR = 2
     OPENING = 3
     PROPOSALS = 4
-    TIE = 5
-    FINAL = 6
+    REVIEW = 5
+    TIE = 6
+    FINAL = 7
 
 
 @dataclass(frozen=True, slots=True)

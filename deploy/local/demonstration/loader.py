@@ -1,0 +1,210 @@
+"""Executes a plan through the commands' own path: bearer tokens, simulated time, idempotency keys, bounded parallelism.
+
+Steps run in the order of their instants, one at a time within a lane. What was sent can be sent again: after a lost
+connection, or after the whole load was killed, the same keys give the first answers.
+"""
+
+import asyncio
+import heapq
+import json
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+
+from deploy.local.demonstration.answers import COME_BACK, disagreement, references
+from deploy.local.demonstration.client import Answer, Connection, Disconnected
+from deploy.local.demonstration.steps import Step
+
+FOLLOWS: Mapping[str, tuple[str, ...]] = {
+    "personnel": ("personnel", "assessment"),
+    "attendance": ("attendance", "personnel"),
+    "finance": ("finance", "personnel"),
+    "assessment": ("assessment", "attendance", "personnel", "finance"),
+}
+"""Service -> services whose events its views show, its own first."""
+IN_FLIGHT = 12
+ENOUGH = 20
+"""So many disagreements, and the rest would only be their consequences."""
+PATIENCE_SECONDS = 90.0
+BROKEN, MOST_FAILURES = 500, 3
+"""An answer of 500 leaves open what happened; asked again under the same key it may still be told, but not for ever."""
+
+
+class LoadStopped(Exception):
+    """The load cannot go on; the message says why and what was in the way."""
+
+
+@dataclass(slots=True)
+class Loaded:
+    """What a load did."""
+
+    steps: int = 0
+    events: int = 0
+    """Events that the answers named, repeated answers included."""
+    repeated: int = 0
+    """Answers that were given before: another load had come so far."""
+    retries: int = 0
+    seconds: float = 0.0
+    disagreements: list[str] = field(default_factory=list)
+
+
+Progress = Callable[[Step, int], None]
+"""Told of every finished step and how many records it carried."""
+
+
+class Loader:
+    """Loads one plan into the services at `url`. `token` gives the bearer token of a person id."""
+
+    def __init__(self, url: str, token: Callable[[str], str], progress: Progress, in_flight: int = IN_FLIGHT) -> None:
+        self._url = url
+        self._token = token
+        self._progress = progress
+        self._connections = [Connection(url) for _ in range(in_flight)]
+        self._references: dict[str, list[str]] = {}
+        self._seen: set[tuple[str, str]] = set()
+        self._latest: dict[str, str] = {}
+        self.loaded = Loaded()
+
+    async def run(self, steps: Sequence[Step]) -> Loaded:
+        """All phases in order; raises LoadStopped when the services cannot be reached or too much disagrees."""
+        started = asyncio.get_running_loop().time()
+        try:
+            for _, phase in groupby(steps, key=lambda step: step.phase):
+                await self._phase(list(phase))
+                await self._everybody_has_seen()
+        finally:
+            self.loaded.seconds = asyncio.get_running_loop().time() - started
+            for connection in self._connections:
+                await connection.close()
+        return self.loaded
+
+    async def _phase(self, steps: Sequence[Step]) -> None:
+        queue = _Queue(steps)
+        workers = [asyncio.create_task(self._work(connection, queue)) for connection in self._connections]
+        try:
+            await asyncio.gather(*workers)
+        finally:
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
+
+    async def _work(self, connection: Connection, queue: "_Queue") -> None:
+        while (step := await queue.next()) is not None:
+            answer = await self._send(connection, step)
+            self._take(step, answer)
+            queue.done(step)
+
+    def _take(self, step: Step, answer: Answer) -> None:
+        found = disagreement(step, answer)
+        if found is not None:
+            self.loaded.disagreements.append(found)
+            if len(self.loaded.disagreements) >= ENOUGH:
+                raise LoadStopped("too much disagrees:\n" + "\n".join(self.loaded.disagreements))
+        written = references(answer)
+        self.loaded.steps += 1
+        self.loaded.events += len(written)
+        self.loaded.repeated += answer.headers.get("idempotent-replay") == "true"
+        if written:
+            self._latest[step.service] = written[-1]
+        self._references[step.name] = written
+        self._seen.update((step.service, other) for other in step.after)
+        self._progress(step, len(step.body.get("records", ())) or 1)
+
+    async def _send(self, connection: Connection, step: Step) -> Answer:
+        headers = {
+            "Authorization": f"Bearer {self._token(step.caller)}",
+            "Content-Type": "application/json",
+            "Idempotency-Key": step.key,
+            "Zhucun-Simulated-Time": step.at.isoformat(),
+        }
+        unseen = [other for other in step.after if (step.service, other) not in self._seen]
+        at_least = [reference for other in unseen for reference in self._references.get(other, ())]
+        if at_least:
+            headers["Zhucun-At-Least"] = ",".join(at_least)
+        path = f"/{step.service}/commands/{step.command}"
+        body = json.dumps(step.body, ensure_ascii=False, separators=(",", ":")).encode()
+        return await self._until_answered(connection, "POST", path, headers, body)
+
+    async def _until_answered(
+        self, connection: Connection, method: str, path: str, headers: Mapping[str, str], body: bytes = b""
+    ) -> Answer:
+        """The first answer that is final: a command may be sent again under its key as often as need be."""
+        loop = asyncio.get_running_loop()
+        deadline, pause, reason, failures = loop.time() + PATIENCE_SECONDS, 0.02, "", 0
+        while loop.time() < deadline:
+            try:
+                answer = await connection.request(method, path, headers, body)
+            except (Disconnected, TimeoutError) as error:
+                reason = str(error) or type(error).__name__
+            else:
+                failures += answer.status == BROKEN
+                if answer.status not in COME_BACK or failures > MOST_FAILURES:
+                    return answer
+                reason = answer.body.decode(errors="replace")[:300]
+            self.loaded.retries += 1
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 1.0)
+        raise LoadStopped(f"{method} {path}: no final answer within {PATIENCE_SECONDS:g} s, last: {reason}")
+
+    async def _everybody_has_seen(self) -> None:
+        """Waits until every service's views show the last thing recorded in every log that it follows.
+
+        Sealing follows commits, so whatever was answered before the last answer is below it.
+        """
+        connection = self._connections[0]
+        for service, followed in FOLLOWS.items():
+            at_least = [self._latest[source] for source in followed if source in self._latest]
+            if at_least:
+                headers = {"Authorization": f"Bearer {self._token(ANYBODY)}", "Zhucun-At-Least": ",".join(at_least)}
+                await self._until_answered(connection, "GET", f"/{service}/me", headers)
+
+
+ANYBODY = "P900000"
+"""Whoever asks what he may do is told, and waits for the views on the way."""
+
+
+class _Queue:
+    """The steps of one phase: the earliest whose lane is free and whose forerunners are done comes next."""
+
+    def __init__(self, steps: Sequence[Step]) -> None:
+        self._lanes: dict[str, deque[Step]] = {}
+        self._left = {step.name for step in steps}
+        self._parked: dict[str, list[Step]] = {}
+        self._ready: list[tuple[datetime, str, Step]] = []
+        self._wake = asyncio.Event()
+        for step in steps:
+            self._lanes.setdefault(step.lane, deque()).append(step)
+        for lane in self._lanes.values():
+            self._offer(lane.popleft())
+
+    async def next(self) -> Step | None:
+        """The next step to send; None when all are done."""
+        while not self._ready:
+            if not self._left:
+                return None
+            self._wake.clear()
+            await self._wake.wait()
+        return heapq.heappop(self._ready)[2]
+
+    def done(self, step: Step) -> None:
+        """The step has its answer: its lane goes on, and so does what waited for it."""
+        self._left.discard(step.name)
+        lane = self._lanes[step.lane]
+        if lane:
+            self._offer(lane.popleft())
+        for waiting in self._parked.pop(step.name, ()):
+            self._offer(waiting)
+        self._wake.set()
+
+    def _offer(self, step: Step) -> None:
+        missing = next(self._waits_for(step), None)
+        if missing is None:
+            heapq.heappush(self._ready, (step.at, step.name, step))
+            self._wake.set()
+        else:
+            self._parked.setdefault(missing, []).append(step)
+
+    def _waits_for(self, step: Step) -> Iterator[str]:
+        return (other for other in (*step.after, *([step.repeats] if step.repeats else ())) if other in self._left)

@@ -1,0 +1,142 @@
+"""`zhucun run`: servers, services, the demonstration county-year, and then serving until it is stopped."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, TypeVar
+
+from rich.console import Console
+
+from deploy.local.processes import StartError
+from deploy.local.stack import Stack, running_urls
+from services.ledger.node import Counts
+from services.runtime import administration
+from services.runtime.app import Application, built_in_issuer
+from services.runtime.service import ServiceDefinition
+from services.runtime.serving import listening, served, stop_requested
+from services.runtime.settings import Settings, read_settings
+
+T = TypeVar("T")
+
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The services of this process while they answer, for a client on the same machine."""
+
+    url: str
+    """Base address, for instance `http://127.0.0.1:8000`."""
+    settings: Settings
+    application: Application
+    token: Callable[[str], str]
+    """A bearer token for a person id."""
+    console: Console
+
+    async def counts(self) -> dict[str, Counts]:
+        """Events accepted, sealed, published and consumed, by service."""
+        return {name: await hosted.counts() for name, hosted in self.application.hosted.items()}
+
+
+Demonstration = Callable[[Running], Awaitable[int]]
+"""Loads the county-year if the logs are empty, prints the year; 0 only if everything agreed."""
+
+
+def demonstration() -> Demonstration:
+    """The demonstration, loaded when it is wanted: `zhucun serve` does without it."""
+    found: Demonstration = import_module("deploy.local.demonstration.job").run_demonstration
+    return found
+
+
+@contextmanager
+def servers() -> Iterator[tuple[Settings, Stack | None]]:
+    """Settings with the URLs of both servers: configured, those of a stack that runs on `var`, or of one started here.
+
+    The stack is None where the servers are somebody else's to start and stop.
+    """
+    settings = read_settings(dict(os.environ))
+    if settings.postgres_url and settings.nats_url:
+        yield settings, None
+        return
+    found = running_urls(settings.var.absolute()) if settings.embedded else None
+    if found is not None:
+        yield read_settings(dict(os.environ), postgres_url=found[0], nats_url=found[1], mode="embedded"), None
+        return
+    with Stack(settings.var, sync_interval=settings.sync_interval) as stack:
+        mode = "embedded" if stack.embedded else settings.mode
+        yield (
+            read_settings(dict(os.environ), postgres_url=stack.postgres_url, nats_url=stack.nats_url, mode=mode),
+            stack,
+        )
+
+
+async def prepare(settings: Settings, definitions: Sequence[ServiceDefinition]) -> None:
+    """What an administrator does elsewhere and the embedded mode does by itself: databases, bus, keys."""
+    await administration.apply_databases(settings, definitions)
+    await administration.apply_bus(settings, definitions)
+    administration.make_keys(settings, definitions)
+
+
+async def serve(
+    settings: Settings,
+    stack: Stack | None,
+    definitions: Sequence[ServiceDefinition],
+    console: Console,
+    *,
+    job: Demonstration | None = None,
+    once: bool = False,
+) -> int:
+    """Serve until stopped; with a `job`, do it first, and with `once` end after it with its code.
+
+    Raises StartError when a server of the stack ends by itself, and whatever keeps a service from starting.
+    """
+    bound = listening(settings.host, settings.port)
+    settings = settings.model_copy(update={"port": bound.getsockname()[1]})
+    application = Application(definitions, settings)
+    url = f"http://{settings.host}:{settings.port}"
+    async with stop_requested() as stop, served(application, bound):
+        if job is not None:
+            running = Running(url, settings, application, built_in_issuer(settings).token, console)
+            code = await _unless_stopped(job(running), stop, stack)
+            if code is None:
+                return INTERRUPTED
+            if once:
+                return code
+        console.print(f"服务就绪 serving at {url}/  ·  Ctrl-C 停止 stops")
+        await _unless_stopped(asyncio.sleep(float("inf")), stop, stack)
+        return 0
+
+
+async def _unless_stopped(work: Awaitable[T], stop: asyncio.Event, stack: Stack | None) -> T | None:
+    """The result of `work`, None when a stop was asked for first; raises StartError when a server died."""
+    working = asyncio.ensure_future(work)
+    stopping = asyncio.ensure_future(stop.wait())
+    watching = [asyncio.ensure_future(_watch(stack))] if stack is not None else []
+    tasks: list[asyncio.Future[Any]] = [working, stopping, *watching]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for watch in watching:
+            if watch in done:
+                watch.result()
+        return working.result() if working in done else None
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _watch(stack: Stack) -> None:
+    while (reason := stack.died()) is None:  # noqa: ASYNC110  a child process sets no event
+        await asyncio.sleep(0.5)
+    raise StartError(reason)
+
+
+def run_loop(main: Coroutine[Any, Any, int]) -> int:
+    """Run `main` on uvloop, from the main thread."""
+    import uvloop
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(main)

@@ -1,0 +1,90 @@
+"""How the command line ends: one sentence for what a person can mend, and a traceback for what is broken."""
+
+import asyncio
+import functools
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, NoReturn, ParamSpec, TypeVar
+
+import typer
+
+from contracts.catalogue import SERVICES
+
+if TYPE_CHECKING:
+    from services.runtime.settings import Settings
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+SENTENCES = {
+    # By name, so that the offline commands load neither database nor bus packages.
+    "deploy.local.processes.StartError": 1,
+    "services.ledger.bus.BusError": 1,
+    "services.ledger.migrations.SchemaMismatchError": 1,
+    "services.ledger.recovery.SealerRefused": 1,
+    "services.ledger.checkpoints.StateFileError": 1,
+    "services.ledger.runner.NewerView": 1,
+    "services.ledger.rebuild.RebuildDiffers": 1,
+    "services.ledger.signer.SignerError": 1,
+    "services.runtime.administration.AdministrationError": 1,
+    "services.runtime.authentication.IssuerError": 1,
+    "services.runtime.serving.PortTaken": 1,
+    "services.runtime.settings.SettingsError": 1,
+    "psycopg.OperationalError": 1,
+    "psycopg_pool.PoolTimeout": 1,
+    "services.assessment.findings.FoldError": 2,
+    "services.assessment.rules.RulesError": 2,
+}
+
+
+def sentences(command: Callable[P, T]) -> Callable[P, T]:
+    """Turn the failures that a person can mend into one sentence and an exit code."""
+
+    @functools.wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
+        if not __debug__:
+            fail("python -O would switch the checks of the log off: run it without -O")
+        try:
+            return command(*args, **kwargs)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(1) from None
+        except Exception as error:
+            names = (
+                f"{cls.__module__}.{cls.__qualname__}".replace("psycopg.errors.", "psycopg.")
+                for cls in type(error).__mro__
+            )
+            code = next((SENTENCES[name] for name in names if name in SENTENCES), None)
+            if code is None:
+                raise
+            fail(str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__, code)
+
+    return wrapped
+
+
+def fail(sentence: str, code: int = 1) -> NoReturn:
+    typer.echo(f"zhucun: {sentence}", err=True)
+    raise typer.Exit(code)
+
+
+def one_of(service: str) -> str:
+    if service not in SERVICES:
+        fail(f"there is no log {service!r}: it is one of {', '.join(SERVICES)}", 2)
+    return service
+
+
+def administer(step: "Callable[[Settings], Awaitable[T]]") -> T:
+    """Run `step(settings)` against the servers that are configured or run here, or started for this one step."""
+    from deploy.local.main_job import servers
+    from services.runtime import logging as logs
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    with servers() as (settings, _):
+        logs.configure(settings.log_format, "warning")
+
+        async def main() -> T:
+            return await step(settings)
+
+        return asyncio.run(main())

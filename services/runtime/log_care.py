@@ -1,0 +1,75 @@
+"""Caring for one log from the command line: check it, show its checkpoint, publish it anew, build a view anew."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from services.ledger import recovery
+from services.ledger.checkpoints import State
+from services.ledger.connections import Pool, open_pool
+from services.ledger.feed import Feed
+from services.ledger.fsck import Report, fsck
+from services.ledger.migrations import READER, SERVICE, database_url
+from services.ledger.rebuild import Rebuilt, rebuild
+from services.ledger.relay import Relay
+from services.ledger.runner import Runner
+from services.runtime.administration import AdministrationError, consumers_of
+from services.runtime.hosting import projections_of, sources_of
+from services.runtime.keys import Keys
+from services.runtime.log_routes import LogReader
+from services.runtime.service import ServiceDefinition
+from services.runtime.settings import Settings
+
+
+@asynccontextmanager
+async def _pool(settings: Settings, service: str, role: str) -> AsyncIterator[Pool]:
+    pool = await open_pool(_url(settings, service, role), name="zhucun", max_size=4)
+    try:
+        yield pool
+    finally:
+        await pool.close()
+
+
+def _url(settings: Settings, service: str, role: str = SERVICE) -> str:
+    return database_url(settings.postgres_of(service), service, prefix=settings.database_prefix, role=role)
+
+
+async def checkpoint(settings: Settings, service: str) -> str | None:
+    """The latest signed checkpoint of a log."""
+    async with _pool(settings, service, READER) as pool:
+        return await LogReader(pool, Feed(pool)).checkpoint()
+
+
+async def check(settings: Settings, service: str) -> Report:
+    """The whole log derived again from its bytes."""
+    async with _pool(settings, service, READER) as pool:
+        return await fsck(pool, settings.origin_of(service), Keys(settings).vkey(service))
+
+
+async def adopt(settings: Settings, service: str) -> State:
+    """The state file of a log set anew from its database."""
+    return await recovery.adopt(
+        _url(settings, service), settings.origin_of(service), settings.directories.state_file(service)
+    )
+
+
+async def refill(settings: Settings, service: str, definitions: Sequence[ServiceDefinition]) -> int:
+    """The stream of a log deleted, created and filled again from PostgreSQL; returns the number of events."""
+    async with _pool(settings, service, SERVICE) as pool:
+        relay = Relay(pool, service=service, origin=settings.origin_of(service), nats_url=settings.nats())
+        return await relay.refill(consumers_of(definitions))
+
+
+async def rebuild_view(settings: Settings, definition: ServiceDefinition, view: str, *, accept: bool) -> Rebuilt:
+    """A view built anew beside the current one and switched; raises AdministrationError for an unknown view."""
+    names = (definition.name, *sources_of(definition))
+    async with _pool(settings, definition.name, SERVICE) as pool:
+        runner = Runner(
+            pool,
+            service=definition.name,
+            origins={name: settings.origin_of(name) for name in names},
+            projections=projections_of(definition),
+        )
+        if view not in runner.projections:
+            known = ", ".join(sorted(runner.projections))
+            raise AdministrationError(f"{definition.name} has no view {view!r}: it is one of {known}")
+        return await rebuild(pool, runner, view, accept=accept)

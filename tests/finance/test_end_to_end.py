@@ -1,0 +1,192 @@
+"""A team's money over HTTP on real servers: roles from personnel's facts, books, statements, open work, refusals."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from contracts.identifiers import Role
+from tests.finance.treasury import COUNTY, OTHER_TOWNSHIP, TEAM, TOWNSHIP, VILLAGE, fen
+from tests.runtime.conftest import KEEPER, SINCE, World
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+CITY_FINANCE, COUNTY_FINANCE, CASHIER, OTHER_CASHIER = "P000101", "P000102", "P000103", "P000104"
+APPROVER, TOWNSHIP_OFFICE, UNIT_CLERK, OTHER_CLERK = "P000105", "P000106", "P000107", "P000108"
+LEADER, MEMBER, AUDITOR = "P000001", "P000002", "P000109"
+UNIT, OTHER_UNIT = "O0001", "O0002"
+AT = "2017-03-01T10:00:00+08:00"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Asks and tells both services on 1 March 2017."""
+
+    world: World
+
+    async def give(self, caller: str, command: str, /, service: str = "finance", **body: Any) -> httpx.Response:
+        return await self.world.client.post(
+            f"/{service}/commands/{command}",
+            json=body,
+            headers=self.world.bearer(caller, **{"Zhucun-Simulated-Time": AT}),
+        )
+
+    async def done(self, caller: str, command: str, /, service: str = "finance", **body: Any) -> None:
+        """A command that succeeds, and is seen by finance when this returns."""
+        answer = await self.give(caller, command, service, **body)
+        assert answer.status_code == 201, answer.text
+        for event in answer.json()["events"]:
+            await self.world.seen(event, "finance")
+
+    async def refused(self, caller: str, command: str, /, **body: Any) -> str:
+        answer = await self.give(caller, command, **body)
+        assert answer.status_code >= 400, answer.text
+        return str(answer.json()["code"])
+
+    async def get(self, person: str, path: str) -> httpx.Response:
+        headers = self.world.bearer(person, **{"Zhucun-Simulated-Time": AT})
+        return await self.world.client.get(f"/finance/{path}", headers=headers)
+
+    async def grant(self, person: str, role: Role, area: str, organisation: str | None = None) -> None:
+        body: dict[str, Any] = {"grant": f"G{person}", "person": person, "role": role, "area": area, "starts_on": SINCE}
+        await self.done(KEEPER, "grant-role", "personnel", **body, organisation=organisation)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def desk(world: World) -> Desk:
+    """A county with its offices, and a team of six in one village."""
+    desk = Desk(world)
+    await desk.grant(CITY_FINANCE, Role.CITY_FINANCE, "5301")
+    await desk.grant(COUNTY_FINANCE, Role.COUNTY_FINANCE, COUNTY)
+    await desk.grant(CASHIER, Role.TOWNSHIP_FINANCE, TOWNSHIP)
+    await desk.grant(OTHER_CASHIER, Role.TOWNSHIP_FINANCE, OTHER_TOWNSHIP)
+    await desk.grant(APPROVER, Role.TOWNSHIP_LEADER, TOWNSHIP)
+    await desk.grant(TOWNSHIP_OFFICE, Role.TOWNSHIP, TOWNSHIP)
+    await desk.grant(UNIT_CLERK, Role.DISPATCHING_UNIT, "5301", UNIT)
+    await desk.grant(OTHER_CLERK, Role.DISPATCHING_UNIT, "5301", OTHER_UNIT)
+    await desk.done(KEEPER, "register-village", "personnel", village=VILLAGE)
+    members = [
+        {
+            "person": f"P00000{number}",
+            "unit": UNIT,
+            "unit_level": "city",
+            "source": "first_secretary" if number == 1 else "assigned_unit_cadre",
+        }
+        for number in range(1, 7)
+    ]
+    formed: dict[str, Any] = {
+        "team": TEAM,
+        "village": VILLAGE,
+        "formed_on": "2017-01-01",
+        "members": members,
+        "leader": LEADER,
+    }
+    await desk.done(TOWNSHIP_OFFICE, "form-team", "personnel", **formed)
+    return desk
+
+
+async def test_special_subsidy_goes_from_the_city_into_the_teams_book(desk: Desk) -> None:
+    given: dict[str, Any] = {
+        "appropriation": "A1",
+        "kind": "special",
+        "source": "city",
+        "year": 2017,
+        "amount": fen("100000"),
+    }
+    assert await desk.refused(COUNTY_FINANCE, "appropriate", **given, recipient=TOWNSHIP) == "AUTH"
+    await desk.done(CITY_FINANCE, "appropriate", **given, recipient=TOWNSHIP)
+    received: dict[str, Any] = {"appropriation": "A1", "amount": fen("100000"), "received_on": "2017-03-01"}
+    assert await desk.refused(OTHER_CASHIER, "receive", **received) == "AUTH"
+    await desk.done(CASHIER, "receive", **received)
+    allotted: dict[str, Any] = {"appropriation": "A1", "allotment": "L1", "team": TEAM, "amount": fen("30000")}
+    assert await desk.refused(COUNTY_FINANCE, "allot", **{**allotted, "team": "T9999"}) == "UNKNOWN_TEAM"
+    await desk.done(COUNTY_FINANCE, "allot", **allotted)
+    shown = (await desk.get(COUNTY_FINANCE, f"balances?place={COUNTY}")).json()
+    assert [(book["team"], book["kind"], book["available"]) for book in shown["books"]] == [
+        (TEAM, "special", fen("30000"))
+    ]
+    assert [(one["received"], one["allotted"]) for one in shown["appropriations"]] == [(fen("100000"), fen("30000"))]
+
+
+async def test_a_payment_passes_through_three_hands_and_its_open_work_follows_it(desk: Desk) -> None:
+    asked: dict[str, Any] = {"payment": "Y1", "team": TEAM, "kind": "special"}
+    wanted: dict[str, Any] = {**asked, "use": "industry", "amount": fen("30000"), "purpose": "购买羊羔"}
+    assert await desk.refused(MEMBER, "request-spending", **wanted) == "AUTH"
+    await desk.done(LEADER, "request-spending", **wanted)
+    waiting = (await desk.get(APPROVER, "work")).json()
+    assert [(item["command"], item["fields"]) for item in waiting] == [("approve-spending", asked)]
+    assert (await desk.get(CASHIER, "work")).json() == []
+    assert await desk.refused(OTHER_CASHIER, "approve-spending", **asked) == "AUTH"
+    await desk.done(APPROVER, "approve-spending", **asked)
+    assert (await desk.get(APPROVER, "work")).json() == []
+    assert [item["command"] for item in (await desk.get(CASHIER, "work")).json()] == ["disburse"]
+    assert await desk.refused(OTHER_CASHIER, "disburse", **asked, paid_on="2017-03-01") == "AUTH"
+    assert await desk.refused(CASHIER, "disburse", **asked, paid_on="2017-03-02") == "FUTURE_DATE"
+    await desk.done(CASHIER, "disburse", **asked, paid_on="2017-03-01")
+    assert (await desk.get(CASHIER, "work")).json() == []
+    await desk.done(LEADER, "request-spending", **{**wanted, "payment": "Y2", "amount": 1})
+    assert await desk.refused(APPROVER, "approve-spending", **{**asked, "payment": "Y2"}) == "OVERSPEND"
+
+
+async def test_a_unit_gives_work_fund_for_its_own_people_and_sees_what_it_still_owes(desk: Desk) -> None:
+    given: dict[str, Any] = {
+        "contribution": "C1",
+        "unit": UNIT,
+        "team": TEAM,
+        "year": 2017,
+        "persons": 6,
+        "amount": fen("55000"),
+    }
+    assert await desk.refused(OTHER_CLERK, "contribute-work-fund", **given, from_kind="work") == "AUTH"
+    others: dict[str, Any] = {**given, "unit": OTHER_UNIT, "from_kind": "work"}
+    assert await desk.refused(OTHER_CLERK, "contribute-work-fund", **others) == "NOT_POSTED"
+    assert await desk.refused(UNIT_CLERK, "contribute-work-fund", **given, from_kind="assistance") == "SUBSTITUTION"
+    await desk.done(UNIT_CLERK, "contribute-work-fund", **given, from_kind="work")
+    shown = (await desk.get(UNIT_CLERK, f"statement/{TEAM}/work?year=2017")).json()
+    assert [line["type"] for line in shown["lines"]] == ["WorkFundContributed"]
+    assert [(line["posts"], line["minimum"], line["shortfall"]) for line in shown["work_fund"]] == [
+        (6, fen("60000"), fen("5000"))
+    ]
+    assert shown["opening"] == {"balance": 0, "reserved": 0}
+
+
+async def test_a_book_is_read_by_those_who_supervise_lead_or_pay_into_it(desk: Desk) -> None:
+    for reader in (COUNTY_FINANCE, CASHIER, LEADER, UNIT_CLERK):
+        assert (await desk.get(reader, f"statement/{TEAM}/special")).status_code == 200
+    for stranger in (OTHER_CLERK, OTHER_CASHIER, MEMBER):
+        assert (await desk.get(stranger, f"statement/{TEAM}/special")).status_code == 403
+    assert (await desk.get(LEADER, f"balances?place={COUNTY}")).status_code == 403
+    assert (await desk.get(COUNTY_FINANCE, "statement/T9999/special")).json()["code"] == "UNKNOWN_TEAM"
+    assert (await desk.get(COUNTY_FINANCE, f"statement/{TEAM}/gold")).status_code == 422
+
+
+async def test_a_move_between_kinds_is_refused_and_kept(desk: Desk) -> None:
+    await desk.grant(AUDITOR, Role.AUDIT, COUNTY)
+    move: dict[str, Any] = {"team": TEAM, "from_kind": "special", "to_kind": "work", "amount": fen("5000")}
+    assert await desk.refused(CASHIER, "move", **move) == "CROSS_KIND"
+    stream = f"refusal/{CASHIER}/2017"
+    heads = await desk.world.application.hosted["finance"].node.store.heads([stream])
+    await desk.world.seen({"stream": stream, "version": heads[stream].version}, "finance")
+    kept = (await desk.get(AUDITOR, f"refusals?place={COUNTY}&person={CASHIER}")).json()["refusals"]
+    assert (kept[0]["command"], kept[0]["code"]) == ("move", "CROSS_KIND")
+
+
+async def test_a_repeated_payment_is_made_once(desk: Desk) -> None:
+    headers = desk.world.bearer(UNIT_CLERK, **{"Zhucun-Simulated-Time": AT, "Idempotency-Key": "twice"})
+    body: dict[str, Any] = {"contribution": "C2", "unit": UNIT, "team": TEAM, "year": 2017, "persons": 1, "amount": 100}
+    answers = [
+        await desk.world.client.post(
+            "/finance/commands/contribute-work-fund", json={**body, "from_kind": "work"}, headers=headers
+        )
+        for _ in range(2)
+    ]
+    assert [answer.status_code for answer in answers] == [201, 200]
+    assert answers[0].json() == answers[1].json()
+
+
+@pytest.mark.parametrize("amount", ["100", 100.0, 1.5, 0, -1])
+async def test_an_amount_that_is_not_whole_fen_is_malformed(desk: Desk, amount: Any) -> None:
+    body: dict[str, Any] = {"appropriation": "A1", "received_on": "2017-03-01", "amount": amount}
+    assert await desk.refused(CASHIER, "receive", **body) == "MALFORMED"

@@ -1,0 +1,1 @@
+"""Personnel: registry and roles, teams, ordinary and forced replacement, strength of a team, the views."""
