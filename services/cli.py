@@ -54,7 +54,7 @@ def _host(only: str | None, *, once: bool, demonstrate: bool) -> int:
     console = Console()
     try:
         with servers() as (settings, stack):
-            logs.configure(settings.log_format, settings.log_level)
+            logs.configure(settings.log_format, settings.log_level or ("warning" if demonstrate else "info"))
             for line in stack.described if stack else ():
                 console.print(line, soft_wrap=True)
             job = demonstration() if demonstrate else None

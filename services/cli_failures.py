@@ -52,16 +52,22 @@ def sentences(command: Callable[P, T]) -> Callable[P, T]:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(1) from None
         except Exception as error:
-            names = (
-                f"{cls.__module__}.{cls.__qualname__}".replace("psycopg.errors.", "psycopg.")
-                for cls in type(error).__mro__
-            )
-            code = next((SENTENCES[name] for name in names if name in SENTENCES), None)
+            code = next((SENTENCES[name] for name in _names(error) if name in SENTENCES), None)
             if code is None:
                 raise
-            fail(str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__, code)
+            fail(_sentence(error), code)
 
     return wrapped
+
+
+def _names(error: Exception) -> list[str]:
+    return [f"{cls.__module__}.{cls.__qualname__}" for cls in type(error).__mro__]
+
+
+def _sentence(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    said = lines[0] if lines else type(error).__name__
+    return f"PostgreSQL: {said}" if type(error).__module__.startswith("psycopg") else said
 
 
 def fail(sentence: str, code: int = 1) -> NoReturn:
@@ -82,7 +88,7 @@ def administer(step: "Callable[[Settings], Awaitable[T]]") -> T:
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with servers() as (settings, _):
-        logs.configure(settings.log_format, "warning")
+        logs.configure(settings.log_format, "error")
 
         async def main() -> T:
             return await step(settings)

@@ -16,7 +16,8 @@ import yaml
 from pydantic import ValidationError
 
 from services.assessment import rules
-from services.assessment.case_events import Given, Script, write_common
+from services.assessment.case_events import Given, write_common
+from services.assessment.case_script import Script
 from services.assessment.civil import cut_at
 from services.assessment.findings import FoldError
 from services.assessment.fold import fold_read

@@ -96,9 +96,7 @@ class Dossiers:
         _, _, events = await self._read([person, *everybody.persons, *everybody.villages, county])
         return await asyncio.to_thread(explain_events, events, person=person, year=year, as_of=as_of)
 
-    async def _read(
-        self, subjects: Sequence[str]
-    ) -> tuple[dict[str, Basis], list[Piece], list[dict[str, Any]]]:
+    async def _read(self, subjects: Sequence[str]) -> tuple[dict[str, Basis], list[Piece], list[dict[str, Any]]]:
         kinds, wanted = (*PERSON_KINDS, *COMMON_KINDS), [*subjects, rules.DEFAULT]
         bases = await self.material.bases(kinds, wanted, self.foreign, PATIENCE)
         pieces = await self.material.read(kinds, wanted, bases)
@@ -119,7 +117,9 @@ def open_event(event: dict[str, Any], texts: Mapping[str, str]) -> dict[str, Any
     member = OPENED.get(event["type"])
     if not digests or member is None:
         return event
-    wanted = {digest: texts[digest] for digest in digests if digest in texts and disclosure.read(texts[digest])[0] == member}
+    wanted = {
+        digest: texts[digest] for digest in digests if digest in texts and disclosure.read(texts[digest])[0] == member
+    }
     opened = disclosure.reveal(event["data"], wanted)
     remaining = [digest for digest in digests if digest not in wanted]
     if remaining:
@@ -127,9 +127,7 @@ def open_event(event: dict[str, Any], texts: Mapping[str, str]) -> dict[str, Any
     return {**event, "data": opened}
 
 
-def show(
-    county: str, year: int, pieces: Sequence[Piece], events: Sequence[Mapping[str, Any]], cut: Cut
-) -> YearShown:
+def show(county: str, year: int, pieces: Sequence[Piece], events: Sequence[Mapping[str, Any]], cut: Cut) -> YearShown:
     """Fold the events and put the result in the form that decisions take. Pure, and slow for a large county."""
     reader = Reader(cut)
     reader.read(events)

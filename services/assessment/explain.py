@@ -3,6 +3,7 @@
 Chinese first, English second. Made from the fold's JSON alone, so that services and offline use print the same.
 """
 
+import json
 from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
@@ -25,6 +26,30 @@ RESULTS = {
     "AWAITING_GRADE": "待定等次 AWAITING_GRADE",
     "undetermined": "无法判定 undetermined",
 }
+FLAGS = {
+    "beyond_quota": "拟为优秀而名额已满，列为称职",
+    "died": "当年亡故",
+    "first_secretary": "村党组织第一书记",
+    "found_absent_by_spot_check": "抽查时不在岗",
+    "investigation_pending": "正在接受调查",
+    "leave_checkin_conflict": "请假期间有签到",
+    "leave_closed_late": "迟销假",
+    "leave_overstayed": "逾期不归",
+    "long_leave": "请假超过半年",
+    "reference_village": "非贫困村，参照执行",
+    "review_of_grade_pending": "等次待县级联席办审核",
+    "run_broken_by_rest_day": "连续离岗只因休息日在岗而未超过限额",
+    "seconded": "被派出单位抽调",
+    "shortfall_review_referred": "天数不足一事已提请解释机关",
+    "shortfall_review_required": "天数不足须先复核",
+    "shortfall_review_undetermined": "是否须复核无法判定（请假种类未披露）",
+    "shortfall_review_upheld": "天数不足已复核，维持",
+    "tie_unresolved": "同分待定",
+    "two_villages_in_one_day": "一天在两村签到",
+    "under_half_year": "派驻不足半年",
+}
+"""Every flag of the fold, in words."""
+
 PARAMETERS_OF = {
     "8.4": ("spotcheck.wins",),
     "9.2": (
@@ -61,7 +86,7 @@ def explain_person(person: str, year: int, shown: Mapping[str, Any], parameters:
         f"最长连续 {shown['longest_run']} 天；上年转入 {shown['carry_in_run']}，转入下年 {shown['carry_out_run']}",
         f"posted {shown['posted_days']}, on post {shown['on_post_days']}, absent {shown['absences']}, "
         f"longest run {shown['longest_run']}, carried in {shown['carry_in_run']}, out {shown['carry_out_run']}",
-        f"标注 flags: {', '.join(shown['flags']) or '无 none'}",
+        f"标注 flags: {'，'.join(f'{FLAGS[flag]} {flag}' for flag in shown['flags']) or '无 none'}",
     ]
     for posting in shown["postings"]:
         until = posting["end"] or "…"
@@ -124,4 +149,4 @@ def _ranges(days: list[str], shown: Mapping[str, Any]) -> str:
 def _text(value: Any) -> str:
     if isinstance(value, bool) or value is None:
         return {True: "是 true", False: "否 false", None: "无 none"}[value]
-    return str(value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

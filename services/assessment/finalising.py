@@ -18,7 +18,7 @@ from services.assessment.state import PersonFile, Proposal, State, held
 from services.runtime.decisions import Act, Decided, Decision, Emit
 
 EVIDENCE_SHOWN = 400
-"""Event ids that a determination of a ground names itself; the digest covers all (`ledger.md` 1: the size of a leaf)."""
+"""Event ids that the determination of a ground names itself, for a leaf has 65,535 bytes; the digest covers all."""
 
 _REVIEWS_MISSING = frozenset({f"{SHORTFALL}required", f"{SHORTFALL}undetermined"})
 _FIRST_SAID = (no.UNCLEAR, no.UNGRADED, no.INPUTS_CHANGED, no.GRADE_UNREVIEWED, no.UNREVIEWED)
@@ -88,7 +88,7 @@ def cohort_digest(shown: YearShown) -> str:
 def _determine(
     act: Act[Any, Any], command: FinaliseYear, shown: YearShown, person: PersonShown, number: int
 ) -> list[Emit]:
-    """List entry, grounds, determination. A ground that leads to no 不称职 (D3 in a year of long leave) stays a finding."""
+    """List entry, grounds, determination. One that leads to no 不称职 (D3 with long leave) is a finding only."""
     who: dict[str, Any] = {"person": person.person, "county": command.county, "year": command.year}
     facts: list[fact.AssessmentFact] = [fact.AssessmentObjectListed(**said(act, "12.1", command.county), **who)]
     if person.outcome == INCOMPETENT:

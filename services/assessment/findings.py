@@ -11,6 +11,8 @@ NOT_APPLICABLE = "not_applicable"
 UNDETERMINED = "undetermined"
 ERASED = "erased"
 
+PER_CENT = 100
+
 OPEN_OUTCOMES = (UNDETERMINED, ERASED)
 """The clause needs a value that the reader was not given, or that was destroyed."""
 

@@ -20,7 +20,7 @@ from services.assessment.outcome import NOT_POSTED, Judged, judge
 from services.assessment.person_year import PersonYear
 from services.assessment.postings import main_place
 from services.assessment.quota import settle
-from services.assessment.reading import HUMAN_STEPS, Person, Reader
+from services.assessment.reading import HUMAN_STEPS, Fact, Person, Reader
 
 COUNTY_DIGITS = 6
 EVERYTHING = Cut()
@@ -165,21 +165,29 @@ def _postings(m: Measures) -> list[dict[str, Any]]:
     ]
 
 
-def inputs_digest(year: PersonYear, of: int) -> str:
-    """SHA-256 over the sorted ids of the facts that were read for the year; the officials' own steps are not in it.
+_DATES = ("date", "starts_on", "decided_on", "last_day", "found_on", "opened_on")
 
-    Check-ins and other attendance of later years are left out: they cannot change this year.
+
+def inputs_digest(year: PersonYear, of: int) -> str:
+    """SHA-256 over the sorted ids of the facts that can bear on the year; the officials' own steps are not in it.
+
+    Facts about later days only are left out, so that a new year's check-ins do not unsettle last year's proposal. The
+    closing of an investigation always counts, whenever it came.
     """
     last, record = year.measures.frame.last, year.record
     if len(record.present) == len(record.person.check_ins) and max(record.present, default=last) <= last:
         ids = list(record.present.values())
     else:
         ids = [event for day, event, _, _ in record.person.check_ins if day <= last]
-    for fact in year.facts:
-        later = fact.stream.startswith("attendance/") and int(fact.stream.rsplit("/", 1)[1]) > of
-        if fact.name not in HUMAN_STEPS and not later:
-            ids.append(fact.id)
+    ids += [fact.id for fact in year.facts if fact.name not in HUMAN_STEPS and _bears_on(fact, of)]
     return hashlib.sha256("\n".join(sorted(ids)).encode("ascii")).hexdigest()
+
+
+def _bears_on(fact: Fact, year: int) -> bool:
+    dates = [str(fact.data[name]) for name in _DATES if name in fact.data]
+    if fact.name == "InvestigationClosed":
+        return True
+    return min(dates) <= f"{year}-12-31" if dates else int(fact.stream.rsplit("/", 1)[1]) <= year
 
 
 def canonical_bytes(value: Any) -> bytes:

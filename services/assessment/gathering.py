@@ -1,6 +1,6 @@
 """What a command of assessment has to know before it is decided: rosters from the directory, dossiers from the fold."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import httpx
@@ -13,7 +13,9 @@ from services.assessment import refusals as no
 from services.assessment.dossier import Dossiers, Roster, digests_of
 from services.assessment.known import CalendarRevision, Digests, YearShown
 from services.assessment.rules import fold_rules
+from services.assessment.state import CountyYear, PersonFile, State
 from services.ledger.material import NotSealedError
+from services.runtime.commands import Refused
 from services.runtime.context import Context
 from services.runtime.directory import PostingRow, postings_of
 from services.runtime.feed_client import FeedError
@@ -21,10 +23,13 @@ from services.runtime.feed_client import FeedError
 SETTLES = 3
 """How often a county is folded again because its roster grew meanwhile."""
 
-_IN_YEAR = "starts_on <= make_date(%(year)s, 12, 31) and (last_day is null or last_day >= make_date(%(year)s, 1, 1))"
-_ROSTER = f"""
-    select person, village from posting
-    where {_IN_YEAR} and person in (select person from posting where starts_with(village, %(county)s) and {_IN_YEAR})
+_ROSTER = """
+    with that_year as (
+        select person, village from posting
+        where starts_on <= make_date(%(year)s, 12, 31) and (last_day is null or last_day >= make_date(%(year)s, 1, 1))
+    )
+    select person, village from that_year
+    where person in (select person from that_year where starts_with(village, %(county)s))
 """
 
 
@@ -60,10 +65,10 @@ async def calendar(_context: Context, command: cmd.PublishCalendar) -> tuple[Cal
 
 async def posted_in_county(context: Context, command: Any) -> bool | Refusal:
     """Whether the person was ever posted in the county; UNKNOWN_PERSON for somebody never posted anywhere."""
-    postings = await postings(context, command.person)
-    if not postings:
+    known = await postings(context, command.person)
+    if not known:
         return no.UNKNOWN_PERSON
-    return any(posting.village.startswith(command.county) for posting in postings)
+    return any(posting.village.startswith(command.county) for posting in known)
 
 
 async def person_year(context: Context, command: cmd.ProposeGrade | cmd.ReviewShortfall) -> YearShown | Refusal:
@@ -129,3 +134,32 @@ async def county_roster(context: Context, county: str, year: int) -> Roster:
         await cursor.execute(_ROSTER, {"county": county, "year": year})
         rows = await cursor.fetchall()
     return Roster(tuple(sorted({row[0] for row in rows})), tuple(sorted({row[1] for row in rows})))
+
+
+def for_those_who_may(
+    gather: Callable[[Context, Any], Awaitable[YearShown | Refusal]], roles: tuple[Role, ...], article: str
+) -> Callable[[Context, Any], Awaitable[YearShown | Refusal | None]]:
+    """Folds a county only for a caller who may give the command; to anybody else it is not worth the work.
+
+    Nothing is decided here: the caller is refused, and the refusal recorded, where every command is authorised.
+    """
+
+    async def gathered(context: Context, command: Any) -> YearShown | Refusal | None:
+        if isinstance(await context.authority(roles, command.county, None, article), Refusal):
+            return None
+        return await gather(context, command)
+
+    return gathered
+
+
+def assert_present(known: Any, states: Mapping[str, State]) -> None:
+    """Raises Refused NOT_SEALED when the own log has moved on since it was folded: the caller comes again.
+
+    The fold was read before the states were loaded. A sanction recorded in between would stand in the stream before
+    the determination and yet not behind it. It must not be returned as a refusal: those stay under their key for ever.
+    """
+    if not isinstance(known, YearShown):
+        return
+    files = [state for state in states.values() if isinstance(state, PersonFile | CountyYear)]
+    if any(known.folded.get(stream, 0) < version for file in files for stream, version in file.versions):
+        raise Refused(no.NOT_SEALED)

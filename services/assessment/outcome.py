@@ -111,7 +111,7 @@ def _listed(judged: Judged) -> bool:
 
 
 def flags_of(judged: Judged, reference_villages: frozenset[str]) -> set[str]:
-    """Everything an official should see beside the outcome; each flag is explained in `README.md`."""
+    """Everything an official should see beside the outcome; `explain.FLAGS` says each in words."""
     y = judged.year
     m, p, frame = y.measures, y.parameters, y.measures.frame
     inside = [posting for posting in m.postings if posting.start <= frame.last and posting.end >= m.window.start]

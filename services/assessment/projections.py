@@ -1,4 +1,4 @@
-"""Views of assessment: the latest determination of each person and year, for lists and for whoever asks."""
+"""Views of assessment: years, proposals and determinations, for lists, for open work and for whoever asks."""
 
 from collections.abc import Sequence
 from importlib.resources import files
@@ -8,58 +8,58 @@ from psycopg import AsyncCursor
 from psycopg.types.json import Jsonb
 
 from services.ledger.projection import Delivered, Projection
-from services.runtime.authority import ROLES
-from services.runtime.directory import DIRECTORY
 
-DETERMINED = "zhucun.assessment.DisqualificationDetermined.v1"
-FINALISED = "zhucun.assessment.AssessmentFinalised.v1"
-QUOTA = "zhucun.assessment.QuotaComputed.v1"
-PROPOSED = "zhucun.assessment.GradeProposed.v1"
-OPENED = "zhucun.assessment.AssessmentYearOpened.v1"
+_OPENED = """
+    insert into county_year (county, year, opened) values (%(county)s, %(year)s, %(recorded)s)
+    on conflict (county, year) do nothing
+"""
+_QUOTA = """
+    insert into county_year (county, year, objects, maximum, final)
+    values (%(county)s, %(year)s, %(objects)s, %(maximum)s, true)
+    on conflict (county, year) do update set objects = excluded.objects, maximum = excluded.maximum, final = true
+"""
+_PROPOSED = """
+    insert into proposal (person, county, year, grade, score, inputs, proposed)
+    values (%(person)s, %(county)s, %(year)s, %(grade)s, %(score)s, %(inputs)s, %(recorded)s)
+    on conflict (person, year) do update set county = excluded.county, grade = excluded.grade, score = excluded.score,
+        inputs = excluded.inputs, proposed = excluded.proposed, reviewed = false
+"""
+_REVIEWED = """
+    update proposal set reviewed = %(upheld)s
+    where person = %(person)s and year = %(year)s and county = %(county)s
+"""
+_GROUND = """
+    insert into ground (person, year, determination, ground, clause)
+    select %(person)s, %(year)s, coalesce(max(determination), 0) + 1, %(ground)s, %(clause)s
+    from determination where person = %(person)s and year = %(year)s
+"""
+_FINALISED = """
+    insert into determination (person, county, year, determination, outcome, score, event, finalised, findings)
+    values (%(person)s, %(county)s, %(year)s, %(determination)s, %(outcome)s, %(score)s, %(event)s, %(recorded)s,
+        %(findings)s)
+"""
+
+STATEMENTS = {
+    "AssessmentYearOpened": _OPENED,
+    "QuotaComputed": _QUOTA,
+    "GradeProposed": _PROPOSED,
+    "GradeReviewed": _REVIEWED,
+    "DisqualificationDetermined": _GROUND,
+    "AssessmentFinalised": _FINALISED,
+}
+"""A ground belongs to the determination that follows it in the same transaction."""
 
 
 async def apply(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
-    """Brings the determinations forward, in log order."""
+    """Brings the views forward, in log order."""
     for event in events:
-        data = event.data
-        if event.type == OPENED:
-            await cursor.execute(
-                "insert into county_year (county, year, opened) values (%(county)s, %(year)s, true)"
-                " on conflict (county, year) do update set opened = true",
-                data,
-            )
-        elif event.type == QUOTA:
-            await cursor.execute(
-                "update county_year set objects = %(objects)s, maximum = %(maximum)s, final = true"
-                " where county = %(county)s and year = %(year)s",
-                data,
-            )
-        elif event.type == PROPOSED:
-            await cursor.execute(
-                "insert into proposal (person, county, year, grade, score)"
-                " values (%(person)s, %(county)s, %(year)s, %(grade)s, %(score)s)"
-                " on conflict (person, year) do update"
-                " set county = excluded.county, grade = excluded.grade, score = excluded.score",
-                data,
-            )
-        elif event.type == DETERMINED:
-            await cursor.execute(
-                "insert into ground (person, year, ground, clause) values (%(person)s, %(year)s, %(ground)s, %(clause)s)"
-                " on conflict do nothing",
-                data,
-            )
-        elif event.type == FINALISED:
-            await cursor.execute(
-                "insert into determination (person, county, year, determination, outcome, score, event, findings)"
-                " values (%(person)s, %(county)s, %(year)s, %(determination)s, %(outcome)s, %(score)s, %(event)s,"
-                " %(findings)s)",
-                {
-                    **data,
-                    "score": data.get("score"),
-                    "event": event.id,
-                    "findings": Jsonb(data["findings"]),
-                },
-            )
+        statement = STATEMENTS.get(event.type.removeprefix("zhucun.assessment.").removesuffix(".v1"))
+        if statement is None:
+            continue
+        row = {"score": None, **event.data, "recorded": event.recorded, "event": event.id}
+        if "findings" in row:
+            row["findings"] = Jsonb(row["findings"])
+        await cursor.execute(statement, row)
 
 
 DETERMINATIONS = Projection(
@@ -69,5 +69,3 @@ DETERMINATIONS = Projection(
     sources=("assessment",),
     apply=apply,
 )
-
-PROJECTIONS = (ROLES, DIRECTORY, DETERMINATIONS)

@@ -65,9 +65,7 @@ NOT_POSTED_HERE = Refusal(
     "check person and county",
     "15",
 )
-ALREADY_RECORDED = Refusal(
-    Code.DUPLICATE, "已记录", "already on record", "无需重复记录", "nothing to do"
-)
+ALREADY_RECORDED = Refusal(Code.DUPLICATE, "已记录", "already on record", "无需重复记录", "nothing to do")
 YEAR_NOT_OPEN = Refusal(
     Code.WRONG_STATE,
     "该县当年考核尚未启动",
@@ -116,9 +114,7 @@ NOBODY = Refusal(
     "check county and year; postings recorded just now show up in a moment",
     "12.1",
 )
-NO_TIE = Refusal(
-    Code.WRONG_STATE, "没有待定的同分人员", "no tie is waiting", "无需办理", "nothing to do", "12.6"
-)
+NO_TIE = Refusal(Code.WRONG_STATE, "没有待定的同分人员", "no tie is waiting", "无需办理", "nothing to do", "12.6")
 OVER_QUOTA = Refusal(
     Code.QUOTA,
     "人选超出优秀名额，或不在同分人员之中",
@@ -181,12 +177,8 @@ SOURCE_SILENT = Refusal(
     "稍后以同一幂等键重试",
     "try again with the same key",
 )
-UNKNOWN_PERSON = Refusal(
-    Code.UNKNOWN_PERSON, "查无此人", "no such person", "核对人员编号", "check the person's number"
-)
-UNKNOWN_CASE = Refusal(
-    Code.UNKNOWN_CASE, "查无此案", "no such case", "核对案件编号", "check the case number"
-)
+UNKNOWN_PERSON = Refusal(Code.UNKNOWN_PERSON, "查无此人", "no such person", "核对人员编号", "check the person's number")
+UNKNOWN_CASE = Refusal(Code.UNKNOWN_CASE, "查无此案", "no such case", "核对案件编号", "check the case number")
 FUTURE = Refusal(
     Code.FUTURE_DATE, "日期在今天之后", "the date lies in the future", "到当日再登记", "record it on the day"
 )

@@ -20,7 +20,7 @@ from services.runtime.commands import Refused
 from services.runtime.context import Context, request_of
 from services.runtime.directory import postings_of
 
-LD, MB, TL, XO, CO = Role.TEAM_LEADER, Role.MEMBER, Role.TOWNSHIP_LEADER, Role.COUNTY_OFFICE, Role.CITY_OFFICE
+LD, MB, XO, CO = Role.TEAM_LEADER, Role.MEMBER, Role.COUNTY_OFFICE, Role.CITY_OFFICE
 
 OWN = (LD, MB)
 CHAIN = (LD, *TOWNSHIP, XO)
@@ -65,7 +65,7 @@ COMMANDS: tuple[CommandSpec[Any, Known], ...] = (
     _spec("record-absence", cmd.RecordAbsence, "9.3", "记录缺岗", _ON_DATE, *CHAIN),
     _spec("justify-absence", cmd.JustifyAbsence, "15.4", "认定缺岗有正当理由", _FROM_START, *TOWNSHIP[:2], XO),
     _spec("reject-justification", cmd.RejectJustification, "15.4", "认定无正当理由", _FROM_START, *TOWNSHIP[:2], XO),
-    _spec("correct-day", cmd.CorrectDay, "9.3", "更正当日状态", _ON_DATE, TL),
+    _spec("correct-day", cmd.CorrectDay, "9.3", "更正当日状态", _ON_DATE, *TOWNSHIP),
     _spec("record-spot-check", cmd.RecordSpotCheck, "8.4", "记录抽查", gathering.of_spot_check, XO, CO, keys=_checked),
 )
 

@@ -23,7 +23,7 @@ _DAYS = """
     from day_status(%(postings)s, %(first)s, %(last)s, %(first_pending)s, %(duty)s, %(needed)s) order by date
 """
 _SUMS = """
-    select person, count(*)::int as posted_days,
+    select person, count(*)::int as days_so_far,
         count(*) filter (where status in ('ONPOST', 'TRAVEL', 'TRAINING'))::int as on_post_days,
         count(*) filter (where status = 'TRAVEL')::int as travel_days,
         count(*) filter (where status = 'TRAINING')::int as training_days,
@@ -40,7 +40,7 @@ _SUMS = """
     group by person
 """
 SUMS = (
-    "posted_days",
+    "days_so_far",
     "on_post_days",
     "travel_days",
     "training_days",

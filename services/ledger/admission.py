@@ -3,14 +3,14 @@
 The order of the checks is the order of the log. Whatever does not fit raises Stopped; nothing is ever skipped.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, NoReturn, Protocol
+from uuid import UUID
 
-from contracts import envelope
-from contracts.canonical import NotCanonicalError
-from contracts.identifiers import format_instant
-from contracts.proofs import CompactRange, ProofError, VerifierKey, open_checkpoint
+from contracts.canonical import MAX_LEAF_BYTES
+from contracts.proofs import CompactRange, ProofError, VerifierKey, leaf_hash, open_checkpoint
 from services.ledger.projection import Delivered
 
 ORIGIN = "Zhucun-Origin"
@@ -100,27 +100,63 @@ def read_message(source: Source, message: Message) -> Arrival | Signed:
 
 def read_body(source: Source, index: int, body: bytes) -> Arrival:
     """Parses the bytes that stand at `index` of the source's log; raises ValueError with the reason."""
-    try:
-        event = envelope.decode(body)
-    except NotCanonicalError as error:
-        raise ValueError(f"not an event: {error}") from error
-    if event.origin != source.origin or event.source != f"/zhucun/{source.service}":
-        raise ValueError(f"an event of {event.origin} ({event.source}) in the log {source.origin}")
+    event = _parse(body)
+    if event["origin"] != source.origin or event["source"] != f"/zhucun/{source.service}":
+        raise ValueError(f"an event of {event['origin']} ({event['source']}) in the log {source.origin}")
     return Arrival(
         Delivered(
             origin=source.origin,
             index=index,
-            id=event.id,
-            type=event.type,
-            stream=event.stream,
-            version=event.version,
-            recorded=format_instant(event.recordedtime),
-            data=event.data,
+            id=event["id"],
+            type=event["type"],
+            stream=event["stream"],
+            version=event["version"],
+            recorded=event["recordedtime"],
+            data=event["data"],
             body=body,
-            leaf=envelope.leaf_hash(body),
+            leaf=leaf_hash(body),
         ),
-        event.prev,
+        event.get("prev"),
     )
+
+
+_MEMBERS = {
+    "origin": str,
+    "source": str,
+    "id": str,
+    "type": str,
+    "stream": str,
+    "version": int,
+    "recordedtime": str,
+    "data": dict,
+}
+
+
+def _parse(body: bytes) -> dict[str, Any]:
+    """The members of an event in canonical form; raises ValueError.
+
+    `contracts.envelope.decode` looks closer and takes four times as long, a quarter of the time of consuming. It is
+    not needed here: the source encoded the event, and its signed root vouches for these very bytes. What is asserted
+    is what the inbox itself rests on: one canonical form (so no duplicate keys), and the members it reads.
+    """
+    if len(body) > MAX_LEAF_BYTES:
+        raise ValueError("not an event: larger than a leaf may be")
+    try:
+        event = json.loads(body.decode("utf-8"), parse_float=_refuse, parse_constant=_refuse)
+        canonical = json.dumps(event, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8") == body
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"not an event: {error}") from error
+    if not canonical or type(event) is not dict:
+        raise ValueError("not an event: the bytes are not a JSON object in canonical form")
+    for name, kind in _MEMBERS.items():
+        if type(event.get(name)) is not kind:
+            raise ValueError(f"not an event: {name} is missing or of another type")
+    UUID(event["id"])
+    return event
+
+
+def _refuse(text: str) -> NoReturn:
+    raise ValueError(f"{text} is not an integer")
 
 
 def read_checkpoint(source: Source, headers: Mapping[str, str], data: bytes) -> Signed:

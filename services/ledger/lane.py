@@ -16,15 +16,16 @@ import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
-from nats.js.api import RawStreamMsg
+from nats.js.api import RawStreamMsg, SequenceInfo
 from nats.js.errors import APIError, NotFoundError
 
 from services.ledger import bus
-from services.ledger.inbox import Inbox, Stopped
+from services.ledger.inbox import Inbox, Mark, Stopped
 from services.ledger.pause import pause
 from services.ledger.status import Status
 
 RETRY_SECONDS = (0.2, 2.0)
+READ_TOGETHER = 50
 
 log = structlog.get_logger(__name__)
 
@@ -62,11 +63,25 @@ class Lane:
         self._created: datetime | None = None
         self._place = Place()
 
-    async def begin(self, js: JetStreamContext) -> None:
-        """Reads where stream and durable stand; raises NotFoundError when one of them does not exist."""
+    async def begin(self, js: JetStreamContext) -> bool:
+        """Finds out where stream and durable stand, and takes what an earlier process left unacknowledged.
+
+        The server keeps that back for `ack_wait`, which would be a pause after every restart. False while it cannot be
+        taken: the status says why. Raises NotFoundError when stream or durable does not exist.
+        """
         self._created = (await js.stream_info(self.stream)).created
         self._place = Place()
-        self.status.advanced((await self.inbox.mark()).next)
+        info = await js.consumer_info(self.stream, self.durable)
+        floor = info.ack_floor.stream_seq if info.ack_floor else 0
+        given = info.delivered or SequenceInfo(consumer_seq=0, stream_seq=0)
+        with _Telling(self):
+            self.status.advanced((await self.inbox.mark()).next)
+            for start in range(floor + 1, given.stream_seq + 1, bus.BATCH):
+                messages = await self._span(js, start, min(start + bus.BATCH, given.stream_seq + 1))
+                self._took(await self.inbox.receive(messages))
+            self._place = Place(max(floor, given.stream_seq), given.consumer_seq)
+            return True
+        return False
 
     async def take(self, client: Client, batch: Sequence[Msg]) -> None:
         """Takes a batch in and acknowledges it; returns without acknowledging when it had to be put down."""
@@ -74,22 +89,10 @@ class Lane:
         delay = RETRY_SECONDS[0]
         while not self.resting.is_set():
             messages: Sequence[Placed] = []
-            try:
+            with _Telling(self):
                 messages, place = await self._in_sequence(js, batch)
-                mark = await self.inbox.receive(messages)
-            except Stopped as stopped:
-                self._stand(stopped.index, stopped.reason)
-            except psycopg.Error as error:
-                self._stand(self.status.next or 0, f"database: {error}")
-            except (APIError, OSError, nats.errors.Error) as error:
-                self._stand(self.status.next or 0, f"NATS: {error or type(error).__name__}")
-            except Exception as error:  # a broken assumption: stop and say so, whatever it is
-                self._stand(self.status.next or 0, f"broken assumption: {error!r}")
-            else:
+                self._took(await self.inbox.receive(messages))
                 self._place = place
-                self.status.known(mark.next)
-                self.status.advanced(mark.next)
-                self.status.run()
                 for message in batch:
                     await client.publish(message.reply)  # empty: an acknowledgement
                 return
@@ -99,9 +102,25 @@ class Lane:
             await pause(self.resting, delay)
             delay = min(delay * 2, RETRY_SECONDS[1])
 
-    def _stand(self, index: int, reason: str) -> None:
-        if self.status.stand(index, reason):
-            self._log.error("consumer stopped", index=index, reason=reason)
+    def _took(self, mark: Mark) -> None:
+        self.status.known(mark.next)
+        self.status.advanced(mark.next)
+        self.status.run()
+
+    def stand(self, error: Exception) -> None:
+        """Stops for an exception, and tells it: nothing here is ever logged and passed over."""
+        at = self.status.next or 0
+        match error:
+            case Stopped():
+                at, reason = error.index, error.reason
+            case psycopg.Error():
+                reason = f"database: {error}"
+            case APIError() | OSError() | nats.errors.Error():
+                reason = f"NATS: {error or type(error).__name__}"
+            case _:
+                reason = f"broken assumption: {error!r}"
+        if self.status.stand(at, reason):
+            self._log.error("consumer stopped", index=at, reason=reason)
 
     async def _in_sequence(self, js: JetStreamContext, batch: Sequence[Msg]) -> tuple[list[Placed], "Place"]:
         """The batch with what it jumps over put in front of where it jumps, and the place in the stream after it."""
@@ -112,13 +131,18 @@ class Lane:
             if taken is None or delivered <= delivery:  # the first of this process, or of a durable made anew
                 floor = (await js.consumer_info(self.stream, self.durable)).ack_floor
                 taken = floor.stream_seq if floor else 0
-            for skipped in range(taken + 1, sequence):
-                found = await self._read(js, skipped)
-                if found is not None:
-                    messages.append(found)
+            messages += await self._span(js, taken + 1, sequence)
             messages.append(Placed(message.subject, message.headers, message.data, sequence))
             taken, delivery = max(taken, sequence), delivered
         return messages, Place(taken, delivery)
+
+    async def _span(self, js: JetStreamContext, start: int, end: int) -> list[Placed]:
+        """What the stream holds at the sequences [start, end), read beside the durable."""
+        found: list[Placed | None] = []
+        for first in range(start, end, READ_TOGETHER):
+            last = min(first + READ_TOGETHER, end)
+            found += await asyncio.gather(*(self._read(js, sequence) for sequence in range(first, last)))
+        return [message for message in found if message is not None]
 
     async def _read(self, js: JetStreamContext, sequence: int) -> Placed | None:
         try:
@@ -137,9 +161,25 @@ class Lane:
         except (APIError, OSError, nats.errors.Error):
             return True
         if created != self._created:
-            await self.begin(js)
+            self._created, self._place = created, Place()
             return False
         return last is not None and last.data == messages[-1].data
+
+
+class _Telling:
+    """A block of which every exception becomes a stop of the lane; what follows the block is the way of the failed."""
+
+    def __init__(self, lane: Lane) -> None:
+        self._lane = lane
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        if not isinstance(error, Exception):
+            return False  # no error, or a cancellation
+        self._lane.stand(error)
+        return True
 
 
 def _sequences(reply: str) -> tuple[int, int]:

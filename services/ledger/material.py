@@ -1,6 +1,6 @@
-"""Facts to decide on: the sealed events of given subjects, from the inbox and the own log, and the checkpoints under them.
+"""Facts to decide on: sealed events of given subjects, from inbox and own log, and the checkpoints they lie under.
 
-GUARANTEE: what is returned lies entirely below the returned bases, and each basis is a signed checkpoint whose root this
+GUARANTEE: what is returned lies entirely below the returned bases. Each basis is a signed checkpoint whose root this
 service has verified (its own signature, or the inbox's own compact range) and whose events it holds without a gap.
 """
 
@@ -8,10 +8,13 @@ import asyncio
 import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from contracts.proofs import parse_checkpoint, parse_note
 from services.ledger import arrays
 from services.ledger.connections import Pool
+
+POLL_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,54 +48,43 @@ class NotSealedError(Exception):
         self.origins = tuple(origins)
 
 
-_FOREIGN_MARKS = """
+_FOREIGN_NOTES = """
     select origin, checkpoint_note from ledger.inbox_mark
     where origin = any(%b::text[]) and checkpoint_note is not null
 """
 _OWN_NOTE = "select note from ledger.checkpoint order by size desc limit 1"
-_RANGES = """
-    with wanted as (
-        select k.kind || '/' || s.subject as stem from unnest(%b::text[]) k (kind), unnest(%b::text[]) s (subject)
-    )
+
+_FOREIGN_AHEAD = """
+    select i.origin, max(i.idx) from unnest(%b::text[], %b::text[]) w (low, high)
+    join ledger.inbox i on i.stream >= w.low and i.stream < w.high
+    join unnest(%b::text[], %b::bigint[]) b (origin, size) on b.origin = i.origin and i.idx >= b.size
+    group by i.origin
 """
-_UNCOVERED = (
-    _RANGES
-    + """
-    select distinct origin from (
-        select i.origin from wanted w
-        join ledger.inbox i on i.stream >= w.stem and i.stream < w.stem || '0'
-        join unnest(%b::text[], %b::bigint[]) b (origin, size) on b.origin = i.origin and i.idx >= b.size
-        union all
-        select %b from wanted w
-        join ledger.event e on e.stream >= w.stem and e.stream < w.stem || '0'
-        left join ledger.log_index l using (position)
-        where l.idx is null or l.idx >= %b
-    ) late
+_OWN_AHEAD = """
+    select e.position from unnest(%b::text[], %b::text[]) w (low, high)
+    join ledger.event e on e.stream >= w.low and e.stream < w.high
+    left join ledger.log_index l using (position)
+    where l.idx is null or l.idx >= %b::bigint
 """
-)
-_FOREIGN = (
-    _RANGES
-    + """
+_OWN_UNSEALED = """
+    select 1 from unnest(%b::bigint[]) p (position) left join ledger.log_index l using (position)
+    where l.idx is null or l.idx >= %b::bigint limit 1
+"""
+_FOREIGN = """
     select i.origin, i.idx, i.id::text, i.stream, i.version, i.leaf, i.body
-    from wanted w cross join lateral (
-        select * from ledger.inbox i
-        where i.stream >= w.stem and i.stream < w.stem || '0' and (i.stream = w.stem or starts_with(i.stream, w.stem || '/'))
-    ) i
+    from unnest(%b::text[], %b::text[]) w (low, high)
+    join ledger.inbox i on i.stream >= w.low and i.stream < w.high
+    join unnest(%b::text[], %b::bigint[]) b (origin, size) on b.origin = i.origin and i.idx < b.size
     order by i.origin, i.idx
 """
-)
-_OWN = (
-    _RANGES
-    + """
+_OWN = """
     select l.idx, e.id::text, e.stream, e.version, e.leaf, e.body
-    from wanted w cross join lateral (
-        select * from ledger.event e
-        where e.stream >= w.stem and e.stream < w.stem || '0' and (e.stream = w.stem or starts_with(e.stream, w.stem || '/'))
-    ) e
+    from unnest(%b::text[], %b::text[]) w (low, high)
+    join ledger.event e on e.stream >= w.low and e.stream < w.high
     join ledger.log_index l using (position)
+    where l.idx < %b::bigint
     order by l.idx
 """
-)
 
 
 class Material:
@@ -105,58 +97,74 @@ class Material:
     async def bases(
         self, kinds: Collection[str], subjects: Collection[str], foreign: Collection[str], timeout: float
     ) -> dict[str, Basis]:
-        """Origin -> basis for the own log and the foreign ones, once all events of the subjects lie below them.
+        """Origin -> basis for the own log and the foreign ones, once the subjects' events of now lie below them.
 
-        Raises NotSealedError when after `timeout` seconds some event still does not.
+        What arrives while it waits is not waited for: a county that never rests would never be assessed. A log without
+        checkpoint has no basis. Raises NotSealedError when after `timeout` seconds some event still lies above.
         """
-        wanted = [arrays.texts(sorted(set(kinds))), arrays.texts(sorted(set(subjects)))]
         deadline = time.monotonic() + timeout
+        found = await self._checkpoints(foreign)
+        ahead = await self._foreign_ahead(_ranges(kinds, subjects), foreign, found)
+        positions = [row[0] for row in await self._rows(_OWN_AHEAD, *_ranges(kinds, subjects), self._own_size(found))]
         while True:
-            found = await self._checkpoints(foreign)
-            late = await self._uncovered(wanted, foreign, found)
+            late = [origin for origin, index in ahead.items() if origin not in found or found[origin].size <= index]
+            unsealed = arrays.bigints(positions)
+            if positions and await self._rows(_OWN_UNSEALED, unsealed, self._own_size(found)):
+                late.append(self._own)
             if not late:
                 return found
             if time.monotonic() >= deadline:
-                raise NotSealedError(late)
-            await asyncio.sleep(0.02)
+                raise NotSealedError(sorted(late))
+            await asyncio.sleep(POLL_SECONDS)
+            found = await self._checkpoints(foreign)
 
-    async def read(
-        self, kinds: Collection[str], subjects: Collection[str], bases: Mapping[str, Basis]
-    ) -> list[Piece]:
+    async def read(self, kinds: Collection[str], subjects: Collection[str], bases: Mapping[str, Basis]) -> list[Piece]:
         """Events of the streams `kind/subject` and `kind/subject/...` below the bases, by origin and index."""
-        parameters = [arrays.texts(sorted(set(kinds))), arrays.texts(sorted(set(subjects)))]
-        async with self._pool.connection() as connection:
-            foreign = await (await connection.execute(_FOREIGN, parameters, prepare=False, binary=True)).fetchall()
-            own = await (await connection.execute(_OWN, parameters, prepare=False, binary=True)).fetchall()
-        pieces = [Piece(*row) for row in foreign] + [Piece(self._own, *row) for row in own]
-        return [piece for piece in pieces if piece.origin in bases and piece.index < bases[piece.origin].size]
+        ranges = _ranges(kinds, subjects)
+        foreign = [basis for basis in bases.values() if basis.origin != self._own]
+        limits = arrays.texts([basis.origin for basis in foreign]), arrays.bigints([basis.size for basis in foreign])
+        pieces = [Piece(*row) for row in await self._rows(_FOREIGN, *ranges, *limits)]
+        own = await self._rows(_OWN, *ranges, self._own_size(bases))
+        return pieces + [Piece(self._own, *row) for row in own]
+
+    def _own_size(self, bases: Mapping[str, Basis]) -> int:
+        return bases[self._own].size if self._own in bases else 0
 
     async def _checkpoints(self, foreign: Collection[str]) -> dict[str, Basis]:
-        async with self._pool.connection() as connection:
-            marks = await (await connection.execute(_FOREIGN_MARKS, [arrays.texts(list(foreign))])).fetchall()
-            own = await (await connection.execute(_OWN_NOTE)).fetchone()
-        found = {origin: _basis(origin, note) for origin, note in marks}
-        if own is not None:
-            found[self._own] = _basis(self._own, own[0])
+        found = {
+            origin: _basis(origin, note) for origin, note in await self._rows(_FOREIGN_NOTES, arrays.texts([*foreign]))
+        }
+        for (note,) in await self._rows(_OWN_NOTE):
+            found[self._own] = _basis(self._own, note)
         return found
 
-    async def _uncovered(
-        self, wanted: list[object], foreign: Collection[str], bases: Mapping[str, Basis]
-    ) -> list[str]:
-        sizes = {origin: bases[origin].size if origin in bases else 0 for origin in (*foreign, self._own)}
-        parameters = [
-            *wanted,
-            arrays.texts(list(foreign)),
-            arrays.bigints([sizes[origin] for origin in foreign]),
-            self._own,
-            sizes[self._own],
-        ]
+    async def _foreign_ahead(
+        self, ranges: tuple[Any, Any], foreign: Collection[str], bases: Mapping[str, Basis]
+    ) -> dict[str, int]:
+        """Origin -> the last index of these subjects that lies above its basis."""
+        sizes = [bases[origin].size if origin in bases else 0 for origin in foreign]
+        return dict(await self._rows(_FOREIGN_AHEAD, *ranges, arrays.texts([*foreign]), arrays.bigints(sizes)))
+
+    async def _rows(self, query: str, *parameters: Any) -> list[Any]:
+        # Not prepared: a plan kept from the time the tables were empty would scan them for ever after.
         async with self._pool.connection() as connection:
-            rows = await (await connection.execute(_UNCOVERED, parameters, prepare=False)).fetchall()
-        return sorted(row[0] for row in rows)
+            cursor = await connection.execute(query, parameters, prepare=False, binary=True)
+            return await cursor.fetchall()
+
+
+def _ranges(kinds: Collection[str], subjects: Collection[str]) -> tuple[arrays.TextArray, arrays.TextArray]:
+    """Lower and upper ends of the names `kind/subject` and `kind/subject/...` in byte order.
+
+    "0" follows "/", and nothing lies between a name and the name with \\x01: `posting/P1` never takes in `posting/P10`.
+    """
+    names = [f"{kind}/{subject}" for kind in sorted(set(kinds)) for subject in sorted(set(subjects))]
+    low = [end for name in names for end in (name, f"{name}/")]
+    high = [end for name in names for end in (f"{name}\x01", f"{name}0")]
+    return arrays.texts(low), arrays.texts(high)
 
 
 def _basis(origin: str, note: str) -> Basis:
     text, _signatures = parse_note(note)
     checkpoint = parse_checkpoint(text)
+    assert checkpoint.origin == origin, f"a checkpoint of {checkpoint.origin} is kept under {origin}"
     return Basis(origin, checkpoint.size, checkpoint.root, note)

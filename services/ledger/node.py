@@ -15,7 +15,7 @@ from services.ledger.feed import Feed
 from services.ledger.inbox import Feed as SourceFeed
 from services.ledger.inbox import Inbox, Source
 from services.ledger.migrations import check_schema
-from services.ledger.pause import pause
+from services.ledger.pause import finish, pause
 from services.ledger.projection import Projection
 from services.ledger.rebuild import Rebuilt, rebuild
 from services.ledger.relay import Relay
@@ -29,6 +29,7 @@ from services.ledger.views import Views
 POOL_SIZE = 16
 LOOK_SECONDS = 1.0
 RESTART_SECONDS = 5.0
+STOP_SECONDS = 5.0
 
 log = structlog.get_logger(__name__)
 
@@ -119,10 +120,7 @@ class LedgerNode:
         self._stop.set()
         if self._consumer is not None:
             await self._consumer.stop()
-        for task in self._tasks:
-            while not task.done():  # a cancellation can be lost below, in wait_for of Python 3.11
-                await asyncio.wait([task], timeout=5)
-                task.cancel()
+        await finish(self._tasks, STOP_SECONDS)
         self._tasks = []
         if hasattr(self, "sealer"):
             await self.sealer.close()

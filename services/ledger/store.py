@@ -125,11 +125,17 @@ class Store:
         return found
 
     async def read_in_order(self, after: Mapping[str, int]) -> list[Stored]:
-        """Events after the given version of each stream, in the order in which they were appended."""
+        """Events after the given version of each stream, in the order in which they were appended; raises BrokenLog."""
         if not after:
             return []
         parameters = [arrays.texts(list(after)), arrays.ints(list(after.values()))]
-        return [_stored(row) for row in await self._rows(_READ_IN_ORDER, parameters)]
+        events = [_stored(row) for row in await self._rows(_READ_IN_ORDER, parameters)]
+        streams: dict[str, list[Stored]] = {}
+        for event in events:
+            streams.setdefault(event.stream, []).append(event)
+        for stream, found in streams.items():
+            assert_contiguous(found, after=after[stream])
+        return events
 
     async def read(self, streams: Mapping[str, int]) -> dict[str, list[Stored]]:
         """Events after the given version of each stream, in order, in one snapshot; raises BrokenLog."""

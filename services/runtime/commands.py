@@ -9,7 +9,7 @@ import hashlib
 import json
 import random
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
@@ -160,7 +160,7 @@ class Workbench(Generic[S]):
 
     async def _append(self, request: Request, subjects: Mapping[str, Subject[S]], decision: Decided) -> Answer:
         written = {emit.stream for emit in decision.emits}
-        heads = {stream: _head_in(subjects.values(), stream) for stream in written}
+        heads = {stream: _head_in(subjects, stream) for stream in written}
         guards = {
             stream: head.version
             for subject in subjects.values()
@@ -197,15 +197,10 @@ class Workbench(Generic[S]):
     def _absorb(self, subjects: Mapping[str, Subject[S]], drafts: Sequence[Draft], stored: Sequence[Stored]) -> None:
         """Brings the cached states forward by what was just recorded, without reading it again."""
         for draft, event in zip(drafts, stored, strict=True):
-            for subject in subjects.values():
-                if _covers(subject.key, event.stream):
-                    recorded = Recorded(event.id, event.stream, event.version, draft.fact)
-                    subject.state = self._evolve(subject.state, recorded)
-        for stream in {event.stream for event in stored}:
-            last = max((event for event in stored if event.stream == stream), key=lambda event: event.version)
-            for subject in subjects.values():
-                if _covers(subject.key, stream):
-                    subject.heads[stream] = Head(last.version, last.leaf, None)
+            recorded = Recorded(event.id, event.stream, event.version, draft.fact)
+            for subject in _subjects_of(subjects, event.stream):
+                subject.state = self._evolve(subject.state, recorded)
+                subject.heads[event.stream] = Head(event.version, event.leaf, None)
 
     async def _load(self, keys: Collection[str]) -> dict[str, Subject[S]]:
         heads = await self._store.heads_of(keys)
@@ -225,9 +220,9 @@ class Workbench(Generic[S]):
         while len(self._cache) > CACHED_SUBJECTS:
             self._cache.popitem(last=False)
         if behind:
-            fresh = await self._store.read_in_order(behind)
-            for subject in subjects.values():
-                self._catch_up(subject, fresh)
+            for event in await self._store.read_in_order(behind):
+                for subject in _subjects_of(subjects, event.stream):
+                    self._catch_up(subject, event)
         for key, subject in subjects.items():
             for stream, head in heads[key].items():
                 held = subject.heads.get(stream)
@@ -235,11 +230,9 @@ class Workbench(Generic[S]):
                     subject.heads[stream] = head
         return subjects
 
-    def _catch_up(self, subject: Subject[S], fresh: Iterable[Stored]) -> None:
-        for event in fresh:
-            held = subject.heads.get(event.stream)
-            if not _covers(subject.key, event.stream) or event.version <= (held.version if held else 0):
-                continue
+    def _catch_up(self, subject: Subject[S], event: Stored) -> None:
+        held = subject.heads.get(event.stream)
+        if event.version > (held.version if held else 0):
             envelope = json.loads(event.body)
             fact = read_open(envelope["type"], envelope["data"])
             subject.state = self._evolve(subject.state, Recorded(event.id, event.stream, event.version, fact))
@@ -313,14 +306,15 @@ def body_digest(method: str, path: str, body: bytes) -> bytes:
     return hashlib.sha256(b"\n".join((method.encode(), path.encode(), body))).digest()
 
 
-def _covers(key: str, stream: str) -> bool:
-    return stream.startswith(key[:-1]) if key.endswith("/*") else stream == key
+def _subjects_of(subjects: Mapping[str, Subject[S]], stream: str) -> list[Subject[S]]:
+    """The loaded subjects that a stream belongs to: its own key, and that of all years of what it follows."""
+    keys = (stream, "/".join(stream.split("/", 2)[:2]) + "/*")
+    return [subjects[key] for key in keys if key in subjects]
 
 
-def _head_in(subjects: Iterable[Subject[S]], stream: str) -> Head:
-    for subject in subjects:
-        if _covers(subject.key, stream):
-            return subject.heads.get(stream, Head(0, None, None))
+def _head_in(subjects: Mapping[str, Subject[S]], stream: str) -> Head:
+    for subject in _subjects_of(subjects, stream):
+        return subject.heads.get(stream, Head(0, None, None))
     raise LookupError(f"the decision writes {stream}, which it did not load")
 
 

@@ -41,7 +41,7 @@ async def checkpoint(settings: Settings, service: str) -> str | None:
 
 async def check(settings: Settings, service: str) -> Report:
     """The whole log derived again from its bytes."""
-    async with _pool(settings, service, READER) as pool:
+    async with _pool(settings, service, SERVICE) as pool:  # it looks among the pending events too
         return await fsck(pool, settings.origin_of(service), Keys(settings).vkey(service))
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 import structlog
 from structlog.typing import Processor
 
-QUIET = ("nats", "httpx", "httpcore", "asyncio", "uvicorn.access")
+QUIET = ("nats", "httpx", "httpcore", "asyncio", "uvicorn.access", "uvicorn.error")
 """Libraries whose information is not ours to print; their warnings are."""
 
 

@@ -13,6 +13,7 @@ from services.runtime.app import Application
 
 USUAL_PORT = 8000
 DRAIN_SECONDS = 10
+BACKLOG = 2_048
 
 
 class PortTaken(Exception):
@@ -20,12 +21,13 @@ class PortTaken(Exception):
 
 
 def listening(host: str, port: int | None) -> socket.socket:
-    """A bound socket: `port`, or the usual one, or any free one where that is taken. Raises PortTaken."""
+    """A listening socket: `port`, or the usual one, or any free one where that is taken. Raises PortTaken."""
     for attempt in [port] if port is not None else [USUAL_PORT, 0]:
         bound = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             bound.bind((host, attempt))
+            bound.listen(BACKLOG)  # two sockets may be bound to one port, only one may listen
         except OSError as error:
             bound.close()
             if port is not None:
@@ -64,6 +66,8 @@ async def served(application: Application, bound: socket.socket) -> AsyncIterato
         try:
             while not server.started and not serving.done():  # noqa: ASYNC110  uvicorn sets a flag, no event
                 await asyncio.sleep(0.01)
+            if serving.done():
+                await serving
             yield
         finally:
             server.should_exit = True

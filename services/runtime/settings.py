@@ -61,7 +61,8 @@ class Settings(BaseSettings):
     """State of the signers outside the database, default `var/signer`."""
 
     log_format: Literal["auto", "console", "json"] = "auto"
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_level: Literal["debug", "info", "warning", "error"] | None = None
+    """Unset: info where services are served, warning beside the table of `zhucun run`."""
     lag_patience: Annotated[float, Field(gt=0)] = 10.0
     """Seconds for which a consumer may be behind one size of its source before the process is not ready."""
 

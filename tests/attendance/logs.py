@@ -106,7 +106,7 @@ async def build(connection: AsyncConnection[Any], logs: Sequence[Sequence[Delive
 async def rows(cursor: AsyncCursor[Any]) -> dict[str, list[Any]]:
     found = {}
     for table in TABLES:
-        await cursor.execute(f"select * from {table} order by 1, 2, 3".encode())
+        await cursor.execute(f"select * from {table} order by 1, 2".encode())
         found[table] = await cursor.fetchall()
     return found
 

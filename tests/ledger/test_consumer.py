@@ -81,7 +81,7 @@ async def test_a_batch_that_died_unacknowledged_is_read_from_the_stream_not_jump
     await publish(world, 40)
     client = await nats.connect(world.broker.url)
     taken = await client.jetstream().pull_subscribe_bind("assessment-from-attendance", "ATTENDANCE")
-    assert len(await taken.fetch(25, timeout=2)) == 25  # a process that dies now holds these for 30 s
+    assert len(await taken.fetch(25, timeout=2)) == 25  # a process that dies now holds these back
     await client.close()
     await world.follower.start()
     await reached(world.follower, 40)  # the feed is down

@@ -24,6 +24,7 @@ async def test_what_was_appended_is_read_back_byte_for_byte(written: WrittenLog)
     read_back = await written.store.read({A: 0, B: 0, C: 0})
     assert read_back == {A: [first[0], first[2], *second], B: [first[1]], C: []}
     assert await written.store.read({A: 2}) == {A: second}
+    assert await written.store.read_in_order({B: 0, A: 1}) == [first[1], first[2], *second]
 
 
 async def test_events_of_a_stream_are_numbered_chained_and_named_after_their_log(written: WrittenLog) -> None:

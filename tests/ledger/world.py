@@ -32,6 +32,7 @@ from services.ledger.consumer import Consumer
 from services.ledger.feed import Feed as LogFeed
 from services.ledger.inbox import Feed, Inbox
 from services.ledger.migrations import apply_schema, database_url
+from services.ledger.pause import finish
 from services.ledger.projection import Cursor, Delivered, Projection
 from services.ledger.relay import Relay
 from services.ledger.runner import Runner
@@ -247,9 +248,8 @@ class World:
         try:
             yield relay
         finally:
-            while not task.done():  # nats-py waits with wait_for, which can lose a cancellation
-                task.cancel()
-                await asyncio.wait([task], timeout=0.5)
+            task.cancel()
+            await finish([task], 0.5)
 
     async def inject(self, subject: str, payload: bytes, headers: dict[str, str] | None = None) -> int:
         """Somebody else publishes into the stream; its sequence there."""

@@ -12,6 +12,8 @@ from deploy.local.demonstration.population import TEAMS, Township
 from deploy.local.demonstration.steps import Phase, Script, paper
 
 ATTENDANCE = "attendance"
+SIX_IN_THE_EVENING_UTC = 10
+"""The hour in UTC at which it is 18:00 in Beijing, the same day."""
 UPLOAD_EVERY = 3
 """Days between two uploads of a kiosk: the oldest record is two days old, the horizon is three."""
 APART = frozenset({Way.LATE_UPLOAD, Way.AFTER_MIDNIGHT, Way.BACKFILLED})
@@ -39,15 +41,15 @@ class Uploads:
         if stay is None:
             raise ValueError(f"{life.person} is not posted on {day}")
         team = self.cast.team(stay.team)
-        moment = instant(day, f"{18 + clock_minute // 60}:{clock_minute % 60:02d}")
+        hour, minute = divmod(clock_minute, 60)
         return {
             "person": life.person,
             "team": team.team,
             "village": team.village,
-            "date": day,
+            "date": day.isoformat(),
             "method": method,
             "record": f"K{day:%Y%m%d}-{life.person}",
-            "device_time": moment.strftime("%Y-%m-%dT%H:%M:%S.000000Z"),
+            "device_time": f"{day}T{SIX_IN_THE_EVENING_UTC + hour}:{minute:02d}:00.000000Z",
             "overnight": True,
         }
 
@@ -69,10 +71,10 @@ class Uploads:
 
 def check_ins(script: Script, cast: Cast, settled: Mapping[str, str]) -> Uploads:
     """All presences, carried by the kiosks. On a day on which somebody leaves the kiosk uploads as well."""
-    uploads = Uploads(script, cast, settled)
+    uploads, present_by_day = Uploads(script, cast, settled), _by_township(cast)
     for township in cast.population.townships:
         waiting: list[dict[str, object]] = []
-        by_day = _by_day(cast, township)
+        by_day = present_by_day[township.code]
         leaving = {
             stay.last
             for life in cast.lives.values()
@@ -90,14 +92,15 @@ def check_ins(script: Script, cast: Cast, settled: Mapping[str, str]) -> Uploads
     return uploads
 
 
-def _by_day(cast: Cast, township: Township) -> dict[date, list[Life]]:
-    found: dict[date, list[Life]] = {}
+def _by_township(cast: Cast) -> dict[str, dict[date, list[Life]]]:
+    """Township code -> day -> who is there and comes with the usual upload."""
+    found: dict[str, dict[date, list[Life]]] = {township.code: {} for township in cast.population.townships}
     for person, presences in cast.presences.items():
         life = cast.lives[person]
         for day in presences:
             stay = life.stay_on(day)
-            if stay is not None and cast.team(stay.team).township == township and life.ways.get(day) not in APART:
-                found.setdefault(day, []).append(life)
+            if stay is not None and life.ways.get(day) not in APART:
+                found[cast.team(stay.team).township.code].setdefault(day, []).append(life)
     return found
 
 

@@ -129,10 +129,12 @@ def digest(steps: Sequence[Step]) -> str:
 
 def _plain(value: Any) -> Any:
     """Dates and enumerations as the JSON that goes over the wire; None members are left out."""
-    if isinstance(value, Mapping):
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict):
         return {name: _plain(member) for name, member in value.items() if member is not None}
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, list | tuple):
         return [_plain(member) for member in value]
-    if isinstance(value, (date, datetime)):
+    if isinstance(value, date | datetime):
         return value.isoformat()
     return value

@@ -41,7 +41,7 @@ def _after_midnight(uploads: Uploads, life: Life, day: date) -> None:
         Phase.YEAR, instant(day, "00:20"), ATTENDANCE, "check-in", colleague, record, lane=lane, refusal=Code.AUTH
     )
     uploads.script.add(Phase.YEAR, instant(day, "00:30"), ATTENDANCE, "check-in", life.person, record, lane=lane)
-    ahead = {**record, "date": later(day, 1), "record": f"K-ahead-{life.person}"}
+    ahead = {**record, "date": later(day, 1).isoformat(), "record": f"K-ahead-{life.person}"}
     uploads.script.add(
         Phase.YEAR,
         instant(day, "00:31"),
@@ -88,7 +88,7 @@ def _corrected(uploads: Uploads, life: Life, day: date) -> None:
     """A day of official travel that nobody had entered."""
     township = township_of(uploads, life, day)
     body = {"person": life.person, "date": day, "status": "TRAVEL", "reason": "当日赴区里参加会议，会议签到表为证"}
-    caller = uploads.cast.officer(Role.TOWNSHIP, township)
+    caller = uploads.cast.officer(Role.TOWNSHIP_LEADER, township)
     uploads.script.add(
         Phase.YEAR, instant(date(2018, 1, 5), "10:00"), ATTENDANCE, "correct-day", caller, body, lane=township.code
     )

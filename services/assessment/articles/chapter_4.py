@@ -21,7 +21,7 @@ def presence_checked(y: PersonYear) -> Finding:
     voided = len(found.keys() & y.record.voided.keys())
     evidence = tuple(sorted(event for ids in found.values() for event in ids))
     values: dict[str, Value] = {"days_found_absent": len(found), "days_with_voided_check_ins": voided}
-    return Finding("8.4", MET if found else NOT_MET, values, evidence)
+    return Finding("8.4", MET if found else NOT_APPLICABLE, values, evidence)
 
 
 def days_on_post(y: PersonYear) -> Finding:

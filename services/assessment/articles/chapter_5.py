@@ -11,6 +11,7 @@ from services.assessment.findings import (
     NEEDS_DETERMINATION,
     NOT_APPLICABLE,
     NOT_MET,
+    PER_CENT,
     UNDETERMINED,
     Finding,
     Value,
@@ -44,15 +45,15 @@ def quota(objects: int, percent: int, rounding: str) -> int:
 
     Places for the highest grade: at most that share of the object list, rounded down by default (A60).
     """
-    hundred = 100
     share = objects * percent
     match rounding:
         case "floor":
-            return share // hundred
+            return share // PER_CENT
         case "ceil":
-            return -(-share // hundred)
+            return -(-share // PER_CENT)
         case _:
-            return (share + hundred // 2) // hundred
+            whole, rest = divmod(share, PER_CENT)
+            return whole + (rest >= PER_CENT - rest)
 
 
 def experience(y: PersonYear) -> Finding:

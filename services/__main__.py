@@ -1,0 +1,5 @@
+"""`python -m services` is the command `zhucun`."""
+
+from services.cli import app
+
+app(prog_name="zhucun")

@@ -1,0 +1,39 @@
+"""Assessment as the runtime hosts it."""
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+from services.assessment.api import router
+from services.assessment.dossier import Dossiers
+from services.assessment.projections import DETERMINATIONS
+from services.assessment.reactions import Desk, work
+from services.assessment.state import evolve, initial
+from services.ledger.material import Material
+from services.runtime.service import Means, ServiceDefinition
+
+
+def extras(means: Means) -> Mapping[str, Any]:
+    """`dossiers`: folds what this service knows. `desk`: remembers folds for the open work of the county office."""
+
+    async def disclosures(origin: str, events: Collection[str]) -> Mapping[str, str]:
+        if origin == means.origin:
+            return await means.store.disclosures(events)
+        return await means.feeds[origin].disclosures(events)
+
+    material = Material(means.pool, own=means.origin)
+    return {"dossiers": Dossiers(material, means.origin, tuple(sorted(means.feeds)), disclosures), "desk": Desk()}
+
+
+SERVICE = ServiceDefinition(
+    name="assessment",
+    title="考核",
+    router=router,
+    initial=initial,
+    evolve=evolve,
+    parameters=Path(__file__).with_name("parameters.yaml"),
+    projections=(DETERMINATIONS,),
+    consumes=("attendance", "finance", "personnel"),
+    work=work,
+    extras=extras,
+)

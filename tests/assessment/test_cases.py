@@ -1,0 +1,89 @@
+"""The worked cases of the analysis, and the runner that officials use."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from services.assessment import rules
+from services.assessment.cases import load_cases, run_case, run_cases
+from services.assessment.findings import FoldError
+
+CASES = Path(__file__).parents[1] / "cases"
+FILES = sorted(CASES.glob("*.yaml"))
+
+
+@pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
+def test_every_worked_case_comes_out_as_written(file: Path) -> None:
+    report = run_cases([file])
+    assert [(o.case, o.reading, o.differences) for o in report.outcomes if not o.passed] == []
+    assert report.outcomes
+
+
+def test_the_day_count_cases_are_all_there_and_no_id_is_used_twice() -> None:
+    ids = [str(case["id"]) for file in FILES for case in load_cases(file)]
+    assert len(ids) == len(set(ids))
+    assert {f"W{number:02d}" for number in range(1, 25)} <= set(ids)
+    assert {"W41", "W42", "W43", "W44", "W49", "W50", "W55", "W56"} <= set(ids)
+
+
+def test_every_option_of_every_parameter_of_the_fold_appears_in_a_case() -> None:
+    text = "".join(file.read_text(encoding="utf-8") for file in FILES)
+    for parameter in rules.load().parameters.values():
+        if parameter.fold and parameter.by != "t" and parameter.kind in ("choice", "bool"):
+            options = parameter.options or (True, False)
+            default = parameter.values[-1][1]
+            for option in options:
+                written = f"{parameter.name}: {str(option).lower() if isinstance(option, bool) else option}"
+                assert option == default or written in text, f"no case with {written}"
+
+
+def test_a_case_that_does_not_come_out_says_what_differs_and_fails(tmp_path: Path) -> None:
+    file = tmp_path / "wrong.yaml"
+    file.write_text(
+        "- {id: X1, title: 错, year: 2017, given: {posted: 2017-01-01.., present: 2017-03-06},"
+        " expect: {on_post_days: 2, outcome: 称职}}\n",
+        encoding="utf-8",
+    )
+    report = run_cases([file])
+    assert report.exit_code == 1
+    assert "on_post_days: 期望 expected 2，得到 got 1" in report.text()
+    assert json.loads(json.dumps(report.as_json()))["failed"] == 1
+
+
+def test_nothing_to_run_is_not_a_success(tmp_path: Path) -> None:
+    assert run_cases([tmp_path]).exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("id: X", "list of cases"),
+        ("- {id: X, title: t, year: 2017, expect: {}}", "either given or people"),
+        ("- {id: X, title: t, year: 2017, expect: {}, given: {}, extra: 1}", "unknown ['extra']"),
+        ("- [", "wrong.yaml"),
+    ],
+)
+def test_a_malformed_file_is_named(tmp_path: Path, text: str, said: str) -> None:
+    file = tmp_path / "wrong.yaml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(FoldError) as refused:
+        run_cases([file])
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"posted": "2017-01-01..", "persent": "2017-03-06"},
+        {"posted": "2017-01-01..", "present": "2017-03-06.."},
+        {"posted": "2017-13-01.."},
+        {"posted": "2017-03-01..2017-01-01"},
+        {"posted": "2017-01-01..", "leave": {"days": "2017-03-06", "kind": "holiday"}},
+        {"posted": "2017-01-01..", "present": {"days": "2017-03-06", "recorded": "2017-03-06T08:00:00"}},
+    ],
+)
+def test_a_case_that_cannot_be_written_as_events_fails_with_its_reason(given: dict[str, object]) -> None:
+    [outcome] = run_case({"id": "X", "title": "t", "year": 2017, "given": given, "expect": {}})
+    assert not outcome.passed
+    assert outcome.differences[0].startswith("given: ")
