@@ -42,11 +42,12 @@ def serve(service: Annotated[str | None, typer.Argument(help="one service; all f
 def _host(only: str | None, *, once: bool, demonstrate: bool) -> int:
     from rich.console import Console
 
-    from deploy.local.main_job import demonstration, prepare, run_loop, servers
+    from deploy.local.attachment import servers
+    from deploy.local.main_job import demonstration, prepare, run_loop
     from deploy.local.main_job import serve as serve_until_stopped
     from services.registry import definitions
     from services.runtime import logging as logs
-    from services.runtime.app import built_in_issuer
+    from services.runtime.issuers import built_in_issuer
 
     # Until the event loop has its own handler, SIGTERM must leave through the context managers that stop the servers.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -144,7 +145,7 @@ def cases_run(paths: list[Path], as_json: Annotated[bool, typer.Option("--json")
 @sentences
 def token(person: str, hours: Annotated[int, typer.Option(min=1, max=720)] = 12) -> None:
     """A bearer token for a person, from the built-in issuer (embedded mode only)."""
-    from services.runtime.app import built_in_issuer
+    from services.runtime.issuers import built_in_issuer
     from services.runtime.settings import read_settings
 
     issuer = built_in_issuer(read_settings(dict(os.environ)))

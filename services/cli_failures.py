@@ -83,7 +83,7 @@ def one_of(service: str) -> str:
 
 def administer(step: "Callable[[Settings], Awaitable[T]]") -> T:
     """Run `step(settings)` against the servers that are configured or run here, or started for this one step."""
-    from deploy.local.main_job import servers
+    from deploy.local.attachment import servers
     from services.runtime import logging as logs
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))

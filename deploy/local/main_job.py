@@ -1,9 +1,7 @@
 """`zhucun run`: servers, services, the demonstration county-year, and then serving until it is stopped."""
 
 import asyncio
-import os
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, TypeVar
@@ -11,13 +9,14 @@ from typing import Any, TypeVar
 from rich.console import Console
 
 from deploy.local.processes import StartError
-from deploy.local.stack import Stack, running_urls
+from deploy.local.stack import Stack
 from services.ledger.node import Counts
 from services.runtime import administration
-from services.runtime.app import Application, built_in_issuer
+from services.runtime.app import Application
+from services.runtime.issuers import built_in_issuer
 from services.runtime.service import ServiceDefinition
 from services.runtime.serving import listening, served, stop_requested
-from services.runtime.settings import Settings, read_settings
+from services.runtime.settings import Settings
 
 T = TypeVar("T")
 
@@ -49,28 +48,6 @@ def demonstration() -> Demonstration:
     """The demonstration, loaded when it is wanted: `zhucun serve` does without it."""
     found: Demonstration = import_module("deploy.local.demonstration.job").run_demonstration
     return found
-
-
-@contextmanager
-def servers() -> Iterator[tuple[Settings, Stack | None]]:
-    """Settings with the URLs of both servers: configured, those of a stack that runs on `var`, or of one started here.
-
-    The stack is None where the servers are somebody else's to start and stop.
-    """
-    settings = read_settings(dict(os.environ))
-    if settings.postgres_url and settings.nats_url:
-        yield settings, None
-        return
-    found = running_urls(settings.var.absolute()) if settings.embedded else None
-    if found is not None:
-        yield read_settings(dict(os.environ), postgres_url=found[0], nats_url=found[1], mode="embedded"), None
-        return
-    with Stack(settings.var, sync_interval=settings.sync_interval) as stack:
-        mode = "embedded" if stack.embedded else settings.mode
-        yield (
-            read_settings(dict(os.environ), postgres_url=stack.postgres_url, nats_url=stack.nats_url, mode=mode),
-            stack,
-        )
 
 
 async def prepare(settings: Settings, definitions: Sequence[ServiceDefinition]) -> None:

@@ -13,12 +13,12 @@ from contracts import disclosure
 from services.assessment.findings import FoldError
 from services.assessment.reading import Reader
 
-_TEXT = r'"[^"\\\x00-\x1f]*"'
+_TEXT = r'"[^"\\\x00-\x1f]*+"'
 _CHECK_IN = re.compile(
-    r'\{(?:"causationid":' + _TEXT + r',)?"correlationid":' + _TEXT + r',"data":\{"actor":\{[^{}\\\x00-\x1f]*\},'
+    r'\{(?:"causationid":' + _TEXT + r',)?"correlationid":' + _TEXT + r',"data":\{"actor":\{[^{}\\\x00-\x1f]*+\},'
     r'"article":' + _TEXT + r',"date":"(\d{4}-\d\d-\d\d)",(?:"device_time":' + _TEXT + r',)?"method":"[a-z]+",'
-    r'(?:"overnight":(?:true|false),)?"person":"(P\d+)","place":"\d+","record":"([\w.-]+)","ruleset":' + _TEXT + r","
-    r'"team":"T\d+","village":"(\d{12})"\},"id":"([0-9a-f-]{36})","origin":"([^"\\\x00-\x1f]+)",'
+    r'(?:"overnight":(?:true|false),)?"person":"(P\d+)","place":"\d++","record":"([\w.-]+)","ruleset":' + _TEXT + r","
+    r'"team":"T\d++","village":"(\d{12})"\},"id":"([0-9a-f-]{36})","origin":"([^"\\\x00-\x1f]++)",'
     r'(?:"prev":"[0-9a-f]{64}",)?"recordedtime":"([\dT:.-]{26}Z)","source":"/zhucun/attendance","specversion":"1\.0",'
     r'"stream":' + _TEXT + r',"type":"zhucun\.attendance\.CheckedIn\.v1","version":[1-9]\d*\}',
     re.ASCII,

@@ -109,10 +109,11 @@ class Consumer:
         self._stopping.set()
         for line in self._lines:
             line.lane.resting.set()
-            await line.hand.empty()
         await finish(self._watches, WATCH_SECONDS)
         with contextlib.suppress(nats.errors.Error):  # a connection that is down cannot be drained
             await self.broker.stop()
+        for line in self._lines:
+            await line.hand.empty()
 
     def _line(self, lane: Lane) -> _Line:
         subscriber = self.broker.subscriber(
@@ -178,9 +179,9 @@ class Consumer:
         if line.bound:
             line.bound = False
             line.lane.resting.set()
-            await line.hand.empty()
             with contextlib.suppress(nats.errors.Error):  # nothing to unsubscribe from a server that is gone
                 await line.subscriber.stop()
+            await line.hand.empty()
             line.subscriber.subscription = None
 
 

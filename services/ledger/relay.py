@@ -30,7 +30,6 @@ IDLE_SECONDS = 0.02
 LOOK_SECONDS = 1.0
 """How often an idle relay looks whether the stream still ends where it left it."""
 RETRY_SECONDS = (0.1, 3.0)
-STANDING_BY = "another relay of this log is at work"
 
 log = structlog.get_logger(__name__)
 
@@ -75,7 +74,8 @@ class Relay:
                         finally:
                             await _unlock(connection, self.origin)
                     else:
-                        reason = STANDING_BY
+                        await self._look_on(connection)
+                        reason = None
             except StreamConflict as conflict:
                 reason = str(conflict)
             except NotFoundError:
@@ -87,8 +87,7 @@ class Relay:
             except Exception as error:  # a broken assumption: say so, and begin again from what is on disk
                 reason = f"broken assumption: {error!r}"
             if reason is not None and self.status.stand(self.status.next, reason):
-                told = log.info if reason == STANDING_BY else log.error
-                told("relay stopped", origin=self.origin, index=self.status.next, reason=reason)
+                log.error("relay stopped", origin=self.origin, index=self.status.next, reason=reason)
             await pause(stop, delay)
             delay = min(delay * 2, RETRY_SECONDS[1])
 
@@ -122,6 +121,17 @@ class Relay:
             cursor = await connection.execute("select coalesce(max(size), 0) from ledger.checkpoint")
             row = await cursor.fetchone()
             return (row[0] if row else 0), await read_position(connection, js, self.service, self.origin)
+
+    async def _look_on(self, connection: AsyncConnection[TupleRow]) -> None:
+        """Another relay of this log is at work: shows how far that one is, ready to take over when it goes."""
+        cursor = await connection.execute(
+            "select m.next, (select coalesce(max(size), 0) from ledger.checkpoint) from ledger.relay_mark m"
+        )
+        row = await cursor.fetchone()
+        assert row is not None, "relay_mark always has its row"
+        self.status.known(row[1])
+        self.status.advanced(row[0])
+        self.status.run()
 
     async def _follow(self, connection: AsyncConnection[TupleRow], stop: asyncio.Event) -> str | None:
         """One session; returns why it ended, None when told to stop."""

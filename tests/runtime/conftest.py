@@ -16,7 +16,8 @@ from contracts.identifiers import Role
 from services.ledger.store import Draft
 from services.registry import definition
 from services.runtime import administration
-from services.runtime.app import Application, built_in_issuer
+from services.runtime.app import Application
+from services.runtime.issuers import built_in_issuer
 from services.runtime.serving import listening, served
 from services.runtime.settings import Settings, read_settings
 

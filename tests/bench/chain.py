@@ -1,0 +1,131 @@
+"""Row `chain`: uploads of check-ins from command to view, through both servers, and the latency of single ones."""
+
+import asyncio
+import contextlib
+import time
+from bisect import bisect_right
+from collections.abc import Sequence
+from datetime import timedelta
+from itertools import count
+from statistics import quantiles
+
+from tests.bench.county import TEAM_OF, TOWNSHIPS, UPLOAD_EVERY, VILLAGES_EACH, County, running_county, uploads
+from tests.bench.ground import Ground
+from tests.bench.measuring import ROUNDS, Figure, Promise, Spread
+from tests.bench.waiting import reached
+
+DAYS = 51
+"""Uploaded in one round: 30 teams of six, a record per person and day."""
+RATE = 300
+SECONDS = 5.0
+PROMISE = Promise(3_000, of_ratio=False)
+
+
+async def measure(ground: Ground) -> list[Figure]:
+    """Throughput of the whole chain, then latency at 300 events a second."""
+    days, rounds, seconds = (6, 2, 1.0) if ground.small else (DAYS, ROUNDS, SECONDS)
+    async with running_county(ground) as county:
+        rates = [await _load(county, days) for _ in range(rounds + 1)][1:]
+        own, followed = await _latencies(county, seconds)
+    persons = len(TOWNSHIPS) * VILLAGES_EACH * TEAM_OF
+    guarantee = (
+        f"accepted {ground.commits} with receipts and held versions; sealed, signed; {ground.publishes}; inbox and"
+        f" views {ground.commits}; four services and the load in one process, both servers on the same cores; bodies"
+        f" of {persons // len(TOWNSHIPS) * UPLOAD_EVERY} check-ins from JSON on, less HTTP"
+    )
+    told = "accepted → sealed → published → in assessment's inbox and views, and in attendance's register"
+    figures = [
+        Figure("chain", f"{persons * days:,} check-ins {told}", "events/s", Spread.of(rates), guarantee, promise=PROMISE)
+    ]
+    single = f"{guarantee.partition('; bodies')[0]}; from the answer to a single check-in until the reader's commit"
+    for name, sample in (("attendance's register", own), ("assessment's inbox", followed)):
+        cuts = quantiles(sample, n=100)
+        spread = Spread(cuts[49], cuts[49], cuts[98], 1)
+        figures.append(Figure("chain", f"latency at {RATE}/s to {name}: p50 · p50 · p99", "ms", spread, single))
+    return figures
+
+
+async def _load(county: County, days: int) -> float:
+    """Events per second from the first upload until both readers have the last event."""
+    work = {township: list(uploads(county, township, days)) for township in TOWNSHIPS}
+
+    async def lane(township: str) -> int:
+        return sum([await county.upload(township, spanned, body) for spanned, body in work[township]])
+
+    began = time.perf_counter()
+    recorded = sum(await asyncio.gather(*(lane(township) for township in TOWNSHIPS)))
+    county.accepted += recorded
+    await reached(county.inbox, county.accepted)
+    await reached(county.register, county.accepted)
+    seconds = time.perf_counter() - began
+    county.today += timedelta(days=days)
+    return recorded / seconds
+
+
+async def _latencies(county: County, seconds: float) -> tuple[list[float], list[float]]:
+    """Milliseconds to each of the two readers of every check-in of an even stream of them."""
+    people = [who for township in TOWNSHIPS for who in county.people[township]]
+    accepted: dict[str, float] = {}
+    own, followed = _Watch(), _Watch()
+
+    async def give(number: int) -> None:
+        round_of_all, place = divmod(number, len(people))
+        event = await county.check_in(people[place], county.today + timedelta(days=round_of_all))
+        accepted[event] = time.perf_counter()
+
+    async def look() -> None:
+        while True:
+            own.see(county.register.next or 0)
+            followed.see(county.inbox.next or 0)
+            await asyncio.sleep(0.001)
+
+    looking = asyncio.create_task(look())
+    began, given = time.perf_counter(), []
+    try:
+        for number in count():
+            due = began + number / RATE
+            if due > began + seconds:
+                break
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            given.append(asyncio.create_task(give(number)))
+        await asyncio.gather(*given)
+        county.accepted += len(given)
+        await reached(county.inbox, county.accepted)
+        await reached(county.register, county.accepted)
+        await asyncio.sleep(0.01)
+    finally:
+        looking.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await looking
+    indexes = await _indexes(county, list(accepted))
+    return own.milliseconds(accepted, indexes), followed.milliseconds(accepted, indexes)
+
+
+class _Watch:
+    """When a reader was first seen at each place."""
+
+    def __init__(self) -> None:
+        self._nexts: list[int] = []
+        self._times: list[float] = []
+
+    def see(self, next_index: int) -> None:
+        if not self._nexts or next_index > self._nexts[-1]:
+            self._nexts.append(next_index)
+            self._times.append(time.perf_counter())
+
+    def milliseconds(self, accepted: dict[str, float], indexes: dict[str, int]) -> list[float]:
+        """Per event; 0 where the reader was faster than the answer to the command."""
+        return [
+            max(0.0, self._times[bisect_right(self._nexts, indexes[event])] - instant) * 1000
+            for event, instant in accepted.items()
+        ]
+
+
+async def _indexes(county: County, events: Sequence[str]) -> dict[str, int]:
+    async with county.hosted["attendance"].node.pool.connection() as connection:
+        cursor = await connection.execute(
+            "select e.id::text, l.idx from ledger.event e join ledger.log_index l using (position)"
+            " where e.id = any(%s::uuid[])",
+            (list(events),),
+        )
+        return dict(await cursor.fetchall())
