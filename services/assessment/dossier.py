@@ -100,7 +100,7 @@ class Dossiers:
         kinds, wanted = (*PERSON_KINDS, *COMMON_KINDS), [*subjects, rules.DEFAULT]
         bases = await self.material.bases(kinds, wanted, self.foreign, PATIENCE)
         pieces = await self.material.read(kinds, wanted, bases)
-        events: list[dict[str, Any]] = [json.loads(piece.body) for piece in pieces]
+        events = await asyncio.to_thread(_parsed, pieces)
         closed: dict[str, list[str]] = {}
         for event in events:
             if event["type"] in OPENED:
@@ -109,6 +109,10 @@ class Dossiers:
         for origin, ids in closed.items():
             texts |= await self.disclosures(origin, ids)
         return bases, pieces, [open_event(event, texts) for event in events]
+
+
+def _parsed(pieces: Sequence[Piece]) -> list[dict[str, Any]]:
+    return [json.loads(piece.body) for piece in pieces]
 
 
 def open_event(event: dict[str, Any], texts: Mapping[str, str]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from services.ledger.pipeline import WINDOW, Pipeline, PublishFailed
 from services.ledger.status import Status
 from services.ledger.tail import Position, StreamConflict, read_position
 
-IDLE_SECONDS = 0.02
+IDLE_SECONDS = 0.05
 LOOK_SECONDS = 1.0
 """How often an idle relay looks whether the stream still ends where it left it."""
 RETRY_SECONDS = (0.1, 3.0)

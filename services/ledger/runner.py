@@ -22,7 +22,8 @@ from services.ledger.views import Views
 __all__ = ["Cursor", "Delivered", "Projection", "ProjectionFailed", "Runner", "Views", "schema_of"]
 
 BATCH = 1_000
-IDLE_SECONDS = 0.05
+IDLE_SECONDS = 0.2
+"""How often to look when nobody wakes: another process may have sealed."""
 RETRY_SECONDS = (0.2, 5.0)
 
 log = structlog.get_logger(__name__)

@@ -30,6 +30,7 @@ from services.ledger.checkpoints import EMPTY, State, StateFile, StateFileError
 from services.ledger.connections import connect
 from services.ledger.floor import Floor
 from services.ledger.recovery import SealerRefused
+from services.ledger.pause import pause
 from services.ledger.signer import Signer
 from services.ledger.tree import Edge, Node, Tree
 
@@ -147,8 +148,7 @@ class Sealer:
             return 0
 
     async def _rest(self, seconds: float) -> None:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), seconds)
+        await pause(self._wake, seconds)
 
     async def seal_once(self) -> int:
         """Seals one batch and returns its number of events; 0 when there is none or another sealer holds the lock.

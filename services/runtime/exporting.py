@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from services.ledger.connections import open_pool
 from services.ledger.exports import export_bodies
-from services.ledger.migrations import READER, database_url
+from services.ledger.migrations import READER, SERVICE, database_url
 from services.runtime.settings import Settings
 
 _DISCLOSURES = """
@@ -24,8 +24,9 @@ async def export(settings: Settings, logs: Sequence[str], out: BinaryIO, disclos
     """
     written = 0
     texts: list[str] = []
+    role = READER if disclosures is None else SERVICE  # a reader may not see what opens the digests
     for service in logs:
-        url = database_url(settings.postgres_of(service), service, prefix=settings.database_prefix, role=READER)
+        url = database_url(settings.postgres_of(service), service, prefix=settings.database_prefix, role=role)
         pool = await open_pool(url, name="zhucun export", max_size=2)
         try:
             async for body in export_bodies(pool):

@@ -11,8 +11,11 @@ PURE = (
     *(f"services.{service}.{part}" for service in SERVICES for part in ("commands", "domain", "refusals", "state")),
     "services.personnel.replacement",
     "services.personnel.teams",
+    "services.assessment.casework",
     "services.assessment.finalising",
+    "services.assessment.grading",
     "services.assessment.known",
+    "services.assessment.said",
     "services.runtime.decisions",
 )
 FOLD = ("services.assessment.articles", "services.assessment.fold", "services.assessment.findings")

@@ -196,7 +196,7 @@ def _team(members: Sequence[Posted]) -> list[tuple[str, Fact]]:
     said = _said(village)
     found: list[tuple[str, Fact]] = [
         (
-            f"posting/{who.person}",
+            f"posting/{who.person}/{START.year}",
             TeamMemberAssigned(
                 **said,
                 person=who.person,

@@ -19,7 +19,8 @@ from services.ledger.sealer import SealerRefused
 from services.ledger.signer import FileSigner
 from services.ledger.store import Draft
 from tests import servers
-from tests.ledger.world import ASSESSMENT, ATTENDANCE, CONSUMERS, PRESENCE, Broker, checked_in, until
+from tests.ledger.broker import Broker
+from tests.ledger.world import ASSESSMENT, ATTENDANCE, CONSUMERS, PRESENCE, checked_in, until
 
 
 class Pair:

@@ -5,11 +5,6 @@ The nats-server is the test's own, because tests here kill it, empty its disk an
 
 import asyncio
 import contextlib
-import os
-import shutil
-import signal
-import socket
-import subprocess
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +19,6 @@ from contracts.attendance import CheckedIn, CheckInMethod
 from contracts.fact import Actor
 from contracts.identifiers import Role
 from contracts.proofs import Checkpoint, VerifierKey, checkpoint_text, format_note
-from deploy.local.engines import nats_engine
 from services.ledger import bus, checkpoints
 from services.ledger.admission import Source
 from services.ledger.connections import Pool, open_pool
@@ -42,51 +36,12 @@ from services.ledger.status import Status
 from services.ledger.store import Draft, Store
 from services.ledger.views import Views
 from tests import servers
+from tests.ledger.broker import Broker
 
 ATTENDANCE = "zhucun.demo/attendance"
 ASSESSMENT = "zhucun.demo/assessment"
 CONSUMERS: bus.Consumers = {"assessment": ["attendance"], "attendance": []}
 VILLAGE = "530113100201"
-
-
-class Broker:
-    """A nats-server that a test may kill, start again on the same port, and rob of its disk."""
-
-    def __init__(self, directory: Path) -> None:
-        self._store = directory / "jetstream"
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self._port = free.getsockname()[1]
-        self._process: subprocess.Popen[bytes] | None = None
-        self.url = f"nats://127.0.0.1:{self._port}"
-
-    def start(self) -> None:
-        program = str(nats_engine(os.environ).program)
-        command = [program, "-js", "-sd", str(self._store), "-a", "127.0.0.1", "-p", str(self._port)]
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline:
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self._port), timeout=1):
-                return
-            time.sleep(0.01)
-        raise RuntimeError("nats-server does not answer")
-
-    def kill(self) -> None:
-        """SIGKILL: nothing is written in order."""
-        if self._process is not None:
-            self._process.send_signal(signal.SIGKILL)
-            self._process.wait()
-            self._process = None
-
-    def keep(self) -> Path:
-        """Copies the disk as it is (server stopped), to be put back by `restore`: what a power cut leaves behind."""
-        copy = self._store.with_name("kept")
-        shutil.copytree(self._store, copy)
-        return copy
-
-    def restore(self, kept: Path) -> None:
-        shutil.rmtree(self._store)
-        shutil.copytree(kept, self._store)
 
 
 @dataclass(slots=True)
@@ -306,7 +261,7 @@ async def open_world(postgres_url: str, directory: Path) -> AsyncIterator[World]
         servers.drop_databases(prefix)
 
 
-async def until(holds: Callable[[], Awaitable[object]], seconds: float = 15.0) -> None:
+async def until(holds: Callable[[], Awaitable[object]], seconds: float = 30.0) -> None:
     """Waits until `holds` is true; fails the test after `seconds`."""
     deadline = time.monotonic() + seconds
     while not await holds():

@@ -1,0 +1,235 @@
+"""A city's year as event bytes in a table, made with COPY: real classes, real canonical bytes, chained per stream.
+
+Nine in ten events are check-ins. They are cut from a mould, one real event with its varying members taken out; the
+first, and one in ten thousand after it, is read back by the contracts to see that the mould is true.
+"""
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from contracts import attendance as att
+from contracts import envelope
+from contracts.fact import Actor, Fact
+from contracts.identifiers import Role
+from contracts.personnel import MemberSource, TeamMemberAssigned, UnitLevel, VillageRegistered
+from contracts.personnel import RuleMode as Mode
+from contracts.proofs import leaf_hash
+
+PEOPLE = 2_424
+TEAM_OF = 6
+YEAR = 2017
+ORIGIN = "zhucun.demo"
+_FIRST, _DAYS = date(YEAR, 1, 1), 365
+_SALT = b"\x05" * 16
+_FLUSH = 1 << 20
+_ROW = struct.Struct("!hi")
+_SIGNATURE = b"PGCOPY\n\xff\r\n\x00" + b"\x00" * 8
+_END = b"\xff\xff"
+_SAMPLE = 10_000
+
+
+@dataclass(slots=True)
+class _Person:
+    name: str
+    village: str
+    team: str
+    away: set[int] = field(default_factory=set)
+    """Days of the year, from 0, on which no check-in is written: trips, leave, and absences."""
+    version: int = 0
+    prev: bytes = b""
+    """Of the attendance stream of the year."""
+
+
+def fill(url: str, table: str, people: int) -> int:
+    """Creates `table` (one column, `body bytea`) with the year of so many people; returns the number of events."""
+    count = 0
+    with psycopg.connect(url, autocommit=True) as connection, connection.cursor() as cursor:
+        cursor.execute(f'create unlogged table "{table}" (body bytea not null)'.encode())
+        with cursor.copy(f'copy "{table}" (body) from stdin (format binary)'.encode()) as copy:
+            pending = bytearray(_SIGNATURE)
+            for body in _events(people):
+                pending += _ROW.pack(1, len(body)) + body
+                if count % _SAMPLE == 0:
+                    envelope.decode(body)
+                count += 1
+                if len(pending) > _FLUSH:
+                    copy.write(bytes(pending))
+                    pending.clear()
+            copy.write(bytes(pending) + _END)
+        cursor.execute(f'vacuum (analyze) "{table}"'.encode())
+    return count
+
+
+def _events(people: int) -> Iterator[bytes]:
+    city = [_person(number) for number in range(people)]
+    for number, person in enumerate(city):
+        if number % TEAM_OF == 0:
+            yield from _written(person, number, [_registered(person)])
+        yield from _written(person, number, [_assigned(person), *_year_of(person, number)])
+    mould = _mould()
+    for day in range(_DAYS):
+        on = _FIRST + timedelta(days=day)
+        for number, person in enumerate(city):
+            if day in person.away:
+                continue
+            for again in range(2 if (number * 7 + day) % 20 == 0 else 1):
+                yield _cut(mould, person, number, on, again)
+
+
+def _person(number: int) -> _Person:
+    county, village = divmod(number // TEAM_OF, 34)
+    place = f"5301{county % 90 + 10:02d}{100 + county // 90:03d}{201 + village:03d}"
+    return _Person(f"P{number + 1:08d}", place, f"T{number // TEAM_OF:06d}")
+
+
+def _year_of(person: _Person, number: int) -> list[Fact]:
+    """Two trips, two leaves with their chain, four spot checks, and some days without any record."""
+    facts: list[Fact] = []
+    said = _said(person)
+    member = {**said, "person": person.name}
+    for trip in range(2):
+        first = 40 + 120 * trip + number % 60
+        span = {"starts_on": _day(first), "ends_on": _day(first + 2)}
+        named = {**member, "travel": f"X{trip}"}
+        facts += [
+            att.OfficialTravelRequested(**named, **span, purpose="到市里开会", evidence=()),
+            att.OfficialTravelApproved(**named, **span),
+            att.OfficialTravelClosed(**named, last_day=_day(first + 2)),
+        ]
+        person.away.update(range(first, first + 3))
+    for leave in range(2):
+        first = 20 + 150 * leave + number % 90
+        span = {"starts_on": _day(first), "ends_on": _day(first + 3)}
+        named = {**member, "leave": f"L{leave}"}
+        kind = {"kind": att.LeaveKind.PERSONAL}
+        facts += [
+            att.LeaveRequested(**named, **span, **kind, reason="家事", evidence=()),
+            att.LeaveApprovedByLeader(**named),
+            att.LeaveGranted(**named, **span, **kind, granted_by=att.Level.TOWNSHIP),
+            att.LeaveClosed(**named, returned_on=_day(first + 4), closed_on=_day(first + 4)),
+        ]
+        person.away.update(range(first, first + 4))
+    for quarter in range(4):
+        found = {"check": f"C{quarter}", "finding": att.SpotCheckFinding.PRESENT}
+        facts.append(att.PersonSpotChecked(**member, date=_day(50 + 91 * quarter), **found))
+    person.away.update(range(number % 23, _DAYS, 23))
+    return facts
+
+
+def _registered(person: _Person) -> Fact:
+    mode = Mode.MANDATORY
+    return VillageRegistered(**_said(person), village=person.village, registered_poor=True, rule_mode=mode)
+
+
+def _assigned(person: _Person) -> Fact:
+    return TeamMemberAssigned(
+        **_said(person),
+        person=person.name,
+        team=person.team,
+        village=person.village,
+        unit="O0001",
+        unit_level=UnitLevel.COUNTY,
+        source=MemberSource.OTHER,
+        starts_on=date(2016, 3, 1),
+    )
+
+
+def _said(person: _Person) -> dict[str, Any]:
+    actor = Actor(person="P900000010", role=Role.TOWNSHIP_LEADER, organisation="O0002")
+    return {"actor": actor, "article": "9.2", "ruleset": "kunming-2016-1", "place": person.village}
+
+
+def _day(number: int) -> date:
+    return _FIRST + timedelta(days=number)
+
+
+def _written(person: _Person, number: int, facts: list[Fact]) -> Iterator[bytes]:
+    """Events other than check-ins; those of attendance go into the person's stream of the year."""
+    for place, fact in enumerate(facts):
+        own = fact.SERVICE == "attendance"
+        version, prev = (person.version + 1, person.prev) if own and person.version else (1, b"")
+        event = envelope.encode(
+            fact,
+            service=fact.SERVICE,
+            event_id=str(UUID(int=(number * 64 + place) << 64 | (1 << 40) + len(facts))),
+            origin=f"{ORIGIN}/{fact.SERVICE}",
+            stream=f"attendance/{person.name}/{YEAR}" if own else f"{fact.NAME.lower()}/{person.name}",
+            version=version,
+            prev=prev or None,
+            recorded=datetime(YEAR, 1, 1, 9, tzinfo=UTC),
+            correlation=f"c-{number}-{place}",
+            causation=None,
+            salt=lambda: _SALT,
+        )
+        if own:
+            person.version, person.prev = version, event.leaf
+        yield event.body
+
+
+_HOLES = ("@correlation", "P000000001", "2017-09-09", "T000001", "530113100201", "K@record")
+
+
+def _mould() -> bytes:
+    """The bytes of a check-in with %s where members vary, in the order of :func:`_cut`."""
+    correlation, person, day, team, village, record = _HOLES
+    fact = att.CheckedIn(
+        actor=Actor(person=person, role=Role.MEMBER, organisation="O0001", via="P900000030"),
+        article="9.3",
+        ruleset="kunming-2016-1",
+        place=village,
+        person=person,
+        team=team,
+        village=village,
+        date=date.fromisoformat(day),
+        method=att.CheckInMethod.KIOSK,
+        record=record.replace("@", "_"),
+        device_time=datetime.combine(date.fromisoformat(day), time(11, 30), UTC),
+        overnight=True,
+    )
+    event = envelope.encode(
+        fact,
+        service="attendance",
+        event_id=str(UUID(int=7)),
+        origin=f"{ORIGIN}/attendance",
+        stream=f"attendance/{person}/{YEAR}",
+        version=999_999,
+        prev=b"\x07" * 32,
+        recorded=datetime.combine(date.fromisoformat(day), time(12, 30), UTC),
+        correlation=correlation,
+        causation=None,
+        salt=lambda: _SALT,
+    )
+    body = event.body
+    assert b"%" not in body, "a mould is filled in with %"
+    for hole in (*_HOLES[:5], "K_record", str(UUID(int=7)), "07" * 32, "999999"):
+        body = body.replace(hole.encode(), b"%s")
+    return body
+
+
+def _cut(mould: bytes, person: _Person, number: int, on: date, again: int) -> bytes:
+    day, name, village = on.isoformat().encode(), person.name.encode(), person.village.encode()
+    person.version += 1
+    body = mould % (
+        b"u-%s-%d" % (day, number // 108),
+        name,
+        day,
+        day,
+        name,
+        village,
+        b"K%s-%s-%d" % (day, name, again),
+        person.team.encode(),
+        village,
+        str(UUID(int=(on.toordinal() * 2 + again) << 64 | number + 1)).encode(),
+        person.prev.hex().encode(),
+        day,
+        name,
+        b"%d" % person.version,
+    )
+    person.prev = leaf_hash(body)
+    return body
