@@ -99,9 +99,13 @@ def assess(
 ) -> None:
     """Fold a file of events for one year: no server, no network, no clock."""
     from services.assessment import offline
+    from services.assessment.fold import canonical_bytes
 
     result = offline.assess(events, year, county=county, as_of=as_of, settings=settings or (), disclosures=disclosures)
-    typer.echo(json.dumps(result, ensure_ascii=False, indent=1) if as_json else offline.summary(result))
+    if as_json:
+        sys.stdout.buffer.write(canonical_bytes(result) + b"\n")
+    else:
+        typer.echo(offline.summary(result))
 
 
 @app.command()

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import nats.errors
 import structlog
@@ -168,6 +169,7 @@ class Consumer:
         if not line.bound and await line.lane.begin(js):
             line.lane.resting.clear()
             await line.subscriber.start()
+            _end_in_time(line.subscriber)
             line.bound = True
             line.lane.status.run()
             log.info("consumer bound", consumer=line.lane.durable, index=line.lane.status.next)
@@ -183,6 +185,26 @@ class Consumer:
                 await line.subscriber.stop()
             await line.hand.empty()
             line.subscriber.subscription = None
+
+
+def _end_in_time(subscriber: BatchPullStreamSubscriber) -> None:
+    """Makes every time-out of `fetch` the one that FastStream expects.
+
+    nats-py raises the plain `asyncio.TimeoutError` when its own deadline has passed between two messages; FastStream
+    0.7.8 catches only `nats.errors.TimeoutError`. The other ends its task with a partial batch in hand, which then
+    waits for redelivery until `ack_wait` is over.
+    """
+    subscription = subscriber.subscription
+    assert subscription is not None, "a started pull subscriber has a subscription"
+    fetch = subscription.fetch
+
+    async def fetch_in_time(*args: Any, **kwargs: Any) -> list[Msg]:
+        try:
+            return await fetch(*args, **kwargs)
+        except TimeoutError as error:
+            raise nats.errors.TimeoutError from error
+
+    subscription.fetch = fetch_in_time  # type: ignore[method-assign]  # on this one subscription, see above
 
 
 async def _learn_size(js: JetStreamContext, lane: Lane) -> None:

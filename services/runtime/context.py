@@ -9,10 +9,10 @@ from fastapi import Request as HttpRequest
 
 from contracts.fact import Actor
 from contracts.identifiers import Role
-from contracts.refusals import Refusal
+from contracts.refusals import Code, Refusal
 from services.ledger.runner import Views
 from services.ledger.store import Store
-from services.runtime.commands import Request, Workbench, body_digest
+from services.runtime.commands import Refused, Request, Workbench, body_digest
 from services.runtime.parameters import Parameters
 
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -20,6 +20,15 @@ BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 
 AT_LEAST = "Zhucun-At-Least"
 """Header or query parameter: wait until the views hold `<stream>:<version>` or `<origin>:<index>`; comma separated."""
+
+
+MALFORMED_POSITION = Refusal(
+    Code.MALFORMED,
+    f"{AT_LEAST} 的写法是“流:版本”或“日志:序号”，多项以逗号分隔",
+    f"{AT_LEAST} takes stream:version or origin:index, separated by commas",
+    "按此写法重发",
+    "write it so and send again",
+)
 
 
 class Resolve(Protocol):
@@ -93,9 +102,14 @@ async def request_of(http: HttpRequest) -> Context:
 
 
 def positions(text: str) -> dict[str, int]:
-    """`stream:version` or `origin:index` pairs, separated by commas; malformed pairs raise ValueError."""
-    pairs = (part.rpartition(":") for part in text.split(",") if part.strip())
-    return {name.strip(): int(number) for name, _, number in pairs}
+    """`stream:version` or `origin:index` pairs, separated by commas; raises Refused for anything else."""
+    found: dict[str, int] = {}
+    for part in text.split(","):
+        name, _, number = part.strip().rpartition(":")
+        if not name or not number.isascii() or not number.isdigit() or len(number) > 15:
+            raise Refused(MALFORMED_POSITION)
+        found[name] = int(number)
+    return found
 
 
 def _preferred_wait(prefer: str) -> float:

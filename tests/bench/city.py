@@ -136,7 +136,7 @@ def _assigned(person: _Person) -> Fact:
         unit="O0001",
         unit_level=UnitLevel.COUNTY,
         source=MemberSource.OTHER,
-        starts_on=date(2016, 3, 1),
+        starts_on=_FIRST,
     )
 
 

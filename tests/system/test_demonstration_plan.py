@@ -110,6 +110,17 @@ def test_the_list_and_the_places_worked_out_by_hand_fit_the_proposals(plan: Plan
     assert scores[table.maximum - 2] > scores[table.maximum - 1] == scores[table.maximum] > scores[table.maximum + 1]
 
 
+def test_the_townships_propose_what_the_table_leads_to(plan: Plan, table: Table) -> None:
+    for person, row in table.people.items():
+        proposed = plan.cast.named[person].grade
+        if row.outcome in ("OFF_LIST", "NOT_ASSESSED_HERE", "未定等次"):
+            assert proposed is None, row.name
+        elif "beyond_quota" in row.flags:
+            assert (proposed, row.outcome) == ("优秀", "称职"), row.name
+        else:
+            assert proposed == row.outcome, row.name
+
+
 def test_every_outcome_and_ground_occurs_among_the_named_people(table: Table) -> None:
     rows = table.people.values()
     assert len(table.people) >= 25

@@ -198,15 +198,17 @@ def comings_and_goings() -> list[Life]:
         _ending(
             10, 2, "林更换", "经批准更换，在岗140天", (MARCH, may), Stay(10, 2, FORMED[10], end, Parting.ORDINARY, 7)
         ),
-        _ending(
-            11,
-            2,
-            "林欠一",
-            "经批准更换，在岗133天",
-            (MARCH, *may_and_july),
-            Stay(11, 2, FORMED[11], end, Parting.ORDINARY, 7),
+        _failed(
+            _ending(
+                *(11, 2, "林欠一", "经批准更换，在岗133天", (MARCH, *may_and_july)),
+                Stay(11, 2, FORMED[11], end, Parting.ORDINARY, 7),
+            )
         ),
-        _ending(12, 2, "樊强换", "教育不改，被强行更换", (MARCH, may), Stay(12, 2, FORMED[12], end, Parting.FORCED, 7)),
+        _failed(
+            _ending(
+                12, 2, "樊强换", "教育不改，被强行更换", (MARCH, may), Stay(12, 2, FORMED[12], end, Parting.FORCED, 7)
+            )
+        ),
         _open(_joining(10, 7, "接小林", "九月接任，不足半年", _day(9, 1))),
         _open(_joining(11, 7, "接次林", "九月接任，不足半年", _day(9, 1))),
         _open(_joining(12, 7, "接樊岗", "九月接任，不足半年", _day(9, 1))),
