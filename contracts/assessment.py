@@ -197,7 +197,7 @@ class QuotaComputed(AssessmentFact):
     objects: Count
     maximum: Count
     cohort: Sha256
-    """Digest of the frozen cohort: canonical JSON array of `[person, outcome, score or null]` of the list, by person."""
+    """Digest of the frozen cohort: canonical JSON `[[person, outcome, score or null], …]` of the list, by person."""
 
 
 class TieResolved(AssessmentFact):

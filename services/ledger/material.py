@@ -54,33 +54,52 @@ _FOREIGN_NOTES = """
 """
 _OWN_NOTE = "select note from ledger.checkpoint order by size desc limit 1"
 
+# What lies above the bases is little: it is found first, then held against the ranges.
 _FOREIGN_AHEAD = """
-    select i.origin, max(i.idx) from unnest(%b::text[], %b::text[]) w (low, high)
-    join ledger.inbox i on i.stream >= w.low and i.stream < w.high
-    join unnest(%b::text[], %b::bigint[]) b (origin, size) on b.origin = i.origin and i.idx >= b.size
-    group by i.origin
+    with above as materialized (
+        select i.origin, i.stream, max(i.idx) as idx
+        from unnest(%b::text[], %b::bigint[]) b (origin, size)
+        join ledger.inbox i on i.origin = b.origin and i.idx >= b.size
+        group by i.origin, i.stream
+    )
+    select a.origin, max(a.idx) from above a
+    join unnest(%b::text[], %b::text[]) w (low, high) on a.stream >= w.low and a.stream < w.high
+    group by a.origin
 """
 _OWN_AHEAD = """
-    select e.position from unnest(%b::text[], %b::text[]) w (low, high)
-    join ledger.event e on e.stream >= w.low and e.stream < w.high
-    left join ledger.log_index l using (position)
-    where l.idx is null or l.idx >= %b::bigint
+    with above as materialized (
+        select e.position, e.stream
+        from (
+            select unnest(positions) as position from ledger.pending
+            union all
+            select position from ledger.log_index where idx >= %b::bigint
+        ) p
+        join ledger.event e using (position)
+    )
+    select a.position from above a
+    join unnest(%b::text[], %b::text[]) w (low, high) on a.stream >= w.low and a.stream < w.high
 """
 _OWN_UNSEALED = """
     select 1 from unnest(%b::bigint[]) p (position) left join ledger.log_index l using (position)
     where l.idx is null or l.idx >= %b::bigint limit 1
 """
+# Offset 0 keeps each range a scan of the index on streams of its own. Left to itself the planner, which knows nothing
+# of the ranges, holds the whole table against all of them: a county took 100 s instead of 1.
 _FOREIGN = """
     select i.origin, i.idx, i.id::text, i.stream, i.version, i.leaf, i.body
     from unnest(%b::text[], %b::text[]) w (low, high)
-    join ledger.inbox i on i.stream >= w.low and i.stream < w.high
+    cross join lateral (
+        select * from ledger.inbox i where i.stream >= w.low and i.stream < w.high offset 0
+    ) i
     join unnest(%b::text[], %b::bigint[]) b (origin, size) on b.origin = i.origin and i.idx < b.size
     order by i.origin, i.idx
 """
 _OWN = """
     select l.idx, e.id::text, e.stream, e.version, e.leaf, e.body
     from unnest(%b::text[], %b::text[]) w (low, high)
-    join ledger.event e on e.stream >= w.low and e.stream < w.high
+    cross join lateral (
+        select * from ledger.event e where e.stream >= w.low and e.stream < w.high offset 0
+    ) e
     join ledger.log_index l using (position)
     where l.idx < %b::bigint
     order by l.idx
@@ -105,7 +124,7 @@ class Material:
         deadline = time.monotonic() + timeout
         found = await self._checkpoints(foreign)
         ahead = await self._foreign_ahead(_ranges(kinds, subjects), foreign, found)
-        positions = [row[0] for row in await self._rows(_OWN_AHEAD, *_ranges(kinds, subjects), self._own_size(found))]
+        positions = [row[0] for row in await self._rows(_OWN_AHEAD, self._own_size(found), *_ranges(kinds, subjects))]
         while True:
             late = [origin for origin, index in ahead.items() if origin not in found or found[origin].size <= index]
             unsealed = arrays.bigints(positions)
@@ -143,7 +162,7 @@ class Material:
     ) -> dict[str, int]:
         """Origin -> the last index of these subjects that lies above its basis."""
         sizes = [bases[origin].size if origin in bases else 0 for origin in foreign]
-        return dict(await self._rows(_FOREIGN_AHEAD, *ranges, arrays.texts([*foreign]), arrays.bigints(sizes)))
+        return dict(await self._rows(_FOREIGN_AHEAD, arrays.texts([*foreign]), arrays.bigints(sizes), *ranges))
 
     async def _rows(self, query: str, *parameters: Any) -> list[Any]:
         # Not prepared: a plan kept from the time the tables were empty would scan them for ever after.

@@ -13,7 +13,6 @@ business transaction waits for any of this: an open one delays its own events an
 """
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -29,8 +28,8 @@ from services.ledger import arrays, checkpoints, recovery
 from services.ledger.checkpoints import EMPTY, State, StateFile, StateFileError
 from services.ledger.connections import connect
 from services.ledger.floor import Floor
-from services.ledger.recovery import SealerRefused
 from services.ledger.pause import pause
+from services.ledger.recovery import SealerRefused
 from services.ledger.signer import Signer
 from services.ledger.tree import Edge, Node, Tree
 

@@ -18,8 +18,8 @@ from services.ledger.runner import Runner
 from tests.bench import bare, plain_nats
 from tests.bench.ground import Ground
 from tests.bench.measuring import ROUNDS, Figure, Promise, compared, interleaved
-from tests.bench.written import CONSUMERS, FOLLOWER, ORIGIN, WrittenLog, written_log
 from tests.bench.waiting import reached
+from tests.bench.written import CONSUMERS, FOLLOWER, ORIGIN, WrittenLog, written_log
 
 EVENTS = 20_000
 PROMISE = Promise(6_000, of_ratio=False)

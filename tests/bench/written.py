@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import nats.errors
 from nats.js.errors import NotFoundError
 
 from contracts.proofs import VerifierKey
@@ -59,7 +58,7 @@ class WrittenLog:
         stop = asyncio.Event()
         task = asyncio.create_task(relay.run(stop))
         try:
-            while relay.status.next is None:  # noqa: ASYNC110  a status sets no event
+            while relay.status.next is None:
                 await asyncio.sleep(0.005)
             yield relay
         finally:
