@@ -45,5 +45,7 @@ async def _configure(connection: AsyncConnection[TupleRow]) -> None:
     await connection.execute(
         "select set_config('default_transaction_isolation', 'read committed', false),"
         " set_config('TimeZone', 'UTC', false),"
+        # Compiling a plan takes longer than any of these queries runs.
+        " set_config('jit', 'off', false),"
         " set_config('synchronous_commit', 'on', false)"
     )

@@ -80,7 +80,9 @@ def main() -> int:
     parser.add_argument("--rows", default=",".join(ROWS), help=f"which of {','.join(ROWS)} (default: all)")
     parser.add_argument("--quick", action="store_true", help="small and few rounds: shows that it runs, not how fast")
     parser.add_argument("--full", action="store_true", help="also ten times the size where a slope is promised")
-    parser.add_argument("--out", type=Path, default=Path("bench.json"), help="where the JSON goes (default: bench.json)")
+    parser.add_argument(
+        "--out", type=Path, default=Path("bench.json"), help="where the JSON goes (default: bench.json)"
+    )
     options = parser.parse_args()
     names = options.rows.split(",")
     unknown = [name for name in names if name not in ROWS]

@@ -25,24 +25,24 @@ _LIKE_EVENT = """
     );
     grant select, insert on public.bare_event to zhucun_service
 """
-_SAME_INDEXES = """
-    select (select array_agg(regexp_replace(indexdef, '^.* USING', '') order by 1) from
-            (select indexdef, regexp_replace(indexdef, '^.* USING', '') from pg_indexes
-             where schemaname = 'ledger' and tablename = 'event') a)
-         = (select array_agg(regexp_replace(indexdef, '^.* USING', '') order by 1) from
-            (select indexdef, regexp_replace(indexdef, '^.* USING', '') from pg_indexes
-             where schemaname = 'public' and tablename = 'bare_event') b)
-"""
 _SAME_COLUMNS = """
     select count(distinct columns) = 1 from (
-        select string_agg(column_name || ' ' || data_type || ' ' || is_nullable, ',' order by ordinal_position) as columns
+        select string_agg(concat_ws(' ', column_name, data_type, is_nullable), ',' order by ordinal_position) as columns
         from information_schema.columns
         where (table_schema, table_name) in (('ledger', 'event'), ('public', 'bare_event')) group by table_schema
     ) c
 """
-_INSERT = (
-    "insert into public.bare_event (version, id, stream, leaf, body) values (%b::int4, %b, %b::text, %b::bytea, %b::bytea)"
-)
+_SAME_INDEXES = """
+    select count(distinct indexes) = 1 from (
+        select string_agg(regexp_replace(indexdef, '^.* USING ', ''), ',' order by regexp_replace(indexdef, '^.* USING ', '')) as indexes
+        from pg_indexes
+        where (schemaname, tablename) in (('ledger', 'event'), ('public', 'bare_event')) group by schemaname
+    ) i
+"""
+_INSERT = """
+    insert into public.bare_event (version, id, stream, leaf, body)
+    values (%b::int4, %b::uuid, %b::text, %b::bytea, %b::bytea)
+"""
 _COPY = "copy public.bare_event (version, id, stream, leaf, body) from stdin (format binary)"
 
 

@@ -35,7 +35,9 @@ async def measure(ground: Ground) -> list[Figure]:
     )
     told = "accepted → sealed → published → in assessment's inbox and views, and in attendance's register"
     figures = [
-        Figure("chain", f"{persons * days:,} check-ins {told}", "events/s", Spread.of(rates), guarantee, promise=PROMISE)
+        Figure(
+            "chain", f"{persons * days:,} check-ins {told}", "events/s", Spread.of(rates), guarantee, promise=PROMISE
+        )
     ]
     single = f"{guarantee.partition('; bodies')[0]}; from the answer to a single check-in until the reader's commit"
     for name, sample in (("attendance's register", own), ("assessment's inbox", followed)):

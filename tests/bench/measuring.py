@@ -1,4 +1,4 @@
-"""What a figure is: interleaved rounds of ours and of the bare operation, their spread, and whether a promise is kept."""
+"""What a figure is: interleaved rounds of ours and of the bare operation, their spread, and the verdict."""
 
 import statistics
 from collections.abc import Awaitable, Callable, Mapping, Sequence

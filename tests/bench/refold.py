@@ -50,7 +50,9 @@ async def measure(ground: Ground) -> list[Figure]:
         found = await interleaved(rounds, arms)
         if ground.full:
             filled["ten times"] = ten = _fill(ground, "ten times", 10 * people)
-            found |= await interleaved(1, {"read ten times": partial(_read, ten), "fold ten times": partial(_fold, ten)})
+            found |= await interleaved(
+                1, {"read ten times": partial(_read, ten), "fold ten times": partial(_fold, ten)}
+            )
         for name, place in filled.items():
             figures.append(_figure(place, found[f"fold {name}"], found[f"read {name}"]))
         figures += _slopes(filled, found)
@@ -139,7 +141,11 @@ async def _fold(place: City, _round: int) -> float:
 def _bodies(place: City) -> Iterator[bytes]:
     """The event bytes, row by row as psycopg hands them out."""
     statement = f'copy (select body from "{place.table}") to stdout (format binary)'
-    with psycopg.connect(place.url) as connection, connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
+    with (
+        psycopg.connect(place.url) as connection,
+        connection.cursor() as cursor,
+        cursor.copy(statement.encode()) as copy,
+    ):
         skip = _HEADER_BYTES
         for chunk in copy:
             row = bytes(chunk[skip:])
