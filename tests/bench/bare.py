@@ -34,9 +34,10 @@ _SAME_COLUMNS = """
 """
 _SAME_INDEXES = """
     select count(distinct indexes) = 1 from (
-        select string_agg(regexp_replace(indexdef, '^.* USING ', ''), ',' order by regexp_replace(indexdef, '^.* USING ', '')) as indexes
-        from pg_indexes
-        where (schemaname, tablename) in (('ledger', 'event'), ('public', 'bare_event')) group by schemaname
+        select string_agg(kind, ',' order by kind) as indexes from (
+            select schemaname, regexp_replace(indexdef, 'INDEX .* USING', '') as kind from pg_indexes
+            where (schemaname, tablename) in (('ledger', 'event'), ('public', 'bare_event'))
+        ) k group by schemaname
     ) i
 """
 _INSERT = """

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from contracts.catalogue import SERVICES
 from contracts.fact import Actor, Fact
 from contracts.identifiers import Role
 from contracts.personnel import LeaderAppointed, MemberSource, RoleGranted, TeamFormed, TeamMemberAssigned, UnitLevel
@@ -22,7 +23,7 @@ from services.runtime.app import authentication
 from services.runtime.commands import Answer, Request, body_digest
 from services.runtime.context import BEIJING, Context, HostedService
 from services.runtime.hosting import Hosted
-from services.runtime.settings import SERVICES, read_settings
+from services.runtime.settings import read_settings
 from tests.bench import bare
 from tests.bench.ground import Ground
 from tests.bench.waiting import reached

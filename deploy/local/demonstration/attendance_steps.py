@@ -1,4 +1,4 @@
-"""The commands of attendance: kiosk uploads every third day, travel, leave, spot checks, and the odd ones."""
+"""The commands of attendance: kiosk uploads every fourth day, travel, leave, spot checks, and the odd ones."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -14,8 +14,8 @@ from deploy.local.demonstration.steps import Phase, Script, paper
 ATTENDANCE = "attendance"
 SIX_IN_THE_EVENING_UTC = 10
 """The hour in UTC at which it is 18:00 in Beijing, the same day."""
-UPLOAD_EVERY = 3
-"""Days between two uploads of a kiosk: the oldest record is two days old, the horizon is three."""
+UPLOAD_EVERY = 4
+"""Days between two uploads of a kiosk: the oldest record's day was over not quite three days before."""
 APART = frozenset({Way.LATE_UPLOAD, Way.AFTER_MIDNIGHT, Way.BACKFILLED})
 """Presences that do not come with the usual upload."""
 CHECKED_FROM = (date(2017, 2, 20), date(2017, 4, 24), date(2017, 8, 21), date(2017, 10, 30))

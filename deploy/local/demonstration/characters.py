@@ -14,11 +14,11 @@ from deploy.local.demonstration.lives import Case, Granted, Leave, Life, Parting
 from deploy.local.demonstration.population import member_id
 
 FORMED: dict[int, date] = {
-    **{team: date(2016, 5, 3) for team in range(1, 7)},
-    **{team: date(2016, 12, 1) for team in range(7, 17)},
-    **dict.fromkeys(range(17, 31), FIRST_DAY),
+    **dict.fromkeys(range(1, 31), FIRST_DAY),
+    **dict.fromkeys(range(2, 17), date(2016, 12, 1)),
+    **dict.fromkeys((1, 7, 13, 19, 25), date(2016, 5, 3)),
 }
-"""When each team was formed. Those of 2016 are there for what crosses 31 December."""
+"""When each team was formed: one township's in May 2016; those of 2016 are there for what crosses 31 December."""
 
 MARCH = Leave(date(2017, 3, 6), date(2017, 3, 31), date(2017, 4, 1))
 """Twenty duty days; 1 April is a make-up workday."""

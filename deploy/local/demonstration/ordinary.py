@@ -55,7 +55,7 @@ def _graded(life: Life, grade: str, score: int) -> Life:
 
 
 def _life(choice: random.Random, team: int, seat: int, name: str) -> Life:
-    budget = choice.randrange(12, MOST_LEAVE)
+    budget = choice.randrange(10, MOST_LEAVE)
     used: list[Span] = []
     absences: list[Span] = []
     for _ in range(choice.choice((0, 0, 0, 1, 2, 3))):
@@ -64,13 +64,13 @@ def _life(choice: random.Random, team: int, seat: int, name: str) -> Life:
         used.append((day, day))
     leaves: list[Leave] = []
     budget -= len(absences)
-    while budget > 0 and len(leaves) < 3:
-        length = min(budget, choice.randrange(6, 19))
+    while budget > 0 and len(leaves) < 2:
+        length = min(budget, choice.randrange(8, 23))
         leave = _leave(choice, length, used)
         leaves.append(leave)
         used.append(leave.span)
         budget -= length
-    trips = [_trip(choice, used) for _ in range(choice.choice((0, 1, 1, 2)))]
+    trips = [_trip(choice, used) for _ in range(choice.choice((0, 0, 1, 1)))]
     weekends = [day for day in days(FIRST_DAY, LAST_DAY) if not is_duty_day(day) and not in_spans(day, [*used, *trips])]
     extra = sorted(choice.sample(weekends, choice.randrange(0, 14)))
     return Life(

@@ -49,7 +49,7 @@ def registry(script: Script, cast: Cast) -> None:
             "starts_on": REGISTERED,
         }
         script.add(Phase.REGISTRY, at, PERSONNEL, "grant-role", KEEPER, grant, lane=f"role {officer.person}")
-    people = [*cast.lives, *(one.person for one in population.officers() if one.role is not Role.KIOSK)]
+    people = [*cast.lives, *(population.officer(role).person for role in population.offices)]
     for person in people:
         named = {"person": person, "area": COUNTY, "name": cast.name_of(person)}
         script.add(Phase.REGISTRY, at, PERSONNEL, "record-name", KEEPER, named, lane=f"person {person}")

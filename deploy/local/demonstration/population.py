@@ -21,7 +21,8 @@ TEAMS = 30
 SEATS = 6
 LAST_SEAT = 8
 """Seats 7 and 8 are for successors and for people who join later."""
-TOWNSHIP_DIGITS = 9
+HILL_TOWNSHIPS = ("因民镇", "阿旺镇", "乌龙镇", "红土地镇", "拖布卡镇", "舍块乡")
+"""The six of the eight townships in which the demonstration's thirty villages lie, five in each."""
 CITY_UNITS = 10
 COUNTY_UNITS = 20
 
@@ -81,7 +82,7 @@ class Population:
     """Everybody, the same for the same seed."""
 
     def __init__(self, seed: int) -> None:
-        divisions = [found for found in divisions_in(COUNTY, date(2017, 1, 1)) if len(found.code) == TOWNSHIP_DIGITS]
+        divisions = [found for found in divisions_in(COUNTY, date(2017, 1, 1)) if found.name in HILL_TOWNSHIPS]
         self.townships = tuple(Township(at, found.code, found.name) for at, found in enumerate(divisions, start=1))
         self.units = tuple(_units())
         self.teams = tuple(_teams(self.townships))
