@@ -10,7 +10,7 @@ from datetime import timedelta
 from itertools import count
 from statistics import quantiles
 
-from tests.bench.county import TEAM_OF, TOWNSHIPS, UPLOAD_EVERY, VILLAGES_EACH, County, running_county, uploads
+from tests.bench.county import TEAM_OF, TOWNSHIPS, UPLOAD_EVERY, VILLAGES_EACH, County, body_of, running_county, uploads
 from tests.bench.ground import Ground
 from tests.bench.measuring import ROUNDS, Figure, Promise, Spread
 from tests.bench.waiting import reached
@@ -25,14 +25,15 @@ PROMISE = Promise(3_000, of_ratio=False)
 
 async def measure(ground: Ground) -> list[Figure]:
     """Throughput of the whole chain, then latency at 300 events a second."""
-    days, rounds, seconds = (6, 2, 1.0) if ground.small else (DAYS, ROUNDS, SECONDS)
+    days, rounds, seconds = (3, 2, 0.5) if ground.small else (DAYS, ROUNDS, SECONDS)
     async with running_county(ground) as county:
         rates = [await _load(county, days) for _ in range(rounds + 1)][1:]
         samples = [await _latencies(county, seconds) for _ in range(rounds + 1)][1:]
     persons = len(TOWNSHIPS) * VILLAGES_EACH * TEAM_OF
     guarantee = (
         f"accepted {ground.commits} with receipts and held versions; sealed, signed; {ground.publishes}; inbox and"
-        f" views {ground.commits}; four services and the load in one process, both servers on the same {os.cpu_count()} cores"
+        f" views {ground.commits}; four services and the load in one process, both servers on the same"
+        f" {os.cpu_count()} cores"
     )
     uploads_of = f"bodies of {persons // len(TOWNSHIPS) * UPLOAD_EVERY} check-ins from JSON on, less HTTP"
     figures = [
@@ -45,11 +46,14 @@ async def measure(ground: Ground) -> list[Figure]:
             guarantee=f"{guarantee}; {uploads_of}",
         )
     ]
-    single = f"{guarantee}; from the answer to a single check-in until the reader's commit is seen"
+    single = (
+        f"{guarantee}; uploads of a team of"
+        f" {TEAM_OF} for a day, evenly spaced; from the answer to an upload until the reader's commit is seen"
+    )
     for reader, name in enumerate(("attendance's register", "assessment's inbox")):
         for percent in (50, 99):
             cuts = [quantiles(sample[reader], n=100)[percent - 1] for sample in samples]
-            what = f"p{percent} from accepted to {name} at {RATE} single check-ins/s"
+            what = f"p{percent} from accepted to {name} at {RATE} check-ins/s"
             figures.append(Figure(row="chain", what=what, unit="ms", ours=Spread.of(cuts), guarantee=single))
     return figures
 
@@ -59,7 +63,7 @@ async def _load(county: County, days: int) -> float:
     work = {township: list(uploads(county, township, days)) for township in TOWNSHIPS}
 
     async def lane(township: str) -> int:
-        return sum([await county.upload(township, spanned, body) for spanned, body in work[township]])
+        return sum([len(await county.upload(township, last_day, body)) for last_day, body in work[township]])
 
     began = time.perf_counter()
     recorded = sum(await asyncio.gather(*(lane(township) for township in TOWNSHIPS)))
@@ -73,14 +77,20 @@ async def _load(county: County, days: int) -> float:
 
 async def _latencies(county: County, seconds: float) -> tuple[list[float], list[float]]:
     """Milliseconds to each of the two readers of every check-in of an even stream of them."""
-    people = [who for township in TOWNSHIPS for who in county.people[township]]
+    teams = [
+        (township, county.people[township][start : start + TEAM_OF])
+        for start in range(0, VILLAGES_EACH * TEAM_OF, TEAM_OF)
+        for township in TOWNSHIPS
+    ]
     accepted: dict[str, float] = {}
     own, followed = _Watch(), _Watch()
 
     async def give(number: int) -> None:
-        round_of_all, place = divmod(number, len(people))
-        event = await county.check_in(people[place], county.today + timedelta(days=round_of_all))
-        accepted[event] = time.perf_counter()
+        days, place = divmod(number, len(teams))
+        township, team = teams[place]
+        day = county.today + timedelta(days=days)
+        for event in await county.upload(township, day, body_of(team, [day])):
+            accepted[event] = time.perf_counter()
 
     async def look() -> None:
         while True:
@@ -92,17 +102,17 @@ async def _latencies(county: County, seconds: float) -> tuple[list[float], list[
     began, given = time.perf_counter(), []
     try:
         for number in count():
-            due = began + number / RATE
+            due = began + number * TEAM_OF / RATE
             if due > began + seconds:
                 break
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             given.append(asyncio.create_task(give(number)))
         await asyncio.gather(*given)
-        county.accepted += len(given)
+        county.accepted += len(accepted)
         await reached(county.inbox, county.accepted)
         await reached(county.register, county.accepted)
         await asyncio.sleep(0.01)
-        county.today += timedelta(days=len(given) // len(people) + 1)
+        county.today += timedelta(days=len(given) // len(teams) + 1)
     finally:
         looking.cancel()
         with contextlib.suppress(asyncio.CancelledError):

@@ -78,7 +78,8 @@ def _events(people: int) -> Iterator[bytes]:
         for number, person in enumerate(city):
             if day in person.away:
                 continue
-            for again in range(2 if (number * 7 + day) % 20 == 0 else 1):
+            twice = number % 4 == 0 and (number + day) % 20 == 0
+            for again in range(2 if twice else 1):
                 yield _cut(mould, person, number, on, again)
 
 

@@ -20,7 +20,7 @@ from services.ledger.store import Draft
 from services.registry import definition
 from services.runtime import administration
 from services.runtime.app import authentication
-from services.runtime.commands import Answer, Request, body_digest
+from services.runtime.commands import Request, body_digest
 from services.runtime.context import BEIJING, Context, HostedService
 from services.runtime.hosting import Hosted
 from services.runtime.settings import read_settings
@@ -66,59 +66,46 @@ class County:
         name = bus.durable_name("assessment", "attendance")
         return next(status for status in self.hosted["assessment"].node.statuses if status.name == name)
 
-    async def upload(self, township: str, days: Sequence[date], body: bytes) -> int:
-        """One batch of a township's kiosk, from the bytes of its body on; number of events recorded."""
+    async def upload(self, township: str, last_day: date, body: bytes) -> list[str]:
+        """One batch of a township's kiosk, from the bytes of its body on; the ids of the events recorded."""
         command = cmd.CheckInBatch.model_validate_json(body)
-        answer = await self._give(kiosk_of(township), days[-1], command, command.records, body)
-        return len(json.loads(answer.body)["events"])
-
-    async def check_in(self, who: Posted, day: date) -> str:
-        """One check-in of one person; the id of its event."""
-        body = json.dumps(record_of(who, day, "gps")).encode()
-        command = cmd.CheckIn.model_validate_json(body)
-        answer = await self._give(who.person, day, command, (command,), body)
-        return str(json.loads(answer.body)["events"][0]["id"])
-
-    async def _give(
-        self,
-        caller: str,
-        day: date,
-        command: cmd.CheckIn | cmd.CheckInBatch,
-        records: Sequence[cmd.CheckIn],
-        body: bytes,
-    ) -> Answer:
-        now = datetime(day.year, day.month, day.day, 20, 30, tzinfo=BEIJING).astimezone(UTC)
+        now = datetime(last_day.year, last_day.month, last_day.day, 20, 30, tzinfo=BEIJING).astimezone(UTC)
         digest = body_digest("POST", "/attendance/commands/check-in-batch", body)
-        request = Request(caller, now, day, correlation=str(uuid4()), key=str(uuid4()), body_digest=digest)
-        answer = await run_check_ins(Context(self.attendance, request), command, records)
+        request = Request(
+            kiosk_of(township), now, last_day, correlation=str(uuid4()), key=str(uuid4()), body_digest=digest
+        )
+        answer = await run_check_ins(Context(self.attendance, request), command, command.records)
         assert answer.status == 201, answer.body
-        return answer
+        return [event["id"] for event in json.loads(answer.body)["events"]]
 
 
 def kiosk_of(township: str) -> str:
     return f"P9{township}"
 
 
-def record_of(who: Posted, day: date, method: str) -> dict[str, Any]:
-    """One check-in as a device writes it."""
+def body_of(people: Sequence[Posted], days: Sequence[date]) -> bytes:
+    """What a kiosk sends: a check-in of each of the people on each of the days."""
+    return json.dumps({"records": [_record(who, day) for day in days for who in people]}).encode()
+
+
+def _record(who: Posted, day: date) -> dict[str, Any]:
     return {
         "person": who.person,
         "team": who.team,
         "village": who.village,
         "date": day.isoformat(),
-        "method": method,
+        "method": "kiosk",
         "record": f"K{day:%Y%m%d}-{who.person}",
         "device_time": f"{day}T11:30:00.000000Z",
         "overnight": True,
     }
 
 
-def uploads(county: County, township: str, days: int) -> Iterator[tuple[list[date], bytes]]:
-    """The bodies that the kiosk of a township sends for the next `days` days."""
+def uploads(county: County, township: str, days: int) -> Iterator[tuple[date, bytes]]:
+    """Last day and body of every upload that the kiosk of a township sends for the next `days` days."""
     for start in range(0, days, UPLOAD_EVERY):
         spanned = [county.today + timedelta(days=start + offset) for offset in range(min(UPLOAD_EVERY, days - start))]
-        records = [record_of(who, day, "kiosk") for day in spanned for who in county.people[township]]
-        yield spanned, json.dumps({"records": records}).encode()
+        yield spanned[-1], body_of(county.people[township], spanned)
 
 
 @asynccontextmanager

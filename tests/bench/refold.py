@@ -40,7 +40,7 @@ class City:
 
 async def measure(ground: Ground) -> list[Figure]:
     """The whole against COPY, and what one event costs in a quarter and in the whole (`--full`: in ten times that)."""
-    people, rounds = (city.PEOPLE // 12, 2) if ground.small else (city.PEOPLE, ROUNDS)
+    people, rounds = (city.PEOPLE // 24, 2) if ground.small else (city.PEOPLE, ROUNDS)
     sizes = {"a quarter": people // 4, "whole": people}
     figures: list[Figure] = []
     try:

@@ -1,0 +1,70 @@
+"""What the READMEs tell people to type works, word for word, on a machine that has just run the demonstration year."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+READMES = ("README.md", "README.zh-CN.md")
+BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def commands(readme: str) -> list[str]:
+    """Every line of the shell blocks, without its trailing remark."""
+    text = (ROOT / readme).read_text("utf-8")
+    lines = "".join(BLOCK.findall(text)).splitlines()
+    return [line.split("  #")[0].strip() for line in lines if line.strip()]
+
+
+ALL = sorted({command for readme in READMES for command in commands(readme)})
+TARGETS = [command for command in ALL if command.startswith("make ")]
+PROGRAM = [command for command in ALL if command.startswith(".venv/bin/zhucun ")]
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory like a clone in which `make run ONCE=1` has just ended, with this interpreter as its `.venv`."""
+    folder = tmp_path_factory.mktemp("clone")
+    (folder / "tests").symlink_to(ROOT / "tests")
+    program = folder / ".venv/bin/zhucun"
+    program.parent.mkdir(parents=True)
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m services "$@"\n', "utf-8")
+    program.chmod(0o755)
+    ended = run(folder, ".venv/bin/zhucun run --once")
+    assert ended.returncode == 0, ended.stdout[-4000:] + ended.stderr[-2000:]
+    return folder
+
+
+def run(folder: Path, command: str) -> "subprocess.CompletedProcess[str]":
+    """A shell line in that directory, with nothing of this machine's settings."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("ZHUCUN_")}
+    environ |= {"PYTHONPATH": str(ROOT), "ZHUCUN_VAR": "var"}
+    return subprocess.run(
+        ["sh", "-c", command], cwd=folder, env=environ, capture_output=True, text=True, timeout=600, check=False
+    )
+
+
+def test_every_command_in_a_readme_is_run_here() -> None:
+    assert set(TARGETS) | set(PROGRAM) == set(ALL)
+    assert TARGETS and PROGRAM
+
+
+@pytest.mark.parametrize("command", TARGETS)
+def test_a_make_target_of_a_readme_exists(command: str) -> None:
+    asked = subprocess.run(["make", "-n", *command.split()[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert asked.returncode == 0, asked.stderr
+
+
+def test_both_languages_name_the_same_commands() -> None:
+    assert commands(READMES[0]) == commands(READMES[1])
+
+
+@pytest.mark.parametrize("command", PROGRAM)
+def test_a_command_of_a_readme_works_after_the_demonstration(clone: Path, command: str) -> None:
+    done = run(clone, command)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    assert done.stdout or ">" in command
