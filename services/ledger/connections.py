@@ -1,6 +1,7 @@
 """Connections to a ledger's database, with every option said."""
 
-from typing import TypeAlias
+from collections import deque
+from typing import Any, TypeAlias
 
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
@@ -13,12 +14,32 @@ Pool: TypeAlias = AsyncConnectionPool[AsyncConnection[TupleRow]]
 CONNECT_SECONDS = 10.0
 
 
+class _Stack(deque[Any]):
+    """A deque that is filled where it is emptied."""
+
+    def append(self, connection: Any) -> None:
+        self.appendleft(connection)
+
+
+class _LastReturnedFirst(AsyncConnectionPool[AsyncConnection[TupleRow]]):
+    """Hands out the connection that came back last.
+
+    psycopg's pool hands them out in turn: after one busy moment every statement meets the backend that has been idle
+    longest, with cold caches and perhaps without the prepared statement. Measured with one client and 16 connections:
+    an append takes half as long again. Were the attribute to get another name, only that would come back.
+    """
+
+    def __init__(self, url: str, **options: Any) -> None:
+        super().__init__(url, **options)
+        self._pool = _Stack()
+
+
 async def open_pool(url: str, *, name: str, min_size: int = 1, max_size: int = 10) -> Pool:
     """A pool as Store, Feed and the readers need it: autocommit, so that one statement is one round trip.
 
     `name` shows up as application_name. Raises psycopg_pool.PoolTimeout when the server does not answer in 10 s.
     """
-    pool: Pool = AsyncConnectionPool(
+    pool: Pool = _LastReturnedFirst(
         url,
         kwargs={"autocommit": True, "application_name": name},
         configure=_configure,

@@ -19,10 +19,10 @@ DIGEST = b"\x00" * 32
 
 
 async def measure(ground: Ground) -> list[Figure]:
-    """Rates of 1, 4 and 16 clients, each with and without a receipt."""
+    """Rates of 1, 4 and 16 clients, each with and without a receipt, through a pool as large as a node's."""
     rounds = 2 if ground.small else 2 * ROUNDS + 1
     figures = []
-    async with bare.tables(ground, "bench_append_", max(CLIENTS)) as place:
+    async with bare.tables(ground, "bench_append_") as place:
         for clients, usual in CLIENTS.items():
             each = usual // 5 if ground.small else usual
             found = await interleaved(

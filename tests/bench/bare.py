@@ -10,6 +10,7 @@ from psycopg.rows import TupleRow
 
 from services.ledger.connections import Pool, open_pool
 from services.ledger.migrations import apply_schema, database_url
+from services.ledger.node import POOL_SIZE
 from services.ledger.store import Store, Stored
 from tests.bench.ground import Ground
 
@@ -57,7 +58,7 @@ class Tables:
 
 
 @asynccontextmanager
-async def tables(ground: Ground, prefix: str, connections: int) -> AsyncIterator[Tables]:
+async def tables(ground: Ground, prefix: str) -> AsyncIterator[Tables]:
     """Made for one row of the bench and dropped after it. Fails when the bare table is not like ledger.event."""
     url = await apply_schema(ground.postgres_url, "attendance", prefix)
     admin = database_url(ground.postgres_url, "attendance", prefix=prefix, role=None)
@@ -66,7 +67,7 @@ async def tables(ground: Ground, prefix: str, connections: int) -> AsyncIterator
         for same in (_SAME_COLUMNS, _SAME_INDEXES):
             row = await (await connection.execute(same.encode())).fetchone()
             assert row is not None and row[0], "the bare table has other columns or indexes than ledger.event"
-    pool = await open_pool(url, name="bench", min_size=connections, max_size=connections)
+    pool = await open_pool(url, name="bench", max_size=POOL_SIZE)
     try:
         yield Tables(url, pool, Store(pool, service="attendance", origin="zhucun.demo/attendance"))
     finally:

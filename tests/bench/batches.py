@@ -28,7 +28,7 @@ async def measure(ground: Ground) -> list[Figure]:
     """Rates for batches over one, a hundred and a thousand streams; the last of them again with encoding included."""
     rounds, batches = (2, 1) if ground.small else (ROUNDS, BATCHES)
     figures = []
-    async with bare.tables(ground, "bench_batch_", 2) as place:
+    async with bare.tables(ground, "bench_batch_") as place:
         for streams in STREAMS:
             work = [[facts.prepared(place.store, EVENTS, streams) for _ in range(batches)] for _ in range(rounds + 1)]
             found = await interleaved(

@@ -28,7 +28,8 @@ ORIGIN = "zhucun.demo"
 _FIRST, _DAYS = date(YEAR, 1, 1), 365
 _SALT = b"\x05" * 16
 _FLUSH = 1 << 20
-_ROW = struct.Struct("!hi")
+_ROW = struct.Struct("!hiqi")
+"""Before the body: two columns, eight bytes, the index, and the length of the body."""
 _SIGNATURE = b"PGCOPY\n\xff\r\n\x00" + b"\x00" * 8
 _END = b"\xff\xff"
 _SAMPLE = 10_000
@@ -47,14 +48,14 @@ class _Person:
 
 
 def fill(url: str, table: str, people: int) -> int:
-    """Creates `table` (one column, `body bytea`) with the year of so many people; returns the number of events."""
+    """Creates `table` (idx, body) with the year of so many people; returns the number of events."""
     count = 0
     with psycopg.connect(url, autocommit=True) as connection, connection.cursor() as cursor:
-        cursor.execute(f'create unlogged table "{table}" (body bytea not null)'.encode())
-        with cursor.copy(f'copy "{table}" (body) from stdin (format binary)'.encode()) as copy:
+        cursor.execute(f'create unlogged table "{table}" (idx bigint not null, body bytea not null)'.encode())
+        with cursor.copy(f'copy "{table}" (idx, body) from stdin (format binary)'.encode()) as copy:
             pending = bytearray(_SIGNATURE)
             for body in _events(people):
-                pending += _ROW.pack(1, len(body)) + body
+                pending += _ROW.pack(2, 8, count, len(body)) + body
                 if count % _SAMPLE == 0:
                     envelope.decode(body)
                 count += 1
@@ -62,6 +63,7 @@ def fill(url: str, table: str, people: int) -> int:
                     copy.write(bytes(pending))
                     pending.clear()
             copy.write(bytes(pending) + _END)
+        cursor.execute(f'alter table "{table}" add primary key (idx)'.encode())
         cursor.execute(f'vacuum (analyze) "{table}"'.encode())
     return count
 

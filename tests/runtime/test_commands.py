@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -133,6 +134,7 @@ async def test_a_decision_that_fails_midway_leaves_nothing(store: Store, workben
 async def test_a_state_covers_all_years_of_its_subject(store: Store, workbench: Workbench[tuple[str, ...]]) -> None:
     key = "posting/P000001/*"
     for stream in ("posting/P000001/2016", "posting/P000001/2017", "posting/P0000012/2016"):
-        await workbench.execute(request(), [stream], lambda _, s=stream: Decided([named("张三", s)]))
+        decision = Decided([named("张三", stream)])
+        await workbench.execute(request(), [stream], partial(lambda decided, _states: decided, decision))
     fresh: Workbench[tuple[str, ...]] = Workbench(store, initial=lambda _key: (), evolve=remember)
     assert (await fresh.states([key]))[key] == ("posting/P000001/2016:1", "posting/P000001/2017:1")

@@ -96,9 +96,8 @@ def january(script: Script, cast: Cast) -> None:
                 outcome="upheld",
                 reasons="情况属实，按条文认定",
             )
-    for place in cast.population.townships:
-        persons = [life.person for life in cast.lives.values() if life.grade and _grading(cast, life) == place]
-        by_county(Phase.REVIEW, 16, "10:00", "review-grades", persons=persons)
+    proposed = [life.person for life in cast.lives.values() if life.grade]
+    by_county(Phase.REVIEW, 16, "10:00", "review-grades", persons=proposed)
     by_county(Phase.TIE, 18, "09:00", "finalise-year", Code.TIE_UNRESOLVED)
     tied = sorted(life.person for life in cast.named.values() if life.grade == "优秀" and life.score == _tie(cast))
     chosen = [life.person for life in cast.named.values() if life.name == CHOSEN]

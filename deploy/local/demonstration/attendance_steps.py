@@ -18,8 +18,8 @@ UPLOAD_EVERY = 4
 """Days between two uploads of a kiosk: the oldest record's day was over not quite three days before."""
 APART = frozenset({Way.LATE_UPLOAD, Way.AFTER_MIDNIGHT, Way.BACKFILLED})
 """Presences that do not come with the usual upload."""
-CHECKED_FROM = (date(2017, 2, 20), date(2017, 4, 24), date(2017, 8, 21), date(2017, 10, 30))
-"""First day of each quarter's round of spot checks."""
+CHECKED_FROM = (date(2017, 4, 24), date(2017, 10, 30))
+"""First day of each half-year's round of spot checks."""
 
 
 class Uploads:
@@ -163,7 +163,7 @@ def township_of(uploads: Uploads, life: Life, day: date) -> Township:
 
 
 def spot_checks(uploads: Uploads) -> None:
-    """Four rounds through all teams, and twelve visits to somebody about whom people had complained (Art. 8)."""
+    """Two rounds through all teams, and twelve visits to somebody about whom people had complained (Art. 8)."""
     cast = uploads.cast
     for first in CHECKED_FROM:
         duty = duty_days(first, later(first, 21))

@@ -17,10 +17,8 @@ MATCH_YUAN = 20_000
 PER_PERSON_YUAN = {"city": 10_000, "county": 5_000}
 """Art. 18: the least that a unit sets aside for each of its people."""
 PAYMENTS = (
-    (4, "special", "industry", 50, "购买羊羔发展养殖"),
-    (6, "work", "office", 20, "办公用品"),
+    (4, "special", "industry", 60, "购买羊羔发展养殖"),
     (9, "work", "benefit_subsidy", 35, "为困难户办实事"),
-    (11, "special", "infrastructure", 30, "维修机耕路"),
 )
 """Month, kind, use, percent of the year's money, purpose."""
 OVERSPENDER, RELEASER, MIXER, MISUSER, SUBSTITUTER = 3, 5, 7, 9, 11
@@ -129,7 +127,7 @@ class _Book:
         self.pays = cast.officer(Role.TOWNSHIP_FINANCE, self.team.township)
 
     def year(self) -> None:
-        """Four payments, and in some teams what must not happen."""
+        """Two payments, and in some teams what must not happen."""
         for at, (month, kind, use, percent, purpose) in enumerate(PAYMENTS, start=1):
             amount = self.money[kind] * percent // 100
             self._payment(f"ZF{at}", date(2017, month, 6 + self.number % 20), kind, use, amount, purpose)

@@ -23,6 +23,7 @@ from deploy.local.demonstration.population import SEATS, TEAMS, Population, memb
 
 MOST_LEAVE = 43
 """Duty days of leave and absence that still leave everybody 206 days on post."""
+SHORTEST_LEAVE, LONGEST_LEAVE = 3, 26
 EXCELLENT = 34
 """Ordinary people whom the townships propose as 优秀, all with more points than the named tie."""
 KINDS = (LeaveKind.PERSONAL, LeaveKind.PERSONAL, LeaveKind.FAMILY, LeaveKind.SICK, LeaveKind.OTHER)
@@ -55,7 +56,7 @@ def _graded(life: Life, grade: str, score: int) -> Life:
 
 
 def _life(choice: random.Random, team: int, seat: int, name: str) -> Life:
-    budget = choice.randrange(10, MOST_LEAVE)
+    budget = choice.randrange(MOST_LEAVE)
     used: list[Span] = []
     absences: list[Span] = []
     for _ in range(choice.choice((0, 0, 0, 1, 2, 3))):
@@ -64,12 +65,10 @@ def _life(choice: random.Random, team: int, seat: int, name: str) -> Life:
         used.append((day, day))
     leaves: list[Leave] = []
     budget -= len(absences)
-    while budget > 0 and len(leaves) < 2:
-        length = min(budget, choice.randrange(8, 23))
+    for length in _lengths(choice, budget):
         leave = _leave(choice, length, used)
         leaves.append(leave)
         used.append(leave.span)
-        budget -= length
     trips = [_trip(choice, used) for _ in range(choice.choice((0, 0, 1, 1)))]
     weekends = [day for day in days(FIRST_DAY, LAST_DAY) if not is_duty_day(day) and not in_spans(day, [*used, *trips])]
     extra = sorted(choice.sample(weekends, choice.randrange(0, 14)))
@@ -82,6 +81,16 @@ def _life(choice: random.Random, team: int, seat: int, name: str) -> Life:
         absences=tuple(absences),
         extra=tuple(extra),
     )
+
+
+def _lengths(choice: random.Random, budget: int) -> list[int]:
+    """Duty days of each leave: none, one, or two where there is much of it."""
+    if budget < SHORTEST_LEAVE:
+        return []
+    if budget <= LONGEST_LEAVE:
+        return [budget]
+    first = choice.randrange(SHORTEST_LEAVE, LONGEST_LEAVE)
+    return [first, budget - first]
 
 
 def _free_duty_day(choice: random.Random, used: list[Span]) -> date:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from contracts.assessment import Grade
 from contracts.catalogue import SERVICES
 from contracts.identifiers import Role
 from deploy.local.demonstration.cast import Cast
@@ -183,16 +184,20 @@ def compare_summary(people: Mapping[str, Person], summary: Mapping[str, Person])
 
 
 def compare_year(fold: Mapping[str, Any], county: str, year: Mapping[str, Any]) -> list[str]:
-    """The determinations that were recorded against the fold: same list, outcome and grounds, and a final year."""
+    """The determinations that were recorded against the fold: same list, outcome and grounds, and a final year.
+
+    A ground that leads to no disqualification (D3 beside leave of more than half a year) is folded, not determined.
+    """
     wrong = [] if year["state"] and year["state"]["final"] else [f"{county}: the year is not final"]
     determined = {person["person"]: person for person in year["persons"]}
     listed = {person for person, shown in fold["persons"].items() if shown["listed"]}
     wrong += [f"{person}: on one of both object lists only" for person in sorted(listed ^ determined.keys())]
     for person in sorted(listed & determined.keys()):
         shown, recorded = fold["persons"][person], determined[person]
-        for name in ("outcome", "grounds"):
-            if shown[name] != recorded[name]:
-                wrong.append(f"{person}: {name} {recorded[name]} determined, {shown[name]} folded")
+        disqualifying = shown["grounds"] if shown["outcome"] == Grade.INCOMPETENT else []
+        for name, folded in (("outcome", shown["outcome"]), ("grounds", disqualifying)):
+            if folded != recorded[name]:
+                wrong.append(f"{person}: {name} {recorded[name]} determined, {folded} folded")
     return wrong
 
 
