@@ -2,15 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, TypeVar
 
 from rich.console import Console
 
 from deploy.local.processes import StartError
+from deploy.local.running import Running
 from deploy.local.stack import Stack
-from services.ledger.node import Counts
 from services.runtime import administration
 from services.runtime.app import Application
 from services.runtime.issuers import built_in_issuer
@@ -21,23 +20,6 @@ from services.runtime.settings import Settings
 T = TypeVar("T")
 
 INTERRUPTED = 130
-
-
-@dataclass(frozen=True, slots=True)
-class Running:
-    """The services of this process while they answer, for a client on the same machine."""
-
-    url: str
-    """Base address, for instance `http://127.0.0.1:8000`."""
-    settings: Settings
-    application: Application
-    token: Callable[[str], str]
-    """A bearer token for a person id."""
-    console: Console
-
-    async def counts(self) -> dict[str, Counts]:
-        """Events accepted, sealed, published and consumed, by service."""
-        return {name: await hosted.counts() for name, hosted in self.application.hosted.items()}
 
 
 Demonstration = Callable[[Running], Awaitable[int]]

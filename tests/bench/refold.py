@@ -151,7 +151,7 @@ async def _fold(place: City, _round: int) -> float:
 
 
 def _lines(place: City) -> Iterator[bytes]:
-    """The event bytes by index. A row of COPY is a page of lines: a row for every event would cost more than reading it.
+    """The event bytes by index. A row of COPY is a page of lines: one for every event would cost more than the bytes.
 
     No event holds a line break: canonical JSON writes it as an escape.
     """

@@ -14,7 +14,7 @@ from deploy.local.demonstration.loading import load_elsewhere
 from deploy.local.demonstration.personnel_steps import REGISTERED
 from deploy.local.demonstration.population import CITY, COUNTY, KEEPER
 from deploy.local.demonstration.verify import AFTERWARDS, CannotVerify, Sources, verify
-from deploy.local.main_job import Running
+from deploy.local.running import Running
 from services.runtime import administration
 from services.runtime.clock import says_demo
 
