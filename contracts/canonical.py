@@ -54,9 +54,12 @@ def digest(value: Json) -> str:
     return hashlib.sha256(encode(value)).hexdigest()
 
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def _dump(value: Json) -> bytes:
     try:
-        return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
+        return _ENCODER.encode(value).encode("utf-8")
     except UnicodeEncodeError as error:
         raise NotCanonicalError("lone surrogate in a string") from error
 

@@ -112,7 +112,7 @@ class Dossiers:
 
 
 def _parsed(pieces: Sequence[Piece]) -> list[dict[str, Any]]:
-    return [json.loads(piece.body) for piece in pieces]
+    return [json.loads(piece.body.decode()) for piece in pieces]
 
 
 def open_event(event: dict[str, Any], texts: Mapping[str, str]) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def subject_of(event: dict[str, Any]) -> str:
 
 
 def _event(origin: str, index: int, leaf: bytes, event_id: str, body: bytes) -> Outgoing:
-    event = json.loads(body)
+    event = json.loads(body.decode())
     headers = {
         MESSAGE_ID: event_id,
         ORIGIN: origin,

@@ -49,7 +49,7 @@ class Projection:
 
 def delivered(origin: str, index: int, body: bytes, leaf: bytes) -> Delivered:
     """The event of bytes that were checked before they were stored; raises ValueError or KeyError if they were not."""
-    event = json.loads(body)
+    event = json.loads(body.decode())  # bytes would be searched for their encoding first
     return Delivered(
         origin=origin,
         index=index,

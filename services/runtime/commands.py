@@ -233,7 +233,7 @@ class Workbench(Generic[S]):
     def _catch_up(self, subject: Subject[S], event: Stored) -> None:
         held = subject.heads.get(event.stream)
         if event.version > (held.version if held else 0):
-            envelope = json.loads(event.body)
+            envelope = json.loads(event.body.decode())
             fact = read_open(envelope["type"], envelope["data"])
             subject.state = self._evolve(subject.state, Recorded(event.id, event.stream, event.version, fact))
             subject.heads[event.stream] = Head(event.version, event.leaf, None)
