@@ -3,6 +3,7 @@
 from enum import Enum
 from typing import Any
 
+from contracts.catalogue import SERVICES
 from contracts.identifiers import Role
 from deploy.local.demonstration import report
 from deploy.local.demonstration.cast import Cast
@@ -90,4 +91,4 @@ async def _load(running: Running, cast: Cast, found: Found) -> Loaded:
         await administration.bootstrap(running.settings, KEEPER, CITY, at=at)
     people = [*cast.lives, *(officer.person for officer in cast.population.officers()), KEEPER]
     tokens = {person: running.token(person) for person in people}
-    return await load_elsewhere(running.url, tokens)
+    return await load_elsewhere(dict.fromkeys(SERVICES, running.url), tokens)

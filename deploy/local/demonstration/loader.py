@@ -55,13 +55,14 @@ Progress = Callable[[Step, int], None]
 
 
 class Loader:
-    """Loads one plan into the services at `url`. `token` gives the bearer token of a person id."""
+    """Loads one plan. `urls` has the base address of each service, `token` gives the bearer token of a person id."""
 
-    def __init__(self, url: str, token: Callable[[str], str], progress: Progress, in_flight: int = IN_FLIGHT) -> None:
-        self._url = url
+    def __init__(
+        self, urls: Mapping[str, str], token: Callable[[str], str], progress: Progress, in_flight: int = IN_FLIGHT
+    ) -> None:
         self._token = token
         self._progress = progress
-        self._connections = [Connection(url) for _ in range(in_flight)]
+        self._workers = [{service: Connection(url) for service, url in urls.items()} for _ in range(in_flight)]
         self._references: dict[str, list[str]] = {}
         self._seen: set[tuple[str, str]] = set()
         self._latest: dict[str, str] = {}
@@ -76,13 +77,14 @@ class Loader:
                 await self._everybody_has_seen()
         finally:
             self.loaded.seconds = asyncio.get_running_loop().time() - started
-            for connection in self._connections:
-                await connection.close()
+            for connections in self._workers:
+                for connection in connections.values():
+                    await connection.close()
         return self.loaded
 
     async def _phase(self, steps: Sequence[Step]) -> None:
         queue = _Queue(steps)
-        workers = [asyncio.create_task(self._work(connection, queue)) for connection in self._connections]
+        workers = [asyncio.create_task(self._work(connections, queue)) for connections in self._workers]
         try:
             await asyncio.gather(*workers)
         finally:
@@ -90,9 +92,9 @@ class Loader:
                 worker.cancel()
             await asyncio.gather(*workers, return_exceptions=True)
 
-    async def _work(self, connection: Connection, queue: "_Queue") -> None:
+    async def _work(self, connections: Mapping[str, Connection], queue: "_Queue") -> None:
         while (step := await queue.next()) is not None:
-            answer = await self._send(connection, step)
+            answer = await self._send(connections[step.service], step)
             self._take(step, answer)
             queue.done(step)
 
@@ -153,12 +155,11 @@ class Loader:
 
         Sealing follows commits, so whatever was answered before the last answer is below it.
         """
-        connection = self._connections[0]
         for service, followed in FOLLOWS.items():
             at_least = [self._latest[source] for source in followed if source in self._latest]
             if at_least:
                 headers = {"Authorization": f"Bearer {self._token(ANYBODY)}", "Zhucun-At-Least": ",".join(at_least)}
-                await self._until_answered(connection, "GET", f"/{service}/me", headers)
+                await self._until_answered(self._workers[0][service], "GET", f"/{service}/me", headers)
 
 
 ANYBODY = "P900000"

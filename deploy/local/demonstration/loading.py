@@ -30,13 +30,13 @@ PHASES = {
 }
 
 
-async def load_elsewhere(url: str, tokens: Mapping[str, str]) -> Loaded:
+async def load_elsewhere(urls: Mapping[str, str], tokens: Mapping[str, str]) -> Loaded:
     """Load the plan from a process of its own; raises LoadStopped with its reason. Its progress goes to stderr."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", __name__, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
     )
     try:
-        order = json.dumps({"url": url, "tokens": dict(tokens)}).encode()
+        order = json.dumps({"urls": dict(urls), "tokens": dict(tokens)}).encode()
         output, _ = await process.communicate(order)
     finally:
         if process.returncode is None:
@@ -57,7 +57,7 @@ def main() -> int:
     plan = make_plan()
     console = Console(stderr=True)
     with _Bar(console, plan.steps) as bar:
-        loader = Loader(order["url"], tokens.__getitem__, bar.advance)
+        loader = Loader(order["urls"], tokens.__getitem__, bar.advance)
         try:
             loaded = _run(loader, plan.steps)
         except LoadStopped as stopped:
