@@ -36,6 +36,9 @@ SENTENCES = {
     "psycopg_pool.PoolTimeout": 1,
     "services.assessment.findings.FoldError": 2,
     "services.assessment.rules.RulesError": 2,
+    "builtins.FileNotFoundError": 2,
+    "builtins.IsADirectoryError": 2,
+    "builtins.PermissionError": 2,
 }
 
 

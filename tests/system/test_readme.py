@@ -20,7 +20,8 @@ def commands(readme: str) -> list[str]:
     return [line.split("  #")[0].strip() for line in lines if line.strip()]
 
 
-ALL = sorted({command for readme in READMES for command in commands(readme)})
+ALL = list(dict.fromkeys(command for readme in READMES for command in commands(readme)))
+"""In the order of the text: later commands read what earlier ones wrote."""
 TARGETS = [command for command in ALL if command.startswith("make ")]
 PROGRAM = [command for command in ALL if command.startswith(".venv/bin/zhucun ")]
 

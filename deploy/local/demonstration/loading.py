@@ -5,7 +5,9 @@ python -m deploy.local.demonstration.loading < order.json      the last line of 
 
 import asyncio
 import json
+import os
 import sys
+import threading
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -18,6 +20,7 @@ from deploy.local.demonstration.loader import Loaded, Loader, LoadStopped
 from deploy.local.demonstration.plan import make_plan
 from deploy.local.demonstration.steps import Phase, Step
 
+ORPHANED = 3
 PHASES = {
     Phase.REGISTRY: "登记机构与人员 registry",
     Phase.TEAMS: "组建工作队 teams",
@@ -35,9 +38,12 @@ async def load_elsewhere(urls: Mapping[str, str], tokens: Mapping[str, str]) -> 
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", __name__, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
     )
+    assert process.stdin is not None and process.stdout is not None, "both are pipes"
     try:
-        order = json.dumps({"urls": dict(urls), "tokens": dict(tokens)}).encode()
-        output, _ = await process.communicate(order)
+        process.stdin.write(json.dumps({"urls": dict(urls), "tokens": dict(tokens)}).encode() + b"\n")
+        output = await process.stdout.read()
+        process.stdin.close()
+        await process.wait()
     finally:
         if process.returncode is None:
             process.terminate()
@@ -52,7 +58,8 @@ async def load_elsewhere(urls: Mapping[str, str], tokens: Mapping[str, str]) -> 
 
 def main() -> int:
     """Read the order from standard input, load, write the result as one JSON line."""
-    order = json.loads(sys.stdin.read())
+    order = json.loads(sys.stdin.readline())
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     tokens: dict[str, str] = order["tokens"]
     plan = make_plan()
     console = Console(stderr=True)
@@ -65,6 +72,12 @@ def main() -> int:
             return 1
     sys.stdout.write(json.dumps(asdict(loaded), ensure_ascii=False) + "\n")
     return 0
+
+
+def _end_with_parent() -> None:
+    """Standard input stays open as long as somebody waits for the result; a load without one must not go on."""
+    sys.stdin.read()
+    os._exit(ORPHANED)
 
 
 def _run(loader: Loader, steps: tuple[Step, ...]) -> Loaded:
@@ -81,7 +94,7 @@ class _Bar:
         self._console = console
         self._total = sum(_weight(step) for step in steps)
         self._done = 0
-        self._told = ""
+        self._told = (-1, 0, 0)
         self._progress = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}"),
@@ -109,12 +122,11 @@ class _Bar:
         if self._console.is_terminal:
             self._progress.update(self._task, advance=weight, description=f"{PHASES[step.phase]}  {day}")
             return
-        told = f"{PHASES[step.phase]}"
-        if step.phase is Phase.YEAR:
-            told += f" {day.year} Q{(day.month + 2) // 3}"
-        if told > self._told or (step.phase is not Phase.YEAR and told != self._told):
-            self._told = told
-            self._console.print(f"{self._done * 100 // self._total:3d}%  {told}", soft_wrap=True)
+        place = (int(step.phase), day.year, (day.month + 2) // 3)
+        if place[0] > self._told[0] or (step.phase is Phase.YEAR and place > self._told):
+            self._told = place
+            quarter = f" {place[1]} Q{place[2]}" if step.phase is Phase.YEAR else ""
+            self._console.print(f"{self._done * 100 // self._total:3d}%  {PHASES[step.phase]}{quarter}", soft_wrap=True)
 
 
 def _weight(step: Step) -> int:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from rich import box
 from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table as RichTable
@@ -66,16 +67,12 @@ def _row(person: str, shown: Mapping[str, Any], cast: Cast) -> Row:
     )
 
 
-def _title(team: Team) -> str:
-    return f"{team.team}  {team.village_name} {team.village}"
-
-
 def _rich(teams: Sequence[tuple[Team, list[Row]]]) -> RichTable:
-    table = RichTable(show_lines=False, pad_edge=False, header_style="bold")
+    table = RichTable(box=box.SIMPLE, pad_edge=False, header_style="bold")
     for at, name in enumerate(COLUMNS):
         table.add_column(name, justify="right" if at in NUMBERS else "left", no_wrap=at < len(COLUMNS) - 1)
     for team, rows in teams:
-        table.add_row(_title(team), style="bold")
+        table.add_row(team.team, team.village_name, style="bold")
         for row in rows:
             table.add_row(*row, style=STYLES.get(row[8]))
         table.add_section()
@@ -88,7 +85,7 @@ def _plain(teams: Sequence[tuple[Team, list[Row]]]) -> Iterator[str]:
     widths = [max(cell_len(row[at]) for row in every) for at in range(len(COLUMNS))]
     yield _line(COLUMNS, widths)
     for team, rows in teams:
-        yield _title(team)
+        yield f"{team.team}  {team.village_name}"
         for row in rows:
             yield _line(row, widths)
 
@@ -140,9 +137,8 @@ def print_agreement(console: Console, verified: Verified, loaded: Loaded | None)
     for line in verified.roots:
         console.print(line, highlight=False, soft_wrap=True)
     if not verified.disagreements:
-        console.print(
-            "一致 agreed: 视图、离线推算、手工预期、计数、树根 views, offline fold, table, counts, roots", style="green"
-        )
+        agreed = "一致 agreed: 视图、离线推算、手工预期、计数、树根 views, offline fold, table, counts, roots"
+        console.print(agreed, style="green", soft_wrap=True)
         return
     console.print(f"不一致 {len(verified.disagreements)} disagreements:", style="bold red")
     for sentence in verified.disagreements:
