@@ -104,6 +104,18 @@ async def test_a_lane_keeps_its_order_and_every_request_says_who_when_and_under_
     assert (loader.loaded.steps, loader.loaded.events) == (10, 10)
 
 
+async def test_no_lane_runs_far_ahead_of_the_others() -> None:
+    days = 24 * 60
+    slow = [step(f"slow{number}", number * 10 * days, "slow") for number in range(6)]
+    quick = [step(f"quick{number}", number * 10 * days + 1, "quick") for number in range(6)]
+    async with server(recorded) as found:
+        await load(found.url, sorted([*slow, *quick], key=lambda one: one.at), in_flight=2)
+    sent = [one.headers["idempotency-key"] for one in found.asked if one.method == "POST"]
+    for number in range(2, 6):
+        assert sent.index(f"quick{number}") > sent.index(f"slow{number - 2}")
+        assert sent.index(f"slow{number}") > sent.index(f"quick{number - 2}")
+
+
 async def test_a_lost_connection_is_repeated_under_the_same_key() -> None:
     async with server(lambda before, request: None if before == 0 else recorded(before, request)) as found:
         loader = await load(found.url, [step("s1", 1, "lane")])

@@ -10,7 +10,7 @@ import json
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from deploy.local.demonstration.answers import COME_BACK, disagreement, references
@@ -27,6 +27,8 @@ FOLLOWS: Mapping[str, tuple[str, ...]] = {
 IN_FLIGHT = 12
 ENOUGH = 20
 """So many disagreements, and the rest would only be their consequences."""
+AHEAD = timedelta(days=14)
+"""How far one lane may be ahead of another in simulated time."""
 PATIENCE_SECONDS = 90.0
 BROKEN, MOST_FAILURES = 500, 3
 """An answer of 500 leaves open what happened; asked again under the same key it may still be told, but not for ever."""
@@ -167,9 +169,15 @@ ANYBODY = "P900000"
 
 
 class _Queue:
-    """The steps of one phase: the earliest whose lane is free and whose forerunners are done comes next."""
+    """The steps of one phase: the earliest whose lane is free and whose forerunners are done comes next.
+
+    No lane runs ahead of the earliest step that is not done by more than `AHEAD`, so that the logs tell the year in
+    its order. The earliest one never waits for a later one, so that somebody can always go on.
+    """
 
     def __init__(self, steps: Sequence[Step]) -> None:
+        self._order = steps
+        self._first = 0
         self._lanes: dict[str, deque[Step]] = {}
         self._left = {step.name for step in steps}
         self._parked: dict[str, list[Step]] = {}
@@ -182,7 +190,7 @@ class _Queue:
 
     async def next(self) -> Step | None:
         """The next step to send; None when all are done."""
-        while not self._ready:
+        while not (self._ready and self._ready[0][0] <= self._order[self._first].at + AHEAD):
             if not self._left:
                 return None
             self._wake.clear()
@@ -192,6 +200,8 @@ class _Queue:
     def done(self, step: Step) -> None:
         """The step has its answer: its lane goes on, and so does what waited for it."""
         self._left.discard(step.name)
+        while self._first < len(self._order) - 1 and self._order[self._first].name not in self._left:
+            self._first += 1
         lane = self._lanes[step.lane]
         if lane:
             self._offer(lane.popleft())

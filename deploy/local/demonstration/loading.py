@@ -1,6 +1,6 @@
 """The load as a process of its own: the client must not take processor time from the services in the other one.
 
-python -m deploy.local.demonstration.loading < order.json      the last line of standard output is the result
+One line of JSON on standard input is the order, the last line of standard output is the result.
 """
 
 import asyncio
