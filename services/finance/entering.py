@@ -56,7 +56,7 @@ def _name_recipients(act: Act[Any, Known], command: cmd.NameRecipients, states: 
     key = recipients_stream(act.known.place, command.year)
     if held(states, key, Named).names:
         return entry_no.RECIPIENTS_NAMED
-    numbers: dict[str, int] = act.rules["special.recipients"]
+    numbers: dict[str, int] = act.rules["special.recipient_numbers"]
     if (len(set(command.counties)), len(set(command.townships))) != (numbers["counties"], numbers["townships"]):
         return entry_no.not_the_number(numbers["counties"], numbers["townships"])
     if not all(lies_in(place, act.known.place) for place in (*command.counties, *command.townships)):

@@ -44,13 +44,19 @@ def beyond_budget(project: Project, account: Account, name: str, amount: int) ->
 
 def quorate(meeting: Meeting, rules: Mapping[str, Any]) -> bool:
     """Enough representatives present, and enough of those in favour, with team and committees there (A83)."""
-    needed = {name: Fraction(part) for name, part in rules["vr.quorum"].items()}
+    needed: dict[str, str] = rules["vr.quorum"]
     return (
         meeting.all_parties
         and meeting.representatives > 0
-        and meeting.present >= needed["present"] * meeting.representatives
-        and meeting.in_favour > needed["yes_more_than"] * meeting.present
+        and _enough(meeting.present, meeting.representatives, needed["present"])
+        and _enough(meeting.in_favour, meeting.present, needed["yes"])
     )
+
+
+def _enough(some: int, of: int, share: str) -> bool:
+    """`2/3`: at least that share; `1/2+`: more than it."""
+    wanted = Fraction(share.rstrip("+")) * of
+    return some > wanted if share.endswith("+") else some >= wanted
 
 
 def weighs(project: Project, amount: int, site: str, rules: Mapping[str, Any]) -> bool:

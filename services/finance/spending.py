@@ -68,7 +68,8 @@ def _wrong_use(act: Act[Any, Known], command: cmd.RequestSpending) -> Refusal | 
         return no.BOARD_FROM_A_BOOK
     if command.kind is fact.FundKind.ASSISTANCE and command.use.value in allowed["work"]:
         return no.ASSISTANCE_AS_WORK_FUND
-    if command.use is fact.Use.OTHER and command.kind.value in act.rules["use.other"]:
+    named = command.kind in (fact.FundKind.SPECIAL, fact.FundKind.WORK)
+    if command.use is fact.Use.OTHER and named and act.rules["use.other"] == "consent":
         return no.OTHER_WITHOUT_REASON if command.reason is None else None
     if command.use.value not in allowed[command.kind.value]:
         uses = ", ".join(allowed[command.kind.value])
