@@ -56,7 +56,7 @@ def format_instant(moment: datetime) -> str:
     """`YYYY-MM-DDTHH:MM:SS.ffffffZ` (UTC), the only form of an instant inside an event."""
     if moment.tzinfo is None:
         raise ValueError("an instant needs a time zone")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def parse_instant(text: str) -> datetime:

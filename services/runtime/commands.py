@@ -10,7 +10,7 @@ import json
 import random
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID, uuid4, uuid5
@@ -329,7 +329,8 @@ def _head_in(subjects: Mapping[str, Subject[S]], stream: str) -> Head:
 
 def _answer_body(stored: Sequence[Stored], decision: Decided) -> bytes:
     references = [EventReference(event.id, event.stream, event.version) for event in stored]
-    body: dict[str, Any] = {"events": [asdict(reference) for reference in references]}
+    events = [{"id": event.id, "stream": event.stream, "version": event.version} for event in stored]
+    body: dict[str, Any] = {"events": events}
     if decision.detail is not None:
         body["detail"] = decision.detail(references)
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
