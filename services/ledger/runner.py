@@ -165,13 +165,26 @@ class Runner:
         try:
             return await self._step(names, origin, size, BATCH)
         except ProjectionFailed as failure:
-            if len(names) == 1 and failure.first == failure.last:
+            if len(names) > 1:
+                return await self._apart(names, origin, size)
+            if failure.first == failure.last:
                 raise
-        if len(names) > 1:
-            return sum([await self._advance([name], origin, size) for name in names])
         applied = 0
         while await self._step(names, origin, size, 1):  # one by one: the stop names the bad event exactly
             applied += 1
+        return applied
+
+    async def _apart(self, names: Sequence[str], origin: str, size: int) -> int:
+        """Each view by itself: one that cannot go on holds up no other. Raises the first failure after all had a go."""
+        applied = 0
+        failures: list[ProjectionFailed] = []
+        for name in names:
+            try:
+                applied += await self._advance([name], origin, size)
+            except ProjectionFailed as failure:
+                failures.append(failure)
+        if failures:
+            raise failures[0]
         return applied
 
     async def _step(self, names: Sequence[str], origin: str, size: int, limit: int) -> int:
