@@ -12,6 +12,8 @@ from typing import Any
 from contracts import canonical
 from contracts.catalogue import EVENTS
 from contracts.envelope import Encoded, encode, leaf_hash
+from contracts.example_money import BY_EVENT as MONEY_BY_EVENT
+from contracts.example_money import VALUES as MONEY_VALUES
 from contracts.fact import Fact
 
 ORIGIN = "zhucun.demo"
@@ -159,7 +161,7 @@ _VALUES: dict[str, Any] = {
     "village": "530113101201",
     "voids": _EVENT,
     "year": 2017,
-}
+} | MONEY_VALUES
 
 _BY_EVENT: dict[tuple[str, str], Any] = {
     ("DisqualificationDetermined", "evidence"): [_EVENT],
@@ -175,7 +177,7 @@ _BY_EVENT: dict[tuple[str, str], Any] = {
     ("ShortfallReviewed", "outcome"): "upheld",
     ("TeamMemberAssigned", "source"): "assigned_unit_cadre",
     ("TeamUnderstrengthDetected", "strength"): 5,
-}
+} | MONEY_BY_EVENT
 
 
 def example_fact(event_type: str) -> Fact:

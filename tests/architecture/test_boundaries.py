@@ -9,6 +9,31 @@ from tests.architecture.source import ROOT, SERVICES, Module, modules, within
 
 PURE = (
     *(f"services.{service}.{part}" for service in SERVICES for part in ("commands", "domain", "refusals", "state")),
+    *(
+        f"services.finance.{part}"
+        for part in (
+            "accounts",
+            "board",
+            "books",
+            "chain",
+            "correcting",
+            "entering",
+            "entering_refusals",
+            "known",
+            "notices",
+            "overseeing",
+            "project_commands",
+            "project_refusals",
+            "project_rules",
+            "projects",
+            "saying",
+            "spending",
+            "statements",
+            "streams",
+            "words",
+            "work_fund",
+        )
+    ),
     "services.personnel.replacement",
     "services.personnel.teams",
     "services.assessment.casework",
