@@ -2,10 +2,8 @@
 
 from typing import Annotated, ClassVar
 
-from pydantic import Field
-
+from contracts.credit_code import CreditCode
 from contracts.identifiers import (
-    ERASABLE,
     OPEN,
     CaseId,
     CivilDate,
@@ -14,10 +12,12 @@ from contracts.identifiers import (
     PersonId,
     PlaceCode,
     Role,
+    TeamId,
+    Token,
     VillageCode,
 )
 from contracts.personnel.bases import PersonnelFact
-from contracts.personnel.kinds import OrganisationKind, RuleMode, UnitLevel
+from contracts.personnel.kinds import OrganisationKind, RuleMode, UnitLevel, UnitRelation
 
 
 class OrganisationRegistered(PersonnelFact):
@@ -25,8 +25,16 @@ class OrganisationRegistered(PersonnelFact):
     organisation: OrganisationId
     kind: Annotated[OrganisationKind, OPEN]
     level: Annotated[UnitLevel, OPEN]
-    credit_code: Annotated[str, Field(pattern=r"^[0-9A-HJ-NPQRTUWXY]{18}$"), OPEN] | None = None
-    """Unified social credit code (GB 32100); joint offices have none."""
+    credit_code: CreditCode | None = None
+    """Joint offices have none."""
+
+
+class CreditCodeAssigned(PersonnelFact):
+    """A code stands for one organisation: the stream of the code says for which."""
+
+    STREAM: ClassVar[str] = "credit-code/{credit_code}"
+    credit_code: CreditCode
+    organisation: OrganisationId
 
 
 class VillageRegistered(PersonnelFact):
@@ -34,6 +42,49 @@ class VillageRegistered(PersonnelFact):
     village: VillageCode
     registered_poor: Flag
     rule_mode: Annotated[RuleMode, OPEN]
+
+
+class VillageStatusChanged(PersonnelFact):
+    """The village enters or leaves the register of poor villages, or is bound by reference only (Art. 2, A90)."""
+
+    STREAM: ClassVar[str] = "village/{village}"
+    village: VillageCode
+    registered_poor: Flag
+    rule_mode: Annotated[RuleMode, OPEN]
+    valid_from: CivilDate
+    document: Token
+
+
+class UnitLinked(PersonnelFact):
+    STREAM: ClassVar[str] = "village/{village}"
+    village: VillageCode
+    unit: OrganisationId
+    relation: Annotated[UnitRelation, OPEN]
+    starts_on: CivilDate
+
+
+class UnitUnlinked(PersonnelFact):
+    STREAM: ClassVar[str] = "village/{village}"
+    village: VillageCode
+    unit: OrganisationId
+    relation: Annotated[UnitRelation, OPEN]
+    last_day: CivilDate
+
+
+class TeamSeated(PersonnelFact):
+    """The village's side of a team's formation: a village has one team at a time (Art. 5)."""
+
+    STREAM: ClassVar[str] = "village/{village}"
+    village: VillageCode
+    team: TeamId
+    on: CivilDate
+
+
+class TeamUnseated(PersonnelFact):
+    STREAM: ClassVar[str] = "village/{village}"
+    village: VillageCode
+    team: TeamId
+    on: CivilDate
 
 
 class RoleGranted(PersonnelFact):
@@ -55,11 +106,3 @@ class RoleRevoked(PersonnelFact):
     grant: CaseId
     person: PersonId
     last_day: CivilDate
-
-
-class NameRecorded(PersonnelFact):
-    """A person's name, for what people read on screen and paper; erasable, and no fold needs it."""
-
-    STREAM: ClassVar[str] = "person/{person}"
-    person: PersonId
-    name: Annotated[str, Field(min_length=1, max_length=40), ERASABLE]

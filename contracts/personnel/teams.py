@@ -18,6 +18,22 @@ class TeamFormed(PersonnelFact):
     leader: PersonId
 
 
+class TeamFormationConfirmed(PersonnelFact):
+    """The county office leads formation and confirms what the township put together (Art. 5)."""
+
+    STREAM: ClassVar[str] = "team/{team}"
+    team: TeamId
+    on: CivilDate
+
+
+class TeamDissolved(PersonnelFact):
+    """Nobody is posted in it any more, and its village may have another team."""
+
+    STREAM: ClassVar[str] = "team/{team}"
+    team: TeamId
+    on: CivilDate
+
+
 class LeaderAppointed(PersonnelFact):
     """The first secretary of that village, concurrently (Art. 5)."""
 
@@ -27,7 +43,17 @@ class LeaderAppointed(PersonnelFact):
     starts_on: CivilDate
 
 
+class LeaderVacancyDetected(PersonnelFact):
+    """The leader has left, and nobody was appointed yet (Art. 5, A42)."""
+
+    STREAM: ClassVar[str] = "team/{team}"
+    team: TeamId
+    on: CivilDate
+
+
 class ActingLeaderDesignated(PersonnelFact):
+    """Somebody stands in while the leader is away or there is none (A41)."""
+
     STREAM: ClassVar[str] = "team/{team}"
     team: TeamId
     person: PersonId
