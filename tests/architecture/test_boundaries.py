@@ -34,8 +34,18 @@ PURE = (
             "work_fund",
         )
     ),
-    "services.personnel.replacement",
-    "services.personnel.teams",
+    "services.personnel.held",
+    *(
+        f"services.personnel.{subject}.{part}"
+        for subject in ("leaving", "people", "registry", "teams", "training")
+        for part in ("commands", "domain", "state")
+    ),
+    "services.personnel.leaving.departing",
+    "services.personnel.leaving.forced",
+    "services.personnel.teams.leaders",
+    "services.personnel.teams.roster",
+    "services.personnel.term.experience",
+    "services.personnel.term.state",
     "services.assessment.casework",
     "services.assessment.finalising",
     "services.assessment.grading",
