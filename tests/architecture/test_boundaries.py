@@ -47,9 +47,13 @@ PURE = (
     "services.personnel.term.experience",
     "services.personnel.term.state",
     "services.assessment.casework",
+    "services.assessment.disputes",
+    "services.assessment.filing",
     "services.assessment.finalising",
     "services.assessment.grading",
     "services.assessment.known",
+    "services.assessment.praise",
+    "services.assessment.rulings",
     "services.assessment.said",
     "services.runtime.decisions",
 )
