@@ -9,6 +9,13 @@ from tests.architecture.source import ROOT, SERVICES, Module, modules, within
 
 PURE = (
     *(f"services.{service}.{part}" for service in SERVICES for part in ("commands", "domain", "refusals", "state")),
+    *(
+        f"services.attendance.{part}"
+        for part in (
+            *("absence", "absence_runs", "check_ins", "day_statuses", "known", "leave", "periods", "said"),
+            *("sheet_commands", "sheet_rows", "sheet_state", "sheets", "spot_checks", "travel", "year_facts"),
+        )
+    ),
     "services.personnel.replacement",
     "services.personnel.teams",
     "services.assessment.casework",
