@@ -11,10 +11,12 @@ from contracts.refusals import Code, Refusal
 from services.attendance import commands as cmd
 from services.attendance import gathering, queries
 from services.attendance import refusals as no
+from services.attendance.calendar_reading import calendar_router
 from services.attendance.check_in_routes import check_in_router
 from services.attendance.domain import decide
 from services.attendance.known import Known
 from services.attendance.said import TOWNSHIP, check_of, register_of
+from services.attendance.sheet_reading import READERS, may_read_place, reading_router
 from services.attendance.sheet_routes import SHEET_COMMANDS
 from services.runtime.command_routes import Authority, CommandSpec, command_router
 from services.runtime.commands import Refused
@@ -79,21 +81,13 @@ COMMANDS: tuple[CommandSpec[Any, Known], ...] = (
     _spec("record-spot-check", cmd.RecordSpotCheck, "8.4", "记录抽查", gathering.of_spot_check, XO, CO, keys=_checked),
 )
 
-READERS = (
-    CO,
-    XO,
-    Role.COUNTY_ORGANISATION,
-    Role.COUNTY_POVERTY,
-    *TOWNSHIP,
-    Role.AUDIT,
-)
-"""Who reads the register of a whole place (3.1, row "daily check-in")."""
-
 
 def router() -> APIRouter:
     """All routes of the service."""
     routes = APIRouter()
     routes.include_router(check_in_router())
+    routes.include_router(reading_router())
+    routes.include_router(calendar_router())
     routes.include_router(command_router((*COMMANDS, *SHEET_COMMANDS), decide))
 
     @routes.get("/register/{person}", summary="逐日考勤登记")
@@ -114,9 +108,7 @@ def router() -> APIRouter:
         year: int = Query(ge=2016, le=2200),
         context: Context = Depends(request_of),
     ) -> dict[str, Any]:
-        reader = await context.authority(READERS, place, None, "9.3")
-        if isinstance(reader, Refusal):
-            raise Refused(reader)
+        await may_read_place(context, place)
         rules = context.service.parameters.at(context.request.today)
         persons = await queries.summary(context.service.views, place, _window(context, year), rules)
         return {"place": place, "year": year, "persons": persons}

@@ -57,12 +57,20 @@ def _order(event: Delivered) -> Row:
 
 
 def _warning(event: Delivered) -> Row:
-    return {**_fields("person", "measure", "days", "since", "reached_on", "place")(event), "recorded": event.recorded}
+    return {**_fields("person", "measure", "days", "since", "reached_on")(event), **_where(event)}
+
+
+def _pace_lost(event: Delivered) -> Row:
+    return {**_fields("person", "year", "on_post", "possible", "needed")(event), **_where(event)}
+
+
+def _where(event: Delivered) -> Row:
+    """What a notice says besides: where, in which record, since when."""
+    return {"place": event.data["place"], "stream": event.stream, "recorded": event.recorded}
 
 
 def _spot_check(event: Delivered) -> Row:
-    recorded = {"place": event.data["place"], "recorded": event.recorded}
-    return {**_fields("person", "date", "finding")(event), "check_id": event.data["check"], **recorded}
+    return {**_fields("person", "date", "finding")(event), "check_id": event.data["check"], **_where(event)}
 
 
 _ROWS: Mapping[str, tuple[str, Callable[[Delivered], Row]]] = {
@@ -76,7 +84,7 @@ _ROWS: Mapping[str, tuple[str, Callable[[Delivered], Row]]] = {
     "zhucun.attendance.DayStatusCorrected.v1": ("correction", _correction),
     "zhucun.attendance.LodgingRecorded.v1": ("lodging", _fields("person", "village", "starts_on", "ends_on")),
     "zhucun.attendance.AbsenceWarned.v1": ("warning", _warning),
-    "zhucun.attendance.PaceLost.v1": ("pace_lost", _fields("person", "year", "on_post", "possible", "needed")),
+    "zhucun.attendance.PaceLost.v1": ("pace_lost", _pace_lost),
     "zhucun.attendance.AttendanceYearClosed.v1": ("year_closed", _fields("person", "year", "carry_out_run")),
     "zhucun.personnel.TrainingAttended.v1": ("training", _fields("person", "starts_on", "ends_on")),
 }

@@ -326,3 +326,10 @@ OTHER_TIER = Refusal(
 LODGING_OVERLAPS = Refusal(
     Code.OVERLAP, "与已登记的食宿日期重叠", "it overlaps with a recorded stay", "核对日期", "check the dates", "9.1"
 )
+UNREADABLE_INSTANT = Refusal(
+    Code.MALFORMED,
+    "as_of 须为日期或带时区的 RFC 3339 时间",
+    "as_of takes a date or an RFC 3339 instant with an offset",
+    "例如 2017-06-20 或 2017-06-20T18:00:00+08:00",
+    "for instance 2017-06-20 or 2017-06-20T18:00:00+08:00",
+)

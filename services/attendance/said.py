@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts.attendance import AttendanceFact, Level
 from contracts.fact import Actor
-from contracts.identifiers import Role, stream_name
+from contracts.identifiers import Role, parse_instant, stream_name
 from contracts.sheets import SheetFact, days_in
 from services.runtime.decisions import RULESET, Act, Decided, Emit
 
@@ -41,6 +41,11 @@ def bounds_of(month: str) -> tuple[date, date]:
     """First and last day of a month."""
     year, number = int(month[:4]), int(month[5:])
     return date(year, number, 1), date(year, number, days_in(month))
+
+
+def civil_date(recorded: str) -> date:
+    """The Beijing date of an instant in the text form of an event."""
+    return parse_instant(recorded).astimezone(BEIJING).date()
 
 
 def sheet_of(team: str, month: str) -> str:

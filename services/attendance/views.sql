@@ -30,6 +30,7 @@ create table {schema}.spot_check (
     check_id text not null,
     finding  text not null,
     place    text not null,
+    stream   text not null,
     recorded text collate "C" not null
 );
 create index on {schema}.spot_check (person, date);
@@ -51,6 +52,7 @@ create table {schema}.warning (
     since      date not null,
     reached_on date not null,
     place      text not null,
+    stream     text not null,
     recorded   text collate "C" not null
 );
 create index on {schema}.warning (place text_pattern_ops);
@@ -61,7 +63,10 @@ create table {schema}.pace_lost (
     year     integer not null,
     on_post  integer not null,
     possible integer not null,
-    needed   integer not null
+    needed   integer not null,
+    place    text not null,
+    stream   text not null,
+    recorded text collate "C" not null
 );
 
 create table {schema}.year_closed (

@@ -25,7 +25,7 @@ from services.runtime.parameters import Parameters
 PARAMETERS = Parameters.load(Path(__file__).parents[2] / "services/attendance/parameters.yaml")
 
 TOWNSHIP, VILLAGE, NEIGHBOUR = "530113100", "530113100201", "530113100202"
-TEAM, UNIT = "T0001", "O0001"
+TEAM, UNIT, OTHER_UNIT = "T0001", "O0001", "O0002"
 MEMBER, LEADER, COLLEAGUE = "P000001", "P000002", "P000003"
 FROM = date(2016, 1, 1)
 PAPERS = ("a" * 64,)

@@ -29,6 +29,7 @@ from tests.attendance.office import (
     COLLEAGUE,
     LEADER,
     MEMBER,
+    OTHER_UNIT,
     PAPERS,
     TEAM,
     UNIT,
@@ -48,7 +49,6 @@ from tests.attendance.office import (
 
 APRIL, MAY = "2017-04", "2017-05"
 FIRST, LAST = date(2017, 4, 1), date(2017, 4, 30)
-OTHER_UNIT = "O0002"
 DRAFT = sheet.DraftSheet(team=TEAM, month=APRIL)
 SIGN = sheet.SignSheet(team=TEAM, month=APRIL, version=1)
 SUBMIT = sheet.SubmitSheet(team=TEAM, month=APRIL)
