@@ -11,8 +11,8 @@ from contracts.identifiers import Role
 from contracts.projects import NoticePhase, ProjectChanged
 from contracts.refusals import Code
 from services.finance import commands as cmd
-from services.finance import project_commands as pcmd
 from services.finance.known import Known
+from services.finance.projects import commands as pcmd
 from tests.finance.treasury import (
     CASHIER,
     COUNTY_FINANCE,

@@ -97,7 +97,7 @@ async def apply_villages(cursor: AsyncCursor[Any], events: Sequence[Delivered]) 
 PROJECTS = Projection(
     name="projects",
     generation=1,
-    ddl=files("services.finance").joinpath("project_views.sql").read_text("utf-8"),
+    ddl=files("services.finance.projects").joinpath("views.sql").read_text("utf-8"),
     sources=("finance",),
     apply=apply,
 )

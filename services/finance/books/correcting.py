@@ -6,8 +6,8 @@ from contracts import finance as fact
 from contracts.refusals import Refusal
 from services.finance import commands as cmd
 from services.finance import refusals as no
-from services.finance.accounts import AVAILABLE, RESERVED
-from services.finance.books import part_of
+from services.finance.books.account import part_of
+from services.finance.books.accounts import AVAILABLE, RESERVED
 from services.finance.known import Known
 from services.finance.saying import fields, one, said, same_person
 from services.finance.state import Account, Payment, PaymentState

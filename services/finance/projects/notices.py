@@ -8,10 +8,10 @@ from contracts import projects as fact
 from contracts.fact import Fact
 from contracts.identifiers import Role
 from contracts.refusals import Refusal
-from services.finance import project_commands as cmd
-from services.finance import project_refusals as no
 from services.finance.known import Known
-from services.finance.projects import Project, Stage
+from services.finance.projects import commands as cmd
+from services.finance.projects import refusals as no
+from services.finance.projects.state import Project, Stage
 from services.finance.saying import fields, one, said
 from services.finance.state import Account, PaymentState, State, held
 from services.finance.streams import fund_stream, project_stream

@@ -54,7 +54,7 @@ async def apply(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
 OVERSIGHT = Projection(
     name="oversight",
     generation=1,
-    ddl=files("services.finance").joinpath("oversight_views.sql").read_text("utf-8"),
+    ddl=files("services.finance.oversight").joinpath("views.sql").read_text("utf-8"),
     sources=("finance",),
     apply=apply,
 )

@@ -8,11 +8,12 @@ from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import HTMLResponse
 
 from contracts.finance import FundKind
-from services.finance import queries, sheets
-from services.finance.pages import statement_page
+from services.finance import queries
+from services.finance.books.work_fund import due
 from services.finance.reading import READERS, books_watched, may_read_book
-from services.finance.statements import Statement, statement_of, statements_of
-from services.finance.work_fund import due
+from services.finance.statements import sheets
+from services.finance.statements.pages import statement_page
+from services.finance.statements.statement import Statement, statement_of, statements_of
 from services.runtime.context import Context, request_of
 
 Year = Annotated[int, Query(ge=2016, le=2200)]

@@ -6,9 +6,9 @@ from typing import Any
 
 from contracts.money import FundKind
 from contracts.refusals import Refusal
-from services.finance import project_refusals as no
-from services.finance.books import Account
-from services.finance.projects import Meeting, Project, Stage
+from services.finance.books.account import Account
+from services.finance.projects import refusals as no
+from services.finance.projects.state import Meeting, Project, Stage
 
 
 def missing_step(project: Project) -> Refusal | None:

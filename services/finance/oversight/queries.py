@@ -10,9 +10,9 @@ from psycopg.rows import class_row
 
 from contracts.finance import FundingDuty
 from contracts.identifiers import county_of
-from services.finance.board import days_in, due_fen, posted_days
+from services.finance.books.work_fund import UnitPosting, due
+from services.finance.oversight.board import days_in, due_fen, posted_days
 from services.finance.queries import Rows, rows_of
-from services.finance.work_fund import UnitPosting, due
 
 _REMARKS = """
     select sort, team, kind, village, name, payment, amount, person, role, unit, recorded_on from remark

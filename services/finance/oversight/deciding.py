@@ -10,8 +10,8 @@ from contracts.identifiers import Role
 from contracts.refusals import Refusal
 from services.finance import commands as cmd
 from services.finance import refusals as no
-from services.finance.board import days_in, due_fen
 from services.finance.known import Known
+from services.finance.oversight.board import days_in, due_fen
 from services.finance.saying import fields, one, said
 from services.finance.state import Account, Board, Named, PaymentState, State, held
 from services.finance.streams import board_stream, fund_stream, shortfall_stream, supervision_stream

@@ -11,12 +11,12 @@ from contracts.fact import Fact
 from contracts.identifiers import Role
 from contracts.refusals import Refusal
 from services.finance import commands as cmd
-from services.finance import project_refusals as chain_no
 from services.finance import refusals as no
-from services.finance.accounts import Pot
+from services.finance.books.accounts import Pot
 from services.finance.known import Known
-from services.finance.project_rules import beyond_budget, held_back, missing_step
-from services.finance.projects import Project, Stage
+from services.finance.projects import refusals as chain_no
+from services.finance.projects.rules import beyond_budget, held_back, missing_step
+from services.finance.projects.state import Project, Stage
 from services.finance.saying import fields, said, same_person
 from services.finance.state import Account, Payment, PaymentState
 from services.finance.words import KINDS

@@ -7,11 +7,11 @@ from contracts import finance as fact
 from contracts.identifiers import county_of, lies_in, township_of
 from contracts.refusals import Refusal
 from services.finance import commands as cmd
-from services.finance import entering_refusals as entry_no
-from services.finance import project_refusals as chain_no
 from services.finance import refusals as no
+from services.finance.books import refusals as entry_no
 from services.finance.known import Known
-from services.finance.project_rules import missing_step
+from services.finance.projects import refusals as chain_no
+from services.finance.projects.rules import missing_step
 from services.finance.saying import fields, one, said
 from services.finance.state import Account, Appropriation, Named, Project, State, held
 from services.finance.streams import appropriation_stream, fund_stream, project_stream, recipients_stream

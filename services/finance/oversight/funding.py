@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from services.finance import oversight_queries, queries
-from services.finance.board import days_in
-from services.finance.oversight_queries import BoardLine, Funding, Shortfall
-from services.finance.work_fund import posts_filled
+from services.finance import queries
+from services.finance.books.work_fund import posts_filled
+from services.finance.oversight import queries as oversight_queries
+from services.finance.oversight.board import days_in
+from services.finance.oversight.queries import BoardLine, Funding, Shortfall
 from services.runtime.context import HostedService
 
 

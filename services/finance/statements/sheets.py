@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from services.finance.statements import Statement
+from services.finance.statements.statement import Statement
 from services.finance.words import KINDS, LINES, SOURCES, USES, yuan
 
 BYTE_ORDER_MARK = "\ufeff"

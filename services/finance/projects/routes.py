@@ -6,9 +6,9 @@ from typing import Any
 from contracts.finance import FundSource
 from contracts.identifiers import Role
 from services.finance import gathering
-from services.finance import project_commands as cmd
+from services.finance.books.routes import AU, CF, DU, LD, TP, XF, by, spec
 from services.finance.known import Known
-from services.finance.money_routes import AU, CF, DU, LD, TP, XF, by, spec
+from services.finance.projects import commands as cmd
 from services.finance.streams import project_stream
 from services.runtime.command_routes import Authority, CommandSpec
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from services.finance.accounts import AVAILABLE, RESERVED
+from services.finance.books.accounts import AVAILABLE, RESERVED
 
 _CAME_IN = ("FundAllotted", "WorkFundContributed", "AssistanceFundReceived")
 _OWN = (AVAILABLE, RESERVED)

@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import HTMLResponse
 
-from services.finance import project_queries
-from services.finance.pages import notice_page
+from services.finance.projects import queries as project_queries
+from services.finance.statements.pages import notice_page
 from services.runtime.context import BEIJING, HostedService
 
 Village = Annotated[str, Path(pattern=r"^[0-9]{12}$")]

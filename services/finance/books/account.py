@@ -12,7 +12,7 @@ from enum import StrEnum
 from contracts import finance as fact
 from contracts.fact import Actor
 from contracts.identifiers import Role
-from services.finance.accounts import AVAILABLE, RESERVED, BrokenBooks, Pot, booked_on, entries
+from services.finance.books.accounts import AVAILABLE, RESERVED, BrokenBooks, Pot, booked_on, entries
 from services.runtime.decisions import Recorded
 
 
