@@ -1,6 +1,7 @@
 """Reads what a year's funding is judged by, out of three views of the service."""
 
 from datetime import date
+from typing import Any
 
 from services.finance import queries
 from services.finance.books.work_fund import posts_filled
@@ -31,6 +32,24 @@ async def shortfalls_of(service: HostedService, place: str, year: int, unit: str
     )
     found = oversight_queries.shortfalls(year, funding, service.parameters.at(date(year, 12, 31)))
     return [one for one in found if unit is None or one.unit == unit]
+
+
+async def plan_of(service: HostedService, place: str, year: int) -> list[dict[str, Any]]:
+    """Appropriations of the year by source and recipient beside what Art. 18 wants; recipients without any included."""
+    async with service.views.reading("balances") as cursor:
+        rows = await oversight_queries.plan(cursor, year, place)
+    async with service.views.reading("oversight") as cursor:
+        named = await oversight_queries.recipients(cursor, year, place)
+    owed = service.parameters.at(date(year, 12, 31))["special.amount_fen"]
+    funded = {(row["source"], row["kind"], row["recipient"]): row for row in rows}
+    nothing = {"appropriated": 0, "received": 0, "allotted": 0}
+    for recipient in named:
+        key = ("city", "special", recipient)
+        funded.setdefault(key, {"source": key[0], "kind": key[1], "recipient": recipient, **nothing})
+    return [
+        {**row, "owed": owed if key[:2] == ("city", "special") and key[2] in named else 0}
+        for key, row in sorted(funded.items())
+    ]
 
 
 async def board_of(service: HostedService, place: str, unit: str | None, months: list[str]) -> list[BoardLine]:

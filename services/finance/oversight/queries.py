@@ -28,6 +28,12 @@ _GIVEN = """
     select source, recipient, sum(amount)::bigint as amount from appropriation
     where kind = 'special' and year = %(year)s group by source, recipient
 """
+_PLAN = """
+    select source, kind, recipient, sum(amount)::bigint as appropriated, sum(received)::bigint as received,
+        sum(allotted)::bigint as allotted
+    from appropriation where year = %(year)s and starts_with(recipient, %(place)s)
+    group by source, kind, recipient order by source, kind, recipient
+"""
 _ALLOTTED = """
     select team, sum(amount)::bigint as amount from line
     where kind = 'special' and type = 'FundAllotted' and year = %(year)s group by team
@@ -153,6 +159,11 @@ async def special(cursor: AsyncCursor[Any], year: int) -> tuple[dict[tuple[str, 
         {(row["source"], row["recipient"]): row["amount"] for row in given},
         {row["team"]: row["amount"] for row in allotted},
     )
+
+
+async def plan(cursor: AsyncCursor[Any], year: int, place: str) -> Rows:
+    """What finance bodies appropriated for the year, and how far it came; from the view `balances` (Art. 4)."""
+    return await rows_of(cursor, _PLAN, {"year": year, "place": place})
 
 
 async def recipients(cursor: AsyncCursor[Any], year: int, place: str) -> list[str]:

@@ -15,7 +15,8 @@ body{font:14px/1.55 "Noto Sans CJK SC","Source Han Sans SC","Microsoft YaHei",sa
 max-width:68rem;padding:0 1rem}
 h1{font-size:1.45rem;text-align:center;margin:.2rem 0}h2{font-size:1.05rem;margin:1.4rem 0 .3rem}
 .under{text-align:center;color:#444;margin:0 0 1rem}
-table{border-collapse:collapse;width:100%;margin:.35rem 0}section{break-inside:avoid}caption{text-align:left;font-weight:600;padding:.3rem 0}
+table{border-collapse:collapse;width:100%;margin:.35rem 0}section{break-inside:avoid}
+caption{text-align:left;font-weight:600;padding:.3rem 0}
 th,td{border:1px solid #888;padding:.22rem .45rem;vertical-align:top;text-align:left;overflow-wrap:anywhere}
 th{background:#f0f0f0;font-weight:600}td.n,th.n{text-align:right;white-space:nowrap;overflow-wrap:normal}
 thead{display:table-header-group}tr{break-inside:avoid}
