@@ -14,6 +14,7 @@ from services.ledger.reactions import Reaction
 from services.ledger.store import Store
 from services.runtime.context import Context, HostedService
 from services.runtime.decisions import Recorded
+from services.runtime.duties import Duty
 from services.runtime.feed_client import HttpFeed
 
 
@@ -46,6 +47,8 @@ class Means:
     """Of the own log."""
     feeds: Mapping[str, HttpFeed]
     """Feed of every log that is followed, by its origin."""
+    secret: Callable[[str], bytes]
+    """A key of this machine by its name; raises SettingsError when it is not at hand."""
 
 
 def no_extras(_means: Means) -> Mapping[str, Any]:
@@ -77,6 +80,10 @@ class ServiceDefinition:
     evolve: Callable[[Any, Recorded], Any]
     parameters: Path
     """Its `parameters.yaml`."""
+    tables: Path | None = None
+    """SQL of tables beside the log and the views, for values that can be erased; applied by the administration."""
+    secrets: tuple[str, ...] = ()
+    """Names of the keys that it asks `Means.secret` for."""
     projections: tuple[Projection, ...] = ()
     """Its own views; the runtime adds `roles`, `directory` and `refusals`."""
     consumes: tuple[str, ...] = ()
@@ -85,5 +92,7 @@ class ServiceDefinition:
     """What waits for the caller of this request, oldest first."""
     extras: Callable[[Means], Mapping[str, Any]] = no_extras
     """What the service wants at hand in `HostedService.extras`; called once at start."""
+    duties: tuple[Duty, ...] = ()
+    """What the passing of time brings about, each once (`services/runtime/duties.py`)."""
     reactions: Callable[[HostedService], Sequence[Reaction]] = no_reactions
     """What it does because of events, apart from its views; called once at start."""
