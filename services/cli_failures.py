@@ -27,6 +27,7 @@ SENTENCES = {
     "services.ledger.checkpoints.StateFileError": 1,
     "services.ledger.runner.NewerView": 1,
     "services.ledger.rebuild.RebuildDiffers": 1,
+    "services.ledger.proving.ProvingError": 1,
     "services.ledger.signer.SignerError": 1,
     "services.runtime.administration.AdministrationError": 1,
     "services.runtime.authentication.IssuerError": 1,
