@@ -104,6 +104,8 @@ class Role(StrEnum):
     """Keeps organisations, villages and role grants (`domain.md` REG rows)."""
     KIOSK = "KI"
     """A device account of a village or township that carries records authored by the people posted there."""
+    CLOCK = "CK"
+    """The passing of time: author of what is overdue, of warnings and of a year's closing. Nobody holds it."""
     NONE = "-"
     """Nobody's role: an authenticated person who tried an act that no role of theirs covers (refusals only)."""
 

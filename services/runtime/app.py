@@ -61,6 +61,7 @@ class Application:
                 page.state.service = await hosted.start()
                 stack.push_async_callback(hosted.stop)
                 page.state.log = hosted.log
+                page.state.duties = hosted.duties
                 page.state.authenticator = authenticator
                 self.hosted[definition.name] = hosted
             yield

@@ -1,6 +1,6 @@
 """One HTTP endpoint per command: `POST /<service>/commands/<name>` with the command's fields as the body."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -11,7 +11,7 @@ from contracts.identifiers import Role
 from contracts.refusals import Refusal
 from services.runtime.commands import Answer, Refused, Request, Weight, Workbench
 from services.runtime.context import Context, request_of
-from services.runtime.decisions import Act, Decision
+from services.runtime.decisions import Act, Decide
 
 C = TypeVar("C", bound=BaseModel)
 K = TypeVar("K")
@@ -40,9 +40,6 @@ class CommandSpec(Generic[C, K]):
     summary: str
     weighty: bool = True
     """Whether a refusal of this command is recorded (authority and money)."""
-
-
-Decide = Callable[[Act[Any, Any], Mapping[str, Any]], Decision]
 
 
 async def nothing_to_gather(_context: Context, _command: BaseModel) -> None:

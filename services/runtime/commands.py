@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
-from uuid import uuid4
+from uuid import UUID, uuid4, uuid5
 
 from contracts.catalogue import read_open
 from contracts.fact import Actor
@@ -29,6 +29,9 @@ ATTEMPTS = 200
 
 CACHED_SUBJECTS = 50_000
 
+EVENTS = UUID("7a68756e-6375-5e00-8000-000000000001")
+"""Name space of derived event ids (RFC 9562, version 5)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -43,6 +46,8 @@ class Request:
     body_digest: bytes
     wait: float = 0.0
     """Seconds for which the caller is ready to wait until the events are sealed (`Prefer: wait=2`)."""
+    ids_from: str | None = None
+    """What the ids of the events are derived from, where the same fact must never get a second id (clock duties)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +172,10 @@ class Workbench(Generic[S]):
             for stream, head in subject.heads.items()
             if stream not in written and head.version > 0
         }
-        drafts = [Draft(stream=emit.stream, fact=emit.fact, id=self._new_id()) for emit in decision.emits]
+        drafts = [
+            Draft(stream=emit.stream, fact=emit.fact, id=self._id(request, number))
+            for number, emit in enumerate(decision.emits)
+        ]
         answers: list[bytes] = []
 
         def receipt(stored: Sequence[Stored]) -> Receipt:
@@ -185,6 +193,9 @@ class Workbench(Generic[S]):
         self._absorb(subjects, drafts, stored)
         body = answers[-1] if answers else _answer_body(stored, decision)
         return await self._sealed(request, stored, body)
+
+    def _id(self, request: Request, number: int) -> str:
+        return self._new_id() if request.ids_from is None else str(uuid5(EVENTS, f"{request.ids_from} {number}"))
 
     async def _sealed(self, request: Request, stored: Sequence[Stored], body: bytes) -> Answer:
         if request.wait <= 0 or not stored:

@@ -67,3 +67,6 @@ class Decided:
 
 
 Decision = Decided | Refusal
+
+Decide = Callable[[Act[Any, Any], Mapping[str, Any]], Decision]
+"""A service's decision: pure, on the states of the streams that the command touches."""

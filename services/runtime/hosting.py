@@ -13,10 +13,11 @@ from services.ledger.reactions import Reactions
 from services.ledger.status import Status
 from services.runtime.authentication import Authenticator
 from services.runtime.authority import ROLES, Authorities
-from services.runtime.clock import SIMULATED_TIME, Clock
+from services.runtime.clock import SIMULATED_TIME, Clock, says_demo
 from services.runtime.commands import Workbench
 from services.runtime.context import HostedService
 from services.runtime.directory import DIRECTORY
+from services.runtime.duties import Duties
 from services.runtime.feed_client import HttpFeed
 from services.runtime.keys import Keys
 from services.runtime.log_routes import LogReader
@@ -53,6 +54,7 @@ class Hosted:
         self._stop = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._reactions: Reactions | None = None
+        self.duties: Duties | None = None
         self.node: LedgerNode = self._build_node()
 
     def _build_node(self) -> LedgerNode:
@@ -88,8 +90,17 @@ class Hosted:
             origins=self.origins,
             reactions=self.definition.reactions(service),
         )
+        self.duties = Duties(service, self.definition.duties)
         self._tasks = [asyncio.create_task(self._reactions.run(self._stop), name=f"{self.name}-reactions")]
+        if self.follows_real_clock:
+            clock = Clock(service.origin)
+            self._tasks.append(asyncio.create_task(self.duties.run(clock.now, self._stop), name=f"{self.name}-duties"))
         return service
+
+    @property
+    def follows_real_clock(self) -> bool:
+        """Whether duties are due by the clock on the wall: a demonstration has the time that its requests say."""
+        return bool(self.definition.duties) and not says_demo(self._settings.origin_of(self.name))
 
     async def stop(self) -> None:
         """Stop in reverse order; what is under way is finished or left to the next start."""
@@ -124,7 +135,8 @@ class Hosted:
     @property
     def statuses(self) -> list[Status]:
         """Every reader of this service."""
-        return [*self.node.statuses, *(self._reactions.statuses if self._reactions else ())]
+        duties = [self.duties.status] if self.duties is not None and self.follows_real_clock else []
+        return [*self.node.statuses, *(self._reactions.statuses if self._reactions else ()), *duties]
 
     async def counts(self) -> Counts:
         """What the log and its readers have done so far."""

@@ -14,6 +14,7 @@ from services.ledger.reactions import Reaction
 from services.ledger.store import Store
 from services.runtime.context import Context, HostedService
 from services.runtime.decisions import Recorded
+from services.runtime.duties import Duty
 from services.runtime.feed_client import HttpFeed
 
 
@@ -85,5 +86,7 @@ class ServiceDefinition:
     """What waits for the caller of this request, oldest first."""
     extras: Callable[[Means], Mapping[str, Any]] = no_extras
     """What the service wants at hand in `HostedService.extras`; called once at start."""
+    duties: tuple[Duty, ...] = ()
+    """What the passing of time brings about, each once (`services/runtime/duties.py`)."""
     reactions: Callable[[HostedService], Sequence[Reaction]] = no_reactions
     """What it does because of events, apart from its views; called once at start."""

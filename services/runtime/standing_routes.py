@@ -1,15 +1,17 @@
-"""Routes that every service has: the caller's roles and open work, and the refused commands."""
+"""Routes that every service has: the caller's roles and open work, refused commands, a round of the clock duties."""
 
 from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
+from fastapi import Request as HttpRequest
 
 from contracts.identifiers import Role
 from contracts.refusals import Refusal
 from services.runtime.authority import Authorities
 from services.runtime.commands import Refused
 from services.runtime.context import Context, request_of
+from services.runtime.duties import Duties
 from services.runtime.refusals import list_refusals
 from services.runtime.service import ServiceDefinition, WorkItem
 
@@ -17,7 +19,7 @@ CITY = "5301"
 
 
 def standing_router(definition: ServiceDefinition) -> APIRouter:
-    """`/me`, `/work` and `/refusals` of one service."""
+    """`/me`, `/work`, `/refusals` and `/duties/run` of one service."""
     router = APIRouter()
 
     @router.get("/me", summary="我的职责", tags=["standing"])
@@ -41,6 +43,14 @@ def standing_router(definition: ServiceDefinition) -> APIRouter:
         await auditor(context, place)
         found = await list_refusals(context.service.views, place=place, person=person, before=before, limit=limit)
         return {"refusals": found}
+
+    @router.post("/duties/run", summary="按时间应发生的事项，立即核对一遍", tags=["standing"])
+    async def run_duties(http: HttpRequest, context: Context = Depends(request_of)) -> dict[str, Any]:
+        keeper = await context.authority((Role.REGISTRY_KEEPER,), CITY, None, "0")
+        if isinstance(keeper, Refusal):
+            raise Refused(keeper)
+        duties: Duties = http.app.state.duties
+        return {"at": context.request.now, "said": await duties.round(context.request.now)}
 
     return router
 
