@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import ValidationError, create_model
 
-from contracts import assessment, attendance, canonical, finance, personnel
+from contracts import assessment, attendance, canonical, evidence, finance, personnel
 from contracts.canonical import NotCanonicalError
 from contracts.disclosure import SD
 from contracts.envelope import concealed_fields
@@ -14,7 +14,8 @@ from contracts.refusals import CommandRefused
 SERVICES = ("attendance", "personnel", "assessment", "finance")
 
 EVENTS: dict[str, type[Fact]] = {
-    cls.type(): cls for cls in (*attendance.EVENTS, *personnel.EVENTS, *assessment.EVENTS, *finance.EVENTS)
+    cls.type(): cls
+    for cls in (*attendance.EVENTS, *personnel.EVENTS, *assessment.EVENTS, *evidence.EVENTS, *finance.EVENTS)
 } | {f"zhucun.{service}.CommandRefused.v1": CommandRefused for service in SERVICES}
 
 

@@ -164,6 +164,9 @@ _VALUES: dict[str, Any] = {
 _BY_EVENT: dict[tuple[str, str], Any] = {
     ("DisqualificationDetermined", "evidence"): [_EVENT],
     ("DisqualificationDetermined", "ground"): "D4",
+    ("EvidenceTaken", "decision"): _EVENT,
+    ("EvidenceTaken", "manifest"): _sha256("sums of a bag"),
+    ("EvidenceTaken", "purpose"): "县联席办复核考核异议",
     ("LeaveGranted", "kind"): "family",
     ("LeaveRequested", "kind"): "family",
     ("MemberReplaced", "kind"): "ordinary",

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from contracts.catalogue import SERVICES
+from services.cli_evidence import add_evidence
 from services.cli_failures import administer, fail, one_of, sentences
 from services.cli_operations import add_operations
 
@@ -21,6 +22,7 @@ app = typer.Typer(
 cases_app = typer.Typer(no_args_is_help=True)
 app.add_typer(cases_app, name="cases", help="Worked cases in YAML.")
 add_operations(app)
+add_evidence(app)
 
 
 @app.command()

@@ -35,6 +35,8 @@ SENTENCES = {
     "services.runtime.settings.SettingsError": 1,
     "psycopg.OperationalError": 1,
     "psycopg_pool.PoolTimeout": 1,
+    "services.assessment.bundle_sources.BundleError": 1,
+    "services.ledger.material.NotSealedError": 1,
     "services.assessment.findings.FoldError": 2,
     "services.assessment.rules.RulesError": 2,
     "builtins.FileNotFoundError": 2,

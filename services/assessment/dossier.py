@@ -12,15 +12,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from contracts import disclosure
-from contracts.assessment import DisciplinarySanctionRecorded, FindingRecorded, LogBasis, StreamManifest
-from contracts.attendance import LeaveGranted
+from contracts.assessment import FindingRecorded, LogBasis, StreamManifest
 from contracts.identifiers import format_instant
 from services.assessment import rules
 from services.assessment.civil import Cut, cut_at
 from services.assessment.fold import Rules, fold_read
 from services.assessment.known import Digests, GroundShown, PersonShown, YearShown
 from services.assessment.offline import explain_events
+from services.assessment.opening import OPENED as OPENED
+from services.assessment.opening import open_event as open_event
 from services.assessment.reading import Reader
 from services.ledger.material import Basis, Material, Piece
 
@@ -30,9 +30,6 @@ PERSON_KINDS = ("assessment", "attendance", "posting")
 COMMON_KINDS = ("county", "rules", "village")
 PATIENCE = 2.0
 """Seconds that a decision waits for its inputs to be sealed (`ledger.md` 5)."""
-
-OPENED = {LeaveGranted.type(): "kind", DisciplinarySanctionRecorded.type(): "decided_on"}
-"""Type -> the one member that the fold opens. No other sensitive value is asked for, and none is ever passed on."""
 
 QUOTA = "12.6"
 
@@ -113,22 +110,6 @@ class Dossiers:
 
 def _parsed(pieces: Sequence[Piece]) -> list[dict[str, Any]]:
     return [json.loads(piece.body.decode()) for piece in pieces]
-
-
-def open_event(event: dict[str, Any], texts: Mapping[str, str]) -> dict[str, Any]:
-    """The event with the member opened that the fold needs, if `texts` do; all other digests remain in `_sd`."""
-    digests = event["data"].get(disclosure.SD)
-    member = OPENED.get(event["type"])
-    if not digests or member is None:
-        return event
-    wanted = {
-        digest: texts[digest] for digest in digests if digest in texts and disclosure.read(texts[digest])[0] == member
-    }
-    opened = disclosure.reveal(event["data"], wanted)
-    remaining = [digest for digest in digests if digest not in wanted]
-    if remaining:
-        opened[disclosure.SD] = remaining
-    return {**event, "data": opened}
 
 
 def show(county: str, year: int, pieces: Sequence[Piece], events: Sequence[Mapping[str, Any]], cut: Cut) -> YearShown:
