@@ -6,11 +6,12 @@ undetermined; a source that does not answer is an error, never an absence.
 
 import asyncio
 import base64
-import json
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
+
+from pydantic_core import from_json
 
 from contracts.assessment import FindingRecorded, LogBasis, StreamManifest
 from contracts.identifiers import format_instant
@@ -109,7 +110,7 @@ class Dossiers:
 
 
 def _parsed(pieces: Sequence[Piece]) -> list[dict[str, Any]]:
-    return [json.loads(piece.body.decode()) for piece in pieces]
+    return [from_json(piece.body) for piece in pieces]
 
 
 def show(county: str, year: int, pieces: Sequence[Piece], events: Sequence[Mapping[str, Any]], cut: Cut) -> YearShown:

@@ -1,7 +1,7 @@
 """`zhucun dossier`: makes the bundle of one determination, and records who takes it and why before giving it out."""
 
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -12,16 +12,18 @@ from contracts.fact import Actor
 from contracts.identifiers import Role, stream_name
 from contracts.proofs import VerifierKey
 from services.assessment.bundle import Bundle, Gathered, Hand, make
-from services.assessment.bundle_sources import LogAccess, Logs, gather
+from services.assessment.bundle_sources import BundleError, LogAccess, Logs, gather
 from services.ledger.connections import open_pool
 from services.ledger.migrations import database_url
-from services.ledger.store import Draft, Store
+from services.ledger.store import ConcurrentChange, Draft, Store
 from services.runtime.context import BEIJING
 from services.runtime.decisions import RULESET
 from services.runtime.keys import Keys
 from services.runtime.settings import Settings
 
 OWN = "assessment"
+ATTEMPTS = 20
+"""How often the event is appended anew when somebody else takes the same evidence at this moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,5 +80,9 @@ async def _record(store: Store, taking: Taking, gathered: Gathered, bundle: Bund
         manifest=bundle.manifest,
         purpose=taking.purpose,
     )
-    heads = await store.heads([stream])
-    await store.append([Draft(stream, fact, event)], heads=heads, recorded=now, correlation=f"dossier-{event}")
+    for _ in range(ATTEMPTS):
+        with suppress(ConcurrentChange):
+            heads = await store.heads([stream])
+            await store.append([Draft(stream, fact, event)], heads=heads, recorded=now, correlation=f"dossier-{event}")
+            return
+    raise BundleError("此刻有多人同时领取，请再试 / several people take it at this moment: try again")

@@ -33,7 +33,7 @@ def page(case: CaseFile, shown: Mapping[str, Any], closed: Sequence[str], lenses
     sections = [
         _header(case, shown),
         _section("完整性", "integrity", _integrity(case)),
-        _section("时间轴", "what happened, and when it became known", _timeline(case)),
+        _section("时间轴", "what happened, and when it became known", _timeline(case, shown)),
         _section("一年逐日", "the year, day by day", calendar(shown["days"])),
         _section("逐款认定", "clause by clause", "".join(_finding(f, shown, case) for f in shown["findings"])),
         lenses,
@@ -102,7 +102,7 @@ def _integrity(case: CaseFile) -> str:
     )
 
 
-def _timeline(case: CaseFile) -> str:
+def _timeline(case: CaseFile, shown: Mapping[str, Any]) -> str:
     moments = [_moment(case, event) for event in case.events if event.parsed["data"].get("person") == case.person]
     notable = sorted((m for m in moments if not m.common), key=lambda m: (m.happened, m.known))
     rows = "".join(
@@ -111,10 +111,11 @@ def _timeline(case: CaseFile) -> str:
         for m in notable[:80]
     )
     more = f"<p class=soft>另有 {len(notable) - 80} 项从略</p>" if len(notable) > 80 else ""
-    picture = timeline(moments, _date(case.decision.parsed["recordedtime"]), case.year)
+    absent = [(date.fromisoformat(run["start"]), date.fromisoformat(run["end"])) for run in shown["runs"]]
+    picture = timeline(moments, absent, _date(case.decision.parsed["recordedtime"]), case.year)
     return (
-        f"<div class=scroll>{picture}</div><p class=soft>细线为签到；圆点为其他事实，连线的两端是发生与获知；"
-        "红线为认定时刻，红点为认定之后才获知。</p>"
+        f"<div class=scroll>{picture}</div><p class=soft>细线为签到，红带为离岗；圆点为其他事实，"
+        "连线的两端是发生与获知；红线为认定时刻，红点为认定之后才获知。</p>"
         "<div class=scroll><table class=plain><tr><th>发生<th>获知<th>相隔天数<th>事实</tr>"
         f"{rows}</table></div>{more}"
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from html import escape
 from typing import TypeAlias
 
@@ -63,8 +63,8 @@ def _legend(days: Mapping[str, str]) -> str:
     return f'<ul class="legend">{"".join(shown)}</ul>'
 
 
-def timeline(moments: Sequence[Moment], decided: date, year: int) -> str:
-    """Two lanes: above what happened, below when it became known; a line for the decision."""
+def timeline(moments: Sequence[Moment], absent: Sequence[tuple[date, date]], decided: date, year: int) -> str:
+    """Two lanes: above what happened, below when it became known; spans of absence, and a line for the decision."""
     first = min([date(year, 1, 1), *(moment.happened for moment in moments)])
     first = max(first, date(year - 1, 10, 1))
     last = max([decided, date(year, 12, 31), *(moment.known for moment in moments)])
@@ -79,9 +79,10 @@ def timeline(moments: Sequence[Moment], decided: date, year: int) -> str:
         f'<line class="lane" x1="{_LEFT}" x2="{_RIGHT}" y1="{_KNOWN}" y2="{_KNOWN}"/>',
         f'<text x="4" y="{_HAPPENED + 5}">发生</text><text x="4" y="{_KNOWN + 5}">获知</text>',
         *_ticks(first, last, x),
+        *(_span(start, end, x) for start, end in absent),
         *(_drawn(moment, x) for moment in sorted(moments, key=lambda moment: not moment.common)),
         f'<line class="decision" x1="{x(decided):.1f}" x2="{x(decided):.1f}" y1="14" y2="{_HEIGHT - 22}"/>',
-        f'<text class="decision" x="{x(decided):.1f}" y="11" text-anchor="middle">认定 {decided.isoformat()}</text>',
+        f'<text class="decision" x="{x(decided) + 4:.1f}" y="11" text-anchor="end">认定 {decided.isoformat()}</text>',
         "</svg>",
     ]
     return "".join(parts)
@@ -96,6 +97,14 @@ def _ticks(first: date, last: date, x: Scale) -> Iterable[str]:
             yield f'<line class="tick" x1="{at}" x2="{at}" y1="{_HAPPENED - 8}" y2="{_KNOWN + 8}"/>'
             yield f'<text class="tick" x="{at}" y="{_HEIGHT - 6}" text-anchor="middle">{label}</text>'
         day = date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+def _span(start: date, end: date, x: Scale) -> str:
+    width = max(x(end + timedelta(days=1)) - x(start), 2)
+    return (
+        f'<rect class="absent" x="{x(start):.1f}" width="{width:.1f}" y="{_HAPPENED - 9}" height="18">'
+        f"<title>离岗 {start} 至 {end}</title></rect>"
+    )
 
 
 def _drawn(moment: Moment, x: Scale) -> str:
