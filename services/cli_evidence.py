@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from services.cli_failures import administer, fail, sentences
+from services.cli_failures import administer, fail, one_of, sentences
 
 PURPOSE = "复核考核认定"
 OPERATOR = "P000000"
@@ -16,6 +16,7 @@ def add_evidence(app: typer.Typer) -> None:
     """Add both commands."""
     app.command()(dossier)
     app.command()(verify)
+    app.command()(erase)
 
 
 @sentences
@@ -38,6 +39,23 @@ def dossier(
     except OSError as error:
         fail(f"{out}: {error.strerror}", 2)
     typer.echo(f"{out}: {bundle.identifier}, {len(bundle.archive)} bytes, sums {bundle.manifest}")
+
+
+@sentences
+def erase(
+    log: Annotated[str, typer.Argument(help="attendance, personnel, assessment or finance")],
+    event: Annotated[str, typer.Argument(help="Id of the event.")],
+    members: Annotated[list[str] | None, typer.Argument(help="Which values; all without it.")] = None,
+    by: Annotated[str, typer.Option(help="On whose word: a person's identifier.")] = OPERATOR,
+    reason: Annotated[str, typer.Option(help="Why; it is recorded.")] = "依法删除个人信息",
+) -> None:
+    """Destroy sensitive values of one event for ever. The log and every proof stay as they are."""
+    from services.runtime.erasing import Erasure, erase_values
+
+    service = one_of(log)
+    erasure = Erasure(service, event, tuple(members or ()), by, reason)
+    erased = administer(lambda settings: erase_values(settings, erasure))
+    typer.echo(f"{event}: erased {', '.join(erased)}")
 
 
 def verify(

@@ -32,6 +32,7 @@ SENTENCES = {
     "services.runtime.administration.AdministrationError": 1,
     "services.runtime.authentication.IssuerError": 1,
     "services.runtime.serving.PortTaken": 1,
+    "services.runtime.erasing.ErasureError": 1,
     "services.runtime.settings.SettingsError": 1,
     "psycopg.OperationalError": 1,
     "psycopg_pool.PoolTimeout": 1,

@@ -28,7 +28,7 @@ EVIDENCE = (
     "__init__", "archive", "bag", "casefile", "integrity", "layout", "mirror", "policy", "recompute", "statement",
     "strict", "verdict", "verify",
 )  # fmt: skip
-BESIDE_THE_FOLD = ("__init__", "opening")
+BESIDE_THE_FOLD = ("__init__", "lenses", "opening")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -47,7 +47,7 @@ class LogFiles:
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """Everything that goes into a bundle and comes from the logs. `rules`: those that the determination pins."""
+    """Everything that goes into a bundle and comes from the logs. `then`: the rules applied; `now`: today's."""
 
     person: str
     year: int
@@ -59,7 +59,8 @@ class Gathered:
     logs: Sequence[LogFiles]
     disclosures: Sequence[str]
     erased: Sequence[str]
-    rules: Rules
+    then: Rules
+    now: Rules
 
     @property
     def decision(self) -> bytes:
@@ -103,9 +104,9 @@ def make(gathered: Gathered, hand: Hand, *, made: str, taking: str) -> Bundle:
     files = {**_facts(gathered, made), **_rule_files(gathered), **_program()}
     files[layout.EVIDENCE_KEY] = f"{hand.key}\n".encode()
     case = casefile.read(files)
-    shown, closed = recompute.then(case)
-    files[f"{layout.REPLAY}then-then.json"] = canonical_bytes(shown)
-    files[layout.REPORT] = report.page(case, shown, closed).encode("utf-8")
+    again = recompute.Again(case)
+    files |= again.files()
+    files[layout.REPORT] = report.page(case, again).encode("utf-8")
     files["data/ro-crate-metadata.json"] = _described(files, case)
     predicate = {
         "person": case.person,
@@ -187,8 +188,9 @@ def _rule_files(gathered: Gathered) -> dict[str, bytes]:
         layout.MEASURES: rules.measures_text().encode("utf-8"),
         layout.COVERAGE: (rules.HERE / "coverage.yaml").read_bytes(),
         f"{layout.RULES}{name}.yaml": (rules.HERE / "parameters" / f"{name}.yaml").read_bytes(),
-        layout.PARAMETERS: canonical_bytes(dict(gathered.rules.parameters)),
-        layout.CALENDARS: canonical_bytes(dict(gathered.rules.calendars)),
+        layout.PARAMETERS: canonical_bytes(dict(gathered.then.parameters)),
+        layout.PARAMETERS_NOW: canonical_bytes(dict(gathered.now.parameters)),
+        layout.CALENDARS: canonical_bytes(dict(gathered.then.calendars)),
         layout.FOLD: canonical_bytes({"modules": list(FOLD_MODULES)}),
     }
 

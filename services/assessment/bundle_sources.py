@@ -11,6 +11,7 @@ from services.assessment import rules
 from services.assessment.bundle import Gathered, LogFiles
 from services.assessment.civil import Cut
 from services.assessment.fold import Rules
+from services.assessment.lenses import PERSON_KINDS
 from services.assessment.opening import OPENED
 from services.assessment.reading import Reader
 from services.ledger import checkpoints
@@ -18,8 +19,7 @@ from services.ledger.connections import Pool
 from services.ledger.material import Basis, Material, Piece
 from services.ledger.proving import Prover
 
-PERSON_KINDS = ("assessment", "attendance", "posting")
-COMMON_KINDS = ("calendar", "county", "rules", "village")
+COMMON_KINDS = ("county", "parameters", "rules", "village")
 PATIENCE = 2.0
 
 _DISCLOSURES = "select digest, text from ledger.disclosure where event = any(%s::uuid[])"
@@ -53,7 +53,7 @@ async def gather(logs: Logs, person: str, year: int, number: int | None) -> Gath
     pieces = await material.read(PERSON_KINDS, [person], bases)
     decision = _determination(pieces, person, year, number)
     said = json.loads(decision.body)["data"]
-    common = [said["county"], str(year), rules.DEFAULT, *_villages(pieces)]
+    common = [said["county"], said["parameters_digest"], rules.DEFAULT, *_villages(pieces)]
     pieces += [piece for piece in await material.read(COMMON_KINDS, common, bases) if _wanted(piece, said)]
     texts, erased = await _disclosures(logs, pieces)
     files = [await _log(logs, entry, bases[entry["origin"]], pieces) for entry in said["basis"]]
@@ -67,7 +67,8 @@ async def gather(logs: Logs, person: str, year: int, number: int | None) -> Gath
         logs=files,
         disclosures=texts,
         erased=erased,
-        rules=_rules(pieces, said),
+        then=_rules_then(pieces, said),
+        now=_rules_now(pieces, said),
     )
 
 
@@ -144,16 +145,21 @@ async def _opened(pool: Pool, events: Collection[str]) -> list[tuple[str, str | 
         return [(row[0], row[1]) for row in await cursor.fetchall()]
 
 
-def _rules(pieces: Sequence[Piece], said: Mapping[str, Any]) -> Rules:
-    """The rules as they were applied; raises BundleError when this program has others."""
-    sizes = {entry["origin"]: entry["size"] for entry in said["basis"]}
+def _rules_then(pieces: Sequence[Piece], said: Mapping[str, Any]) -> Rules:
+    """The rules as they were applied, from the record of their parameters; raises BundleError."""
+    found = [json.loads(p.body)["data"] for p in pieces if p.stream == f"parameters/{said['parameters_digest']}"]
+    if not found:
+        raise BundleError("认定所用参数没有登记 / the parameters of this determination are not on record")
+    if (rules.rules_digest(), rules.fold_digest()) != (said["rules_digest"], said["fold_digest"]):
+        raise BundleError(
+            "认定所用规则或计算程序与本程序的版本不同，请用当时的版本 / "
+            "this determination was made by another release, which has to make its bundle too"
+        )
+    return Rules(found[0]["parameters"], rules.calendars())
+
+
+def _rules_now(pieces: Sequence[Piece], said: Mapping[str, Any]) -> Rules:
+    """The rules for that year as they are today, rulings included."""
     reader = Reader(Cut())
-    reader.read(
-        json.loads(piece.body)
-        for piece in pieces
-        if piece.stream.startswith("rules/") and piece.index < sizes[piece.origin]
-    )
-    found = rules.fold_rules(said["year"], common=reader.common)
-    if rules.parameters_digest(found.parameters) != said["parameters_digest"]:
-        raise BundleError("参数与认定时不同 / the parameters that were applied are not those of this program")
-    return found
+    reader.read(json.loads(piece.body) for piece in pieces if piece.stream.startswith("rules/"))
+    return rules.fold_rules(said["year"], common=reader.common, county=said["county"])

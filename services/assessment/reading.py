@@ -35,6 +35,7 @@ OF_A_PERSON = {
 OF_ALL = {
     "zhucun.assessment.TieResolved.v1": "TieResolved",
     "zhucun.assessment.InterpretationIssued.v1": "InterpretationIssued",
+    "zhucun.assessment.CountyMeasureAdopted.v1": "CountyMeasureAdopted",
     "zhucun.personnel.VillageRegistered.v1": "VillageRegistered",
 }
 _READ_NAMES = {"CheckedIn", "CheckInBackfilled", *OF_A_PERSON.values(), *OF_ALL.values()}

@@ -11,6 +11,7 @@ from typing import Any
 
 from services.assessment.civil import beijing_day, iso
 from services.assessment.evidence.casefile import CaseFile, Event
+from services.assessment.evidence.recompute import Again
 from services.assessment.explain import FLAGS, OUTCOMES, PARAMETERS_OF, RESULTS
 from services.assessment.opening import OPENED
 from services.assessment.report_margins import margins
@@ -26,9 +27,9 @@ _BAD = "不称职"
 _GRADES = ("优秀", "称职", "基本称职")
 
 
-def page(case: CaseFile, shown: Mapping[str, Any], closed: Sequence[str], lenses: str = "") -> str:
-    """The page. `shown`: the person's part of the fold's output when it was decided; `closed`: undisclosed events;
-    `lenses`: the section on what replay says, where there is one."""
+def page(case: CaseFile, again: Again) -> str:
+    """The page of a case, from what the fold makes of it."""
+    shown = again.shown["then-then"]
     title = f"驻村考核证据 {case.person} {case.year}"
     sections = [
         _header(case, shown),
@@ -36,10 +37,10 @@ def page(case: CaseFile, shown: Mapping[str, Any], closed: Sequence[str], lenses
         _section("时间轴", "what happened, and when it became known", _timeline(case, shown)),
         _section("一年逐日", "the year, day by day", calendar(shown["days"])),
         _section("逐款认定", "clause by clause", "".join(_finding(f, shown, case) for f in shown["findings"])),
-        lenses,
+        _section("四种视角", "facts then or now, rules then or now", _lenses(again)),
         _section("怎样会改变结果", "what would flip the result", _flip(shown, case)),
         _section("认定之后的变化", "what changed since", _since(case)),
-        _section("无法判定的部分", "undetermined", _undetermined(shown, case, closed)),
+        _section("无法判定的部分", "undetermined", _undetermined(shown, case, again.closed)),
         _footer(case),
     ]
     head = (
@@ -154,6 +155,36 @@ def _finding(finding: Mapping[str, Any], shown: Mapping[str, Any], case: CaseFil
         + (f"<p class=soft>适用参数：{escape(parameters)}</p>" if parameters else "")
         + f"{evidence}</article>"
     )
+
+
+def _lenses(again: Again) -> str:
+    """Two by two, and the findings that differ with the reason."""
+    words = {"then": "认定时", "now": "现在"}
+    recorded = str(again.case.said["outcome"])
+    rows = []
+    for facts in ("then", "now"):
+        cells = []
+        for rules in ("then", "now"):
+            outcome = again.standing(f"{facts}-{rules}")
+            kind = "" if outcome == recorded else " class=diff"
+            cells.append(f"<td{kind}>{escape(RESULTS.get(outcome, outcome))}</td>")
+        rows.append(f"<tr><th>{words[facts]}所知的事实</th>{''.join(cells)}</tr>")
+    why = {"facts": "事实", "rules": "规则", "both": "事实和规则", "only_together": "两者合在一起"}
+    lines = [
+        f"<li>第 {one['article']} 款因{why[one['because']]}而不同：当时 {escape(_said(one['then']))}，"
+        f"现在 {escape(_said(one['now']))}</li>"
+        for one in again.differences()
+    ]
+    return f"<table class=plain><tr><th></th><th>认定时的规则</th><th>现在的规则</th></tr>{''.join(rows)}</table>" + (
+        f"<ul>{''.join(lines)}</ul>" if lines else "<p>各视角下逐款认定全部相同。</p>"
+    )
+
+
+def _said(finding: Mapping[str, Any] | None) -> str:
+    if finding is None:
+        return "无此项"
+    values = "，".join(f"{VALUES.get(n, n)} {value_text(n, value)}" for n, value in finding["values"].items())
+    return f"{OUTCOMES[finding['outcome']]}（{values}）"
 
 
 def _evidence(ids: Sequence[str], case: CaseFile) -> str:

@@ -138,7 +138,8 @@ _STEPS: Mapping[str, str] = {
 
 
 _PASSED_OVER = frozenset(
-    f"zhucun.attendance.{name}.v1" for name in ("CommandRefused", "RestDayRecorded", "AttendanceYearClosed")
+    f"zhucun.attendance.{name}.v1"
+    for name in ("CommandRefused", "ValuesErased", "RestDayRecorded", "AttendanceYearClosed")
 )
 """What says nothing about a day's status."""
 

@@ -22,7 +22,7 @@ _SUBJECT = {
 """Facts of a book, and the member that names the case."""
 
 _OUTGOING = ("FundAppropriated", "FundReceivedByTownship", "FundAllottedOut")
-_IGNORED = ("CommandRefused",)
+_IGNORED = ("CommandRefused", "ValuesErased")
 
 _LINES = """
     insert into line select r.* from jsonb_to_recordset(%s) as r (

@@ -12,9 +12,13 @@ PURE = (
     "services.personnel.replacement",
     "services.personnel.teams",
     "services.assessment.casework",
+    "services.assessment.disputes",
+    "services.assessment.filing",
     "services.assessment.finalising",
     "services.assessment.grading",
     "services.assessment.known",
+    "services.assessment.praise",
+    "services.assessment.rulings",
     "services.assessment.said",
     "services.runtime.decisions",
 )

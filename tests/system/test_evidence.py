@@ -21,6 +21,7 @@ from services.assessment.evidence.archive import unpack
 from services.assessment.evidence.verdict import HOLDS, TRUST, UNDETERMINED
 from services.assessment.evidence.verify import verify
 from services.runtime import log_care
+from services.runtime.erasing import Erasure, ErasureError, erase_values
 from services.runtime.keys import Keys
 from tests.system.county import COUNTY, PEOPLE, YEAR, County, running_county
 
@@ -45,7 +46,11 @@ async def county(
         await opened.must(date(2017, 6, 2), Role.DISCIPLINE, "assessment/record-sanction", sanction)
         await opened.must(date(2018, 1, 8), Role.COUNTY_OFFICE, "assessment/open-year", COUNTY_YEAR)
         await opened.seen("assessment")
-        await opened.must(date(2018, 1, 20), Role.COUNTY_OFFICE, "assessment/finalise-year", COUNTY_YEAR)
+        final = date(2018, 1, 20)
+        seen = (await opened.ask(final, Role.COUNTY_OFFICE, f"assessment/sensitive/{COUNTY}/{YEAR}")).json()
+        acknowledged = {**COUNTY_YEAR, "digest": seen["digest"]}
+        await opened.must(final, Role.COUNTY_OFFICE, "assessment/acknowledge-sensitive", acknowledged)
+        await opened.must(final, Role.COUNTY_OFFICE, "assessment/finalise-year", COUNTY_YEAR)
         await opened.seen("assessment")
         yield opened
 
@@ -126,7 +131,34 @@ async def test_an_erased_value_leaves_the_finding_open_and_everything_else_prove
     store = county.application.hosted["assessment"].node.store
     events = await store.read_subject(["assessment"], SANCTIONED)
     sanction = next(one for one in (decode(event.body) for event in events) if "Sanction" in one.type)
-    await store.erase([sanction.id], ["decided_on"])
+    erasure = Erasure("assessment", sanction.id, ("decided_on",), READER, "当事人要求")
+    assert await erase_values(county.settings, erasure) == ["decided_on"]
     verdict = verify(await taken(county, tmp_path / "case.zip"), trusted=trusted(county))
     assert verdict.code == UNDETERMINED, verdict.text()
     assert sanction.id in verdict.text()
+    parts = {name.split()[1]: code for name, code, _ in verdict.parts}
+    assert {code for part, code in parts.items() if part != "recomputation"} == {HOLDS}
+    assert "已销毁" in unpack((tmp_path / "case.zip").read_bytes())["data/report.zh.html"].decode()
+
+
+async def test_an_erasure_is_on_record_and_the_log_is_as_it_was(county: County) -> None:
+    store = county.application.hosted["assessment"].node.store
+    events = await store.read_subject(["assessment"], SANCTIONED)
+    sanction = next(one for one in (decode(event.body) for event in events) if "Sanction" in one.type)
+    left = {disclosure.read(text)[0] for text in (await store.disclosures([sanction.id])).values()}
+    assert left == {"body", "sanction"}
+    stream = f"erasure/{sanction.id}"
+    (said,) = (await store.read({stream: 0}))[stream]
+    fact = decode(said.body)
+    assert (fact.type, fact.data["members"]) == ("zhucun.assessment.ValuesErased.v1", ["decided_on"])
+    assert "当事人要求" not in said.body.decode()
+    for wrong in (
+        Erasure("assessment", sanction.id, ("decided_on",), READER, "-"),
+        Erasure("assessment", "no id", (), READER, "-"),
+        Erasure("assessment", "00000000-0000-4000-8000-000000000000", (), READER, "-"),
+    ):
+        with pytest.raises(ErasureError):
+            await erase_values(county.settings, wrong)
+    assert len((await store.read({stream: 0}))[stream]) == 1
+    await county.seen("assessment")
+    assert (await log_care.check(county.settings, "assessment")).intact

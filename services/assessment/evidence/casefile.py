@@ -115,7 +115,8 @@ def _determination(event: Event) -> None:
         event.parsed["data"],
         "determination",
         person=str, county=str, year=int, determination=int, outcome=str, findings=list, inputs=str,
-        rules_digest=str, parameters_digest=str, fold_digest=str, basis=list, manifest=list,
+        rules_digest=str, parameters_digest=str, calendars_digest=str, fold_digest=str, moment=str, basis=list,
+        manifest=list,
     )  # fmt: skip
     for entry in said["basis"]:
         strict.members(entry, "determination: basis", origin=str, size=int, root=str)

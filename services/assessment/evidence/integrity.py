@@ -8,12 +8,12 @@ from contracts.event_proofs import EventProof
 from contracts.multiproof import root_from
 from contracts.notes import parse_note
 from contracts.proofs import Checkpoint, ProofError, VerifierKey, open_checkpoint, verify_consistency
+from services.assessment.civil import cut_at
+from services.assessment.determination import calendars_digest
 from services.assessment.evidence import layout, strict
 from services.assessment.evidence.casefile import CaseFile, Event, Log
 from services.assessment.evidence.verdict import Broken, Untrusted
-
-PERSON_KINDS = ("assessment", "attendance", "posting")
-"""Kinds of streams that follow a person and that the fold reads."""
+from services.assessment.lenses import PERSON_KINDS
 
 
 def check_logs(case: CaseFile, keys: Callable[[Log], Sequence[VerifierKey]]) -> dict[str, Checkpoint]:
@@ -159,6 +159,9 @@ def check_rules(files: Mapping[str, bytes], case: CaseFile) -> None:
     parts = [_sha256(files, name) for name in (layout.MEASURES, layout.COVERAGE, ruleset)]
     if hashlib.sha256("\n".join(parts).encode("ascii")).hexdigest() != said["rules_digest"]:
         raise Broken("the rules in the case are not those that the determination names")
+    calendars = strict.load(_file(files, layout.CALENDARS), layout.CALENDARS)
+    if calendars_digest(calendars, case.year, cut_at(said["moment"])) != said["calendars_digest"]:
+        raise Broken(f"{layout.CALENDARS} does not hold the duty calendars that the determination names")
     modules = strict.members(strict.load(files.get(layout.FOLD, b""), layout.FOLD), layout.FOLD, modules=list)
     names = [str(module) for module in modules["modules"]]
     if (

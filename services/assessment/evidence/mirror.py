@@ -12,8 +12,8 @@ from contracts.notes import ProofError, VerifierKey
 from contracts.proofs import CompactRange, leaf_hash, open_checkpoint
 from services.assessment.evidence import strict
 from services.assessment.evidence.casefile import CaseFile, Log
-from services.assessment.evidence.integrity import PERSON_KINDS
 from services.assessment.evidence.verdict import HOLDS, UNDETERMINED, Broken, Malformed, Untrusted
+from services.assessment.lenses import PERSON_KINDS
 from services.assessment.reading import BACKFILL, CHECK_IN, OF_A_PERSON
 
 TILE = 256

@@ -2,19 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from services.assessment import fold
+from services.assessment import fold, lenses
 from services.assessment.civil import Cut, cut_at
 from services.assessment.evidence import layout, strict
 from services.assessment.evidence.casefile import CaseFile
 from services.assessment.evidence.integrity import fold_digest
 from services.assessment.evidence.verdict import HOLDS, NOT_REPRODUCED, UNDETERMINED, Malformed
 from services.assessment.findings import FoldError
-from services.assessment.fold import Rules, canonical_bytes, fold_read
+from services.assessment.fold import Rules, canonical_bytes
 from services.assessment.opening import is_open, open_event
-from services.assessment.reading import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +28,13 @@ class Recomputed:
 
 
 def recompute(case: CaseFile) -> Recomputed:
-    """Folds what lies below the basis and compares it with what was recorded. Raises Malformed."""
+    """Works it out from what lies below the basis and compares it with what was recorded. Raises Malformed."""
     try:
-        shown, closed = then(case)
-    except FoldError as error:
+        again = Again(case)
+        differences = (*again.against_the_record(), *again.against_the_files())
+    except (FoldError, LookupError) as error:
         raise Malformed(f"the events cannot be folded: {error}") from error
-    differences = tuple(compare(case.said, shown)) + _replay(case, shown)
+    closed = again.closed
     if not differences:
         return Recomputed(HOLDS, f"结论 {case.said['outcome']} 由所附事件重算得出 reproduced", (), closed)
     if closed:
@@ -41,52 +42,94 @@ def recompute(case: CaseFile) -> Recomputed:
     return Recomputed(NOT_REPRODUCED, differences[0], differences, closed)
 
 
-def then(case: CaseFile) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """The person's part of the fold's output as it was when it was decided, and the events that stayed closed."""
-    below = [event.parsed for event in case.events if event.index < case.basis[event.origin]]
-    opened = [open_event(event, case.texts) for event in below]
-    cut = cut_of(case)
-    reader = Reader(cut)
-    reader.read(opened)
-    result = fold_read(reader, rules_of(case.files), year=case.year, cut=cut)
-    shown = result["persons"].get(case.person)
-    if shown is None:
-        raise Malformed(f"the events of the case say nothing of {case.person}")
-    return shown, tuple(event["id"] for event in opened if not is_open(event))
+class Again:
+    """One case folded again, as it was known then and as it is known now."""
+
+    def __init__(self, case: CaseFile) -> None:
+        self.case = case
+        known = [
+            lenses.Known(open_event(event.parsed, case.texts), event.index, event.leaf.hex()) for event in case.events
+        ]
+        recorded = next(one for one in known if one.event["id"] == case.decision.parsed["id"])
+        self._case = lenses.Case(case.person, case.year, known, recorded)
+        self.then = _rules(case.files, layout.PARAMETERS)
+        self.now = _rules(case.files, layout.PARAMETERS_NOW)
+
+    @property
+    def cut(self) -> Cut:
+        """What was known: all below the basis, whatever its recorded time; the moment says which days had passed."""
+        cut = cut_at(self.case.said["moment"], basis=self.case.basis, erased=self.case.erased)
+        return replace(cut, recorded=None)
+
+    @cached_property
+    def shown(self) -> dict[str, dict[str, Any]]:
+        """The person's part of the fold's output in each lens; raises FoldError, LookupError."""
+        now = replace(cut_at(self.case.made, erased=self.case.erased), recorded=None)
+        facts_then, facts_now = lenses.facts_then(self._case, self.cut), lenses.facts_now(self._case, now)
+        return lenses.four(facts_then, facts_now, self.then, self.now)
+
+    @property
+    def closed(self) -> tuple[str, ...]:
+        """Events below the basis that the fold would have to open and that stayed closed."""
+        basis = self.case.basis
+        below = [one.event for one in self._case.known if one.index < basis.get(one.event["origin"], 0)]
+        return tuple(event["id"] for event in below if not is_open(event))
+
+    def standing(self, lens: str) -> str:
+        """The outcome in a lens, grades that were proposed on other facts left out."""
+        return lenses.standing(self.shown[lens], self._case)
+
+    def differences(self) -> list[dict[str, Any]]:
+        """Findings that are not the same then and now, and why."""
+        return lenses.differences(self.shown)
+
+    def files(self) -> dict[str, bytes]:
+        """What replay says, as it lies in the case."""
+        found = {f"{layout.REPLAY}{lens}.json": canonical_bytes(shown) for lens, shown in self.shown.items()}
+        return found | {f"{layout.REPLAY}diff.json": canonical_bytes(self.differences())}
+
+    def against_the_record(self) -> tuple[str, ...]:
+        """What the determination says otherwise than the fold, a sentence for each member.
+
+        That rules and fold are those of the digests was checked before (`integrity.check_rules`).
+        """
+        said = self.case.said
+        digests = {name: said[name] for name in ("rules_digest", "fold_digest")}
+        again = lenses.worked_out(self._case, self.shown["then-then"], self.then, self.cut, digests)
+        return tuple(_sentence(entry) for entry in lenses.compared(said, again))
+
+    def against_the_files(self) -> tuple[str, ...]:
+        """Which files of the replay are not what the fold makes of the events."""
+        worked_out = self.files()
+        wrong = [name for name, content in worked_out.items() if self.case.files.get(name) != content]
+        return tuple(f"{name} is not what the fold makes of the events" for name in wrong)
 
 
-def cut_of(case: CaseFile) -> Cut:
-    """What was known: everything below the basis, whatever its recorded time; the moment says which days had passed."""
-    moment = case.said.get("moment", case.decision.parsed["recordedtime"])
-    return replace(cut_at(moment), recorded=None, erased=case.erased)
+def _sentence(entry: Mapping[str, Any]) -> str:
+    name, recorded, again = entry["member"], entry["recorded"], entry["worked_out"]
+    if name != "findings" or not isinstance(recorded, list) or not isinstance(again, list):
+        return f"{name}：记录 recorded {_short(recorded)}，重算 worked out {_short(again)}"
+    by_article = {one["article"]: one for one in again}
+    changed = [one["article"] for one in recorded if one != by_article.get(one["article"])]
+    more = sorted(by_article.keys() - {one["article"] for one in recorded})
+    shown = "；".join(
+        f"{article} 记录 recorded {_short(next((o for o in recorded if o['article'] == article), None))}，"
+        f"重算 worked out {_short(by_article.get(article))}"
+        for article in [*changed, *more]
+    )
+    return f"逐款认定 findings：{shown or '顺序 order'}"
 
 
-def rules_of(files: Mapping[str, bytes]) -> Rules:
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else canonical_bytes(value).decode("utf-8")
+    return text if len(text) <= 200 else f"{text[:200]}…"
+
+
+def _rules(files: Mapping[str, bytes], parameters: str) -> Rules:
     """The rules as they travel in the case."""
-    parameters = strict.members(strict.load(files.get(layout.PARAMETERS, b""), layout.PARAMETERS), layout.PARAMETERS)
+    values = strict.members(strict.load(files.get(parameters, b""), parameters), parameters)
     calendars = strict.members(strict.load(files.get(layout.CALENDARS, b""), layout.CALENDARS), layout.CALENDARS)
-    return Rules(parameters, calendars)
-
-
-def compare(said: Mapping[str, Any], shown: Mapping[str, Any]) -> list[str]:
-    """What the determination says otherwise than the fold, one sentence each."""
-    found = []
-    for member, name in (("outcome", "结论 outcome"), ("inputs", "事实摘要 digest of the inputs")):
-        if said[member] != shown[member]:
-            found.append(f"{name}：记录为 recorded {said[member]}，重算为 worked out {shown[member]}")
-    recorded = {entry["article"]: (entry["outcome"], entry["values"]) for entry in said["findings"]}
-    again = {entry["article"]: (entry["outcome"], entry["values"]) for entry in shown["findings"]}
-    for article in sorted(recorded.keys() | again.keys()):
-        if recorded.get(article) != again.get(article):
-            found.append(f"第 {article} 款 clause {article}：记录 {recorded.get(article)}，重算 {again.get(article)}")
-    return found
-
-
-def _replay(case: CaseFile, shown: Mapping[str, Any]) -> tuple[str, ...]:
-    name = f"{layout.REPLAY}then-then.json"
-    if case.files.get(name) == canonical_bytes(shown):
-        return ()
-    return (f"{name} is not what the fold makes of the events",)
+    return Rules(values, calendars)
 
 
 def running_fold(case: CaseFile) -> bool:

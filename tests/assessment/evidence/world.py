@@ -32,8 +32,9 @@ from services.assessment.bundle import Bundle, Gathered, Hand, LogFiles, make
 from services.assessment.case_events import Given
 from services.assessment.case_script import Script
 from services.assessment.civil import cut_at
-from services.assessment.dossier import open_event, show
 from services.assessment.evidence.policy import Policy
+from services.assessment.opening import open_event
+from services.assessment.showing import show
 from services.ledger.material import Piece
 from tests.assessment.office import COUNTY, Office, facts_of
 
@@ -131,6 +132,8 @@ class World:
     erased: set[str] = field(default_factory=set)
     basis: dict[str, int] = field(default_factory=dict)
     decision: int = -1
+    now: dict[str, Any] = field(default_factory=dict)
+    """Parameters that have changed since."""
 
     def tell(self, given: Mapping[str, Any], person: str = PERSON, word: str = "world") -> None:
         """Facts as worked cases give them (`tests/cases/README.md`), each at the end of its log."""
@@ -183,7 +186,7 @@ class World:
                 for origin, size in sorted(self.basis.items())
             ],
             disclosures=[text for digest, text in opened.items() if digest not in self.erased],
-            erased=sorted(self.erased), rules=rules.fold_rules(YEAR),
+            erased=sorted(self.erased), then=rules.fold_rules(YEAR), now=rules.fold_rules(YEAR, self.now),
         )  # fmt: skip
 
     def bundle(self, seed: str = "", skip: str = "") -> Bundle:
