@@ -22,7 +22,10 @@ from services.assessment.rules import clauses
 STYLE = files("services.assessment").joinpath("report.css")
 _DATES = ("date", "starts_on", "decided_on", "last_day", "found_on", "opened_on", "closed_on")
 _COMMON = {"CheckedIn"}
+SHOWN_OPENLY = 12
+"""Events behind a finding that are listed on paper too; more are folded away."""
 _DUTIES = ("8.4", "9.2", "9.12", "9.14")
+ANY_GROUND = "15.0"
 _BAD = "不称职"
 _GRADES = ("优秀", "称职", "基本称职")
 
@@ -90,7 +93,8 @@ def _integrity(case: CaseFile) -> str:
         counted = sum(event.index < entry["size"] for event in own)
         rows.append(
             f"<tr><td><code>{escape(entry['origin'])}</code></td><td>{entry['size']}</td><td>{counted}</td>"
-            f"<td>{len(own) - counted}</td><td><code>{escape(entry['root'])}</code></td></tr>"
+            f"<td>{len(own) - counted}</td></tr>"
+            f"<tr class=root><td colspan=4>签名的根 <code>{escape(entry['root'])}</code></td></tr>"
         )
     return (
         "<div class=strip><p>本页由证据包生成，自身不证明任何事。核验请离线运行 "
@@ -98,13 +102,14 @@ def _integrity(case: CaseFile) -> str:
         "或解包后运行 <code>python3 verify.py</code>（见 VERIFY.txt）。</p>"
         "<p class=soft>This page proves nothing by itself: run the verifier. Completeness is shown relative to the "
         "manifest of the determination; with mirrored logs it can be shown absolutely.</p></div>"
-        "<div class=scroll><table class=plain><tr><th>日志<th>认定时的大小<th>所附事件<th>其后<th>签名的根</tr>"
-        f"{''.join(rows)}</table></div>"
+        "<table class=plain><tr><th>日志<th>认定时的大小<th>所附事件<th>其后</tr>"
+        f"{''.join(rows)}</table>"
     )
 
 
 def _timeline(case: CaseFile, shown: Mapping[str, Any]) -> str:
-    moments = [_moment(case, event) for event in case.events if event.parsed["data"].get("person") == case.person]
+    own = [event for event in case.events if event.parsed["data"].get("person") == case.person]
+    moments = [_moment(case, event) for event in own if event == case.decision or not _of_the_decision(case, event)]
     notable = sorted((m for m in moments if not m.common), key=lambda m: (m.happened, m.known))
     rows = "".join(
         f"<tr{' class=diff' if m.later else ''}><td>{m.happened}</td><td>{m.known}</td>"
@@ -141,7 +146,9 @@ def _of_the_decision(case: CaseFile, event: Event) -> bool:
 def _finding(finding: Mapping[str, Any], shown: Mapping[str, Any], case: CaseFile) -> str:
     article, outcome = finding["article"], finding["outcome"]
     ground = finding.get("ground")
-    kind = f"ground-{outcome}" if ground else f"duty-{outcome}" if article in _DUTIES else outcome
+    kind = (
+        f"ground-{outcome}" if ground or article == ANY_GROUND else f"duty-{outcome}" if article in _DUTIES else outcome
+    )
     values = "".join(
         f"<span>{escape(VALUES.get(name, name))} <b>{escape(value_text(name, value))}</b></span>"
         for name, value in finding["values"].items()
@@ -194,7 +201,10 @@ def _evidence(ids: Sequence[str], case: CaseFile) -> str:
     rows = "".join(
         f"<li><code>{escape(one)}</code> {escape(_described(by_id[one])) if one in by_id else ''}</li>" for one in ids
     )
-    return f"<p class=soft>依据 {len(ids)} 个事件</p><details><summary>逐个列出</summary><ol>{rows}</ol></details>"
+    if len(ids) <= SHOWN_OPENLY:
+        return f"<p class=soft>依据 {len(ids)} 个事件</p><ol class=evidence>{rows}</ol>"
+    listed = f"<details><summary>逐个列出</summary><ol class=evidence>{rows}</ol></details>"
+    return f"<p class=soft>依据 {len(ids)} 个事件，全部列于 replay/then-then.json</p>{listed}"
 
 
 def _described(event: Event) -> str:
@@ -229,7 +239,8 @@ def _since(case: CaseFile) -> str:
 
 
 def _undetermined(shown: Mapping[str, Any], case: CaseFile, closed: Sequence[str]) -> str:
-    open_ones = [f for f in shown["findings"] if f["outcome"] in ("undetermined", "erased", "needs_determination")]
+    kinds = ("undetermined", "erased") if shown["grounds"] else ("undetermined", "erased", "needs_determination")
+    open_ones = [f for f in shown["findings"] if f["outcome"] in kinds]
     lines = [f"第 {f['article']} 款：{OUTCOMES[f['outcome']]}" for f in open_ones]
     by_id = {event.parsed["id"]: event for event in case.events}
     for one in closed:

@@ -228,9 +228,7 @@ def world(
     """A person with a sanction, two others, a county that is made final."""
     found = World({f"zhucun.test/{name}": SignedLog(f"zhucun.test/{name}", seed) for name in LOGS}, {})
     found.tell({"posted": ALL_YEAR, "present": "20 duty days of 2017"}, OTHERS[0])
-    found.tell(PERSON_YEAR)
-    for number, given in enumerate(more):
-        found.tell(given, word=f"more-{number}")
+    found.tell(PERSON_YEAR | {key: value for given in more for key, value in given.items()})
     found.tell({"posted": ALL_YEAR, "present": "30 duty days of 2017"}, OTHERS[1])
     if final:
         found.finalise(change)
