@@ -12,6 +12,8 @@ from typing import Any
 from contracts import canonical
 from contracts.catalogue import EVENTS
 from contracts.envelope import Encoded, encode, leaf_hash
+from contracts.example_money import BY_EVENT as MONEY_BY_EVENT
+from contracts.example_money import VALUES as MONEY_VALUES
 from contracts.fact import Fact
 
 ORIGIN = "zhucun.demo"
@@ -33,12 +35,19 @@ _ACTOR_AND_ARTICLE: dict[str, dict[str, Any]] = {
 }
 
 _VALUES: dict[str, Any] = {
+    "activity": "household_help",
     "adopted": "kunming-2016-1",
+    "agenda": "听取汇报，部署下一步工作",
     "allotment": "allotment-2017-01",
     "amount": 5_000_000,
     "appropriation": "appropriation-2017-01",
     "approval": "approval-2017-01",
     "approved_by": "P000501",
+    "assessment": _EVENT,
+    "ability": True,
+    "asked": 1,
+    "attendees": 32,
+    "attestation": "政治素质好，业务能力强",
     "area": "530113101",
     "basis": [
         {"origin": "zhucun.demo/attendance", "size": 1024, "root": "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="}
@@ -50,23 +59,37 @@ _VALUES: dict[str, Any] = {
     "check": "check-2017-05",
     "chosen": ["P000101", "P000102"],
     "clause": "15.4",
+    "clear_results": True,
+    "closes_on": "2017-05-31",
     "closed_on": "2017-05-12",
+    "confirmed_on": "2017-05-12",
+    "commendation": _EVENT,
     "code": "AUTH",
     "cohort": _sha256("cohort"),
     "command": "GrantLeave",
     "content": "集中学习驻村工作纪律",
     "contribution": "contribution-2017-01",
     "county": "530113",
-    "credit_code": "11530113015117301A",
+    "credit_code": "11530113015117301U",
     "date": "2017-05-12",
+    "days": 15,
+    "decision": "decision-1",
+    "decisions": ["decision-1", "decision-2"],
+    "department": "O0901",
     "decided_on": "2017-05-11",
     "description": "连续多日不在村且未说明去向",
+    "details": ["name", "telephone"],
+    "determined_on": "2018-01-20",
     "determination": 1,
     "device_time": "2017-05-12T00:41:07.000000Z",
     "digest": _sha256("calendar"),
+    "due_on": "2017-04-30",
+    "duty": "6.4",
     "document": "昆联发〔2016〕1号",
+    "edition": 1,
     "effective_from": "2016-04-27",
     "ends_on": "2017-05-18",
+    "entry": "entry-2017-05-12",
     "evidence": [_sha256("evidence")],
     "evidence_count": 1,
     "evidence_digest": canonical.digest([_EVENT]),
@@ -74,13 +97,18 @@ _VALUES: dict[str, Any] = {
         {"article": "15.3", "outcome": "met", "values": {"threshold": 200, "days": 199, "note": None}},
         {"article": "15.4", "outcome": "not_met", "values": {"longest_run": 4, "crossing": False}},
     ],
+    "experience": "党员联户带动搬迁",
     "fold_digest": _sha256("fold"),
+    "forced": False,
     "formed_on": "2017-01-03",
     "found_on": "2017-05-11",
     "grade": "称职",
     "grant": "grant-01",
+    "granted_on": "2017-06-02",
     "granted_by": "township",
+    "held": 0,
     "inputs": _sha256("inputs"),
+    "item": "item-2017-05",
     "issuers": ["昆明市农村扶贫开发工作领导小组"],
     "joined": ["P000107"],
     "joint_with": "P000902",
@@ -88,6 +116,7 @@ _VALUES: dict[str, Any] = {
     "last_day": "2017-05-31",
     "leader": "P000100",
     "leader_consent": "P000100",
+    "late": False,
     "leave": "leave-2017-01",
     "left": ["P000101"],
     "legal_basis": ["云贫开发〔2015〕23号", "昆发〔2015〕18号", "昆办通〔2015〕80号"],
@@ -100,14 +129,22 @@ _VALUES: dict[str, Any] = {
             "head": _sha256("head"),
         }
     ],
+    "lifted_on": "2018-02-20",
     "maximum": 36,
+    "medium": "云南日报",
+    "meeting": "meeting-2017-05",
     "members": ["P000100", "P000101", "P000102", "P000103", "P000104", "P000105"],
     "method": "gps",
+    "metrics": [{"metric": "postings", "count": 3}],
+    "month": "2017-04",
     "name": "喆㛃",
+    "need": "lodging",
+    "nominated_on": "2017-05-12",
     "notice": "国办发明电〔2016〕17号",
     "objects": 180,
     "on": "2017-05-12",
     "opened_on": "2017-05-10",
+    "opinion": "情况属实，同意",
     "organisation": "O0101",
     "organiser": "county",
     "outcome": "称职",
@@ -118,7 +155,15 @@ _VALUES: dict[str, Any] = {
     "payment": "payment-2017-01",
     "person": "P000101",
     "persons": 2,
+    "photos": [_sha256("photo")],
+    "politics": True,
+    "post": "县委副书记",
+    "preferences": ["reserve_cadre", "full_party_member"],
+    "problems": "蓄水池管网老化",
+    "progress": "完成入户走访",
+    "project": "project-2017-01",
     "purpose": "到区里参加产业项目评审",
+    "rank": "chief",
     "reason": "家中老人住院需要照料",
     "reasons": "出勤满足要求，群众评议良好",
     "received_on": "2017-05-12",
@@ -127,10 +172,13 @@ _VALUES: dict[str, Any] = {
     "refused_article": "9",
     "registered_poor": True,
     "rejected_by": "township",
+    "relation": "assigned",
+    "request": "request-2017-01",
     "requested_by": "P000101",
     "result": "sanctioned",
     "returned_on": "2017-05-12",
     "revision": 1,
+    "round": "round-2017-01",
     "role": "TP",
     "rule_mode": "mandatory",
     "rules_digest": _sha256("rules"),
@@ -143,11 +191,18 @@ _VALUES: dict[str, Any] = {
     "status": "ONPOST",
     "strength": 6,
     "successor": "P000107",
+    "summary": "发展中药材种植",
     "supersedes": _EVENT,
+    "supports": True,
     "target": "attendance/P000101/2017",
     "team": "T53011301",
+    "tasks_done_well": True,
+    "term_ended_on": "2017-05-31",
+    "text": "走访贫困户五户",
     "text_digest": _sha256("text"),
     "township_consent": "P000501",
+    "topic": "精准识别与动态管理",
+    "trainers": 2,
     "training": "training-2017-05",
     "travel": "travel-2017-01",
     "unit": "O0101",
@@ -158,8 +213,13 @@ _VALUES: dict[str, Any] = {
     "value": 14,
     "village": "530113101201",
     "voids": _EVENT,
+    "wanted": 12,
+    "wish": "replacement",
     "year": 2017,
 }
+
+_OF_SERVICE: dict[str, dict[str, Any]] = {"finance": MONEY_VALUES}
+"""What a service alone means by a field's name."""
 
 _BY_EVENT: dict[tuple[str, str], Any] = {
     ("DisqualificationDetermined", "evidence"): [_EVENT],
@@ -171,22 +231,36 @@ _BY_EVENT: dict[tuple[str, str], Any] = {
     ("OrganisationRegistered", "kind"): "organ",
     ("PersonSpotChecked", "finding"): "present",
     ("ReplacementDecided", "kind"): "ordinary",
+    ("ReplacementEscalated", "level"): "township",
+    ("ReplacementRejected", "level"): "county",
+    ("SelectionOpinionGiven", "body"): "agriculture",
+    ("AnnualPlanAdopted", "document"): _sha256("plan"),
+    ("MonthlyReportSubmitted", "document"): _sha256("report"),
+    ("MonthlyReportDelivered", "recipient"): "dispatching_unit",
+    ("MonthlyReportReceived", "recipient"): "dispatching_unit",
+    ("MonthlyReportOverdue", "recipient"): "assigned_unit",
+    ("MeetingHeld", "agenda"): "听取汇报，交流经验，部署工作",
+    ("AssignedUnitSupportRecorded", "kind"): "money",
+    ("TownshipHeadVisitRecorded", "findings"): "队员住房已安排",
+    ("TrainerSupported", "body"): "市委农办",
     ("SevereImpactFindingMade", "finding"): "在群众中造成严重不良影响",
     ("ShortfallReviewed", "outcome"): "upheld",
     ("TeamMemberAssigned", "source"): "assigned_unit_cadre",
     ("TeamUnderstrengthDetected", "strength"): 5,
-}
+} | MONEY_BY_EVENT
 
 
 def example_fact(event_type: str) -> Fact:
     """The fact of the example; every optional field is filled. Raises LookupError for a field without a value here."""
     cls = EVENTS[event_type]
-    members = _HEADER | _ACTOR_AND_ARTICLE[event_type.split(".")[1]]
+    service = event_type.split(".")[1]
+    members = _HEADER | _ACTOR_AND_ARTICLE[service]
+    values = _VALUES | _OF_SERVICE.get(service, {})
     for name in cls.model_fields.keys() - members.keys():
         if (cls.__name__, name) in _BY_EVENT:
             members[name] = _BY_EVENT[cls.__name__, name]
-        elif name in _VALUES:
-            members[name] = _VALUES[name]
+        elif name in values:
+            members[name] = values[name]
         else:
             raise LookupError(f"contracts/example.py has no value for {cls.__name__}.{name}")
     return cls.model_validate(members)

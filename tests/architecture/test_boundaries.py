@@ -9,8 +9,43 @@ from tests.architecture.source import ROOT, SERVICES, Module, modules, within
 
 PURE = (
     *(f"services.{service}.{part}" for service in SERVICES for part in ("commands", "domain", "refusals", "state")),
-    "services.personnel.replacement",
-    "services.personnel.teams",
+    *(
+        f"services.finance.{part}"
+        for part in (
+            "accounts",
+            "board",
+            "books",
+            "chain",
+            "correcting",
+            "entering",
+            "entering_refusals",
+            "known",
+            "notices",
+            "overseeing",
+            "project_commands",
+            "project_refusals",
+            "project_rules",
+            "projects",
+            "saying",
+            "spending",
+            "statements",
+            "streams",
+            "words",
+            "work_fund",
+        )
+    ),
+    "services.personnel.held",
+    *(
+        f"services.personnel.{subject}.{part}"
+        for subject in ("leaving", "people", "registry", "teams", "training")
+        for part in ("commands", "domain", "state")
+    ),
+    "services.personnel.leaving.departing",
+    "services.personnel.leaving.forced",
+    "services.personnel.teams.leaders",
+    "services.personnel.teams.roster",
+    "services.personnel.term.experience",
+    "services.personnel.term.state",
     "services.assessment.casework",
     "services.assessment.finalising",
     "services.assessment.grading",
