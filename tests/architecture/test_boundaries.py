@@ -12,7 +12,7 @@ PURE = (
     "services.personnel.held",
     *(
         f"services.personnel.{subject}.{part}"
-        for subject in ("leaving", "people", "registry", "teams", "training")
+        for subject in ("leaving", "people", "registry", "selection", "teams", "term", "training", "work")
         for part in ("commands", "domain", "state")
     ),
     "services.personnel.leaving.departing",
@@ -20,7 +20,9 @@ PURE = (
     "services.personnel.teams.leaders",
     "services.personnel.teams.roster",
     "services.personnel.term.experience",
-    "services.personnel.term.state",
+    "services.personnel.selection.captains",
+    "services.personnel.work.activities",
+    "services.personnel.work.reports",
     "services.assessment.casework",
     "services.assessment.finalising",
     "services.assessment.grading",
