@@ -66,7 +66,8 @@ def router() -> APIRouter:
     async def strength(place: str, weak: bool = False, context: Context = Depends(request_of)) -> dict[str, Any]:
         await may_read(context, place)
         async with context.service.views.reading("staffing") as cursor:
-            return {"place": place, "teams": await queries.strength(cursor, place, weak=weak)}
+            days = context.service.parameters.at(context.request.today)["team.refill_days"]
+            return {"place": place, "teams": await queries.strength(cursor, place, weak=weak, refill_days=days)}
 
     @routes.get("/postings/{person}", summary="派驻经历")
     async def postings(person: str, context: Context = Depends(request_of)) -> dict[str, Any]:

@@ -172,6 +172,17 @@ MATRIX: dict[str, tuple[set[Role], dict[str, Any]]] = {
     "take-compensatory-leave": ({DU}, {"person": OTHER, "unit": "O0001", "leave": "B1", "starts_on": DAY}),
     "credit-experience": ({XZ, XO}, {"person": OTHER}),
     "check-promotion": ({CZ, XZ, CO, XO, DU}, {"person": OTHER}),
+    "record-promotion-priority": (
+        {CZ, XZ, CO, XO},
+        {
+            "person": OTHER,
+            "commendation": "昆联发〔2018〕3号",
+            "level": "county",
+            "tasks_done_well": True,
+            "clear_results": True,
+            "reasons": "成效明显",
+        },
+    ),
     "publish-unit-basis": ({XO, CO}, {"unit": "O0001", "year": 2030, "area": COUNTY}),
 }
 

@@ -27,6 +27,14 @@ _VILLAGES = """
     ) s on true
     where starts_with(v.village, %(place)s) order by v.village
 """
+_WITHOUT = """
+    select organisation from organisation
+    where starts_with(area, %(place)s) and level = %(level)s
+      and kind <> all(%(others)s) and organisation <> all(%(named)s)
+    order by organisation
+"""
+_NO_UNITS = ["county", "development_zone", "township", "village", "joint_office"]
+"""Kinds that dispatch nobody: governments and offices that run the work."""
 _ANSWER = """
     select person, role, organisation, area, starts_on, ends_on from role_held
     where (starts_with(%(place)s, area) or starts_with(area, %(place)s))
@@ -45,6 +53,12 @@ async def organisations(cursor: AsyncCursor[Any], place: str, kind: str | None) 
 async def villages(cursor: AsyncCursor[Any], place: str, on: date) -> list[dict[str, Any]]:
     """Villages of the place as they stood on the day: poor or not, bound or by reference, with their units."""
     return await _rows(cursor, _VILLAGES, {"place": place, "on": on})
+
+
+async def units_without(cursor: AsyncCursor[Any], place: str, level: str, named: list[str]) -> list[str]:
+    """Units of that level in the place that are not among those that have nominated: everybody should (Art. 3)."""
+    asked = {"place": place, "level": level, "others": _NO_UNITS, "named": named}
+    return [row["organisation"] for row in await _rows(cursor, _WITHOUT, asked)]
 
 
 async def who_answers(roles: AsyncCursor[Any], place: str, on: date) -> list[dict[str, Any]]:
