@@ -19,7 +19,7 @@ from services.assessment.determination import Head
 from services.assessment.exported import known_in, place_of
 from services.assessment.fold import Rules, fold_read
 from services.assessment.lenses import FINALISED, PERSON_KINDS, QUOTA_COMPUTED, compared
-from services.assessment.lines import read_lines
+from services.assessment.lines import LineError, read_lines
 from services.assessment.offline import read_disclosures
 from services.assessment.reading import Reader
 from services.assessment.replay import PARAMETERS_RECORDED, replay
@@ -108,8 +108,11 @@ def _read(events: Path, counties: Mapping[str, _County], texts: Mapping[str, str
         for person in one.people:
             of_person.setdefault(person, []).append(one)
     sizes: dict[str, int] = {}
-    for line in _lines(events):
-        origin, stream = place_of(line)
+    for number, line in enumerate(_lines(events), start=1):
+        try:
+            origin, stream = place_of(line)
+        except ValueError as error:
+            raise LineError(number, "not an event line of an export") from error
         index = sizes[origin] = sizes.get(origin, -1) + 1
         kind, subject = stream.split("/")[:2]
         if kind in PERSON_KINDS:
