@@ -13,6 +13,7 @@ import typer
 
 from contracts.catalogue import SERVICES
 from services.cli_assessment import add_assessment
+from services.cli_evidence import add_evidence
 from services.cli_failures import administer, fail, one_of, sentences
 from services.cli_operations import add_operations
 
@@ -25,6 +26,7 @@ app.add_typer(cases_app, name="cases", help="Worked cases in YAML.")
 app.add_typer(rules_app, name="rules", help="The measures: words, code, parameters, cases.")
 add_operations(app)
 add_assessment(app)
+add_evidence(app)
 
 
 @app.command()
