@@ -1,5 +1,6 @@
 """One county-year from check-ins to final grades, over HTTP, on real servers: the tests follow each other."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
@@ -20,9 +21,11 @@ from tests.system.county import COUNTY, PEOPLE, STRANGER, TOWNSHIP, UNIT, YEAR, 
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-BEST, TIED, ALSO_TIED, TRAINED, INVESTIGATED, SANCTIONED = *PEOPLE[:4], PEOPLE[10], PEOPLE[11]
+BEST, TIED, ALSO_TIED, TRAINED, ABSENT, INVESTIGATED, SANCTIONED = *PEOPLE[:4], *PEOPLE[9:]
+"""Absent on sixteen duty days in a row, the last of them 26 June; under investigation; sanctioned."""
 COUNTY_YEAR: dict[str, Any] = {"county": COUNTY, "year": YEAR}
 SCORES = {BEST: ("优秀", 9500), TIED: ("优秀", 9200), ALSO_TIED: ("优秀", 9200), SANCTIONED: ("不称职", 5000)}
+SCORES[ABSENT] = ("不称职", 5000)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -32,7 +35,7 @@ async def county(
     var: Path = tmp_path_factory.mktemp("var")
     async with running_county(postgres_url, empty_bus, database_prefix, var) as opened:
         await opened.settle()
-        await opened.work_through_the_year()
+        await opened.work_through_the_year({ABSENT: (date(2017, 6, 5), date(2017, 6, 26))})
         case: dict[str, Any] = {"person": SANCTIONED, "county": COUNTY, "case": "JW-1", "body": "party"}
         sanction = case | {"sanction": "党内警告", "decided_on": "2017-06-01"}
         await opened.must(date(2017, 6, 2), Role.DISCIPLINE, "assessment/record-sanction", sanction)
@@ -49,6 +52,8 @@ RULED = {
     "quota.scope": "county",
     "quota.tie": "manual",
     "d1.year_by": "decision",
+    "absence.basis": "duty",
+    "absence.rest_in_run": "bridge",
 }
 
 
@@ -131,7 +136,7 @@ async def test_a_county_may_be_stricter_never_weaker_than_the_text(county: Count
 
 async def test_the_township_sees_who_waits_for_a_grade(county: County) -> None:
     items = await waiting(county, 9, Role.TOWNSHIP)
-    assert {item["fields"]["person"] for item in items} == set(PEOPLE) - {SANCTIONED, INVESTIGATED}
+    assert {item["fields"]["person"] for item in items} == set(PEOPLE) - {ABSENT, SANCTIONED, INVESTIGATED}
     assert {item["command"] for item in items} == {"propose-grade"}
     assert await waiting(county, 9, Role.COUNTY_OFFICE) == []
 
@@ -234,7 +239,7 @@ async def test_nothing_is_final_before_the_county_has_seen_whose_outcome_hangs_o
 
 async def test_the_county_makes_the_year_final(county: County) -> None:
     answer = await county.must(jan(20), Role.COUNTY_OFFICE, "assessment/finalise-year", COUNTY_YEAR)
-    outcomes = {"优秀": 2, "称职": 8, "未定等次": 1, "不称职": 1}
+    outcomes = {"优秀": 2, "称职": 7, "未定等次": 1, "不称职": 2}
     assert answer["detail"] == {"objects": 12, "maximum": 2, "outcomes": outcomes}
     again = await county.give(jan(20), Role.COUNTY_OFFICE, "assessment/finalise-year", COUNTY_YEAR)
     assert code(again) == "PERIOD_CLOSED"
@@ -428,6 +433,52 @@ async def test_w56_a_cleared_investigation_leads_to_a_second_determination_and_n
         assert (found["differs"], found["determination"]) == ([], int(version))
 
 
+async def barred(county: County, on: str, expected: bool) -> dict[str, Any]:
+    """Personnel's answer, asked until its reaction has heard of the determination."""
+    for _ in range(400):
+        answer = await county.ask(date(2018, 2, 25), Role.CITY_ORGANISATION, f"personnel/promotion-bar/{ABSENT}", on=on)
+        if answer.json()["barred"] is expected:
+            return dict(answer.json())
+        await asyncio.sleep(0.05)
+    raise AssertionError(answer.text)
+
+
+async def test_w54_a_final_result_bars_promotion_for_a_year_in_personnel(county: County) -> None:
+    shown = await barred(county, "2018-06-01", True)
+    assert (shown["until"], shown["determination"], shown["year"]) == ("2019-01-20", 1, YEAR)
+    proposed = {"person": ABSENT}
+    last = await county.give(date(2019, 1, 20), Role.CITY_ORGANISATION, "personnel/check-promotion", proposed)
+    assert code(last) == "BARRED"
+    await county.must(date(2019, 1, 21), Role.CITY_ORGANISATION, "personnel/check-promotion", proposed)
+
+
+async def test_w57_facts_corrected_in_attendance_lead_to_number_two_and_the_bar_is_lifted(county: County) -> None:
+    feb = date(2018, 2, 12)
+    case: dict[str, Any] = {**COUNTY_YEAR, "person": ABSENT, "case": "YY-2"}
+    objection = {**case, "claim": "6月26日住院，有证明", "evidence": ["f" * 64]}
+    await county.must(date(2018, 2, 10), ABSENT, "assessment/raise-dispute", objection)
+    (item,) = [one for one in await waiting(county, 31, Role.COUNTY_OFFICE) if one["command"] == "decide-dispute"]
+    assert item["fields"] == {name: case[name] for name in ("person", "county", "year", "case")}
+    justified = {"person": ABSENT, "starts_on": "2017-06-26", "ends_on": "2017-06-26", "reason": "住院"}
+    await county.must(feb, Role.TOWNSHIP, "attendance/justify-absence", justified | {"evidence": ["f" * 64]})
+    await county.seen("assessment")
+    anew = {**case, "upheld": False, "reasons": "事实已更正"}
+    assert code(await county.give(feb, Role.COUNTY_OFFICE, "assessment/decide-dispute", anew)) == "INPUTS_CHANGED"
+    await county.must(feb, Role.TOWNSHIP, "assessment/propose-grade", proposal(ABSENT, "称职") | {"score": 8000})
+    reviewed = {**COUNTY_YEAR, "persons": [ABSENT]}
+    await county.must(feb, Role.COUNTY_OFFICE, "assessment/review-grades", reviewed)
+    await county.must(feb, Role.COUNTY_OFFICE, "assessment/decide-dispute", anew)
+    await barred(county, "2018-06-01", False)
+    path = f"assessment/replay/{ABSENT}/{YEAR}"
+    found = (await county.ask(date(2018, 2, 25), Role.AUDIT, path, version="1")).json()
+    assert (found["reproduced"], found["decided"]["outcome"]) == (True, "不称职")
+    assert found["lenses"]["now-then"]["standing"] == "称职"
+    (later,) = found["became_known"]
+    assert (later["type"], later["kind"], later["lag_days"]) == ("AbsenceJustified", "correction", 231)
+    enough = [one for one in found["flips"]["sets"] if one["changes"][0]["move"] == "known_in_time"]
+    assert [[change["event"] for change in one["changes"]] for one in enough] == [[later["event"]]]
+
+
 async def test_a_dispute_is_raised_upheld_and_stays_readable(county: County) -> None:
     case = {**COUNTY_YEAR, "person": SANCTIONED, "case": "YY-1"}
     objection = {**case, "claim": "处分已撤销", "evidence": ["e" * 64]}
@@ -452,4 +503,4 @@ async def test_the_closed_year_is_folded_again_from_the_stored_bytes_and_agrees(
     with lines.open("wb") as out:
         await export(county.settings, ("personnel", "attendance", "assessment"), out, disclosures)
     (found,) = refold(lines, YEAR, disclosures=disclosures)
-    assert (found.determinations, found.differences) == (13, [])
+    assert (found.determinations, found.differences) == (14, [])
