@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import ValidationError, create_model
 
-from contracts import assessment, attendance, canonical, evidence, finance, personnel
+from contracts import assessment, attendance, canonical, evidence, finance, personnel, sheets
 from contracts.canonical import NotCanonicalError
 from contracts.disclosure import SD
 from contracts.envelope import concealed_fields
@@ -16,7 +16,14 @@ SERVICES = ("attendance", "personnel", "assessment", "finance")
 
 EVENTS: dict[str, type[Fact]] = {
     cls.type(): cls
-    for cls in (*attendance.EVENTS, *personnel.EVENTS, *assessment.EVENTS, *evidence.EVENTS, *finance.EVENTS)
+    for cls in (
+        *attendance.EVENTS,
+        *sheets.EVENTS,
+        *personnel.EVENTS,
+        *assessment.EVENTS,
+        *evidence.EVENTS,
+        *finance.EVENTS,
+    )
 } | {f"zhucun.{service}.{cls.NAME}.v1": cls for service in SERVICES for cls in (CommandRefused, ValuesErased)}
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from services.attendance.api import router
 from services.attendance.projections import REGISTER
 from services.attendance.reactions import work
+from services.attendance.sheet_projections import SHEETS
 from services.attendance.state import evolve, initial
 from services.runtime.service import ServiceDefinition
 
@@ -15,7 +16,8 @@ SERVICE = ServiceDefinition(
     initial=initial,
     evolve=evolve,
     parameters=Path(__file__).with_name("parameters.yaml"),
-    projections=(REGISTER,),
+    projections=(REGISTER, SHEETS),
     consumes=("personnel",),
     work=work,
+    extras=lambda means: {"feeds": means.feeds},
 )

@@ -54,6 +54,10 @@ SUMS = (
     "leave_conflicts",
     "two_village_days",
 )
+_ON_DAY = """
+    select person, status, village, two_villages, overnight, leave_conflict
+    from day_status(%(postings)s, %(first)s, %(last)s, %(first_pending)s, %(duty)s, %(needed)s)
+"""
 _POSTED = """
     select person, team, village, unit, starts_on, last_day from posting where person in (
         select person from posting
@@ -108,6 +112,22 @@ async def summary(views: Views, place: str, window: Window, rules: Mapping[str, 
             **sums.get(person, dict.fromkeys(SUMS, 0)),
         }
         for person, posting in sorted(latest.items())
+    ]
+
+
+async def on_day(views: Views, place: str, window: Window, rules: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A row per person posted in the place on the one day of the window: team, village, status and marks."""
+    async with views.reading("directory") as cursor:
+        postings = await _rows(cursor, _POSTED, {"place": place, "first": window.first, "last": window.last})
+    async with views.reading("register") as cursor:
+        found = await _rows(cursor, _ON_DAY, _parameters(postings, window, rules))
+    days = {row.pop("person"): row for row in found}
+    return [
+        {"person": row["person"], "team": row["team"], "posted_in": row["village"], **days[row["person"]]}
+        for row in postings
+        if row["village"].startswith(place)
+        and row["starts_on"] <= window.first
+        and (row["last_day"] is None or row["last_day"] >= window.last)
     ]
 
 

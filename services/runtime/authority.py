@@ -47,8 +47,10 @@ _LEAVE = """
 """
 _NEW_LEADER = """
     update role_held set ends_on = %(starts_on)s::date - 1
-    where team = %(team)s and role = 'LD' and person <> %(person)s and ends_on is null
+    where team = %(team)s and role = 'LD' and person <> %(person)s
+      and (ends_on is null or ends_on >= %(starts_on)s::date)
 """
+"""Ends the time of the leader before and of whoever stands in for him."""
 _RESOLVE = """
     select role, organisation from role_held
     where person = %(person)s and role = any(%(roles)s::text[]) and starts_with(%(place)s, area)
@@ -107,7 +109,7 @@ async def _hold(
     )
 
 
-ROLES = Projection(name="roles", generation=1, ddl=DDL, sources=("personnel",), apply=apply)
+ROLES = Projection(name="roles", generation=2, ddl=DDL, sources=("personnel",), apply=apply)
 
 
 @dataclass(frozen=True, slots=True)

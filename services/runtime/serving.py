@@ -68,6 +68,7 @@ async def served(application: Application, bound: socket.socket) -> AsyncIterato
                 lifespan="off",  # entered here, so that what goes wrong comes out as itself
                 log_config=None,
                 access_log=False,
+                proxy_headers=False,  # nothing here looks at the address of the client
                 server_header=False,
                 timeout_graceful_shutdown=DRAIN_SECONDS,
                 loop="none",

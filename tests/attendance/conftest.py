@@ -15,7 +15,7 @@ from services.runtime import administration
 from services.runtime.app import Application, built_in_issuer
 from services.runtime.serving import listening, served
 from services.runtime.settings import Settings, read_settings
-from tests.attendance.office import TEAM, TOWNSHIP, UNIT, VILLAGE
+from tests.attendance.office import OTHER_UNIT, TEAM, TOWNSHIP, UNIT, VILLAGE
 
 KEEPER = "P530000001"
 CREW = tuple(f"P00000{number}" for number in range(1, 7))
@@ -26,7 +26,13 @@ OFFICIALS = {
     "P000020": (Role.COUNTY_OFFICE, TOWNSHIP[:6]),
     "P000030": (Role.KIOSK, TOWNSHIP),
     "P000040": (Role.VILLAGE_SECRETARY, VILLAGE),
+    "P000041": (Role.VILLAGE_DIRECTOR, VILLAGE),
+    "P000042": (Role.VILLAGE_COMMITTEES, VILLAGE),
+    "P000060": (Role.DISPATCHING_UNIT, TOWNSHIP[:6]),
+    "P000061": (Role.DISPATCHING_UNIT, TOWNSHIP[:6]),
 }
+BODIES = {"P000060": UNIT, "P000061": OTHER_UNIT}
+"""Official -> the body that he speaks for."""
 
 
 @dataclass(slots=True)
@@ -45,6 +51,20 @@ class County:
             event = answer.json()["events"][-1]
             await self.visible({event["stream"]: event["version"]}, {to, "attendance"})
         return answer
+
+    async def ok(self, caller: str, command: str, /, **body: Any) -> dict[str, Any]:
+        """A command that must be taken; its answer."""
+        answer = await self.give(caller, command, **body)
+        assert answer.status_code == 201, f"{command}: {answer.text}"
+        said: dict[str, Any] = answer.json()
+        return said
+
+    async def shown(self, caller: str, path: str, /, **query: Any) -> dict[str, Any]:
+        """A query that must be answered."""
+        answer = await self.ask(caller, path, **query)
+        assert answer.status_code == 200, f"{path}: {answer.text}"
+        found: dict[str, Any] = answer.json()
+        return found
 
     async def ask(self, caller: str, path: str, **query: Any) -> httpx.Response:
         return await self.client.get(f"/attendance/{path}", params=query, headers=self._headers(caller))
@@ -103,13 +123,14 @@ async def _settle(county: County) -> None:
             role=role,
             area=area,
             starts_on="2016-05-01",
+            **({"organisation": BODIES[person]} if person in BODIES else {}),
         )
         assert answer.status_code == 201, answer.text
     assert (await county.give(KEEPER, "register-village", to="personnel", village=VILLAGE)).is_success
     members = [
         {
             "person": person,
-            "unit": UNIT,
+            "unit": OTHER_UNIT if person == CREW[5] else UNIT,
             "unit_level": "county",
             "source": "first_secretary" if person == CREW[1] else "other",
         }
