@@ -12,8 +12,7 @@ from typing import Any
 from contracts import canonical
 from contracts.catalogue import EVENTS
 from contracts.envelope import Encoded, encode, leaf_hash
-from contracts.example_evidence import BY_EVENT as EVIDENCE_BY_EVENT
-from contracts.example_money import BY_EVENT as MONEY_BY_EVENT
+from contracts.example_events import BY_EVENT
 from contracts.example_money import VALUES as MONEY_VALUES
 from contracts.fact import Fact
 
@@ -271,50 +270,6 @@ _OF_SERVICE: dict[str, dict[str, Any]] = {
 }
 """What a service alone means by a field's name."""
 
-_BY_EVENT: dict[tuple[str, str], Any] = (
-    {
-        ("AssessmentFinalised", "determination"): 2,
-        ("AssessmentListsFiled", "recipient"): "CO",
-        ("AssessmentReissued", "determination"): 2,
-        ("DisqualificationDetermined", "evidence"): [_EVENT],
-        ("DisqualificationDetermined", "ground"): "D4",
-        ("ExcellentCirculated", "persons"): ["P000101", "P000102"],
-        ("InterpretationIssued", "parameter"): "absence.basis",
-        ("InterpretationIssued", "value"): "duty",
-        ("InterpretationProposed", "parameter"): "absence.basis",
-        ("InterpretationProposed", "value"): "duty",
-        ("LeaveGranted", "kind"): "family",
-        ("LeaveRequested", "kind"): "family",
-        ("MemberReplaced", "kind"): "ordinary",
-        ("MisconductRecorded", "ground"): "not_resident",
-        ("OrganisationRegistered", "kind"): "organ",
-        ("PersonSpotChecked", "finding"): "present",
-        ("ReassessmentOrdered", "cause"): "investigation_closed",
-        ("ReplacementDecided", "kind"): "ordinary",
-        ("ReplacementEscalated", "level"): "township",
-        ("ReplacementRejected", "level"): "county",
-        ("SelectionOpinionGiven", "body"): "agriculture",
-        ("AnnualPlanAdopted", "document"): _sha256("plan"),
-        ("MonthlyReportSubmitted", "document"): _sha256("report"),
-        ("MonthlyReportDelivered", "recipient"): "dispatching_unit",
-        ("MonthlyReportReceived", "recipient"): "dispatching_unit",
-        ("MonthlyReportOverdue", "recipient"): "assigned_unit",
-        ("MeetingHeld", "agenda"): "听取汇报，交流经验，部署工作",
-        ("AssignedUnitSupportRecorded", "kind"): "money",
-        ("TownshipHeadVisitRecorded", "findings"): "队员住房已安排",
-        ("TrainerSupported", "body"): "市委农办",
-        ("SevereImpactFindingMade", "finding"): "在群众中造成严重不良影响",
-        ("ShortfallReviewed", "outcome"): "upheld",
-        ("MonthlySheetFiled", "recipient"): "XZ",
-        ("SpotCheckConducted", "finding"): "到户核查三户，帮扶台账齐全",
-        ("SpotCheckPlanned", "kind"): "random",
-        ("TeamMemberAssigned", "source"): "assigned_unit_cadre",
-        ("TeamUnderstrengthDetected", "strength"): 5,
-    }
-    | MONEY_BY_EVENT
-    | EVIDENCE_BY_EVENT
-)
-
 
 def example_fact(event_type: str) -> Fact:
     """The fact of the example; every optional field is filled. Raises LookupError for a field without a value here."""
@@ -323,8 +278,8 @@ def example_fact(event_type: str) -> Fact:
     members = _HEADER | _ACTOR_AND_ARTICLE[service]
     values = _VALUES | _OF_SERVICE.get(service, {})
     for name in cls.model_fields.keys() - members.keys():
-        if (cls.__name__, name) in _BY_EVENT:
-            members[name] = _BY_EVENT[cls.__name__, name]
+        if (cls.__name__, name) in BY_EVENT:
+            members[name] = BY_EVENT[cls.__name__, name]
         elif name in values:
             members[name] = values[name]
         else:

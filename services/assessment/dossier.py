@@ -18,7 +18,7 @@ from contracts.identifiers import format_instant
 from services.assessment import rules
 from services.assessment.civil import Cut, cut_at
 from services.assessment.known import YearShown
-from services.assessment.lenses import PERSON_KINDS
+from services.assessment.lenses import PERSON_KINDS, Known
 from services.assessment.offline import explain_events
 from services.assessment.opening import OPENED, open_event
 from services.assessment.showing import QUOTA, heads_of, show, show_again
@@ -71,6 +71,22 @@ class Dossiers:
         cut = replace(cut_at(format_instant(now)), recorded=None)
         shown = await asyncio.to_thread(show_again, person, county, year, pieces, events, cut)
         return self._below(bases, pieces, shown)
+
+    async def everything(self, person: str, county: str, roster: Roster) -> list[Known]:
+        """All that is sealed now of a person, the county's years, the rules, and the roles of those who acted."""
+        _, pieces, events = await self._read([person, *roster.villages, county])
+        acted = {event["data"]["actor"]["person"] for event in events if "actor" in event["data"]}
+        teams = {event["data"]["team"] for event in events if "team" in event["data"]}
+        wanted = {event["data"]["parameters_digest"] for event in events if "parameters_digest" in event["data"]}
+        more = await self._more(("role", "posting", "team", "parameters"), [*acted, *teams, *wanted])
+        seen = {piece.id for piece in pieces}
+        pieces += (fresh := [piece for piece in more if piece.id not in seen])
+        events += await asyncio.to_thread(_parsed, fresh)
+        return [Known(event, piece.index, piece.leaf.hex()) for piece, event in zip(pieces, events, strict=True)]
+
+    async def _more(self, kinds: Sequence[str], subjects: Sequence[str]) -> list[Piece]:
+        bases = await self.material.bases(kinds, subjects, self.foreign, PATIENCE)
+        return await self.material.read(kinds, subjects, bases)
 
     def _below(self, bases: Mapping[str, Basis], pieces: Sequence[Piece], shown: YearShown) -> YearShown:
         folded = {head.stream: head.version for head in heads_of(pieces) if head.origin == self.own}

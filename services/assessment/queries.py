@@ -14,6 +14,7 @@ from services.ledger.views import Views
 _LATEST = """
     select distinct on (person) person, county, determination, outcome, score, event::text as event, finalised
     from determination where year = %(year)s and starts_with(county, %(area)s)
+        and (%(person)s::text is null or person = %(person)s)
     order by person, determination desc
 """
 _OF_UNIT = """
@@ -37,10 +38,10 @@ _RULINGS = """
 """
 
 
-async def latest(views: Views, year: int, area: str) -> list[dict[str, Any]]:
-    """The latest determination of everybody in an area, by person."""
+async def latest(views: Views, year: int, area: str, person: str | None = None) -> list[dict[str, Any]]:
+    """The latest determination of everybody in an area, or of one person, by person."""
     async with views.reading("determinations", dict_row) as cursor:
-        await cursor.execute(_LATEST, {"year": year, "area": area})
+        await cursor.execute(_LATEST, {"year": year, "area": area, "person": person})
         return await cursor.fetchall()
 
 

@@ -46,7 +46,7 @@ class County:
 
     async def give(self, caller: str, command: str, /, *, to: str = "attendance", **body: Any) -> httpx.Response:
         """A command; what it led to is visible to attendance when this returns."""
-        answer = await self.client.post(f"/{to}/commands/{command}", json=body, headers=self._headers(caller))
+        answer = await self.client.post(f"/{to}/commands/{command}", json=body, headers=self.headers(caller))
         if answer.is_success and answer.json()["events"]:
             event = answer.json()["events"][-1]
             await self.visible({event["stream"]: event["version"]}, {to, "attendance"})
@@ -67,14 +67,14 @@ class County:
         return found
 
     async def ask(self, caller: str, path: str, **query: Any) -> httpx.Response:
-        return await self.client.get(f"/attendance/{path}", params=query, headers=self._headers(caller))
+        return await self.client.get(f"/attendance/{path}", params=query, headers=self.headers(caller))
 
     async def visible(self, positions: dict[str, int], services: Collection[str]) -> None:
         """Returns when these services' views hold the events."""
         for service in services:
             await self.application.hosted[service].visibility.wait_for(positions, 10)
 
-    def _headers(self, caller: str) -> dict[str, str]:
+    def headers(self, caller: str) -> dict[str, str]:
         token = built_in_issuer(self.settings).token(caller)
         return {"Authorization": f"Bearer {token}", "Zhucun-Simulated-Time": self.clock}
 
