@@ -62,7 +62,7 @@ class Trial:
         """The person with those facts changed."""
         ids = self._known ^ {change.event for change in changed}
         person = Person()
-        person.flat = [part for event, entry in self._check_ins.items() if event in ids for part in entry]
+        person.flat = [value for event, entry in self._check_ins.items() if event in ids for value in entry]
         person.facts = [self._facts[event] for event in self._facts if event in ids]
         person.sorted = False
         return self._then.settled(self._judge, person)
