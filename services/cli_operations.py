@@ -6,6 +6,7 @@ import typer
 
 from services.cli_failures import administer, one_of, sentences
 from services.cli_logs import log_app
+from services.cli_witness import witness_app
 
 bus_app, db_app, relay_app, view_app = (typer.Typer(no_args_is_help=True) for _ in range(4))
 
@@ -18,6 +19,7 @@ def add_operations(app: typer.Typer) -> None:
     app.add_typer(db_app, name="db", help="Databases and their schemas.")
     app.add_typer(relay_app, name="relay", help="What is published on the bus.")
     app.add_typer(log_app, name="log", help="The sealed log of one service.")
+    app.add_typer(witness_app, name="witness", help="A witness of the logs of others.")
     app.add_typer(view_app, name="view", help="Views made from the logs.")
     app.command()(bootstrap)
 
