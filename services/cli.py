@@ -13,6 +13,7 @@ import typer
 
 from contracts.catalogue import SERVICES
 from services.cli_assessment import add_assessment
+from services.cli_evidence import add_evidence
 from services.cli_failures import administer, fail, one_of, sentences
 from services.cli_operations import add_operations
 
@@ -23,6 +24,7 @@ cases_app = typer.Typer(no_args_is_help=True)
 app.add_typer(cases_app, name="cases", help="Worked cases in YAML.")
 add_operations(app)
 add_assessment(app)
+add_evidence(app)
 
 
 @app.command()

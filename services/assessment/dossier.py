@@ -13,24 +13,20 @@ from typing import Any, Protocol
 
 from pydantic_core import from_json
 
-from contracts import disclosure
-from contracts.assessment import DisciplinarySanctionRecorded, LogBasis
-from contracts.attendance import LeaveGranted
+from contracts.assessment import LogBasis
 from contracts.identifiers import format_instant
 from services.assessment import rules
 from services.assessment.civil import Cut, cut_at
 from services.assessment.known import YearShown
 from services.assessment.lenses import PERSON_KINDS, Known
 from services.assessment.offline import explain_events
+from services.assessment.opening import OPENED, open_event
 from services.assessment.showing import QUOTA, heads_of, show, show_again
 from services.ledger.material import Basis, Material, Piece
 
 COMMON_KINDS = ("county", "rules", "village")
 PATIENCE = 2.0
 """Seconds that a decision waits for its inputs to be sealed (`ledger.md` 5)."""
-
-OPENED = {LeaveGranted.type(): "kind", DisciplinarySanctionRecorded.type(): "decided_on"}
-"""Type -> the one member that the fold opens. No other sensitive value is asked for, and none is ever passed on."""
 
 
 class Disclosures(Protocol):
@@ -137,22 +133,6 @@ class Dossiers:
 
 def _parsed(pieces: Sequence[Piece]) -> list[dict[str, Any]]:
     return [from_json(piece.body) for piece in pieces]
-
-
-def open_event(event: dict[str, Any], texts: Mapping[str, str]) -> dict[str, Any]:
-    """The event with the member opened that the fold needs, if `texts` do; all other digests remain in `_sd`."""
-    digests = event["data"].get(disclosure.SD)
-    member = OPENED.get(event["type"])
-    if not digests or member is None:
-        return event
-    wanted = {
-        digest: texts[digest] for digest in digests if digest in texts and disclosure.read(texts[digest])[0] == member
-    }
-    opened = disclosure.reveal(event["data"], wanted)
-    remaining = [digest for digest in digests if digest not in wanted]
-    if remaining:
-        opened[disclosure.SD] = remaining
-    return {**event, "data": opened}
 
 
 def _known_of(event: Mapping[str, Any], person: str, cut: Cut) -> bool:

@@ -44,9 +44,9 @@ class Trial:
         before = then.reader.people.get(name) or Person()
         after = now.reader.people.get(name) or Person()
         self._then, self._judge = then, then.judge(rules)
-        self._check_ins = {entry[1]: entry for entry in (*after.check_ins, *before.check_ins)}
+        self._check_ins = {entry[1]: entry for entry in (*after.check_ins(), *before.check_ins())}
         self._facts = {fact.id: fact for fact in (*after.facts, *before.facts)}
-        self._known = {entry[1] for entry in before.check_ins} | {fact.id for fact in before.facts}
+        self._known = {entry[1] for entry in before.check_ins()} | {fact.id for fact in before.facts}
 
     def changes(self) -> list[Change]:
         """Every change that can be tried, in the order of events."""
@@ -62,7 +62,7 @@ class Trial:
         """The person with those facts changed."""
         ids = self._known ^ {change.event for change in changed}
         person = Person()
-        person.check_ins = [self._check_ins[event] for event in self._check_ins if event in ids]
+        person.flat = [value for event, entry in self._check_ins.items() if event in ids for value in entry]
         person.facts = [self._facts[event] for event in self._facts if event in ids]
         person.sorted = False
         return self._then.settled(self._judge, person)

@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 
 from contracts import finance as fact
 from contracts.catalogue import EVENTS, read_open
+from contracts.erasure import ValuesErased
 from contracts.fact import Fact
 from contracts.identifiers import parse_instant
 from contracts.projects import ProjectFact
@@ -22,6 +23,7 @@ _SUBJECTS = ("payment", "allotment", "contribution", "receipt", "year")
 _PASSING = (fact.FundAppropriated, fact.FundReceivedByTownship, fact.FundAllottedOut)
 _ELSEWHERE = (
     CommandRefused,
+    ValuesErased,
     ProjectFact,
     fact.SpecialRecipientsNamed,
     fact.BoardSubsidyPaid,

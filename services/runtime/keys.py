@@ -47,6 +47,11 @@ class Keys:
                 f"{path}, 32 random bytes, cannot be read: {error.strerror} (ZHUCUN_KEY_DIR)"
             ) from error
 
+    def evidence_signer(self) -> FileSigner:
+        """The key that signs evidence bundles, which is no log's; raises SignerError when it cannot be used."""
+        path = self.settings.directories.keys / "evidence.key"
+        return FileSigner(path, f"{self.settings.origin}/evidence", create=self.settings.embedded)
+
     def feed_token(self) -> str:
         """The token by which services read each other's feeds."""
         if self.settings.feed_token is not None:
