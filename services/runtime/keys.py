@@ -14,12 +14,15 @@ class Keys:
 
     settings: Settings
 
-    def signer(self, service: str) -> FileSigner:
-        """The key of a service's own log; raises SignerError when it cannot be used."""
-        directories = self.settings.directories
+    def signer(self, service: str, *, make: bool = False) -> FileSigner:
+        """The key of a service's own log; raises SignerError when it cannot be used.
+
+        `make` creates one, and its public half, where there is none; the embedded mode always does.
+        """
+        directories, make = self.settings.directories, make or self.settings.embedded
         path = directories.keys / f"{service}.key"
-        signer = FileSigner(path, self.settings.origin_of(service), create=self.settings.embedded)
-        if self.settings.embedded:
+        signer = FileSigner(path, self.settings.origin_of(service), create=make)
+        if make:
             directories.vkeys.mkdir(parents=True, exist_ok=True)
             (directories.vkeys / f"{service}.vkey").write_text(signer.vkey + "\n", "utf-8")
         return signer
@@ -35,10 +38,10 @@ class Keys:
                 f"{error.strerror} (ZHUCUN_VKEY_DIR)"
             ) from error
 
-    def secret(self, name: str) -> bytes:
+    def secret(self, name: str, *, make: bool = False) -> bytes:
         """32 random bytes beside the keys of the logs, `<name>.key`; raises SettingsError when they cannot be read."""
         path = self.settings.directories.keys / f"{name}.key"
-        if self.settings.embedded:
+        if make or self.settings.embedded:
             return read_or_make(path, lambda: secrets.token_bytes(32))
         try:
             return path.read_bytes()
