@@ -145,6 +145,24 @@ async def apply(nats_url: str, consumers: Consumers, *, replicas: int = 1, repai
         return done
 
 
+async def differences(nats_url: str, consumers: Consumers, *, replicas: int = 1) -> list[str]:
+    """What :func:`apply` with `repair` would do, one line each; nothing is changed."""
+    async with connected(nats_url) as js:
+        found: list[str] = []
+        for service in services_of(consumers):
+            declared = declare_stream(service, replicas)
+            try:
+                found += map(str, compare_stream(declared, (await js.stream_info(stream_name(service))).config))
+            except NotFoundError:
+                found.append(f"{stream_name(service)}: create the stream")
+        for consumer, source in _durables(consumers):
+            try:
+                found += map(str, await check_durable(js, consumer, source))
+            except NotFoundError:
+                found.append(f"{durable_name(consumer, source)}: create the durable")
+        return found
+
+
 async def check(nats_url: str, service: str, sources: Sequence[str]) -> None:
     """For a starting service: raises BusError unless its own stream and its durables stand as declared.
 

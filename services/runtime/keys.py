@@ -1,11 +1,25 @@
 """Keys of the logs and of the services among themselves, from files of this machine."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from services.ledger.signer import FileSigner
 from services.runtime.secret_files import read_or_make
 from services.runtime.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from services.runtime.service import ServiceDefinition
+
+
+def make_missing(settings: Settings, definitions: Sequence["ServiceDefinition"]) -> list[str]:
+    """Make the private keys that are missing and write the public halves; returns these. Existing keys stay."""
+    keys = Keys(settings)
+    for definition in definitions:
+        for name in definition.secrets:
+            keys.secret(name, make=True)
+    return [keys.signer(definition.name, make=True).vkey for definition in definitions]
 
 
 @dataclass(frozen=True, slots=True)
