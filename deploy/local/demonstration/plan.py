@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from deploy.local.demonstration import assessment_steps, attendance_steps, leave_steps, personnel_steps, unusual_steps
 from deploy.local.demonstration.cast import SEED, Cast
 from deploy.local.demonstration.finance_steps import finance
+from deploy.local.demonstration.project_steps import projects
 from deploy.local.demonstration.steps import Script, Step, digest
 
 
@@ -36,6 +37,7 @@ def make_plan(seed: int = SEED) -> Plan:
     leave_steps.proofs(uploads)
     attendance_steps.spot_checks(uploads)
     finance(script, cast)
+    projects(script, cast)
     assessment_steps.cases(script, cast)
     assessment_steps.january(script, cast)
     assessment_steps.afterwards(script, cast)
