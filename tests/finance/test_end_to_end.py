@@ -116,6 +116,12 @@ async def test_a_move_between_kinds_is_refused_and_kept(desk: Desk) -> None:
     await desk.world.seen({"stream": stream, "version": heads[stream].version}, "finance")
     kept = (await desk.get(AUDITOR, f"refusals?place={COUNTY}&person={CASHIER}")).json()["refusals"]
     assert (kept[0]["command"], kept[0]["code"]) == ("move", "CROSS_KIND")
+    tried = (await desk.get(COUNTY_FINANCE, f"attempts?place={COUNTY}")).json()["attempts"]
+    assert [(one["command"], one["code"]) for one in tried] == [
+        ("move", "CROSS_KIND"),
+        ("contribute-work-fund", "SUBSTITUTION"),
+    ]
+    assert (await desk.get(CASHIER, f"attempts?place={COUNTY}")).status_code == 403
 
 
 async def test_a_repeated_payment_is_made_once(desk: Desk) -> None:
