@@ -73,4 +73,4 @@ async def test_a_forced_replacement_passes_every_level_and_leaves_the_team_weak(
     weak = (await get(world, COUNTY_OFFICE, f"strength?place={COUNTY}&weak=true"))["teams"]
     assert [(team["team"], team["strength"]) for team in weak] == [(TEAM, 5)]
     assert (await get(world, TOWNSHIP_OFFICE, f"postings/{MEMBER}"))["postings"][0]["last_day"] == "2017-03-01"
-    assert (await get(world, LEADER, f"postings/{MEMBER}"))["code"] == "AUTH"
+    assert (await get(world, "P000003", f"postings/{MEMBER}"))["code"] == "AUTH"
