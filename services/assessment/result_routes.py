@@ -50,6 +50,18 @@ def result_routes() -> APIRouter:
             await may_read(context, (*READERS, Role.TOWNSHIP), villages_of(postings, year))
         return await gathering.replayed(context, person, year, version, settings or (), search=search)
 
+    @routes.get("/determinations/{person}/{year}", summary="一人一年的历次认定")
+    async def determinations(
+        person: PersonPath, year: YearPath, context: Context = Depends(request_of)
+    ) -> dict[str, Any]:
+        postings = await gathering.postings(context, person)
+        if not postings:
+            raise Refused(no.UNKNOWN_PERSON)
+        if person != context.request.caller:
+            await may_read(context, READERS, villages_of(postings, year))
+        found = await queries.history(context.service.views, person, year)
+        return {"person": person, "year": year, "determinations": found}
+
     @routes.get("/lists/{county}/{year}", summary="考核对象名单和优秀名单")
     async def lists(county: CountyPath, year: YearPath, context: Context = Depends(request_of)) -> dict[str, Any]:
         await may_read(context, READERS, [county])
