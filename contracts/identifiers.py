@@ -4,20 +4,19 @@ Source: `domain.md` 0.1 (bodies), GB/T 2260 and the statistical division codes (
 township, the first 6 the county). Identifiers are opaque: they never hold a name or an identity number.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AwareDatetime, Field, PlainSerializer
 
+from contracts.canonical import MAX_INTEGER as MAX_INTEGER
 from contracts.sensitivity import Sensitivity
 
 OPEN = Sensitivity.OPEN
 RESTRICTED = Sensitivity.RESTRICTED
 ERASABLE = Sensitivity.ERASABLE
-
-MAX_INTEGER = 2**53 - 1
-"""Largest integer that every JSON reader keeps exactly (RFC 7493)."""
 
 PersonId = Annotated[str, Field(pattern=r"^P[0-9]{6,12}$"), OPEN]
 TeamId = Annotated[str, Field(pattern=r"^T[0-9]{4,16}$"), OPEN]
@@ -55,7 +54,7 @@ def format_instant(moment: datetime) -> str:
     """`YYYY-MM-DDTHH:MM:SS.ffffffZ` (UTC), the only form of an instant inside an event."""
     if moment.tzinfo is None:
         raise ValueError("an instant needs a time zone")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def parse_instant(text: str) -> datetime:
@@ -125,6 +124,12 @@ def township_of(place: str) -> str | None:
 def lies_in(place: str, area: str) -> bool:
     """Whether `place` is `area` or inside it."""
     return place.startswith(area)
+
+
+def place_around(places: Sequence[str]) -> str:
+    """The smallest place in which all of these lie, the empty code where that is larger than a city."""
+    areas = (places[0][:digits] for digits in (12, 9, 6, 4))
+    return next((area for area in areas if all(lies_in(place, area) for place in places)), "")
 
 
 def stream_name(kind: str, subject: str, year: int | None = None) -> str:

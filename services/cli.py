@@ -12,6 +12,8 @@ from typing import Annotated
 import typer
 
 from contracts.catalogue import SERVICES
+from services.cli_assessment import add_assessment
+from services.cli_evidence import add_evidence
 from services.cli_failures import administer, fail, one_of, sentences
 from services.cli_operations import add_operations
 
@@ -21,6 +23,8 @@ app = typer.Typer(
 cases_app = typer.Typer(no_args_is_help=True)
 app.add_typer(cases_app, name="cases", help="Worked cases in YAML.")
 add_operations(app)
+add_assessment(app)
+add_evidence(app)
 
 
 @app.command()
@@ -106,32 +110,6 @@ def assess(
         sys.stdout.buffer.write(canonical_bytes(result) + b"\n")
     else:
         typer.echo(offline.summary(result))
-
-
-@app.command()
-@sentences
-def explain(
-    person: str,
-    year: int,
-    events: Annotated[Path | None, typer.Option(help="Event lines instead of the logs of this machine.")] = None,
-    disclosures: Annotated[Path | None, typer.Option(help="What opens the digests.")] = None,
-    as_of: Annotated[str | None, typer.Option(help="Instant or date.")] = None,
-) -> None:
-    """Every finding of one person-year: the clause word for word, parameters, days, event ids."""
-    import tempfile
-
-    from services.assessment import offline
-
-    if events is not None:
-        typer.echo(offline.explain(events, person, year, disclosures=disclosures, as_of=as_of))
-        return
-    from services.runtime import exporting
-
-    with tempfile.TemporaryDirectory(prefix="zhucun-explain-") as private:
-        lines, opened = Path(private) / "events.jsonl", Path(private) / "disclosures"
-        with lines.open("wb") as out:
-            administer(lambda settings: exporting.export(settings, SERVICES, out, opened))
-        typer.echo(offline.explain(lines, person, year, disclosures=opened, as_of=as_of))
 
 
 @cases_app.command("run")

@@ -14,7 +14,7 @@ from services.runtime import administration
 from services.runtime.app import Application
 from services.runtime.issuers import built_in_issuer
 from services.runtime.service import ServiceDefinition
-from services.runtime.serving import listening, served, stop_requested
+from services.runtime.serving import listening, long_lived_objects, served, stop_requested
 from services.runtime.settings import Settings
 
 T = TypeVar("T")
@@ -97,5 +97,6 @@ def run_loop(main: Coroutine[Any, Any, int]) -> int:
     """Run `main` on uvloop, from the main thread."""
     import uvloop
 
+    long_lived_objects()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(main)

@@ -20,10 +20,11 @@ from services.assessment.civil import cut_at
 from services.assessment.explain import explain_person
 from services.assessment.findings import FoldError
 from services.assessment.fold import Rules, fold_read
-from services.assessment.lines import LineError, read_lines
+from services.assessment.lines import LineError, read_pages
 from services.assessment.reading import Reader
 
 EXIT_MALFORMED = 2
+_PAGE_BYTES = 1 << 18
 
 
 def assess(
@@ -46,8 +47,8 @@ def assess(
     texts, erased = read_disclosures(disclosures) if disclosures is not None else ({}, frozenset[str]())
     cut = cut_at(as_of, erased=erased)
     reader = Reader(cut)
-    with _lines_of(events) as lines, _no_collection():
-        count = read_lines(lines, reader, texts)
+    with _opened(events) as file, _no_collection():
+        count = read_pages(_pages_of(file), reader, texts)
         used = rules.fold_rules(year, overrides, reader.common)
         result = fold_read(reader, used, year=year, cut=cut, county=county, full_evidence=full_evidence)
     return {**result, "lines": count, "rules": describe(used)}
@@ -130,13 +131,19 @@ def read_disclosures(path: Path) -> tuple[dict[str, str], frozenset[str]]:
     return texts, frozenset(erased)
 
 
+def _pages_of(file: BinaryIO) -> Iterator[bytes]:
+    """Whole lines, about a page of them at a time."""
+    while block := file.read(_PAGE_BYTES):
+        yield block + file.readline()
+
+
 @contextmanager
-def _lines_of(path: Path) -> Iterator[Iterable[bytes]]:
+def _opened(path: Path) -> Iterator[BinaryIO]:
     if str(path) == "-":
         yield sys.stdin.buffer
         return
     try:
-        file: BinaryIO = path.open("rb", buffering=1 << 20)
+        file: BinaryIO = path.open("rb")
     except OSError as error:
         raise FoldError(f"{path}: {error.strerror}") from error
     with file:

@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Response
 
 from contracts.fact import Actor
-from contracts.identifiers import Role
+from contracts.identifiers import Role, place_around
 from contracts.refusals import Refusal
 from services.attendance import commands as cmd
 from services.attendance import gathering
@@ -63,7 +63,12 @@ async def _carrier(context: Context, records: Sequence[cmd.CheckIn]) -> Actor | 
     """In which capacity the caller hands in the records: as their author, or as a kiosk of all their villages."""
     caller = context.request.caller
     carrier = Actor(person=caller, role=Role.MEMBER)
-    for village in sorted({record.village for record in records if record.person != caller}):
+    villages = sorted({record.village for record in records if record.person != caller})
+    if len(villages) > 1:  # a township's kiosk covers them all at once
+        kiosk = await context.authority((Role.KIOSK,), place_around(villages), None, "9.3")
+        if not isinstance(kiosk, Refusal):
+            return kiosk
+    for village in villages:
         kiosk = await context.authority((Role.KIOSK,), village, None, "9.3")
         if isinstance(kiosk, Refusal):
             return no.NOT_AUTHOR

@@ -15,10 +15,11 @@ from services.attendance.periods import Days, days_of_leave, days_of_travel, she
 from services.attendance.said import register_of
 from services.attendance.state import Register, register_in
 from services.runtime.context import Context
-from services.runtime.directory import postings_of, team_of
+from services.runtime.directory import postings, team_of
 
 _LEADERS = (
-    "select team, person, starts_on, ends_on from role_held where role = 'LD' and team = any(%s) order by starts_on"
+    "select team, person, starts_on, ends_on from role_held"
+    " where role = 'LD' and team = any(%s::text[]) order by starts_on"
 )
 
 
@@ -31,8 +32,8 @@ _TEAMS_IN = """
 
 async def personnel(context: Context, persons: Collection[str]) -> Known:
     """Postings of the persons and leaders of the teams that they were in. The place is left to the caller."""
-    async with context.service.views.reading("directory") as cursor:
-        found = await postings_of(cursor, persons)
+    views = context.service.views
+    found = await postings(views, persons)
     posts = {
         person: tuple(Post(row.team, row.village, row.unit, row.starts_on, row.last_day) for row in rows)
         for person, rows in found.items()
@@ -40,10 +41,8 @@ async def personnel(context: Context, persons: Collection[str]) -> Known:
     }
     teams = sorted({post.team for held in posts.values() for post in held})
     leaders: dict[str, tuple[Leadership, ...]] = {}
-    async with context.service.views.reading("roles") as cursor:
-        await cursor.execute(_LEADERS, (teams,))
-        for team, person, starts_on, ends_on in await cursor.fetchall():
-            leaders[team] = (*leaders.get(team, ()), Leadership(person, starts_on, ends_on))
+    for team, person, starts_on, ends_on in await views.ask("roles", _LEADERS, (teams,)):
+        leaders[team] = (*leaders.get(team, ()), Leadership(person, starts_on, ends_on))
     return Known(place="", posts=posts, leaders=leaders)
 
 

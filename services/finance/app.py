@@ -3,6 +3,9 @@
 from pathlib import Path
 
 from services.finance.api import router
+from services.finance.duties import DUTIES
+from services.finance.oversight_view import OVERSIGHT
+from services.finance.project_view import PROJECTS, VILLAGES
 from services.finance.projections import BALANCES
 from services.finance.reactions import work
 from services.finance.state import evolve, initial
@@ -15,7 +18,8 @@ SERVICE = ServiceDefinition(
     initial=initial,
     evolve=evolve,
     parameters=Path(__file__).with_name("parameters.yaml"),
-    projections=(BALANCES,),
+    projections=(BALANCES, PROJECTS, VILLAGES, OVERSIGHT),
     consumes=("personnel",),
     work=work,
+    duties=DUTIES,
 )

@@ -1,4 +1,4 @@
-"""What finance can be asked to do. Amounts are whole fen: a decimal point or a text is refused at the door (A87)."""
+"""What finance can be asked to do with money. Amounts are whole fen: a decimal point is refused at the door (A87)."""
 
 from typing import Annotated, TypeAlias
 
@@ -6,15 +6,35 @@ from pydantic import Field
 
 from contracts.fact import Frozen
 from contracts.finance import FundKind, FundSource, Use
-from contracts.identifiers import OPEN, CaseId, CivilDate, OrganisationId, PlaceCode, TeamId, TownshipCode, Year
+from contracts.identifiers import (
+    OPEN,
+    CaseId,
+    CivilDate,
+    CountyCode,
+    OrganisationId,
+    PersonId,
+    PlaceCode,
+    TeamId,
+    TownshipCode,
+    Year,
+)
+from contracts.money import BoardMonth, GiverId
 
 Amount = Annotated[int, Field(strict=True, gt=0, le=10_000_000_000_000), OPEN]
 """Fen of one entry; at most 100 billion yuan, so that no sum of entries leaves a 64-bit column."""
 Text = Annotated[str, Field(min_length=1, max_length=4_000)]
 
 
+class NameRecipients(Frozen):
+    """The city's finance body names the counties and townships that Art. 18 gives a sum each."""
+
+    year: Year
+    counties: Annotated[tuple[CountyCode, ...], Field(max_length=60)]
+    townships: Annotated[tuple[TownshipCode, ...], Field(max_length=200)]
+
+
 class Appropriate(Frozen):
-    """The city's or a county's finance body provides special subsidy for a county, township or village (Art. 18)."""
+    """The city's or a county's finance body provides special subsidy, or fiscal money for one approved project."""
 
     appropriation: CaseId
     kind: FundKind
@@ -22,6 +42,7 @@ class Appropriate(Frozen):
     recipient: PlaceCode
     year: Year
     amount: Amount
+    project: CaseId | None = None
     covers: CaseId | None = None
     """A payment whose excess this money is meant to cover; such money is never given (Art. 19)."""
 
@@ -57,6 +78,20 @@ class ContributeWorkFund(Frozen):
     covers: CaseId | None = None
 
 
+class ReceiveAssistance(Frozen):
+    """Money of a unit or an investor for households or projects reaches the township's books as what it is."""
+
+    receipt: CaseId
+    team: TeamId
+    kind: FundKind
+    source: FundSource
+    giver: GiverId
+    amount: Amount
+    received_on: CivilDate
+    project: CaseId | None = None
+    covers: CaseId | None = None
+
+
 class RequestSpending(Frozen):
     payment: CaseId
     team: TeamId
@@ -64,27 +99,50 @@ class RequestSpending(Frozen):
     use: Use
     amount: Amount
     purpose: Text
+    project: CaseId | None = None
+    reason: Text | None = None
+    """Needed for the use `other`: why it is none that Article 19 names."""
 
 
-class ApproveSpending(Frozen):
+class Step(Frozen):
+    """A further step of a payment that was asked for."""
+
     payment: CaseId
     team: TeamId
     kind: FundKind
 
 
-class Disburse(Frozen):
-    payment: CaseId
-    team: TeamId
-    kind: FundKind
+class ConsentOtherUse(Step):
+    unit: OrganisationId | None = None
+    """The dispatching unit for which the caller speaks; left out by county finance."""
+
+
+class ApproveSpending(Step):
+    pass
+
+
+class RefuseSpending(Step):
+    reason: Text
+
+
+class Disburse(Step):
     paid_on: CivilDate
 
 
-class Release(Frozen):
+class Release(Step):
     """Gives back what an approved payment had committed."""
 
-    payment: CaseId
-    team: TeamId
-    kind: FundKind
+
+class RecordRefund(Step):
+    refund: CaseId
+    amount: Amount
+    received_on: CivilDate
+
+
+class ReverseDisbursement(Step):
+    """The payment was booked wrongly. The right entry is a payment of its own, through all its hands."""
+
+    reason: Text
 
 
 class Move(Frozen):
@@ -96,5 +154,51 @@ class Move(Frozen):
     amount: Amount
 
 
-Spending: TypeAlias = RequestSpending | ApproveSpending | Disburse | Release
-Command: TypeAlias = Appropriate | Receive | Allot | ContributeWorkFund | Spending | Move
+class CloseBooks(Frozen):
+    team: TeamId
+    kind: FundKind
+    year: Year
+
+
+class PayBoard(Frozen):
+    """A dispatching unit pays the board of one of its people for one month."""
+
+    person: PersonId
+    unit: OrganisationId
+    month: BoardMonth
+    amount: Amount
+    paid_on: CivilDate
+    from_kind: FundKind | None = None
+    """The team's money from which it is meant to be paid; there is none that may be (Art. 17, 19)."""
+
+
+class GiveOpinion(Frozen):
+    opinion: CaseId
+    team: TeamId
+    kind: FundKind
+    text: Text
+    unit: OrganisationId | None = None
+
+
+class FlagMisuse(Frozen):
+    flag: CaseId
+    team: TeamId
+    kind: FundKind
+    payment: CaseId
+    amount: Amount
+    description: Text
+    unit: OrganisationId | None = None
+
+
+Entering: TypeAlias = NameRecipients | Appropriate | Receive | Allot | ContributeWorkFund | ReceiveAssistance
+Spending: TypeAlias = (
+    RequestSpending
+    | ConsentOtherUse
+    | ApproveSpending
+    | RefuseSpending
+    | Disburse
+    | Release
+    | RecordRefund
+    | ReverseDisbursement
+)
+Overseeing: TypeAlias = PayBoard | GiveOpinion | FlagMisuse

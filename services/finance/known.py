@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from contracts.finance import FundKind
+from contracts.finance import FundKind, FundSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,8 +12,20 @@ class Known:
     place: str
     """Where authority is needed: the team's village, the receiving township, the recipient."""
     kind: FundKind | None = None
-    """Kind of the appropriation that an allotment draws on; it never changes."""
+    """Kind of the appropriation or project that the act draws on; it never changes."""
     caller_team: str | None = None
     """The team in which the caller is posted today."""
     posts: int = 0
     """Posts that the contributing unit fills in the team that year (A74)."""
+    units: frozenset[str] = frozenset()
+    """Units that have or had people in the team."""
+    project: str | None = None
+    """The project that the payment, the appropriation or the receipt is for."""
+    team: str | None = None
+    """The team of the project that the act is about."""
+    source: FundSource | None = None
+    giver: str | None = None
+    """Source and giver of the project's money."""
+    registered_poor: bool = False
+    board_days: int = 0
+    """Days of the month on which the person was posted by the paying unit (A78)."""

@@ -1,5 +1,6 @@
-"""What people ask of the books: balances of a place, the statement of one book, what waits for whom."""
+"""What people ask of the books: balances of a place, statements of books, what waits for whom. Fen."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from psycopg import AsyncCursor
@@ -7,77 +8,129 @@ from psycopg.rows import class_row, dict_row
 
 from services.finance.work_fund import UnitPosting
 
+Rows = list[dict[str, Any]]
+
 _BALANCES = """
-    select team, kind, village, allotted, contributed, reserved, disbursed, available from book
+    select team, kind, village, allotted, contributed, received, reserved, disbursed, available from book
     where starts_with(village, %(place)s) order by team, kind
 """
 _APPROPRIATIONS = """
-    select appropriation, kind, source, recipient, year, amount, received, allotted from appropriation
+    select appropriation, kind, source, recipient, year, amount, project, received, allotted from appropriation
     where starts_with(recipient, %(place)s) order by year, appropriation
 """
-_OPENING = """
-    select (coalesce(sum(amount) filter (where type in ('FundAllotted', 'WorkFundContributed')), 0)
-            - coalesce(sum(amount) filter (where type = 'FundDisbursed'), 0))::bigint as balance,
-        (coalesce(sum(amount) filter (where type = 'FundReserved'), 0)
-            - coalesce(sum(amount) filter (where type in ('FundReleased', 'FundDisbursed')), 0))::bigint as reserved
-    from line where team = %(team)s and kind = %(kind)s and recorded_on < make_date(%(year)s, 1, 1)
+_TRIAL = """
+    select account, balance from account where balance <> 0 and (account like 'giver/%%' or account like 'passing/%%'
+        or account like 'appropriated/%%') order by account
+"""
+_TRIAL_SUMS = """
+    select split_part(account, '/', 1) as sort, count(*)::bigint as accounts, sum(balance)::bigint as balance
+    from account group by 1 order by 1
+"""
+_FLOWS = """
+    select team, kind, type, source, giver, project, state, booked_on < make_date(%(year)s, 1, 1) as before,
+        sum(amount)::bigint as amount
+    from entry
+    where team = any(%(teams)s) and (%(kind)s::text is null or kind = %(kind)s)
+      and booked_on <= make_date(%(year)s, 12, 31)
+    group by team, kind, type, source, giver, project, state, before
+    order by team, kind, source, giver nulls first, project nulls first, state, type
 """
 _LINES = """
-    select idx as index, event::text, type, subject, amount, year, source, unit, persons, use, paid_on, person, role,
-           recorded, recorded_on
+    select idx as index, event::text, type, subject, amount, year, source, giver, persons, use, project, booked_on,
+           person, role, recorded, recorded_on
     from line where team = %(team)s and kind = %(kind)s
-      and (%(year)s::int is null or recorded_on between make_date(%(year)s, 1, 1) and make_date(%(year)s, 12, 31))
-    order by idx
+      and (%(year)s::int is null or booked_on between make_date(%(year)s, 1, 1) and make_date(%(year)s, 12, 31))
+    order by booked_on, idx
 """
 _CONTRIBUTED = """
-    select unit, sum(amount)::bigint as amount from line
-    where team = %(team)s and kind = 'work' and type = 'WorkFundContributed' and year = %(year)s group by unit
+    select team, giver as unit, sum(amount)::bigint as amount from line
+    where kind = 'work' and type = 'WorkFundContributed' and year = %(year)s and team = any(%(teams)s)
+    group by team, giver
+"""
+_CLOSED = """
+    select max(year) as year from line where team = %(team)s and kind = %(kind)s and type = 'BooksClosed'
 """
 _WAITING = """
-    select payment, team, kind, village, use, amount, state, requested_by, approved_by, requested_on, approved_on
+    select payment, team, kind, village, use, amount, state, consents, requested_by, approved_by, requested_on,
+        approved_on
     from payment where state = %(state)s and starts_with(village, %(area)s)
     order by requested_on, team, kind, payment limit %(limit)s
 """
-_UNITS = "select unit, level, starts_on, last_day from posting where team = %s order by starts_on, person"
+_UNITS = "select team, unit, level, starts_on, last_day from posting where team = any(%s) order by starts_on, person"
+_TEAMS = """
+    select distinct t.team, t.village from team t left join posting p using (team)
+    where starts_with(t.village, %(place)s) and (%(unit)s::text is null or p.unit = %(unit)s) order by t.team
+"""
 
 
 async def balances(cursor: AsyncCursor[Any], place: str) -> dict[str, Any]:
-    """Books of the teams in the place and appropriations for recipients in it; fen."""
+    """Books of the teams in the place and appropriations for recipients in it."""
     return {
-        "books": await _rows(cursor, _BALANCES, {"place": place}),
-        "appropriations": await _rows(cursor, _APPROPRIATIONS, {"place": place}),
+        "books": await rows_of(cursor, _BALANCES, {"place": place}),
+        "appropriations": await rows_of(cursor, _APPROPRIATIONS, {"place": place}),
     }
 
 
-async def statement(cursor: AsyncCursor[Any], team: str, kind: str, year: int | None) -> dict[str, Any]:
-    """The book's lines in log order, of one civil year of recording if asked for, with what was carried over before."""
-    key = {"team": team, "kind": kind, "year": year}
-    found: dict[str, Any] = {"team": team, "kind": kind, "year": year}
-    if year is not None:
-        found["opening"] = (await _rows(cursor, _OPENING, key))[0]
-    found["lines"] = await _rows(cursor, _LINES, key)
+async def trial_balance(cursor: AsyncCursor[Any]) -> dict[str, Any]:
+    """All accounts of the log by sort, and what they come to together: zero."""
+    sums = await rows_of(cursor, _TRIAL_SUMS, {})
+    return {
+        "sorts": sums,
+        "total": sum(row["balance"] for row in sums),
+        "on_the_way": await rows_of(cursor, _TRIAL, {}),
+    }
+
+
+async def flows(cursor: AsyncCursor[Any], teams: Sequence[str], kind: str | None, year: int) -> Rows:
+    """Movements of the books up to the year's end, by account, and whether they lie before the year."""
+    return await rows_of(cursor, _FLOWS, {"teams": list(teams), "kind": kind, "year": year})
+
+
+async def lines(cursor: AsyncCursor[Any], team: str, kind: str, year: int | None) -> Rows:
+    """The book's lines by civil date, of one civil year if asked for."""
+    return await rows_of(cursor, _LINES, {"team": team, "kind": kind, "year": year})
+
+
+async def closed_through(cursor: AsyncCursor[Any], team: str, kind: str) -> int | None:
+    """The last year of the book that was closed."""
+    found: int | None = (await rows_of(cursor, _CLOSED, {"team": team, "kind": kind}))[0]["year"]
     return found
 
 
-async def contributed(cursor: AsyncCursor[Any], team: str, year: int) -> dict[str, int]:
-    """Work fund given for the team and year by unit; fen."""
-    rows = await _rows(cursor, _CONTRIBUTED, {"team": team, "year": year})
-    return {row["unit"]: row["amount"] for row in rows}
+async def contributed(cursor: AsyncCursor[Any], teams: Sequence[str], year: int) -> dict[tuple[str, str], int]:
+    """Work fund given for the year, by team and unit."""
+    rows = await rows_of(cursor, _CONTRIBUTED, {"teams": list(teams), "year": year})
+    return {(row["team"], row["unit"]): row["amount"] for row in rows}
 
 
-async def waiting(cursor: AsyncCursor[Any], state: str, area: str, limit: int) -> list[dict[str, Any]]:
+async def waiting(cursor: AsyncCursor[Any], state: str, area: str, limit: int) -> Rows:
     """Payments of that state in the area, the oldest first."""
-    return await _rows(cursor, _WAITING, {"state": state, "area": area, "limit": limit})
+    return await rows_of(cursor, _WAITING, {"state": state, "area": area, "limit": limit})
 
 
-async def unit_postings(cursor: AsyncCursor[Any], team: str) -> list[UnitPosting]:
-    """All postings in the team, from the view `directory`."""
+async def teams_in(cursor: AsyncCursor[Any], place: str, unit: str | None = None) -> dict[str, str]:
+    """Team -> village of the teams in the place, of one unit's teams if named; from the view `directory`."""
+    rows = await rows_of(cursor, _TEAMS, {"place": place, "unit": unit})
+    return {row["team"]: row["village"] for row in rows}
+
+
+async def unit_postings(cursor: AsyncCursor[Any], *teams: str) -> list[UnitPosting]:
+    """All postings in the teams, from the view `directory`."""
     async with cursor.connection.cursor(row_factory=class_row(UnitPosting)) as rows:
-        await rows.execute(_UNITS, (team,))
+        await rows.execute(_UNITS, (list(teams),))
         return await rows.fetchall()
 
 
-async def _rows(cursor: AsyncCursor[Any], query: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+async def registered_poor(cursor: AsyncCursor[Any], village: str) -> bool:
+    """Whether the village is registered as poor, from the view `villages`."""
+    rows = await rows_of(
+        cursor, "select registered_poor from village where village = %(village)s", {"village": village}
+    )
+    return bool(rows and rows[0]["registered_poor"])
+
+
+async def rows_of(cursor: AsyncCursor[Any], query: str, parameters: Mapping[str, Any]) -> Rows:
+    """The rows of a query as mappings."""
     async with cursor.connection.cursor(row_factory=dict_row) as rows:
         await rows.execute(query, parameters)
         return await rows.fetchall()

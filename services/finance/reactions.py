@@ -1,59 +1,163 @@
-"""What finance's facts ask of people: payments that wait for approval or for payment, by role and area.
+"""What finance's facts ask of people: payments and projects that wait for the next hand, objections, flags of misuse.
 
 Finance acts on nothing by itself: money moves only where a named person says so.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
-from psycopg import AsyncCursor
-
 from contracts.identifiers import Role
-from services.finance import queries
-from services.finance.refusals import yuan
+from contracts.money import FundKind
+from services.finance import oversight_queries, project_queries, queries
 from services.finance.state import PaymentState
+from services.finance.streams import fund_stream, project_stream, supervision_stream
+from services.finance.words import yuan
+from services.ledger.views import Views
 from services.runtime.authority import Authorities
 from services.runtime.context import Context
 from services.runtime.service import WorkItem
 
 LIMIT = 200
 """Items per role and area; what is settled makes room for the next."""
+_FISCAL = (FundKind.FISCAL_POVERTY,)
+_CONSENTED = tuple(kind for kind in FundKind if kind not in (FundKind.FISCAL_POVERTY, FundKind.WORK))
+_PROJECT_STEPS = {
+    Role.TOWNSHIP: (
+        (("determined",), _FISCAL, "review-project", "待乡镇审核", "to be reviewed", "20.3"),
+        (("reviewed",), _FISCAL, "issue-township-document", "待行文上报", "to be reported by document", "20.3"),
+    ),
+    Role.COUNTY_LEADING_GROUP: (
+        (("documented",), _FISCAL, "decide-project", "待县领导小组审批", "to be decided", "20.4"),
+    ),
+    Role.INVESTOR: ((("determined",), _CONSENTED, "give-consent", "待投入方同意", "to be consented to", "20.6"),),
+    Role.DISPATCHING_UNIT: (
+        (("determined",), _CONSENTED, "give-consent", "待投入方同意", "to be consented to", "20.6"),
+    ),
+    Role.COUNTY_FINANCE: (
+        (("determined",), (FundKind.SPECIAL,), "give-consent", "待投入方同意", "to be consented to", "20.6"),
+    ),
+}
+"""Role -> stages and kinds of project that wait for it, the command that settles them, and in words."""
+_HEAR_OF_MISUSE = (Role.COUNTY_FINANCE, Role.DISPATCHING_UNIT, Role.DISCIPLINE, Role.AUDIT)
+"""`domain.md` R19.6."""
 
 
 async def work(context: Context) -> Sequence[WorkItem]:
-    """Payments that the caller may settle today, oldest first; never one in which the caller already had a part."""
+    """What the caller may settle or is told today, oldest first; never a payment in which the caller had a part."""
     caller, views = context.request.caller, context.service.views
-    roles = await Authorities(views).roles_of(caller, context.request.today)
     found: dict[str, WorkItem] = {}
-    async with views.reading("balances") as cursor:
-        for role in roles:
-            for row in await _waiting(cursor, Role(role["role"]), role["area"]):
-                if caller not in (row["requested_by"], row["approved_by"]):
-                    item = _item(row)
-                    found[f"{item.stream} {row['payment']}"] = item
+    for held in await Authorities(views).roles_of(caller, context.request.today):
+        role, area, body = Role(held["role"]), held["area"], held["organisation"]
+        for items in (_payments(views, role, area, caller), _projects(views, role, area, body), _flags(views, held)):
+            async for item in items:
+                found[f"{item.stream} {item.command} {sorted(item.fields.items())}"] = item
     return sorted(found.values(), key=lambda item: item.since)
 
 
-async def _waiting(cursor: AsyncCursor[Any], role: Role, area: str) -> list[dict[str, Any]]:
-    match role:
-        case Role.TOWNSHIP_LEADER:
-            return await queries.waiting(cursor, PaymentState.REQUESTED, area, LIMIT)
-        case Role.TOWNSHIP_FINANCE:
-            return await queries.waiting(cursor, PaymentState.RESERVED, area, LIMIT)
-    return []
+async def _payments(views: Views, role: Role, area: str, caller: str) -> AsyncIterator[WorkItem]:
+    states = {
+        Role.TOWNSHIP_LEADER: PaymentState.REQUESTED,
+        Role.TOWNSHIP_FINANCE: PaymentState.RESERVED,
+        Role.COUNTY_FINANCE: PaymentState.REQUESTED,
+    }
+    if role not in states:
+        return
+    async with views.reading("balances") as cursor:
+        rows = await queries.waiting(cursor, states[role], area, LIMIT)
+    for row in rows:
+        if caller in (row["requested_by"], row["approved_by"]):
+            continue
+        if role is not Role.COUNTY_FINANCE:
+            yield _payment(row)
+        elif row["use"] == "other" and Role.COUNTY_FINANCE not in row["consents"]:
+            yield _consent(row)
 
 
-def _item(row: dict[str, Any]) -> WorkItem:
+async def _projects(views: Views, role: Role, area: str, body: str | None) -> AsyncIterator[WorkItem]:
+    async with views.reading("projects") as cursor:
+        for stages, kinds, command, zh, en, article in _PROJECT_STEPS.get(role, ()):
+            for row in await project_queries.at_stage(cursor, stages, kinds, area, LIMIT):
+                if command != "give-consent" or row["giver"] in (None, body):
+                    yield WorkItem(
+                        kind="approval",
+                        title=f"项目“{row['title']}”{zh}",
+                        title_en=f"project {row['project']}: {en}",
+                        stream=project_stream(row["project"]),
+                        since=row["stage_on"].isoformat(),
+                        article=article,
+                        place=row["village"],
+                        command=command,
+                        fields={"project": row["project"]},
+                    )
+        if role is Role.TOWNSHIP:
+            for row in await project_queries.open_objections(cursor, area, LIMIT):
+                yield _objection(row)
+
+
+async def _flags(views: Views, held: dict[str, Any]) -> AsyncIterator[WorkItem]:
+    role = Role(held["role"])
+    if role not in _HEAR_OF_MISUSE:
+        return
+    teams = None
+    if role is Role.DISPATCHING_UNIT:
+        async with views.reading("directory") as cursor:
+            teams = list(await queries.teams_in(cursor, held["area"], held["organisation"]))
+    async with views.reading("oversight") as cursor:
+        rows = await oversight_queries.remarks(cursor, held["area"], teams)
+    for row in rows:
+        if row["sort"] == "misuse":
+            yield WorkItem(
+                kind="notice",
+                title=f"登记挪用：{row['team']} 支出{row['payment']}，{yuan(row['amount'])}元",
+                title_en=f"misuse flagged: payment {row['payment']} of {row['team']}, {yuan(row['amount'])} yuan",
+                stream=supervision_stream(row["team"]),
+                since=row["recorded_on"].isoformat(),
+                article="19.6",
+                place=row["village"],
+                fields={"flag": row["name"], "payment": row["payment"], "kind": row["kind"]},
+            )
+
+
+def _payment(row: dict[str, Any]) -> WorkItem:
     requested = row["state"] == PaymentState.REQUESTED
     sum_of_money = yuan(row["amount"])
     return WorkItem(
         kind="approval",
         title=f"支出{row['payment']}（{sum_of_money}元）待{'审批' if requested else '付款'}",
         title_en=f"payment {row['payment']}, {sum_of_money} yuan: to be {'approved' if requested else 'paid'}",
-        stream=f"fund/{row['team']}/{row['kind']}",
+        stream=fund_stream(row["team"], FundKind(row["kind"])),
         since=(row["requested_on"] if requested else row["approved_on"]).isoformat(),
         article="19.1" if requested else "19.2",
         place=row["village"],
         command="approve-spending" if requested else "disburse",
         fields={"payment": row["payment"], "team": row["team"], "kind": row["kind"]},
+    )
+
+
+def _consent(row: dict[str, Any]) -> WorkItem:
+    sum_of_money = yuan(row["amount"])
+    return WorkItem(
+        kind="approval",
+        title=f"“其他”用途支出{row['payment']}（{sum_of_money}元）待县级财政部门同意",
+        title_en=f"payment {row['payment']} for another use, {sum_of_money} yuan: county finance to consent",
+        stream=fund_stream(row["team"], FundKind(row["kind"])),
+        since=row["requested_on"].isoformat(),
+        article="19.6",
+        place=row["village"],
+        command="consent-other-use",
+        fields={"payment": row["payment"], "team": row["team"], "kind": row["kind"]},
+    )
+
+
+def _objection(row: dict[str, Any]) -> WorkItem:
+    return WorkItem(
+        kind="approval",
+        title=f"公示异议{row['objection']}待答复，答复前暂缓支付",
+        title_en=f"objection {row['objection']} to a notice: to be answered, payments wait",
+        stream=project_stream(row["project"]),
+        since=row["raised_on"].isoformat(),
+        article="20.5",
+        place=row["village"],
+        command="resolve-objection",
+        fields={"project": row["project"], "objection": row["objection"]},
     )

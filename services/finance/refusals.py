@@ -1,11 +1,7 @@
 """What finance refuses, and what the person should do about it."""
 
 from contracts.refusals import Code, Refusal
-
-
-def yuan(fen: int) -> str:
-    """`30000.01`: fen as people write money."""
-    return f"{fen // 100}.{fen % 100:02d}"
+from services.finance.words import yuan
 
 
 def overspend(available: int, amount: int) -> Refusal:
@@ -17,30 +13,6 @@ def overspend(available: int, amount: int) -> Refusal:
         "减少金额，或待新的资金到账后再报",
         "ask for less, or wait for new money",
         "19.1",
-    )
-
-
-def more_than_appropriated(outstanding: int, amount: int) -> Refusal:
-    """More received than the appropriation still owes. Both in fen."""
-    return Refusal(
-        Code.OVERSPEND,
-        f"到账金额超出拨款未到部分：尚余{yuan(outstanding)}元，所报{yuan(amount)}元",
-        f"the appropriation still owes {yuan(outstanding)} yuan, not {yuan(amount)}",
-        "核对到账凭证与拨款编号",
-        "check the receipt and the appropriation's number",
-        "19.1",
-    )
-
-
-def more_than_received(at_hand: int, amount: int) -> Refusal:
-    """More allotted than the township has received and not yet given out. Both in fen."""
-    return Refusal(
-        Code.OVERSPEND,
-        f"分配金额超出乡镇已到账未分配部分：尚余{yuan(at_hand)}元，所报{yuan(amount)}元",
-        f"the township holds {yuan(at_hand)} yuan of this appropriation, not {yuan(amount)}",
-        "待资金到账后再分配，或减少金额",
-        "allot after the money has been received, or allot less",
-        "18.4",
     )
 
 
@@ -56,6 +28,42 @@ def use_not_allowed(kind_zh: str, allowed: str, article: str) -> Refusal:
     )
 
 
+def year_closed(through: int) -> Refusal:
+    """No entry is dated into a closed year."""
+    return Refusal(
+        Code.PERIOD_CLOSED,
+        f"{through}年及以前的账簿已结账，不得再记入",
+        f"the books are closed through {through}: nothing is dated there any more",
+        "以结账后的日期另行登记，并注明原由",
+        "date the entry after the closed year",
+        "19.1",
+    )
+
+
+def more_than_paid(paid: int, amount: int) -> Refusal:
+    """More comes back, or is called misused, than was paid. Both in fen."""
+    return Refusal(
+        Code.OVERSPEND,
+        f"金额超出该支出：该支出{yuan(paid)}元，所报{yuan(amount)}元",
+        f"the payment is of {yuan(paid)} yuan, not {yuan(amount)}",
+        "核对金额",
+        "check the amount",
+        "19.1",
+    )
+
+
+def more_than_board(left: int, amount: int) -> Refusal:
+    """More board than is still due for the month. Both in fen."""
+    return Refusal(
+        Code.OVERSPEND,
+        f"超出当月应发食宿补助：尚应发{yuan(left)}元，所报{yuan(amount)}元",
+        f"{yuan(left)} yuan are still due for that month, not {yuan(amount)}",
+        "按派驻天数折算后发放",
+        "pay by posted days",
+        "17.1",
+    )
+
+
 OTHER_USE = Refusal(
     Code.USE_NOT_ALLOWED,
     "“其他”用途须有书面理由，并经县级财政部门和派出单位同意；尚无该同意的记录",
@@ -63,14 +71,6 @@ OTHER_USE = Refusal(
     "改列第十九条所列用途，或先取得县级财政部门和派出单位同意",
     "choose a use that Article 19 names, or obtain both consents first",
     "19.6",
-)
-NOT_FOR_THIS_PLACE = Refusal(
-    Code.USE_NOT_ALLOWED,
-    "该拨款的受款地不含此工作队所驻村",
-    "the appropriation was given for another place than the team's village",
-    "从本地的拨款中分配",
-    "allot from an appropriation for that place",
-    "19.1",
 )
 CROSS_KIND = Refusal(
     Code.CROSS_KIND,
@@ -88,14 +88,6 @@ ASSISTANCE_AS_WORK_FUND = Refusal(
     "pay this from the work fund",
     "18.6",
 )
-NOT_APPROPRIATED = Refusal(
-    Code.CROSS_KIND,
-    "财政按第十八条拨付的只有专项补助资金；工作经费由派出单位安排，帮扶及其他资金另行入账",
-    "finance bodies appropriate special subsidy only; the work fund comes from the dispatching unit",
-    "按资金来源另行登记",
-    "record this money where it comes from",
-    "18",
-)
 NO_FISCAL_PROJECT = Refusal(
     Code.NO_PROJECT_APPROVAL,
     "财政专项扶贫资金须先有县扶贫开发领导小组批准的项目；尚无该批准的记录",
@@ -112,14 +104,6 @@ NO_VILLAGE_MEETING = Refusal(
     "hold the representatives' meeting, then obtain the investor's consent",
     "20.6",
 )
-SUBSTITUTION = Refusal(
-    Code.SUBSTITUTION,
-    "不得用帮扶资金等其他资金代替工作经费",
-    "no other money may stand in for the work fund",
-    "以本单位工作经费列支；帮扶资金按帮扶资金入账",
-    "give work fund; book assistance as assistance",
-    "18.6",
-)
 NO_TOPUP = Refusal(
     Code.NO_TOPUP,
     "超支不补：不得为弥补超支追加资金",
@@ -127,22 +111,6 @@ NO_TOPUP = Refusal(
     "在原有总额内调整支出",
     "keep the spending within what there is",
     "19.1",
-)
-RECIPIENT_TOO_WIDE = Refusal(
-    Code.UNKNOWN_PLACE,
-    "受款地须为县（市、区）、乡镇（街道）或村",
-    "the recipient is a county, a township or a village",
-    "填写6、9或12位代码",
-    "give a code of 6, 9 or 12 digits",
-    "18.1",
-)
-TOWNSHIP_MISSING = Refusal(
-    Code.UNKNOWN_PLACE,
-    "拨款给县级的，到账时须写明收款乡镇，且须在受款地之内",
-    "name the receiving township, which must lie in the recipient's area",
-    "填写收款乡镇9位代码",
-    "give the township's 9-digit code",
-    "19.2",
 )
 TEAM_UNKNOWN = Refusal(
     Code.UNKNOWN_TEAM, "查无此工作队", "no such team", "核对工作队编号", "check the team's number", "18.4"
@@ -153,14 +121,6 @@ UNIT_WITHOUT_PEOPLE = Refusal(
     "the unit has nobody in this team that year; a unit gives work fund for its own people",
     "核对工作队编号和年度",
     "check the team's number and the year",
-    "18.5",
-)
-MORE_PERSONS_THAN_POSTED = Refusal(
-    Code.NOT_POSTED,
-    "所报人数多于该单位当年在此工作队的岗位数（继任者不另计）",
-    "more persons than posts of the unit in this team that year (a successor is no second post)",
-    "核对人数",
-    "check the number of persons",
     "18.5",
 )
 NOT_THIS_TEAM = Refusal(
@@ -186,23 +146,6 @@ SELF_PAYMENT = Refusal(
     "由财务部门其他人员付款",
     "have somebody else pay",
     "19.2",
-)
-APPROPRIATION_EXISTS = Refusal(
-    Code.DUPLICATE,
-    "该拨款已登记；拨款不得改动或追加",
-    "this appropriation is recorded; it is neither changed nor added to",
-    "新的拨款用新的编号",
-    "use a new number for new money",
-    "18.1",
-)
-APPROPRIATION_UNKNOWN = Refusal(
-    Code.UNKNOWN_CASE, "查无此拨款", "no such appropriation", "核对拨款编号", "check the appropriation's number", "18"
-)
-ALLOTMENT_EXISTS = Refusal(
-    Code.DUPLICATE, "该分配已登记", "this allotment is recorded", "换用新的分配编号", "use a new number", "18.4"
-)
-CONTRIBUTION_EXISTS = Refusal(
-    Code.DUPLICATE, "该笔工作经费已登记", "this contribution is recorded", "换用新的编号", "use a new number", "18.5"
 )
 PAYMENT_EXISTS = Refusal(
     Code.DUPLICATE, "该支出编号已使用", "this payment number is used", "换用新的支出编号", "use a new number", "19.2"
@@ -234,11 +177,115 @@ NOT_RESERVED = Refusal(
 FUTURE = Refusal(
     Code.FUTURE_DATE, "日期在今天之后", "the date lies in the future", "到当日再登记", "record it on the day"
 )
-TOO_EARLY = Refusal(
+BOARD_FROM_A_BOOK = Refusal(
+    Code.USE_NOT_ALLOWED,
+    "食宿补助由派出单位发放，不得从工作队的任何资金中列支",
+    "board is paid by the dispatching unit and never out of a team's money",
+    "由派出单位以本单位资金发放",
+    "have the unit pay it from its own money",
+    "17.1",
+)
+OTHER_WITHOUT_REASON = Refusal(
+    Code.NO_EVIDENCE,
+    "列支“其他”用途须写明理由",
+    "`other` needs a written reason",
+    "填写理由，并取得县级财政部门和派出单位同意",
+    "give the reason, then obtain both consents",
+    "19.6",
+)
+NO_CONSENT_ASKED = Refusal(
+    Code.WRONG_STATE,
+    "该支出不是待审批的“其他”用途，无须同意",
+    "this payment is no `other` use that waits for approval",
+    "核对该支出的办理进度",
+    "check where the payment stands",
+    "19.6",
+)
+CONSENT_GIVEN = Refusal(
+    Code.DUPLICATE,
+    "该方已同意",
+    "this side has consented already",
+    "无须再次同意",
+    "nothing more is needed",
+    "19.6",
+)
+PAID_BEFORE_APPROVAL = Refusal(
+    Code.WRONG_INTERVAL,
+    "付款日期早于审批日期",
+    "the date of payment lies before the approval",
+    "核对付款日期；先批后付",
+    "check the date; approval comes first",
+    "19.2",
+)
+NOT_DISBURSED = Refusal(
+    Code.WRONG_STATE,
+    "该支出没有可退回、冲正的已付金额",
+    "nothing of this payment is paid that could come back",
+    "核对该支出的办理进度",
+    "check where the payment stands",
+    "19.2",
+)
+REFUND_EXISTS = Refusal(
+    Code.DUPLICATE,
+    "该笔退款已登记",
+    "this refund is recorded",
+    "换用新的编号",
+    "use a new number",
+    "19.2",
+)
+BACK_BEFORE_PAID = Refusal(
+    Code.WRONG_INTERVAL,
+    "退款日期早于付款日期",
+    "the refund is dated before the payment",
+    "核对日期",
+    "check the date",
+    "19.2",
+)
+YEAR_NOT_OVER = Refusal(
     Code.FUTURE_DATE,
-    "尚不能安排该年度的资金",
-    "money for that year cannot be given yet",
+    "该年度尚未结束，不能结账",
+    "the year is not over and cannot be closed",
+    "年度终了后再结账",
+    "close it after its end",
+    "19.1",
+)
+BOOKS_CLOSED = Refusal(
+    Code.DUPLICATE,
+    "该年度已结账",
+    "the books of that year are closed",
     "核对年度",
     "check the year",
-    "18.1",
+    "19.1",
+)
+NOT_POSTED_BY_UNIT = Refusal(
+    Code.NOT_POSTED,
+    "该人员当月没有由本单位派驻的日子",
+    "the unit had this person posted on no day of that month",
+    "核对人员、单位和月份",
+    "check person, unit and month",
+    "17.1",
+)
+BOARD_PAID = Refusal(
+    Code.DUPLICATE,
+    "当月食宿补助已足额发放",
+    "the board of that month is paid in full",
+    "核对月份",
+    "check the month",
+    "17.1",
+)
+OPINION_EXISTS = Refusal(
+    Code.DUPLICATE,
+    "该编号已使用",
+    "this number is used",
+    "换用新的编号",
+    "use a new number",
+    "19.3",
+)
+SHORTFALL_SAID = Refusal(
+    Code.DUPLICATE,
+    "该项已登记",
+    "this is recorded",
+    "无须再次登记",
+    "nothing more is needed",
+    "18",
 )

@@ -10,6 +10,7 @@ from typing import Any
 class UnitPosting:
     """One posting of somebody of the unit in the team; both days belong to it, None while it lasts."""
 
+    team: str
     unit: str
     level: str
     starts_on: date

@@ -142,8 +142,8 @@ def _parse(body: bytes) -> dict[str, Any]:
     if len(body) > MAX_LEAF_BYTES:
         raise ValueError("not an event: larger than a leaf may be")
     try:
-        event = json.loads(body.decode("utf-8"), parse_float=_refuse, parse_constant=_refuse)
-        canonical = json.dumps(event, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8") == body
+        event = _DECODER.decode(body.decode("utf-8"))
+        canonical = _ENCODER.encode(event).encode("utf-8") == body
     except (ValueError, RecursionError) as error:
         raise ValueError(f"not an event: {error}") from error
     if not canonical or type(event) is not dict:
@@ -157,6 +157,11 @@ def _parse(body: bytes) -> dict[str, Any]:
 
 def _refuse(text: str) -> NoReturn:
     raise ValueError(f"{text} is not an integer")
+
+
+# Made once: json.loads and json.dumps with options would make their own for each event.
+_DECODER = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse)
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def read_checkpoint(source: Source, headers: Mapping[str, str], data: bytes) -> Signed:

@@ -1,12 +1,12 @@
 """The next messages of a log for the bus: events as stored, and after them the checkpoints that cover them."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
+from pydantic_core import from_json
 
 from contracts.identifiers import county_of, township_of
 from services.ledger.admission import INDEX, LEAF, MESSAGE_ID, ORIGIN, SIZE, TYPE
@@ -79,7 +79,7 @@ def subject_of(event: dict[str, Any]) -> str:
 
 
 def _event(origin: str, index: int, leaf: bytes, event_id: str, body: bytes) -> Outgoing:
-    event = json.loads(body.decode())
+    event = from_json(body)
     headers = {
         MESSAGE_ID: event_id,
         ORIGIN: origin,

@@ -1,11 +1,11 @@
 """What a projection is: a function from events to rows of its own tables, and the events it is given."""
 
-import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from psycopg import AsyncCursor
+from pydantic_core import from_json
 
 Cursor: TypeAlias = AsyncCursor[Any]
 
@@ -49,7 +49,7 @@ class Projection:
 
 def delivered(origin: str, index: int, body: bytes, leaf: bytes) -> Delivered:
     """The event of bytes that were checked before they were stored; raises ValueError or KeyError if they were not."""
-    event = json.loads(body.decode())  # bytes would be searched for their encoding first
+    event = from_json(body)
     return Delivered(
         origin=origin,
         index=index,

@@ -153,35 +153,52 @@ class Runner:
         applied = 0
         for origin, (size, marks) in (await self._standing()).items():
             behind = sorted(name for name, mark in marks.items() if mark < size)
-            for name in behind:
-                applied += await self._advance(name, origin, size)
+            if behind:
+                applied += await self._advance(behind, origin, size)
             if origin == self.origins[self.service]:
                 self.status.known(size)
                 self.status.advanced(await self._own_mark(origin, size) if behind else size)
         return applied
 
-    async def _advance(self, name: str, origin: str, size: int) -> int:
-        projection = self.projections[name]
+    async def _advance(self, names: Sequence[str], origin: str, size: int) -> int:
+        """All views of a log together, so that each event is read and parsed once; where one fails, each by itself."""
         try:
-            return await self._step(projection, origin, size, BATCH)
+            return await self._step(names, origin, size, BATCH)
         except ProjectionFailed as failure:
+            if len(names) > 1:
+                return await self._apart(names, origin, size)
             if failure.first == failure.last:
                 raise
         applied = 0
-        while await self._step(projection, origin, size, 1):  # one by one: the stop names the bad event exactly
+        while await self._step(names, origin, size, 1):  # one by one: the stop names the bad event exactly
             applied += 1
         return applied
 
-    async def _step(self, projection: Projection, origin: str, size: int, limit: int) -> int:
+    async def _apart(self, names: Sequence[str], origin: str, size: int) -> int:
+        """Each view by itself: one that cannot go on holds up no other. Raises the first failure after all had a go."""
+        applied = 0
+        failures: list[ProjectionFailed] = []
+        for name in names:
+            try:
+                applied += await self._advance([name], origin, size)
+            except ProjectionFailed as failure:
+                failures.append(failure)
+        if failures:
+            raise failures[0]
+        return applied
+
+    async def _step(self, names: Sequence[str], origin: str, size: int, limit: int) -> int:
+        applied = 0
         async with self._pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
-            for _, generation, mark in await self._lock(cursor, [projection.name], origin):
-                events = await read_events(
-                    cursor, origin, mark, min(mark + limit, size), own=origin == self.origins[self.service]
-                )
-                if events:
-                    await apply_to(cursor, projection, generation, origin, events)
-                return len(events)
-        return 0
+            read: dict[int, list[Delivered]] = {}
+            for name, generation, mark in await self._lock(cursor, names, origin):
+                if mark not in read:
+                    end = min(mark + limit, size)
+                    read[mark] = await read_events(cursor, origin, mark, end, own=origin == self.origins[self.service])
+                if read[mark]:
+                    await apply_to(cursor, self.projections[name], generation, origin, read[mark])
+                    applied += len(read[mark])
+        return applied
 
     async def _lock(self, cursor: Cursor, names: Sequence[str], origin: str) -> list[tuple[str, int, int]]:
         """Locks views, in name order, against other appliers and a switch; (view, generation, mark) of each.

@@ -1,17 +1,21 @@
 """Queries on views: the generation that is current, and waiting until one's own write is in it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from psycopg import AsyncCursor, sql
+from psycopg import AsyncClientCursor, AsyncCursor, sql
 from psycopg.rows import AsyncRowFactory, tuple_row
 
 from services.ledger.connections import Pool
 from services.ledger.projection import Cursor
 
 _POLL_SECONDS = 0.015
+_BEGIN = "begin isolation level read committed, read only"
+
+Parameters = Mapping[str, Any] | Sequence[Any]
+"""Parameters of a query: by name or by position."""
 
 
 class NotYetVisible(Exception):
@@ -39,7 +43,7 @@ class Views:
         The generation cannot be dropped before the block ends. Keep the block short.
         """
         # Without parameters these go as one message: three round trips for a query, not five.
-        begin = sql.SQL("begin isolation level read committed, read only; select ledger.enter_view({})")
+        begin = sql.SQL(_BEGIN + "; select ledger.enter_view({})")
         async with self._pool.connection() as connection:
             await connection.execute(begin.format(sql.Literal(name)))
             try:
@@ -49,6 +53,26 @@ class Views:
                 await connection.rollback()
                 raise
             await connection.commit()
+
+    async def ask(
+        self, name: str, query: str, parameters: Parameters, row_factory: AsyncRowFactory[Any] = tuple_row
+    ) -> list[Any]:
+        """The rows of one query on the current generation of view `name`, in one round trip.
+
+        The guarantee is that of :meth:`reading`. The parameters are written into the query by the driver, because only
+        a message without any can hold several statements; give arrays their type (`%s::text[]`).
+        """
+        whole = f"{_BEGIN}; select ledger.enter_view({sql.Literal(name).as_string()}); {query}; commit"
+        async with self._pool.connection() as connection:
+            cursor = AsyncClientCursor(connection, row_factory=row_factory)
+            try:
+                await cursor.execute(whole.encode(), parameters)
+            except BaseException:
+                await connection.rollback()
+                raise
+            cursor.nextset()
+            cursor.nextset()
+            return await cursor.fetchall()
 
     async def wait_for(self, name: str, at_least: Mapping[str, int], timeout: float) -> None:
         """Returns once view `name` has taken in everything that `at_least` names.

@@ -1,12 +1,26 @@
 """Personnel as the runtime hosts it."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from services.personnel.api import router
-from services.personnel.projections import STAFFING
-from services.personnel.reactions import work
+from services.personnel.people.vault import Vault
+from services.personnel.projections import PROJECTIONS
+from services.personnel.reactions import reactions, work
 from services.personnel.state import evolve, initial
-from services.runtime.service import ServiceDefinition
+from services.personnel.training.compliance import TRAINING_SHORTFALL
+from services.personnel.work.clock import REPORT_OVERDUE
+from services.runtime.service import Means, ServiceDefinition
+
+HERE = Path(__file__).parent
+PEOPLE_KEY = "people"
+"""Name of the key under which people's details are sealed."""
+
+
+def _extras(means: Means) -> Mapping[str, Any]:
+    return {"vault": Vault(means.pool, means.secret(PEOPLE_KEY), means.origin)}
+
 
 SERVICE = ServiceDefinition(
     name="personnel",
@@ -14,8 +28,13 @@ SERVICE = ServiceDefinition(
     router=router,
     initial=initial,
     evolve=evolve,
-    parameters=Path(__file__).with_name("parameters.yaml"),
-    projections=(STAFFING,),
+    parameters=HERE / "parameters.yaml",
+    tables=HERE / "people" / "tables.sql",
+    secrets=(PEOPLE_KEY,),
+    projections=PROJECTIONS,
     consumes=("assessment",),
     work=work,
+    reactions=reactions,
+    duties=(REPORT_OVERDUE, TRAINING_SHORTFALL),
+    extras=_extras,
 )

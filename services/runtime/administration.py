@@ -12,7 +12,7 @@ from contracts.identifiers import Role
 from contracts.personnel import RoleGranted
 from services.ledger import bus
 from services.ledger.connections import open_pool
-from services.ledger.migrations import apply_schema, database_url
+from services.ledger.migrations import apply_schema, apply_tables, database_url
 from services.ledger.store import Draft, Store
 from services.runtime.clock import Clock
 from services.runtime.commands import Refused
@@ -39,7 +39,10 @@ def consumers_of(definitions: Iterable[ServiceDefinition]) -> bus.Consumers:
 async def apply_databases(settings: Settings, definitions: Sequence[ServiceDefinition]) -> None:
     """Create or bring forward the database of each service."""
     for definition in definitions:
-        await apply_schema(settings.postgres_of(definition.name), definition.name, settings.database_prefix)
+        url, prefix = settings.postgres_of(definition.name), settings.database_prefix
+        await apply_schema(url, definition.name, prefix)
+        if definition.tables is not None:
+            await apply_tables(url, definition.name, prefix, definition.tables.read_bytes())
 
 
 async def apply_bus(settings: Settings, definitions: Sequence[ServiceDefinition], *, repair: bool = False) -> list[str]:
@@ -52,6 +55,8 @@ def make_keys(settings: Settings, definitions: Sequence[ServiceDefinition]) -> N
     keys = Keys(settings)
     for definition in definitions:
         keys.signer(definition.name)
+        for name in definition.secrets:
+            keys.secret(name)
     keys.feed_token()
 
 

@@ -9,7 +9,9 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
 from psycopg_pool import PoolTimeout
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.routing import Route
 
 from contracts.refusals import Refusal
 from services.runtime import documentation, problems, telemetry
@@ -38,10 +40,10 @@ class Application:
         self._pages = {definition.name: _service_app(definition) for definition in self.definitions}
         self.asgi = self._build()
 
-    def _build(self) -> FastAPI:
-        app = FastAPI(title="驻村 zhucun", openapi_url=None, docs_url=None, redoc_url=None, lifespan=self._lifespan)
+    def _build(self) -> Starlette:
+        # Not FastAPI again: every request to a service would go through its layers twice.
+        app = Starlette(lifespan=self._lifespan, routes=self._operations())
         _add_handlers(app)
-        self._add_operations(app)
         for name, page in self._pages.items():
             app.mount(f"/{name}", page)
         app.add_middleware(BodyLimit, limit=self.settings.body_limit)
@@ -49,7 +51,7 @@ class Application:
         return app
 
     @asynccontextmanager
-    async def _lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
+    async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             authenticator = await stack.enter_async_context(authentication(self.settings))
             keys = Keys(self.settings)
@@ -67,25 +69,25 @@ class Application:
             yield
         self.hosted.clear()
 
-    def _add_operations(self, app: FastAPI) -> None:
-        @app.get("/healthz")
-        async def alive() -> dict[str, str]:
-            return {"status": "alive"}
+    def _operations(self) -> list[Route]:
+        async def alive(_http: Request) -> Response:
+            return JSONResponse({"status": "alive"})
 
-        @app.get("/readyz")
-        async def ready() -> JSONResponse:
+        async def ready(_http: Request) -> Response:
             fine, report = await readiness(self.hosted, self.settings.lag_patience)
             return JSONResponse(report, 200 if fine else 503)
 
-        @app.get("/metrics")
-        async def metrics() -> Response:
+        async def metrics(_http: Request) -> Response:
             counts = {name: await hosted.counts() for name, hosted in self.hosted.items()}
             statuses = {name: hosted.statuses for name, hosted in self.hosted.items()}
             return Response(self.telemetry.render(counts, statuses), media_type=telemetry.CONTENT_TYPE)
 
-        @app.get("/", response_class=HTMLResponse)
-        async def front() -> str:
-            return documentation.front([(definition.name, definition.title) for definition in self.definitions])
+        async def front(_http: Request) -> Response:
+            services = [(definition.name, definition.title) for definition in self.definitions]
+            return HTMLResponse(documentation.front(services))
+
+        pages = {"/healthz": alive, "/readyz": ready, "/metrics": metrics, "/": front}
+        return [Route(path, page) for path, page in pages.items()]
 
 
 def _service_app(definition: ServiceDefinition) -> FastAPI:
@@ -103,7 +105,7 @@ def _service_app(definition: ServiceDefinition) -> FastAPI:
     return app
 
 
-def _add_handlers(app: FastAPI) -> None:
+def _add_handlers(app: Starlette) -> None:
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _http)

@@ -8,7 +8,9 @@ import contextlib
 import json
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
@@ -28,6 +30,8 @@ ALGORITHMS = ("EdDSA", "ES256", "ES384", "PS256", "RS256")
 """Signatures with a private key only: `none` and shared secrets are not among them."""
 LEEWAY = timedelta(seconds=30)
 REFRESH_SECONDS = 300.0
+REMEMBERED_SECONDS = 60.0
+REMEMBERED_TOKENS = 10_000
 BUILT_IN_ISSUER = "urn:zhucun:embedded"
 PERSON = re.compile(r"^P[0-9]{6,12}$")
 
@@ -53,8 +57,8 @@ class TokenVerifier:
         self._audience = audience
         self._person_claim = person_claim
 
-    def person(self, token: str) -> str:
-        """The person whom a valid token names; raises jwt.InvalidTokenError with the reason."""
+    def verify(self, token: str) -> tuple[str, float]:
+        """The person whom a valid token names and when it expires (Unix time); raises jwt.InvalidTokenError."""
         header = jwt.get_unverified_header(token)
         if header.get("alg") not in ALGORITHMS:
             raise jwt.InvalidAlgorithmError("the algorithm is not accepted")
@@ -73,30 +77,50 @@ class TokenVerifier:
         person = claims[self._person_claim]
         if not isinstance(person, str) or not PERSON.fullmatch(person):
             raise jwt.InvalidTokenError(f"the claim {self._person_claim} names no person")
-        return person
+        return person, float(claims["exp"])
 
 
 class Authenticator:
-    """Finds the caller of a request among the configured issuers."""
+    """Finds the caller of a request among the configured issuers.
 
-    def __init__(self, verifiers: Sequence[TokenVerifier], *, feed_token: str | None = None) -> None:
+    A token that was verified is not verified again for a minute: longer would outlive a key that its issuer withdrew.
+    """
+
+    def __init__(
+        self,
+        verifiers: Sequence[TokenVerifier],
+        *,
+        feed_token: str | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self._verifiers = {verifier.issuer: verifier for verifier in verifiers}
         self._feed_token = feed_token
+        self._clock = clock
+        self._verified: OrderedDict[str, tuple[str, float]] = OrderedDict()
 
     def __call__(self, http: HTTPConnection) -> str:
         """The person id of the bearer; raises Refused UNAUTHENTICATED. The reason is logged, not told."""
         token = bearer(http)
         if token is None:
             raise Refused(UNAUTHENTICATED)
+        person, until = self._verified.get(token, ("", 0.0))
+        return person if self._clock() < until else self._verify(token)
+
+    def _verify(self, token: str) -> str:
+        self._verified.pop(token, None)
         try:
             claimed = jwt.decode(token, options={"verify_signature": False}).get("iss")
             verifier = self._verifiers.get(claimed) if isinstance(claimed, str) else None
             if verifier is None:
                 raise jwt.InvalidIssuerError("the issuer is not known here")
-            return verifier.person(token)
+            person, expires = verifier.verify(token)
         except jwt.PyJWTError as error:
             log.info("token refused", reason=str(error))
             raise Refused(UNAUTHENTICATED) from error
+        self._verified[token] = person, min(expires, self._clock() + REMEMBERED_SECONDS)
+        if len(self._verified) > REMEMBERED_TOKENS:
+            self._verified.popitem(last=False)
+        return person
 
     def is_service(self, http: HTTPConnection) -> bool:
         """Whether the bearer is another zhucun service (the shared feed token)."""

@@ -47,14 +47,16 @@ _LEAVE = """
 """
 _NEW_LEADER = """
     update role_held set ends_on = %(starts_on)s::date - 1
-    where team = %(team)s and role = 'LD' and person <> %(person)s and ends_on is null
+    where team = %(team)s and role = 'LD' and person <> %(person)s
+      and (ends_on is null or ends_on >= %(starts_on)s::date)
 """
+"""Ends the time of the leader before and of whoever stands in for him."""
 _RESOLVE = """
     select role, organisation from role_held
-    where person = %(person)s and role = any(%(roles)s) and starts_with(%(place)s, area)
+    where person = %(person)s and role = any(%(roles)s::text[]) and starts_with(%(place)s, area)
       and starts_on <= %(on)s and (ends_on is null or ends_on >= %(on)s)
       and (%(organisation)s::text is null or organisation = %(organisation)s)
-    order by array_position(%(roles)s, role), length(area) desc, held_by
+    order by array_position(%(roles)s::text[], role), length(area) desc, held_by
     limit 1
 """
 
@@ -107,7 +109,7 @@ async def _hold(
     )
 
 
-ROLES = Projection(name="roles", generation=1, ddl=DDL, sources=("personnel",), apply=apply)
+ROLES = Projection(name="roles", generation=2, ddl=DDL, sources=("personnel",), apply=apply)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +133,11 @@ class Authorities:
             "place": place,
             "organisation": organisation,
         }
-        async with self.views.reading(ROLES.name) as cursor:
-            await cursor.execute(_RESOLVE, parameters)
-            row = await cursor.fetchone()
-        if row is None:
+        rows = await self.views.ask(ROLES.name, _RESOLVE, parameters)
+        if not rows:
             return _refused(on, roles, place, organisation, article)
-        return Actor(person=person, role=Role(row[0]), organisation=row[1])
+        role, held_for = rows[0]
+        return Actor(person=person, role=Role(role), organisation=held_for)
 
     async def roles_of(self, person: str, on: date) -> list[dict[str, Any]]:
         """Every role that the person holds on the date: role, organisation, area, team, first and last day."""

@@ -10,7 +10,7 @@ import json
 import random
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID, uuid4, uuid5
@@ -121,11 +121,9 @@ class Workbench(Generic[S]):
         """Decides on the states of `keys` and records the outcome; raises Refused for a refusal.
 
         Streams that the decision writes are those of `keys` (any year of a `/*` key). The states it only read must
-        still hold when it commits.
+        still hold when it commits. A repeated command is decided again before its receipt is met: looking first would
+        cost every new command a round trip.
         """
-        known = await self._known_answer(request)
-        if known is not None:
-            return known
         locks = [self._locks.setdefault(key, asyncio.Lock()) for key in sorted(set(keys))]
         for lock in locks:
             await lock.acquire()
@@ -154,7 +152,7 @@ class Workbench(Generic[S]):
             subjects = await self._load(keys)
             decision = decide({key: subject.state for key, subject in subjects.items()})
             if isinstance(decision, Refusal):
-                return await self.refuse(request, decision, weight)
+                return await self._known_answer(request) or await self.refuse(request, decision, weight)
             try:
                 return await self._append(request, subjects, decision)
             except ConcurrentChange:
@@ -331,7 +329,8 @@ def _head_in(subjects: Mapping[str, Subject[S]], stream: str) -> Head:
 
 def _answer_body(stored: Sequence[Stored], decision: Decided) -> bytes:
     references = [EventReference(event.id, event.stream, event.version) for event in stored]
-    body: dict[str, Any] = {"events": [asdict(reference) for reference in references]}
+    events = [{"id": event.id, "stream": event.stream, "version": event.version} for event in stored]
+    body: dict[str, Any] = {"events": events}
     if decision.detail is not None:
         body["detail"] = decision.detail(references)
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()

@@ -95,7 +95,7 @@ async def request_of(http: HttpRequest) -> Context:
             today=now.astimezone(BEIJING).date(),
             correlation=http.state.correlation,
             key=http.headers.get("Idempotency-Key"),
-            body_digest=body_digest(http.method, http.url.path, body),
+            body_digest=body_digest(http.method, http.scope["path"], body),
             wait=_preferred_wait(http.headers.get("Prefer", "")),
         ),
     )

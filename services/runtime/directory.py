@@ -13,6 +13,7 @@ from psycopg import AsyncCursor
 from psycopg.rows import class_row
 
 from services.ledger.runner import Delivered, Projection
+from services.ledger.views import Views
 
 DDL = """
 create table {schema}.posting (
@@ -99,17 +100,28 @@ async def apply(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
 DIRECTORY = Projection(name="directory", generation=1, ddl=DDL, sources=("personnel",), apply=apply)
 
 
+_POSTINGS = """
+    select person, team, village, unit, starts_on, last_day from posting where person = any(%s::text[])
+    order by starts_on
+"""
+
+
 async def postings_of(cursor: AsyncCursor[Any], persons: Collection[str]) -> dict[str, list[PostingRow]]:
     """All postings of each person, earliest first; a person nobody knows has an empty list."""
-    found: dict[str, list[PostingRow]] = {person: [] for person in persons}
     async with cursor.connection.cursor(row_factory=class_row(PostingRow)) as rows:
-        await rows.execute(
-            "select person, team, village, unit, starts_on, last_day from posting"
-            " where person = any(%s) order by starts_on",
-            (list(persons),),
-        )
-        for row in await rows.fetchall():
-            found[row.person].append(row)
+        await rows.execute(_POSTINGS, (list(persons),))
+        return _by_person(persons, await rows.fetchall())
+
+
+async def postings(views: Views, persons: Collection[str]) -> dict[str, list[PostingRow]]:
+    """The same in one round trip, for callers that have no cursor yet."""
+    return _by_person(persons, await views.ask(DIRECTORY.name, _POSTINGS, (list(persons),), class_row(PostingRow)))
+
+
+def _by_person(persons: Collection[str], rows: Sequence[PostingRow]) -> dict[str, list[PostingRow]]:
+    found: dict[str, list[PostingRow]] = {person: [] for person in persons}
+    for row in rows:
+        found[row.person].append(row)
     return found
 
 

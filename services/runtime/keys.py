@@ -35,6 +35,23 @@ class Keys:
                 f"{error.strerror} (ZHUCUN_VKEY_DIR)"
             ) from error
 
+    def secret(self, name: str) -> bytes:
+        """32 random bytes beside the keys of the logs, `<name>.key`; raises SettingsError when they cannot be read."""
+        path = self.settings.directories.keys / f"{name}.key"
+        if self.settings.embedded:
+            return read_or_make(path, lambda: secrets.token_bytes(32))
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise SettingsError(
+                f"{path}, 32 random bytes, cannot be read: {error.strerror} (ZHUCUN_KEY_DIR)"
+            ) from error
+
+    def evidence_signer(self) -> FileSigner:
+        """The key that signs evidence bundles, which is no log's; raises SignerError when it cannot be used."""
+        path = self.settings.directories.keys / "evidence.key"
+        return FileSigner(path, f"{self.settings.origin}/evidence", create=self.settings.embedded)
+
     def feed_token(self) -> str:
         """The token by which services read each other's feeds."""
         if self.settings.feed_token is not None:

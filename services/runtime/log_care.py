@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from services.ledger import recovery
 from services.ledger.checkpoints import State
@@ -9,9 +10,11 @@ from services.ledger.connections import Pool, open_pool
 from services.ledger.feed import Feed
 from services.ledger.fsck import Report, fsck
 from services.ledger.migrations import READER, SERVICE, database_url
+from services.ledger.proving import Prover
 from services.ledger.rebuild import Rebuilt, rebuild
 from services.ledger.relay import Relay
 from services.ledger.runner import Runner
+from services.ledger.tiles import mirror as copy_tiles
 from services.runtime.administration import AdministrationError, consumers_of
 from services.runtime.hosting import projections_of, sources_of
 from services.runtime.keys import Keys
@@ -43,6 +46,24 @@ async def check(settings: Settings, service: str) -> Report:
     """The whole log derived again from its bytes."""
     async with _pool(settings, service, SERVICE) as pool:  # it looks among the pending events too
         return await fsck(pool, settings.origin_of(service), Keys(settings).vkey(service))
+
+
+async def prove(settings: Settings, service: str, index: int, size: int | None) -> str:
+    """The proof of one event in the form of tlog-proof."""
+    async with _pool(settings, service, READER) as pool:
+        return str(await Prover(pool).event(index, size))
+
+
+async def consistency(settings: Settings, service: str, old: int, new: int) -> list[bytes]:
+    """The hashes that prove that a log only grew."""
+    async with _pool(settings, service, READER) as pool:
+        return await Prover(pool).consistency(old, new)
+
+
+async def mirror(settings: Settings, service: str, directory: Path) -> tuple[int, int]:
+    """The whole log as files below `directory`, in a folder named like its origin; size and files written."""
+    async with _pool(settings, service, READER) as pool:
+        return await copy_tiles(pool, directory / settings.origin_of(service))
 
 
 async def adopt(settings: Settings, service: str) -> State:

@@ -47,6 +47,8 @@ class Means:
     """Of the own log."""
     feeds: Mapping[str, HttpFeed]
     """Feed of every log that is followed, by its origin."""
+    secret: Callable[[str], bytes]
+    """A key of this machine by its name; raises SettingsError when it is not at hand."""
 
 
 def no_extras(_means: Means) -> Mapping[str, Any]:
@@ -78,6 +80,10 @@ class ServiceDefinition:
     evolve: Callable[[Any, Recorded], Any]
     parameters: Path
     """Its `parameters.yaml`."""
+    tables: Path | None = None
+    """SQL of tables beside the log and the views, for values that can be erased; applied by the administration."""
+    secrets: tuple[str, ...] = ()
+    """Names of the keys that it asks `Means.secret` for."""
     projections: tuple[Projection, ...] = ()
     """Its own views; the runtime adds `roles`, `directory` and `refusals`."""
     consumes: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
 """Attendance and personnel, hosted in one process on real servers, with one team in place."""
 
 from collections.abc import AsyncIterator, Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from services.runtime.app import Application, built_in_issuer
 from services.runtime.serving import listening, served
 from services.runtime.settings import Settings, read_settings
 from tests.attendance.office import OTHER_UNIT, TEAM, TOWNSHIP, UNIT, VILLAGE
+from tests.runtime.conftest import alone
 
 KEEPER = "P530000001"
 CREW = tuple(f"P00000{number}" for number in range(1, 7))
@@ -95,7 +96,7 @@ async def county(
         port=bound.getsockname()[1],
         origin="zhucun.demo",
     )
-    definitions = [replace(definition("personnel"), consumes=()), definition("attendance")]
+    definitions = [alone(definition("personnel")), definition("attendance")]
     await administration.apply_databases(settings, definitions)
     await administration.apply_bus(settings, definitions)
     administration.make_keys(settings, definitions)

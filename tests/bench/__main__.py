@@ -20,6 +20,7 @@ from rich.console import Console
 
 from deploy.local.processes import StartError
 from services.runtime import logging as logs
+from services.runtime.serving import long_lived_objects
 from tests.bench import appends, batches, chain, check_ins, consuming, publishing, refold
 from tests.bench.ground import Ground, prepared_ground, sync_milliseconds
 from tests.bench.measuring import Figure
@@ -55,6 +56,7 @@ async def measure(ground: Ground, names: Sequence[str], console: Console) -> tup
 def run(ground: Ground, names: Sequence[str], console: Console) -> dict[str, Any]:
     """Measures, prints, and returns the report as JSON."""
     sync = sync_milliseconds(ground.directory)
+    long_lived_objects()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:  # as `zhucun run` does
         figures, conditions = runner.run(measure(ground, names, console))
     report = {

@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from contracts import plain_yaml
+from contracts.identifiers import place_around
 from contracts.places import divisions_in, load_divisions
 
 FOLDER = resources.files("contracts") / "divisions"
@@ -41,3 +42,20 @@ def test_no_code_stands_for_two_places() -> None:
 def test_the_strict_reader_reads_what_pyyaml_reads(name: str) -> None:
     text = (FOLDER / name).read_text(encoding="utf-8")
     assert plain_yaml.load(text) == yaml.safe_load(text)
+
+
+@pytest.mark.parametrize(
+    ("places", "around"),
+    [
+        (["530113100201"], "530113100201"),
+        (["530113100201", "530113100202"], "530113100"),
+        (["530113100201", "530113101202"], "530113"),
+        (["530113100201", "530114"], "5301"),
+        (["530113100201", "530113100"], "530113100"),
+        (["5301", "530113100"], "5301"),
+        (["530113100201", "520113100201"], ""),
+    ],
+)
+def test_the_place_around_places_is_the_smallest_that_holds_them_all(places: list[str], around: str) -> None:
+    assert place_around(places) == around
+    assert place_around(places[::-1]) == around

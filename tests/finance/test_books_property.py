@@ -1,5 +1,7 @@
 """Whatever is asked in whatever order: no overspend, no mixing of kinds, and no fen made or lost."""
 
+from collections import Counter
+from datetime import date
 from typing import Any, TypeAlias
 
 from hypothesis import settings
@@ -11,6 +13,7 @@ from contracts.fact import Actor
 from contracts.finance import FundKind, FundSource, Use
 from contracts.identifiers import Role
 from services.finance import commands as cmd
+from services.finance.accounts import entries
 from services.finance.known import Known
 from services.finance.state import Account, Appropriation, PaymentState
 from tests.finance.treasury import (
@@ -35,7 +38,8 @@ USES = {FundKind.SPECIAL: Use.INDUSTRY, FundKind.WORK: Use.OFFICE}
 FROM_KINDS = st.sampled_from([*[FundKind.WORK] * 10, *FundKind])
 SOURCES = st.sampled_from([*[FundSource.CITY, FundSource.COUNTY] * 3, *FundSource])
 RECIPIENTS = st.sampled_from([*[COUNTY, TOWNSHIP] * 3, OTHER_TOWNSHIP, *VILLAGES.values()])
-Step: TypeAlias = type[cmd.ApproveSpending | cmd.Disburse | cmd.Release]
+Step: TypeAlias = type[cmd.ApproveSpending | cmd.RefuseSpending | cmd.Disburse | cmd.Release]
+STEPS: list[Step] = [cmd.ApproveSpending, cmd.RefuseSpending, cmd.Disburse, cmd.Release]
 PEOPLE = st.builds(somebody, st.integers(1, 6), st.sampled_from(list(Role)))
 
 
@@ -99,7 +103,7 @@ class Books(RuleBasedStateMachine):
     @precondition(lambda self: self.payments(PaymentState.REQUESTED, PaymentState.RESERVED))
     @rule(nth=st.integers(0, 50), by=PEOPLE, back=st.booleans())
     def next_step(self, nth: int, by: Actor, back: bool) -> None:
-        """What waits for approval is approved, what is approved is paid or given back."""
+        """What waits for approval is approved or refused, what is approved is paid or given back."""
         waiting = self.payments(PaymentState.REQUESTED, PaymentState.RESERVED)
         account, name = waiting[nth % len(waiting)]
         reserved = account.payments[name].state is PaymentState.RESERVED
@@ -107,7 +111,11 @@ class Books(RuleBasedStateMachine):
         self.settle(account, name, by, step)
 
     @precondition(lambda self: self.payments(*PaymentState))
-    @rule(nth=st.integers(0, 50), by=PEOPLE, step=st.sampled_from([cmd.ApproveSpending, cmd.Disburse, cmd.Release]))
+    @rule(
+        nth=st.integers(0, 50),
+        by=PEOPLE,
+        step=st.sampled_from([cmd.ApproveSpending, cmd.RefuseSpending, cmd.Disburse, cmd.Release]),
+    )
     def out_of_turn(self, nth: int, by: Actor, step: Step) -> None:
         every = self.payments(*PaymentState)
         self.settle(*every[nth % len(every)], by, step)
@@ -122,9 +130,47 @@ class Books(RuleBasedStateMachine):
         ]
 
     def settle(self, account: Account, name: str, by: Actor, step: Step) -> None:
-        paid_on = {"paid_on": self.treasury.today} if step is cmd.Disburse else {}
-        command = step(payment=name, team=account.team, kind=account.kind, **paid_on)
+        more: dict[str, Any] = {"paid_on": self.treasury.today} if step is cmd.Disburse else {}
+        more |= {"reason": "不符"} if step is cmd.RefuseSpending else {}
+        command = step(payment=name, team=account.team, kind=account.kind, **more)
         self.give(command, by, Known(VILLAGES[account.team]))
+
+    @precondition(lambda self: self.payments(PaymentState.DISBURSED))
+    @rule(nth=st.integers(0, 50), by=PEOPLE, name=NAMES, amount=st.integers(1, 300), back=st.integers(0, 3))
+    def comes_back(self, nth: int, by: Actor, name: str, amount: int, back: int) -> None:
+        """Part of a payment is given back by whom it was paid to, or all that is left of it is reversed."""
+        paid = self.payments(PaymentState.DISBURSED)
+        account, payment = paid[nth % len(paid)]
+        which = {"payment": payment, "team": account.team, "kind": account.kind}
+        command = (
+            cmd.RecordRefund(**which, refund=name, amount=amount, received_on=self.treasury.today)
+            if back
+            else cmd.ReverseDisbursement(**which, reason="错账")
+        )
+        self.give(command, by, Known(VILLAGES[account.team]))
+
+    @rule(name=NAMES, team=TEAMS, amount=AMOUNTS, kind=KINDS, source=SOURCES, by=PEOPLE)
+    def assistance(self, name: str, team: str, amount: int, kind: FundKind, source: FundSource, by: Actor) -> None:
+        command = cmd.ReceiveAssistance(
+            receipt=name,
+            team=team,
+            kind=kind,
+            source=source,
+            giver=UNIT,
+            amount=amount,
+            received_on=self.treasury.today,
+        )
+        self.give(command, by, Known(VILLAGES[team]))
+
+    @rule(months=st.integers(1, 5))
+    def time_passes(self, months: int) -> None:
+        total = self.treasury.today.year * 12 + self.treasury.today.month - 1 + months
+        if total < 2022 * 12:
+            self.treasury.today = date(total // 12, total % 12 + 1, 1)
+
+    @rule(team=TEAMS, kind=KINDS, year=st.integers(2016, 2022), by=PEOPLE)
+    def close(self, team: str, kind: FundKind, year: int, by: Actor) -> None:
+        self.give(cmd.CloseBooks(team=team, kind=kind, year=year), by, Known(VILLAGES[team]))
 
     @rule(team=TEAMS, from_kind=KINDS, to_kind=KINDS, amount=AMOUNTS, by=PEOPLE)
     def move(self, team: str, from_kind: FundKind, to_kind: FundKind, amount: int, by: Actor) -> None:
@@ -146,18 +192,47 @@ class Books(RuleBasedStateMachine):
         )
 
     @invariant()
+    def the_accounts_of_the_whole_log_add_up_to_zero(self) -> None:
+        balances: Counter[str] = Counter()
+        for one in self.treasury.facts:
+            moved = entries(one)
+            assert sum(entry.amount for entry in moved) == 0
+            balances.update({entry.account: 0 for entry in moved})
+            for entry in moved:
+                balances[entry.account] += entry.amount
+        assert sum(balances.values()) == 0
+        assert [account for account, amount in balances.items() if amount < 0 and account[:6] != "giver/"] == []
+        for account in self.accounts:
+            own = f"book/{account.team}/{account.kind.value}/"
+            assert account.available + account.reserved == sum(
+                amount for name, amount in balances.items() if name.startswith(own)
+            )
+
+    @invariant()
     def nothing_is_spent_that_is_not_there(self) -> None:
         for account in self.accounts:
-            assert account.available == (account.allotted + account.contributed - account.disbursed - account.reserved)
             assert min(account.available, account.reserved, account.disbursed) >= 0
 
     @invariant()
     def every_book_adds_up_from_its_own_kind_alone(self) -> None:
+        came = (fact.FundAllotted, fact.WorkFundContributed, fact.AssistanceFundReceived)
         for account in self.accounts:
-            came_in = self.sum_of(fact.FundAllotted, fact.WorkFundContributed, team=account.team, kind=account.kind)
+            came_in = self.sum_of(*came, team=account.team, kind=account.kind)
             paid = self.sum_of(fact.FundDisbursed, team=account.team, kind=account.kind)
+            back = self.sum_of(fact.RefundReceived, fact.DisbursementReversed, team=account.team, kind=account.kind)
             assert came_in == account.available + account.reserved + account.disbursed
-            assert paid == account.disbursed
+            assert paid - back == account.disbursed
+
+    @invariant()
+    def a_closed_year_never_changes_and_opens_the_next(self) -> None:
+        for one in self.treasury.facts:
+            match one:
+                case fact.BooksClosed():
+                    assert one.opening + one.received - one.spent == one.closing
+                    account = self.treasury.book(one.team, one.kind)
+                    assert one.closing == account.total("available", one.year) + account.total("reserved", one.year)
+                case fact.BalanceCarriedOver():
+                    assert sum(part.amount for part in one.parts) == one.amount
 
     @invariant()
     def work_fund_comes_from_units_and_special_subsidy_from_finance_bodies(self) -> None:

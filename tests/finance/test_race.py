@@ -13,9 +13,10 @@ from contracts.finance import FundKind, FundSource, Use
 from contracts.identifiers import Role
 from contracts.refusals import Code
 from services.finance import commands as cmd
-from services.finance.domain import appropriation_stream, decide, fund_stream
+from services.finance.domain import decide
 from services.finance.known import Known
 from services.finance.state import Account, Appropriation, State, evolve, held, initial
+from services.finance.streams import appropriation_stream, fund_stream
 from services.ledger.connections import open_pool
 from services.ledger.migrations import apply_schema
 from services.ledger.store import Store

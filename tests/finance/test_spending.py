@@ -5,18 +5,20 @@ from datetime import date
 import pytest
 
 from contracts.fact import Actor
-from contracts.finance import FundDisbursed, FundKind, Use
+from contracts.finance import FundDisbursed, FundKind, FundReserved, FundSource, Use
 from contracts.identifiers import Role
 from contracts.refusals import Code
 from services.finance import commands as cmd
 from services.finance.known import Known
-from services.finance.refusals import yuan
+from services.finance.words import yuan
 from tests.finance.treasury import (
     APPROVER,
     CASHIER,
+    COUNTY_FINANCE,
     LEADER,
     NEIGHBOUR,
     TEAM,
+    UNIT_CLERK,
     VILLAGE,
     Treasury,
     code_of,
@@ -72,8 +74,8 @@ def test_an_approval_refused_for_want_of_money_succeeds_once_there_is_money(trea
         (FundKind.SPECIAL, Use.OFFICE),
         (FundKind.WORK, Use.INFRASTRUCTURE),
         (FundKind.SPECIAL, Use.PROJECT),
-        (FundKind.WORK, Use.OTHER),
-        (FundKind.SPECIAL, Use.OTHER),
+        (FundKind.WORK, Use.BOARD),
+        (FundKind.ASSISTANCE, Use.OTHER),
     ],
 )
 def test_w62_each_kind_of_money_has_its_own_uses(treasury: Treasury, kind: FundKind, use: Use) -> None:
@@ -91,10 +93,39 @@ def test_the_uses_that_article_19_names_are_open(treasury: Treasury, kind: FundK
     assert names_of(treasury.request(1, kind=kind, use=use)) == ["SpendingRequested"]
 
 
-def test_the_refusal_of_another_use_says_whose_consent_it_needs(treasury: Treasury) -> None:
-    refusal = str(treasury.request(1, use=Use.OTHER))
-    assert "县级财政部门" in refusal
-    assert "派出单位" in refusal
+def test_another_use_needs_a_reason_and_the_consent_of_county_finance_and_of_the_unit(treasury: Treasury) -> None:
+    assert code_of(treasury.request(1, use=Use.OTHER)) is Code.NO_EVIDENCE
+    assert code_of(treasury.consent(COUNTY_FINANCE)) is Code.UNKNOWN_CASE
+    treasury.request(1, use=Use.OTHER, reason="山洪后抢修便道")
+    refusal = treasury.approve()
+    assert code_of(refusal) is Code.USE_NOT_ALLOWED
+    assert "县级财政部门" in str(refusal)
+    assert "派出单位" in str(refusal)
+    assert names_of(treasury.consent(COUNTY_FINANCE)) == ["OtherUseConsented"]
+    assert code_of(treasury.consent(COUNTY_FINANCE)) is Code.DUPLICATE
+    assert code_of(treasury.approve()) is Code.USE_NOT_ALLOWED
+    stranger = somebody(9, Role.DISPATCHING_UNIT, "O0009")
+    assert code_of(treasury.consent(stranger)) is Code.NOT_POSTED
+    assert names_of(treasury.consent(UNIT_CLERK)) == ["OtherUseConsented"]
+    assert names_of(treasury.approve()) == ["FundReserved"]
+
+
+def test_consent_is_asked_for_other_uses_only(treasury: Treasury) -> None:
+    treasury.request(1)
+    assert code_of(treasury.consent(COUNTY_FINANCE)) is Code.WRONG_STATE
+
+
+def test_who_asked_does_not_consent(treasury: Treasury) -> None:
+    treasury.request(1, use=Use.OTHER, reason="抢修")
+    assert code_of(treasury.consent(somebody(4, Role.COUNTY_FINANCE))) is Code.SELF
+
+
+def test_a_refused_request_is_over(treasury: Treasury) -> None:
+    treasury.request(1)
+    assert code_of(treasury.refuse(by=somebody(4, Role.TOWNSHIP_LEADER))) is Code.SELF
+    assert names_of(treasury.refuse()) == ["SpendingRefused"]
+    assert code_of(treasury.approve()) is Code.WRONG_STATE
+    assert code_of(treasury.refuse()) is Code.WRONG_STATE
 
 
 @pytest.mark.parametrize("from_kind", list(FundKind))
@@ -186,6 +217,33 @@ def test_nothing_is_paid_on_a_day_to_come(treasury: Treasury) -> None:
     treasury.request(1)
     treasury.approve()
     assert code_of(treasury.pay(on=date(2017, 3, 2))) is Code.FUTURE_DATE
+
+
+def test_nothing_is_paid_on_a_day_before_its_approval(treasury: Treasury) -> None:
+    treasury.request(1)
+    treasury.approve()
+    assert code_of(treasury.pay(on=date(2017, 2, 28))) is Code.WRONG_INTERVAL
+
+
+def test_a_payment_is_borne_source_by_source_in_the_order_of_the_rules() -> None:
+    treasury = Treasury()
+    treasury.appropriate(100, "B", source=FundSource.COUNTY)
+    treasury.receive(100, "B")
+    treasury.allot(100, "B1", name="B")
+    treasury.fund(50)
+    treasury.request(120)
+    reserved = treasury.approve()
+    assert isinstance(reserved, list)
+    assert isinstance(reserved[0], FundReserved)
+    assert [(part.source, part.amount) for part in reserved[0].parts] == [
+        (FundSource.CITY, 50),
+        (FundSource.COUNTY, 70),
+    ]
+    treasury.pay()
+    assert {str(pot): treasury.book().held(pot, "available") for pot in treasury.book().pots.values()} == {
+        "county": 30,
+        "city": 0,
+    }
 
 
 def test_w66_what_a_year_leaves_opens_the_next_in_the_same_team_and_kind() -> None:

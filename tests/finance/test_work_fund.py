@@ -11,7 +11,7 @@ RULES = PARAMETERS.at(date(2017, 12, 31))
 
 
 def posted(starts_on: date, last_day: date | None = None, level: str = "city", unit: str = "O0001") -> UnitPosting:
-    return UnitPosting(unit, level, starts_on, last_day)
+    return UnitPosting("T0001", unit, level, starts_on, last_day)
 
 
 @pytest.mark.parametrize(

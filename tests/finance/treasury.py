@@ -9,9 +9,18 @@ from contracts.finance import FundKind, FundSource, Use
 from contracts.identifiers import Role
 from contracts.refusals import Code, Refusal
 from services.finance import commands as cmd
-from services.finance.domain import appropriation_stream, decide, fund_stream
+from services.finance import project_commands as pcmd
+from services.finance.domain import decide
 from services.finance.known import Known
-from services.finance.state import Account, Appropriation, State, evolve, held, initial
+from services.finance.state import Account, Appropriation, Project, State, evolve, held, initial
+from services.finance.streams import (
+    appropriation_stream,
+    board_stream,
+    fund_stream,
+    project_stream,
+    recipients_stream,
+    supervision_stream,
+)
 from services.runtime.decisions import Act, Recorded
 from services.runtime.parameters import Parameters
 
@@ -67,17 +76,30 @@ class Treasury:
         return [emit.fact for emit in decision.emits]
 
     def _keys(self, command: Any, known: Known) -> list[str]:
+        project = [] if known.project is None else [project_stream(known.project)]
         match command:
+            case cmd.NameRecipients():
+                return [recipients_stream(known.place, command.year)]
             case cmd.Appropriate() | cmd.Receive():
-                return [appropriation_stream(command.appropriation)]
+                return [appropriation_stream(command.appropriation), *project]
             case cmd.Allot():
                 assert known.kind is not None
-                return [appropriation_stream(command.appropriation), fund_stream(command.team, known.kind)]
+                return [appropriation_stream(command.appropriation), fund_stream(command.team, known.kind), *project]
             case cmd.ContributeWorkFund():
                 return [fund_stream(command.team, FundKind.WORK)]
             case cmd.Move():
                 return [fund_stream(command.team, command.from_kind)]
-        return [fund_stream(command.team, command.kind)]
+            case cmd.PayBoard():
+                return [board_stream(command.person, command.month)]
+            case cmd.GiveOpinion() | cmd.FlagMisuse():
+                return [supervision_stream(command.team), fund_stream(command.team, command.kind)]
+            case pcmd.ProposeProject():
+                return [project_stream(command.project)]
+            case pcmd.ProjectStep() | pcmd.HoldMeeting():
+                assert known.team is not None
+                assert known.kind is not None
+                return [project_stream(command.project), fund_stream(known.team, known.kind)]
+        return [fund_stream(command.team, command.kind), *project]
 
     def book(self, team: str = TEAM, kind: FundKind = FundKind.SPECIAL) -> Account:
         key = fund_stream(team, kind)
@@ -86,6 +108,10 @@ class Treasury:
     def appropriation(self, name: str = "A1") -> Appropriation:
         key = appropriation_stream(name)
         return held({key: self.states.get(key, initial(key))}, key, Appropriation)
+
+    def project(self, name: str = "X1") -> Project:
+        key = project_stream(name)
+        return held({key: self.states.get(key, initial(key))}, key, Project)
 
     # What the tests say, with the parts that do not matter filled in.
 
@@ -118,6 +144,17 @@ class Treasury:
         command = cmd.ContributeWorkFund(contribution=contribution, unit=UNIT, team=TEAM, amount=amount, **fields)
         return self.when(command, UNIT_CLERK, Known(VILLAGE, posts=posts))
 
+    def assist(self, amount: int, receipt: str = "R1", **changed: Any) -> list[Fact] | Refusal:
+        """Money of a unit for the village, booked as what it is."""
+        fields: dict[str, Any] = {
+            "kind": FundKind.ASSISTANCE,
+            "source": FundSource.UNIT,
+            "giver": UNIT,
+            "received_on": self.today,
+        } | changed
+        command = cmd.ReceiveAssistance(receipt=receipt, team=TEAM, amount=amount, **fields)
+        return self.when(command, CASHIER, Known(VILLAGE, project=command.project))
+
     def request(
         self,
         amount: int,
@@ -126,23 +163,56 @@ class Treasury:
         use: Use = Use.INDUSTRY,
         by: Actor = LEADER,
         caller_team: str = TEAM,
+        **changed: Any,
     ) -> list[Fact] | Refusal:
-        command = cmd.RequestSpending(payment=payment, team=TEAM, kind=kind, use=use, amount=amount, purpose="购置")
-        return self.when(command, by, Known(VILLAGE, caller_team=caller_team))
+        command = cmd.RequestSpending(
+            payment=payment, team=TEAM, kind=kind, use=use, amount=amount, purpose="购置", **changed
+        )
+        return self.when(command, by, Known(VILLAGE, caller_team=caller_team, project=command.project))
 
     def approve(
         self, payment: str = "Y1", kind: FundKind = FundKind.SPECIAL, by: Actor = APPROVER
     ) -> list[Fact] | Refusal:
-        return self.when(cmd.ApproveSpending(payment=payment, team=TEAM, kind=kind), by, Known(VILLAGE))
+        return self.when(cmd.ApproveSpending(payment=payment, team=TEAM, kind=kind), by, self.of(payment, kind))
+
+    def refuse(self, payment: str = "Y1", by: Actor = APPROVER) -> list[Fact] | Refusal:
+        command = cmd.RefuseSpending(payment=payment, team=TEAM, kind=FundKind.SPECIAL, reason="无票据")
+        return self.when(command, by, self.of(payment, FundKind.SPECIAL))
+
+    def consent(self, by: Actor, payment: str = "Y1", kind: FundKind = FundKind.SPECIAL) -> list[Fact] | Refusal:
+        command = cmd.ConsentOtherUse(payment=payment, team=TEAM, kind=kind, unit=by.organisation)
+        return self.when(command, by, self.of(payment, kind))
 
     def pay(
         self, payment: str = "Y1", kind: FundKind = FundKind.SPECIAL, by: Actor = CASHIER, on: date | None = None
     ) -> list[Fact] | Refusal:
         command = cmd.Disburse(payment=payment, team=TEAM, kind=kind, paid_on=on or self.today)
-        return self.when(command, by, Known(VILLAGE))
+        return self.when(command, by, self.of(payment, kind))
 
     def release(self, payment: str = "Y1", kind: FundKind = FundKind.SPECIAL) -> list[Fact] | Refusal:
-        return self.when(cmd.Release(payment=payment, team=TEAM, kind=kind), APPROVER, Known(VILLAGE))
+        command = cmd.Release(payment=payment, team=TEAM, kind=kind)
+        return self.when(command, APPROVER, self.of(payment, kind))
+
+    def refund(
+        self, amount: int, refund: str = "F1", payment: str = "Y1", kind: FundKind = FundKind.SPECIAL, **changed: Any
+    ) -> list[Fact] | Refusal:
+        fields = {"received_on": self.today} | changed
+        command = cmd.RecordRefund(payment=payment, team=TEAM, kind=kind, refund=refund, amount=amount, **fields)
+        return self.when(command, CASHIER, self.of(payment, kind))
+
+    def reverse(
+        self, payment: str = "Y1", kind: FundKind = FundKind.SPECIAL, by: Actor = CASHIER
+    ) -> list[Fact] | Refusal:
+        command = cmd.ReverseDisbursement(payment=payment, team=TEAM, kind=kind, reason="列错资金种类")
+        return self.when(command, by, self.of(payment, kind))
+
+    def close(self, year: int, kind: FundKind = FundKind.SPECIAL) -> list[Fact] | Refusal:
+        return self.when(cmd.CloseBooks(team=TEAM, kind=kind, year=year), CASHIER, Known(VILLAGE))
+
+    def of(self, payment: str, kind: FundKind) -> Known:
+        """What is known of a payment of the team."""
+        asked = self.book(kind=kind).payments.get(payment)
+        return Known(VILLAGE, project=None if asked is None else asked.project, units=frozenset({UNIT}))
 
 
 def code_of(result: list[Fact] | Refusal) -> Code:

@@ -5,6 +5,7 @@ import dataclasses
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from services.ledger.projection import Cursor, Delivered, Projection
@@ -248,3 +249,43 @@ async def test_a_generation_that_is_being_read_is_not_dropped(world: World, own:
     await rebuilding
     async with world.log.pool.connection() as connection, connection.cursor() as reader:
         assert (await contents(reader, "presence_g2")).tables["presence"][0] == 50
+
+
+async def test_a_view_that_fails_is_named_with_its_event_and_holds_up_no_other(world: World) -> None:
+    async def choke(cursor: Cursor, events: Sequence[Delivered]) -> None:
+        if any(event.index == 1_203 for event in events):
+            raise ValueError("cannot take this one")
+        await PRESENCE.apply(cursor, events)
+
+    choking = dataclasses.replace(PRESENCE, name="choking", apply=choke)
+    runner = runner_of(world, choking, PRESENCE)
+    await runner.ensure()
+    await world.log.grow(2_500)
+    for _ in range(4):
+        with pytest.raises(ProjectionFailed) as failed:
+            await drain(runner)
+        assert (failed.value.projection, failed.value.first, failed.value.last) == ("choking", 1_203, 1_203)
+    assert await rows(world) == 2_500
+    assert (await views_of(world).marks("choking"))[ATTENDANCE] == 1_203
+
+
+async def test_a_question_in_one_round_trip_gets_what_a_transaction_gets(world: World, own: Runner) -> None:
+    await world.log.grow(200)
+    await drain(own)
+    views = views_of(world)
+    query = "select person, count(*) from presence where person = any(%(people)s::text[]) group by person order by 1"
+    async with views.reading("presence") as cursor:
+        await cursor.execute("select distinct person from presence order by 1 limit 3")
+        people = [row[0] for row in await cursor.fetchall()]
+        await cursor.execute(query.encode(), {"people": people})
+        expected = await cursor.fetchall()
+    assert expected
+    assert await views.ask("presence", query, {"people": people}) == expected
+    assert await views.ask("presence", query, {"people": ["'; drop table presence; --"]}) == []
+    with pytest.raises(psycopg.errors.UndefinedColumn):
+        await views.ask("presence", "select nothing_like_it from presence", {})
+    with pytest.raises(psycopg.Error, match="there is no view"):
+        await views.ask("elsewhere", "select 1", {})
+    with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+        await views.ask("presence", "delete from presence", {})
+    assert await views.ask("presence", query, {"people": people}) == expected

@@ -1,17 +1,20 @@
 """A registry without servers: commands are decided and folded by the real code; people and places have names."""
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from contracts.fact import Actor, Fact
 from contracts.identifiers import Role
-from contracts.personnel import EndingCause, MemberSource, MisconductGround, UnitLevel
+from contracts.personnel import EndingCause, MemberSource, MisconductGround, UnitLevel, WithdrawalWish
 from contracts.refusals import Code, Refusal
 from services.personnel import commands as cmd
 from services.personnel.api import COMMANDS
 from services.personnel.domain import decide
-from services.personnel.state import Career, State, Team, evolve, held, initial
+from services.personnel.held import held
+from services.personnel.state import State, evolve, initial
+from services.personnel.teams.state import Career, Team
 from services.runtime.decisions import Act, Emit, Recorded
 from services.runtime.parameters import Parameters
 
@@ -41,7 +44,7 @@ LEADER_ACTS = Actor(person=LEADER, role=Role.TEAM_LEADER)
 def member(number: int, source: MemberSource | None = None) -> cmd.NewMember:
     """Person 1 is the first secretary, the others are cadres of the assigned unit."""
     usual = MemberSource.FIRST_SECRETARY if number == 1 else MemberSource.ASSIGNED_UNIT_CADRE
-    return cmd.NewMember(person=person(number), unit="O0001", unit_level=UnitLevel.CITY, source=source or usual)
+    return cmd.NewMember(person=person(number), unit="O0001", unit_level=UnitLevel.COUNTY, source=source or usual)
 
 
 def members(*numbers: int) -> tuple[cmd.NewMember, ...]:
@@ -56,10 +59,17 @@ class Registry:
         self.states: dict[str, State] = {}
         self.emits: list[Emit] = []
 
-    def when(self, command: Any, by: Actor) -> list[Fact] | Refusal:
-        """The facts that the command led to, already folded in, or its refusal."""
-        known = VILLAGE if getattr(command, "team", TEAM) == TEAM else OTHER_VILLAGE
-        keys = SPECS[type(command)].keys(command, known)
+    def when(
+        self, command: Any, by: Actor, known: Any = None, keys: Collection[str] | None = None
+    ) -> list[Fact] | Refusal:
+        """The facts that the command led to, already folded in, or its refusal.
+
+        `known` is what was gathered (the team's village, if nothing is said), `keys` those of a command of the clock.
+        """
+        if known is None:
+            known = VILLAGE if getattr(command, "team", TEAM) == TEAM else OTHER_VILLAGE
+        if keys is None:
+            keys = SPECS[type(command)].keys(command, known)
         states = {key: self.state(key) for key in keys}
         now = datetime(self.today.year, self.today.month, self.today.day, 2, tzinfo=UTC)
         decision = decide(Act(command, by, now, self.today, PARAMETERS.at(self.today), known), states)
@@ -103,13 +113,34 @@ class Registry:
         command = cmd.EndPosting(person=person(number), team=TEAM, cause=cause, last_day=last_day)
         return self.when(command, TOWNSHIP_OFFICE)
 
+    def ask_withdrawal(
+        self,
+        number: int = 2,
+        request: str = "R1",
+        wish: WithdrawalWish = WithdrawalWish.REPLACEMENT,
+        by: Actor = UNIT,
+        **changed: Any,
+    ) -> list[Fact] | Refusal:
+        said = {"unit": "O0001", "reason_class": "special", "reason": "患病", "evidence": ("0" * 64,)} | changed
+        command = cmd.RequestWithdrawal(person=person(number), team=TEAM, request=request, wish=wish, **said)
+        return self.when(command, by)
+
     def approve_withdrawal(
-        self, number: int = 2, approval: str = "S1", reason_class: str = "special", by: Actor = CITY_OFFICE
+        self, number: int = 2, approval: str = "S1", request: str = "R1", by: Actor = CITY_OFFICE
     ) -> list[Fact] | Refusal:
         command = cmd.ApproveWithdrawal(
-            person=person(number), team=TEAM, approval=approval, reason_class=reason_class, reason="患病"
+            person=person(number), team=TEAM, request=request, approval=approval, reason="情况属实"
         )
         return self.when(command, by)
+
+    def agreed(self, number: int = 2, wish: WithdrawalWish = WithdrawalWish.REPLACEMENT, case: str = "1") -> None:
+        """The unit asked and the city office approved."""
+        self.ask_withdrawal(number, f"R{case}", wish)
+        self.approve_withdrawal(number, f"S{case}", f"R{case}")
+
+    def withdraw(self, number: int = 2, approval: str = "S1", last_day: date = TODAY) -> list[Fact] | Refusal:
+        command = cmd.WithdrawMember(person=person(number), team=TEAM, approval=approval, last_day=last_day)
+        return self.when(command, TOWNSHIP_OFFICE)
 
     def replace(
         self, number: int = 2, approval: str = "S1", successor: int | None = 7, last_day: date = TODAY
@@ -128,30 +159,39 @@ class Registry:
         command = cmd.RecordMisconduct(person=person(number), team=TEAM, on=on, ground=ground, description="不驻村")
         return self.when(command, by)
 
-    def educate(self, number: int = 2, on: date = date(2017, 2, 5)) -> list[Fact] | Refusal:
+    def educate(self, number: int = 2, on: date = date(2017, 2, 5), by: Actor = LEADER_ACTS) -> list[Fact] | Refusal:
         command = cmd.GiveEducation(person=person(number), team=TEAM, on=on, content="谈话")
-        return self.when(command, LEADER_ACTS)
+        return self.when(command, by)
 
     def not_corrected(
-        self, number: int = 2, on: date = date(2017, 2, 20), evidence: tuple[str, ...] = ("0" * 64,)
+        self,
+        number: int = 2,
+        on: date = date(2017, 2, 20),
+        evidence: tuple[str, ...] = ("0" * 64,),
+        by: Actor = LEADER_ACTS,
     ) -> list[Fact] | Refusal:
         command = cmd.RecordNonCorrection(person=person(number), team=TEAM, on=on, evidence=evidence)
-        return self.when(command, LEADER_ACTS)
+        return self.when(command, by)
 
     def request(self, number: int = 2, by: Actor = LEADER_ACTS) -> list[Fact] | Refusal:
         return self.when(cmd.RequestReplacement(person=person(number), team=TEAM), by)
 
-    def escalate(self, number: int = 2) -> list[Fact] | Refusal:
-        return self.when(cmd.EscalateReplacement(person=person(number), team=TEAM), TOWNSHIP_OFFICE)
+    def escalate(self, number: int = 2, by: Actor = TOWNSHIP_OFFICE) -> list[Fact] | Refusal:
+        return self.when(cmd.EscalateReplacement(person=person(number), team=TEAM), by)
 
-    def force(self, number: int = 2, last_day: date = TODAY, successor: int | None = None) -> list[Fact] | Refusal:
+    def reject(self, number: int = 2, by: Actor = COUNTY_OFFICE) -> list[Fact] | Refusal:
+        return self.when(cmd.RejectReplacement(person=person(number), team=TEAM, reason="已有改进"), by)
+
+    def force(
+        self, number: int = 2, last_day: date = TODAY, successor: int | None = None, by: Actor = COUNTY_OFFICE
+    ) -> list[Fact] | Refusal:
         command = cmd.DecideReplacement(
             person=person(number),
             team=TEAM,
             last_day=last_day,
             successor=None if successor is None else member(successor),
         )
-        return self.when(command, COUNTY_OFFICE)
+        return self.when(command, by)
 
 
 def six_strong() -> Registry:

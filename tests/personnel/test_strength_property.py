@@ -48,9 +48,9 @@ class Roster(RuleBasedStateMachine):
 
     @rule(number=PEOPLE, successor=st.none() | PEOPLE)
     def is_replaced(self, number: int, successor: int | None) -> None:
-        approval = f"S{len(self.registry.emits)}"
-        self.registry.approve_withdrawal(number, approval)
-        result = self.registry.replace(number, approval, successor, self.registry.today)
+        case = str(len(self.registry.emits))
+        self.registry.agreed(number, case=case)
+        result = self.registry.replace(number, f"S{case}", successor, self.registry.today)
         if isinstance(result, Refusal):
             taken = successor is not None and (successor in self.model or successor == number)
             later = successor is not None and self._latest_end(successor) > self.registry.today

@@ -41,7 +41,7 @@ def in_a_village() -> Registry:
 def test_w36_a_team_of_six_with_its_leader_is_formed() -> None:
     registry = in_a_village()
     formed = registry.form(1, 2, 3, 4, 5, 6)
-    assert names_of(formed) == ["TeamFormed", "LeaderAppointed", *["TeamMemberAssigned"] * 6]
+    assert names_of(formed) == ["TeamFormed", "LeaderAppointed", "TeamSeated", *["TeamMemberAssigned"] * 6]
     assert (registry.team().leader, len(registry.team().members)) == (LEADER, 6)
 
 
@@ -168,7 +168,7 @@ def training(*numbers: int, **changed: Any) -> cmd.RecordTraining:
 
 def test_attendance_of_a_training_is_recorded_once_for_each_person() -> None:
     registry = six_strong()
-    assert names_of(registry.when(training(2, 3, 2), TOWNSHIP_OFFICE)) == ["TrainingAttended"] * 2
+    assert names_of(registry.when(training(2, 3, 2), TOWNSHIP_OFFICE)) == ["TrainingHeld", *["TrainingAttended"] * 2]
     assert code_of(registry.when(training(3), TOWNSHIP_OFFICE)) is Code.DUPLICATE
     assert names_of(registry.when(training(4), TOWNSHIP_OFFICE)) == ["TrainingAttended"]
 
@@ -181,7 +181,7 @@ def test_a_training_has_ended_and_did_not_end_before_it_began(changed: dict[str,
 def test_only_those_posted_there_on_its_first_day_attend_a_training() -> None:
     registry = six_strong()
     registry.end(2, date(2017, 2, 10))
-    assert names_of(registry.when(training(2), TOWNSHIP_OFFICE)) == ["TrainingAttended"]
+    assert names_of(registry.when(training(2), TOWNSHIP_OFFICE)) == ["TrainingHeld", "TrainingAttended"]
     assert code_of(registry.when(training(7), TOWNSHIP_OFFICE)) is Code.NOT_POSTED
     early = training(3, training="X2", starts_on=date(2016, 12, 30))
     assert code_of(registry.when(early, TOWNSHIP_OFFICE)) is Code.NOT_POSTED

@@ -161,3 +161,44 @@ async def test_a_key_that_appears_is_known_after_a_refresh(tmp_path: Path) -> No
     await keys.refresh()
     token = jwt.encode(claims(), key, "EdDSA", headers={"kid": "new"})
     assert Authenticator([TokenVerifier(keys, issuer=ISSUER, audience="zhucun")])(asking(token)) == PERSON
+
+
+async def test_a_withdrawn_key_serves_known_bearers_for_a_minute_and_nobody_after_it(
+    rsa_key: rsa.RSAPrivateKey, tmp_path: Path
+) -> None:
+    public = jwt.algorithms.RSAAlgorithm.to_jwk(rsa_key.public_key(), as_dict=True)
+    (tmp_path / "jwks.json").write_text(json.dumps({"keys": [{**public, "kid": "k1", "alg": "RS256", "use": "sig"}]}))
+    keys = PublishedKeys(str(tmp_path / "jwks.json"))
+    await keys.refresh()
+    now = [datetime.now(UTC).timestamp()]
+    authenticator = Authenticator([TokenVerifier(keys, issuer=ISSUER, audience="zhucun")], clock=lambda: now[0])
+    known, other = (
+        jwt.encode(claims(jti=name), rsa_key, "RS256", headers={"kid": "k1"}) for name in ("known", "other")
+    )
+    assert authenticator(asking(known)) == PERSON
+    stranger = rsa.generate_private_key(public_exponent=65_537, key_size=2048)
+    changed = jwt.algorithms.RSAAlgorithm.to_jwk(stranger.public_key(), as_dict=True)
+    (tmp_path / "jwks.json").write_text(json.dumps({"keys": [{**changed, "kid": "k1", "alg": "RS256", "use": "sig"}]}))
+    await keys.refresh()
+    assert refused(authenticator, other)
+    now[0] += 59
+    assert authenticator(asking(known)) == PERSON
+    now[0] += 2
+    assert refused(authenticator, known)
+
+
+def test_a_token_is_verified_once_a_minute_and_each_time_once_it_has_expired(rsa_key: rsa.RSAPrivateKey) -> None:
+    asked: list[str | None] = []
+
+    class OneKey:
+        def find(self, key_id: str | None) -> jwt.PyJWK:
+            asked.append(key_id)
+            public = jwt.algorithms.RSAAlgorithm.to_jwk(rsa_key.public_key(), as_dict=True)
+            return jwt.PyJWK({**public, "kid": "k1", "alg": "RS256"})
+
+    authenticator = Authenticator([TokenVerifier(OneKey(), issuer=ISSUER, audience="zhucun")])
+    for expires, times in ((timedelta(hours=1), 1), (timedelta(seconds=-10), 3)):  # the second within the leeway
+        token = jwt.encode(claims(exp=datetime.now(UTC) + expires), rsa_key, "RS256", headers={"kid": "k1"})
+        asked.clear()
+        assert [authenticator(asking(token)) for _ in range(3)] == [PERSON] * 3
+        assert len(asked) == times

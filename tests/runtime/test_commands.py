@@ -12,7 +12,7 @@ import pytest
 
 from contracts.fact import Actor
 from contracts.identifiers import Role
-from contracts.personnel import NameRecorded
+from contracts.personnel import EducationGiven
 from contracts.refusals import Code, Refusal
 from services.ledger.connections import open_pool
 from services.ledger.migrations import apply_schema
@@ -56,7 +56,17 @@ def request(key: str | None = None, body: bytes = b"{}") -> Request:
 
 
 def named(name: str, stream: str = NAMES) -> Emit:
-    fact = NameRecorded(actor=REGISTRAR, article="0", ruleset=RULESET, place="530113", person="P000001", name=name)
+    """A fact with a sensitive value; which fact does not matter here."""
+    fact = EducationGiven(
+        actor=REGISTRAR,
+        article="0",
+        ruleset=RULESET,
+        place="530113",
+        person="P000001",
+        team="T0001",
+        on=date(2017, 3, 1),
+        content=name,
+    )
     return Emit(stream, fact)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from contracts.personnel import NameRecorded
+from contracts.personnel import PersonDetailsErased
 from contracts.refusals import Code, Refusal
 from services.ledger.status import State
 from services.runtime.commands import Workbench
@@ -35,7 +35,15 @@ def yearly(person: str, *, forgets: bool = True) -> Duty:
     def decide(act: Any, _states: Any) -> Decision:
         if act.command == "name of 2018":
             return Refusal(Code.WRONG_STATE, "已不需要", "not due any more", "无", "nothing")
-        fact = NameRecorded(actor=act.by, article="0", ruleset=RULESET, place="5301", person=person, name=act.command)
+        fact = PersonDetailsErased(
+            actor=act.by,
+            article="0",
+            ruleset=RULESET,
+            place="5301",
+            person=person,
+            details=("name",),
+            reason=act.command,
+        )
         return Decided([Emit(f"person/{person}", fact)])
 
     return Duty("yearly-name", "0", due, decide)

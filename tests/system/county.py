@@ -27,7 +27,11 @@ OFFICERS = {
     Role.CITY_ORGANISATION: ("P530000005", "5301"),
     Role.AUDIT: ("P530000006", "5301"),
     Role.KIOSK: ("P530000007", TOWNSHIP),
+    Role.CITY_OFFICE: ("P530000008", "5301"),
+    Role.CITY_POVERTY: ("P530000010", "5301"),
+    Role.DISPATCHING_UNIT: ("P530000011", "5301"),
 }
+UNIT = "O0001"
 STRANGER = "P530000009"
 PEOPLE = [f"P{number:06}" for number in range(1, 13)]
 PER_TEAM = 6
@@ -87,8 +91,10 @@ class County:
         first = date(2016, 12, 1)
         for role, (person, area) in OFFICERS.items():
             grant = {"grant": f"G-{role}", "person": person, "role": role, "area": area, "starts_on": first.isoformat()}
+            if role is Role.DISPATCHING_UNIT:
+                grant["organisation"] = UNIT
             await self.must(first, KEEPER, "personnel/grant-role", grant)
-        unit = {"organisation": "O0001", "kind": "organ", "level": "city", "area": "5301"}
+        unit = {"organisation": UNIT, "kind": "organ", "level": "city", "area": "5301"}
         await self.must(first, KEEPER, "personnel/register-organisation", unit)
         await self.seen("personnel", "attendance", "assessment")
         for people in (PEOPLE[:PER_TEAM], PEOPLE[PER_TEAM:]):
@@ -96,7 +102,7 @@ class County:
             await self.must(first, KEEPER, "personnel/register-village", {"village": village})
             sources = ["first_secretary"] + ["assigned_unit_cadre"] * (PER_TEAM - 1)
             members = [
-                {"person": person, "unit": "O0001", "unit_level": "city", "source": source}
+                {"person": person, "unit": UNIT, "unit_level": "city", "source": source}
                 for person, source in zip(people, sources, strict=True)
             ]
             body = {"team": team, "village": village, "formed_on": f"{YEAR}-01-01", "members": members}

@@ -41,6 +41,16 @@ async def county(
         yield opened
 
 
+RULED = {
+    "onpost.count_rest_days": True,
+    "fs.assess": "measures",
+    "quota.round": "floor",
+    "quota.scope": "county",
+    "quota.tie": "manual",
+    "d1.year_by": "decision",
+}
+
+
 def proposal(person: str, grade: str | None = None) -> dict[str, Any]:
     usual, score = SCORES.get(person, ("称职", 8000))
     return {**COUNTY_YEAR, "person": person, "grade": grade or usual, "score": score, "reasons": "综合考核"}
@@ -65,9 +75,53 @@ async def waiting(county: County, day: int, role: Role) -> list[dict[str, Any]]:
 async def test_nothing_is_graded_before_the_county_has_opened_the_year(county: County) -> None:
     answer = await county.give(jan(8), Role.TOWNSHIP, "assessment/propose-grade", proposal(BEST))
     assert code(answer) == "WRONG_STATE"
-    await county.must(jan(8), Role.COUNTY_OFFICE, "assessment/open-year", COUNTY_YEAR)
+    await county.must(date(2017, 12, 27), Role.COUNTY_OFFICE, "assessment/open-year", COUNTY_YEAR)
     again = await county.give(jan(8), Role.COUNTY_OFFICE, "assessment/open-year", COUNTY_YEAR)
     assert code(again) == "DUPLICATE"
+
+
+async def test_a_grade_waits_for_the_unit_and_its_silence_is_no_objection(county: County) -> None:
+    early = await county.give(jan(6), Role.TOWNSHIP, "assessment/propose-grade", proposal(BEST))
+    assert code(early) == "WRONG_STATE"
+    opinion = {**COUNTY_YEAR, "person": BEST, "agrees": True, "opinion": "表现突出"}
+    assert code(await county.give(jan(6), Role.TOWNSHIP, "assessment/give-unit-opinion", opinion)) == "AUTH"
+    await county.must(jan(6), Role.DISPATCHING_UNIT, "assessment/give-unit-opinion", opinion)
+    again = await county.give(jan(6), Role.DISPATCHING_UNIT, "assessment/give-unit-opinion", opinion)
+    assert code(again) == "DUPLICATE"
+
+
+async def test_a_ruling_takes_both_interpreters(county: County) -> None:
+    ruling = {"ruling": "JS-1", "valid_from": "2017-01-01", "reasons": "会同解释"}
+    settings = [{"parameter": name, "value": value} for name, value in RULED.items()]
+    fixed = {**ruling, "settings": [{"parameter": "onpost.threshold", "value": 180}]}
+    refused = await county.give(jan(5), Role.CITY_ORGANISATION, "assessment/propose-interpretation", fixed)
+    assert (code(refused), refused.json()["article"]) == ("WRONG_STATE", "9.2")
+    body = {**ruling, "settings": settings}
+    assert code(await county.give(jan(5), Role.COUNTY_OFFICE, "assessment/propose-interpretation", body)) == "AUTH"
+    await county.must(jan(5), Role.CITY_ORGANISATION, "assessment/propose-interpretation", body)
+    alone = {"ruling": "JS-1"}
+    assert code(await county.give(jan(5), Role.CITY_ORGANISATION, "assessment/issue-interpretation", alone)) == "AUTH"
+    await county.must(jan(6), Role.CITY_POVERTY, "assessment/issue-interpretation", alone)
+    await county.seen("assessment")
+    shown = (await county.ask(jan(6), Role.AUDIT, "assessment/rulings")).json()["rulings"]
+    assert {(row["parameter"], row["issued"]) for row in shown} == {(name, True) for name in RULED}
+
+
+async def test_a_county_may_be_stricter_never_weaker_than_the_text(county: County) -> None:
+    async def adopt(parameter: str, value: Any) -> httpx.Response:
+        measure = {"county": COUNTY, "measure": f"XB-{parameter}", "parameter": parameter, "value": value}
+        dated = {**measure, "valid_from": "2018-01-01"}
+        return await county.give(jan(6), Role.COUNTY_OFFICE, "assessment/adopt-county-measure", dated)
+
+    for parameter, value, article in (
+        ("onpost.threshold", 180, "9.2"),
+        ("quota.pct", 30, "12.6"),
+        ("absence.sync_horizon_h", 96, "9.3"),
+        ("absence.basis", "calendar", "15.4"),
+    ):
+        refused = await adopt(parameter, value)
+        assert (code(refused), refused.json()["article"]) == ("WRONG_STATE", article), parameter
+    assert (await adopt("onpost.min_checkins", 2)).status_code == 201
 
 
 async def test_the_township_sees_who_waits_for_a_grade(county: County) -> None:
@@ -156,6 +210,21 @@ async def test_a_tie_at_the_line_stops_everything_until_it_is_resolved(county: C
     assert item["command"] == "finalise-year"
 
 
+async def test_nothing_is_final_before_the_county_has_seen_whose_outcome_hangs_on_a_reading(county: County) -> None:
+    final = await county.give(jan(19), Role.COUNTY_OFFICE, "assessment/finalise-year", COUNTY_YEAR)
+    assert code(final) == "WRONG_STATE"
+    seen = (await county.ask(jan(19), Role.COUNTY_OFFICE, f"assessment/sensitive/{COUNTY}/{YEAR}")).json()
+    by_person = {row["person"]: row for row in seen["persons"]}
+    assert {"quota.round", "fs.assess"} == {reading["parameter"] for reading in by_person[ALSO_TIED]["readings"]}
+    assert "quota.scope" in {reading["parameter"] for reading in by_person[TIED]["readings"]}
+    assert not any(row["waits"] for row in seen["persons"])
+    other = {**COUNTY_YEAR, "digest": "0" * 64}
+    refused = await county.give(jan(19), Role.COUNTY_OFFICE, "assessment/acknowledge-sensitive", other)
+    assert code(refused) == "LIST_MISMATCH"
+    acknowledged = {**COUNTY_YEAR, "digest": seen["digest"]}
+    await county.must(jan(19), Role.COUNTY_OFFICE, "assessment/acknowledge-sensitive", acknowledged)
+
+
 async def test_the_county_makes_the_year_final(county: County) -> None:
     answer = await county.must(jan(20), Role.COUNTY_OFFICE, "assessment/finalise-year", COUNTY_YEAR)
     outcomes = {"优秀": 2, "称职": 8, "未定等次": 1, "不称职": 1}
@@ -181,7 +250,9 @@ async def test_a_determination_rests_on_sealed_logs_and_names_every_stream(count
     assert {basis.origin for basis in found.basis} == origins
     sizes = {basis.origin: basis.size for basis in found.basis}
     streams = {entry.stream: entry for entry in found.manifest}
-    assert set(streams) == {f"{kind}/{SANCTIONED}/2017" for kind in ("assessment", "attendance", "posting")}
+    own = {f"{kind}/{SANCTIONED}/2017" for kind in ("assessment", "attendance", "posting")}
+    common = {"rules/kunming-2016-1", f"county/{COUNTY}/{YEAR}", f"village/{TOWNSHIP}202"}
+    assert set(streams) == own | common
     for entry in streams.values():
         service = entry.origin.removeprefix("zhucun.demo/")
         page = await county.application.hosted[service].node.feed.page(0, sizes[entry.origin])

@@ -52,7 +52,7 @@ def registry(script: Script, cast: Cast) -> None:
     people = [*cast.lives, *(population.officer(role).person for role in population.offices)]
     for person in people:
         named = {"person": person, "area": COUNTY, "name": cast.name_of(person)}
-        script.add(Phase.REGISTRY, at, PERSONNEL, "record-name", KEEPER, named, lane=f"person {person}")
+        script.add(Phase.REGISTRY, at, PERSONNEL, "record-details", KEEPER, named, lane=f"person {person}")
 
 
 def _organisation(script: Script, organisation: str, kind: OrganisationKind, level: UnitLevel, area: str) -> None:
@@ -176,20 +176,25 @@ def _replacement(cast: Cast, life: Life, stay: Stay) -> dict[str, object]:
 
 def _ordinary(script: Script, cast: Cast, life: Life, stay: Stay) -> str:
     """At the unit's wish: refused for its own work, refused without the city's approval, then approved (Art. 8)."""
-    team = cast.team(stay.team)
-    approval = f"SL2017-{team.number:02d}"
-    base = {"person": life.person, "team": team.team, "approval": approval}
+    team, unit = cast.team(stay.team), cast.member(stay).unit
+    approval, request = f"SL2017-{team.number:02d}", f"SQ2017-{team.number:02d}"
+    base = {"person": life.person, "team": team.team, "request": request}
+    asked = {**base, "unit": unit.organisation, "wish": "replacement"}
     city, township = cast.officer(Role.CITY_OFFICE), cast.officer(Role.TOWNSHIP, team.township)
+    county = cast.officer(Role.COUNTY_OFFICE)
     replaced = {**_replacement(cast, life, stay), "approval": approval}
 
     def add(day: date, command: str, caller: str, body: Mapping[str, object], refusal: Code | None = None) -> str:
         return _in_lane(script, team, day, command, caller, body, refusal)
 
-    work = {**base, "reason_class": "work", "reason": "本单位工作需要"}
-    add(date(2017, 8, 15), "approve-withdrawal", city, work, Code.NO_CITY_APPROVAL)
+    work = {**asked, "reason_class": "work", "reason": "本单位工作需要"}
+    add(date(2017, 8, 15), "request-withdrawal", unit.officer, work, Code.NO_CITY_APPROVAL)
+    proof = [paper("诊断证明", life.person)]
+    special = {**asked, "reason_class": "special", "reason": "本人患病需回城长期治疗", "evidence": proof}
+    add(date(2017, 8, 16), "request-withdrawal", unit.officer, special)
+    add(date(2017, 8, 17), "give-county-opinion", county, {**base, "supports": True, "opinion": "情况属实，同意"})
     add(date(2017, 8, 18), "replace-member", township, replaced, Code.NO_CITY_APPROVAL)
-    special = {**base, "reason_class": "special", "reason": "本人患病需回城长期治疗"}
-    add(date(2017, 8, 21), "approve-withdrawal", city, special)
+    add(date(2017, 8, 21), "approve-withdrawal", city, {**base, "approval": approval, "reason": "确需长期治疗"})
     return add(date(2017, 8, 30), "replace-member", township, replaced)
 
 
@@ -212,7 +217,13 @@ def _forced(script: Script, cast: Cast, life: Life, stay: Stay) -> str:
     add(7, 10, "record-non-correction", leader, on=date(2017, 7, 10), evidence=proof)
     add(7, 12, "request-replacement", leader)
     add(7, 14, "escalate-replacement", township)
-    return _in_lane(script, team, date(2017, 8, 30), "decide-replacement", county, _replacement(cast, life, stay), None)
+    decides = county
+    if cast.member(stay).unit.level is not UnitLevel.COUNTY:  # the city decides on those whom its units sent (A47)
+        add(8, 21, "escalate-replacement", county)
+        decides = cast.officer(Role.CITY_OFFICE)
+    return _in_lane(
+        script, team, date(2017, 8, 30), "decide-replacement", decides, _replacement(cast, life, stay), None
+    )
 
 
 def _in_lane(

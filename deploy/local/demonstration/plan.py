@@ -47,4 +47,5 @@ def make_plan(seed: int = SEED) -> Plan:
     finance(script, cast)
     assessment_steps.cases(script, cast)
     assessment_steps.january(script, cast)
+    assessment_steps.afterwards(script, cast)
     return Plan(cast, script.sorted())

@@ -1,0 +1,1 @@
+"""What is kept of people outside the log: names, telephones, identity numbers, sealed and erasable."""

@@ -1,0 +1,83 @@
+"""What the registry refuses, and what the person should do about it."""
+
+from contracts.refusals import Code, Refusal
+
+VILLAGE_UNKNOWN = Refusal(
+    Code.UNKNOWN_PLACE,
+    "该村尚未登记",
+    "this village is not registered",
+    "先登记该村，或核对12位代码",
+    "register the village, or check its 12-digit code",
+    "2.1",
+)
+ORGANISATION_UNKNOWN = Refusal(
+    Code.UNKNOWN_ORGANISATION,
+    "该单位尚未登记",
+    "this organisation is not registered",
+    "先登记该单位，或核对单位编号",
+    "register the organisation, or check its number",
+    "3",
+)
+CODE_TAKEN = Refusal(
+    Code.DUPLICATE,
+    "该统一社会信用代码已属于另一单位",
+    "this unified social credit code belongs to another organisation",
+    "核对代码，或使用已登记的单位编号",
+    "check the code, or use the organisation that is registered",
+    "0",
+)
+CODE_NOT_ALLOWED = Refusal(
+    Code.MALFORMED,
+    "联席会议办公室不是法人，没有统一社会信用代码",
+    "a joint office is no legal person and has no unified social credit code",
+    "去掉代码后登记",
+    "register it without a code",
+    "0",
+)
+STATUS_OUT_OF_ORDER = Refusal(
+    Code.WRONG_INTERVAL,
+    "村的贫困状态须按生效日期先后登记",
+    "changes of a village's status are recorded in the order in which they become valid",
+    "核对生效日期",
+    "check the date from which it is valid",
+    "2.1",
+)
+LINKED = Refusal(
+    Code.DUPLICATE,
+    "该单位与该村已有此关系",
+    "this unit has this relation to the village",
+    "无需重复登记",
+    "nothing to do",
+    "5.2",
+)
+NOT_LINKED = Refusal(
+    Code.UNKNOWN_CASE,
+    "该单位与该村现无此关系",
+    "this unit has no such relation to the village now",
+    "核对单位与关系",
+    "check unit and relation",
+    "5.2",
+)
+GRANT_EXISTS = Refusal(
+    Code.DUPLICATE, "该授权已存在", "this grant exists", "换用新的授权编号", "use a new grant number", "8.1"
+)
+GRANT_UNKNOWN = Refusal(
+    Code.UNKNOWN_CASE, "查无此授权", "no such grant", "核对授权编号", "check the grant's number", "8.1"
+)
+ROLE_BY_POSTING = Refusal(
+    Code.WRONG_STATE,
+    "队长、队员的职责由派驻产生，不得另行授予",
+    "leaders and members hold their roles by their posting: these are not granted",
+    "由乡镇办理派驻或任命队长",
+    "have the township post the person or appoint the leader",
+    "5.4",
+)
+ALREADY_REGISTERED = Refusal(Code.DUPLICATE, "已登记", "already registered", "无需重复登记", "nothing to do", "0")
+WRONG_INTERVAL = Refusal(
+    Code.WRONG_INTERVAL,
+    "起止日期不成立",
+    "the dates do not form an interval",
+    "核对起止日期",
+    "check both dates",
+    "0",
+)

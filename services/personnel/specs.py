@@ -1,0 +1,117 @@
+"""How the commands of personnel are hosted: who may give them, where, and which streams they touch."""
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from contracts.identifiers import Role
+from contracts.refusals import Refusal
+from services.personnel.held import held
+from services.personnel.teams import refusals as no
+from services.personnel.teams.state import Team
+from services.runtime.command_routes import Authority, CommandSpec, nothing_to_gather
+from services.runtime.commands import Refused
+from services.runtime.context import Context
+
+KEEPER = (Role.REGISTRY_KEEPER,)
+
+READERS = (
+    Role.CITY_OFFICE,
+    Role.CITY_ORGANISATION,
+    Role.CITY_POVERTY,
+    Role.COUNTY_OFFICE,
+    Role.COUNTY_ORGANISATION,
+    Role.COUNTY_POVERTY,
+    Role.TOWNSHIP,
+    Role.TOWNSHIP_HEAD,
+    Role.TOWNSHIP_LEADER,
+    Role.AUDIT,
+    Role.REGISTRY_KEEPER,
+)
+"""Who reads what personnel keeps of the places inside his own area (3.1, mark v)."""
+
+
+async def may_read(context: Context, place: str, *more: Role) -> None:
+    """Raises Refused unless the caller holds one of the reading roles, or of `more`, at the place."""
+    reader = await context.authority((*READERS, *more), place, None, "8.1")
+    if isinstance(reader, Refusal):
+        raise Refused(reader)
+
+
+async def village_of_team(context: Context, command: Any) -> str | Refusal:
+    """The village in which the command's team works: the place of the act."""
+    key = f"team/{command.team}"
+    team = held(await context.workbench.states([key]), key, Team)
+    return team.village if team.village is not None else no.TEAM_UNKNOWN
+
+
+def in_village(*roles: Role) -> Callable[[Any, str], Authority]:
+    """One of the roles, in the village that was gathered."""
+    return lambda _command, village: Authority(roles, village)
+
+
+def by_unit(command: Any, village: str) -> Authority:
+    """The dispatching unit itself, in the village that was gathered."""
+    return Authority((Role.DISPATCHING_UNIT,), village, command.unit)
+
+
+def person_and_team(command: Any, _village: str) -> Collection[str]:
+    """The person's postings and the team, and the postings of whoever shall come instead."""
+    keys = [f"posting/{command.person}/*", f"team/{command.team}"]
+    successor = getattr(command, "successor", None)
+    if successor is None:
+        return keys
+    return [*keys, f"posting/{successor.person}/*", f"chief-captain/{successor.person}"]
+
+
+def team_step(name: str, command: type[Any], article: str, summary: str, *roles: Role) -> CommandSpec[Any, Any]:
+    """A command about one member of one team, given by one of `roles` whose area covers the team's village."""
+    return CommandSpec(
+        name=name,
+        command=command,
+        article=article,
+        authority=in_village(*roles),
+        keys=person_and_team,
+        gather=village_of_team,
+        summary=summary,
+    )
+
+
+def of_unit(name: str, command: type[Any], article: str, summary: str) -> CommandSpec[Any, Any]:
+    """A command about one member of one team, given by the unit that the command names."""
+    return CommandSpec(
+        name=name,
+        command=command,
+        article=article,
+        authority=by_unit,
+        keys=person_and_team,
+        gather=village_of_team,
+        summary=summary,
+    )
+
+
+def of_team(name: str, command: type[Any], article: str, summary: str, *roles: Role) -> CommandSpec[Any, Any]:
+    """A command about a whole team."""
+    return CommandSpec(
+        name=name,
+        command=command,
+        article=article,
+        authority=in_village(*roles),
+        keys=lambda c, village: [f"team/{c.team}", f"village/{village}"],
+        gather=village_of_team,
+        summary=summary,
+    )
+
+
+def at_place(
+    name: str, command: type[Any], article: str, summary: str, area: str, *roles: Role, keys: tuple[str, ...]
+) -> CommandSpec[Any, Any]:
+    """A command whose field `area` names the place of the act; `keys` are formats over the command."""
+    return CommandSpec(
+        name=name,
+        command=command,
+        article=article,
+        authority=lambda c, _: Authority(roles, getattr(c, area)),
+        keys=lambda c, _: [key.format(c) for key in keys],
+        gather=nothing_to_gather,
+        summary=summary,
+    )

@@ -1,0 +1,1 @@
+"""Teams, their leaders, their strength, and who is posted in them (Art. 5, 9)."""

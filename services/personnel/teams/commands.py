@@ -1,0 +1,111 @@
+"""What can be asked about teams and postings."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from contracts.fact import Frozen
+from contracts.identifiers import CivilDate, OrganisationId, PersonId, TeamId, VillageCode
+from contracts.personnel import EndingCause, MemberSource, UnitLevel
+
+
+class NewMember(Frozen):
+    """A person who joins a team."""
+
+    person: PersonId
+    unit: OrganisationId
+    unit_level: UnitLevel
+    source: MemberSource
+
+
+class FormTeam(Frozen):
+    team: TeamId
+    village: VillageCode
+    formed_on: CivilDate
+    members: Annotated[tuple[NewMember, ...], Field(max_length=60)]
+    leader: PersonId
+
+
+class ConfirmTeam(Frozen):
+    team: TeamId
+
+
+class DissolveTeam(Frozen):
+    team: TeamId
+    on: CivilDate
+
+
+class AssignMember(Frozen):
+    team: TeamId
+    member: NewMember
+    starts_on: CivilDate
+
+
+class AppointLeader(Frozen):
+    team: TeamId
+    person: PersonId
+    starts_on: CivilDate
+
+
+class DesignateActingLeader(Frozen):
+    team: TeamId
+    person: PersonId
+    starts_on: CivilDate
+    ends_on: CivilDate
+
+
+class MoveMember(Frozen):
+    """From one team to another: the last day in the first, the next day in the second."""
+
+    person: PersonId
+    team: TeamId
+    to_team: TeamId
+    last_day: CivilDate
+    source: MemberSource
+
+
+class EndPosting(Frozen):
+    person: PersonId
+    team: TeamId
+    cause: EndingCause
+    last_day: CivilDate
+
+
+class RecordSecondment(Frozen):
+    """A secondment found out: the days count neither as on post nor as absence. Without a last day it still goes on."""
+
+    person: PersonId
+    team: TeamId
+    unit: OrganisationId
+    starts_on: CivilDate
+    last_day: CivilDate | None = None
+
+
+class EndSecondment(Frozen):
+    person: PersonId
+    team: TeamId
+    unit: OrganisationId
+    last_day: CivilDate
+
+
+class SecondMember(Frozen):
+    """Asks for a secondment. There is no body that may allow one (Art. 9)."""
+
+    person: PersonId
+    team: TeamId
+    to_unit: OrganisationId
+
+
+TeamCommand = (
+    FormTeam
+    | ConfirmTeam
+    | DissolveTeam
+    | AssignMember
+    | AppointLeader
+    | DesignateActingLeader
+    | MoveMember
+    | EndPosting
+    | RecordSecondment
+    | EndSecondment
+    | SecondMember
+)

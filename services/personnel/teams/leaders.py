@@ -1,0 +1,98 @@
+"""A team as a whole: confirmed, dissolved, led by the first secretary or for a while by somebody else (Art. 5, A41)."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, assert_never
+
+from contracts import personnel as fact
+from services.personnel.held import held, one, said
+from services.personnel.teams import commands as cmd
+from services.personnel.teams import refusals as no
+from services.personnel.teams.state import Career, Team
+from services.runtime.decisions import Act, Decided, Decision, Emit
+
+
+def decide(
+    act: Act[Any, Any],
+    command: cmd.ConfirmTeam | cmd.DissolveTeam | cmd.AppointLeader | cmd.DesignateActingLeader,
+    states: Mapping[str, Any],
+) -> Decision:
+    """The facts that a command about a team as a whole leads to, or why it is refused."""
+    team = held(states, f"team/{command.team}", Team)
+    if team.village is None:
+        return no.TEAM_UNKNOWN
+    if team.dissolved:
+        return no.TEAM_DISSOLVED
+    match command:
+        case cmd.ConfirmTeam():
+            if team.confirmed:
+                return no.TEAM_CONFIRMED
+            confirmed = fact.TeamFormationConfirmed(**said(act, "5.1", team.village), team=command.team, on=act.today)
+            return one(f"team/{command.team}", confirmed)
+        case cmd.DissolveTeam():
+            return _dissolve(act, command, team, team.village)
+        case cmd.AppointLeader():
+            return _appoint(act, command, team, team.village, states)
+        case cmd.DesignateActingLeader():
+            return _designate(act, command, team, team.village, states)
+    assert_never(command)
+
+
+def _dissolve(act: Act[Any, Any], command: cmd.DissolveTeam, team: Team, village: str) -> Decision:
+    if team.members:
+        return no.TEAM_NOT_EMPTY
+    if command.on > act.today:
+        return no.FUTURE
+    header = said(act, "5.1", village)
+    return Decided(
+        [
+            Emit(f"team/{command.team}", fact.TeamDissolved(**header, team=command.team, on=command.on)),
+            Emit(
+                f"village/{village}",
+                fact.TeamUnseated(**header, village=village, team=command.team, on=command.on),
+            ),
+        ]
+    )
+
+
+def _appoint(
+    act: Act[Any, Any], command: cmd.AppointLeader, team: Team, village: str, states: Mapping[str, Any]
+) -> Decision:
+    current = held(states, f"posting/{command.person}/*", Career).active(command.team)
+    if current is None:
+        return no.NOT_POSTED
+    if team.leader == command.person:
+        return no.IS_LEADER
+    if current.source is not fact.MemberSource.FIRST_SECRETARY and act.rules["leader.must_be_fs"]:
+        return no.LEADER_NOT_FIRST_SECRETARY
+    if command.starts_on > act.today:
+        return no.FUTURE
+    if command.starts_on < current.starts_on or (team.led_since is not None and command.starts_on <= team.led_since):
+        return no.WRONG_INTERVAL
+    appointed = fact.LeaderAppointed(
+        **said(act, "5.4", village), team=command.team, person=command.person, starts_on=command.starts_on
+    )
+    return one(f"team/{command.team}", appointed)
+
+
+def _designate(
+    act: Act[Any, Any], command: cmd.DesignateActingLeader, team: Team, village: str, states: Mapping[str, Any]
+) -> Decision:
+    current = held(states, f"posting/{command.person}/*", Career).active(command.team)
+    if current is None:
+        return no.NOT_POSTED
+    if team.leader == command.person:
+        return no.IS_LEADER
+    if command.ends_on < command.starts_on or command.starts_on < current.starts_on:
+        return no.WRONG_INTERVAL
+    longest = timedelta(days=act.rules["leader.acting_max_days"] - 1)
+    if command.ends_on - command.starts_on > longest:
+        return no.ACTING_TOO_LONG
+    acting = fact.ActingLeaderDesignated(
+        **said(act, "9.10", village),
+        team=command.team,
+        person=command.person,
+        starts_on=command.starts_on,
+        ends_on=command.ends_on,
+    )
+    return one(f"team/{command.team}", acting)

@@ -1,0 +1,131 @@
+"""What teams refuse, and what the person should do about it."""
+
+from contracts.refusals import Code, Refusal
+
+TEAM_TOO_SMALL = Refusal(
+    Code.SIZE,
+    "每支驻村扶贫工作队至少6人（含队长）",
+    "a team has at least six people, the leader included",
+    "补足人员后再组建",
+    "add people, then form the team",
+    "5.3",
+)
+LEADER_NOT_FIRST_SECRETARY = Refusal(
+    Code.LEADER_NOT_FS,
+    "队长须由该村党组织第一书记兼任",
+    "the leader must be the first secretary of that village",
+    "以第一书记为队长，或先确认第一书记人选",
+    "name the first secretary as leader",
+    "5.4",
+)
+TEAM_EXISTS = Refusal(
+    Code.DUPLICATE, "该工作队已组建", "this team has been formed", "无需重复组建", "nothing to do", "5.1"
+)
+NAMED_TWICE = Refusal(
+    Code.DUPLICATE, "名单中有人重复", "somebody is named twice", "核对名单", "check the list of members", "5.2"
+)
+VILLAGE_HAS_TEAM = Refusal(
+    Code.DUPLICATE, "该村已有工作队", "this village has a team", "调整原工作队人员", "change that team's members", "5.1"
+)
+TEAM_UNKNOWN = Refusal(
+    Code.UNKNOWN_TEAM, "查无此工作队", "no such team", "核对工作队编号", "check the team's number", "5"
+)
+ALREADY_POSTED = Refusal(
+    Code.ALREADY_POSTED,
+    "该同志在此期间已在工作队中",
+    "this person is already posted at that time",
+    "先结束原派驻",
+    "end the present posting first",
+    "5.2",
+)
+NOT_POSTED = Refusal(
+    Code.NOT_POSTED,
+    "该同志现不在此工作队",
+    "this person is not posted in that team",
+    "核对人员与工作队编号",
+    "check person and team",
+    "5.2",
+)
+SECONDMENT_FORBIDDEN = Refusal(
+    Code.SECONDMENT_FORBIDDEN,
+    "派出单位不得抽调队员承担其他工作，任何机关均无权批准",
+    "a unit may not second a member elsewhere, and no body may allow it",
+    "撤销抽调要求",
+    "drop the request",
+    "9",
+)
+FUTURE = Refusal(
+    Code.FUTURE_DATE, "日期在今天之后", "the date lies in the future", "到当日再登记", "record it on the day"
+)
+WRONG_INTERVAL = Refusal(
+    Code.WRONG_INTERVAL,
+    "起止日期不成立",
+    "the dates do not form an interval within the posting",
+    "核对起止日期",
+    "check both dates",
+)
+CHIEF_CAPTAIN = Refusal(
+    Code.ALREADY_POSTED,
+    "该同志是总队长或副总队长，不计入工作队人数",
+    "this person is chief captain or deputy of a county and no member of a team",
+    "另选队员，或先结束其总队长、副总队长职务",
+    "choose somebody else, or end that post first",
+    "4.2",
+)
+TEAM_DISSOLVED = Refusal(
+    Code.WRONG_STATE, "该工作队已撤销", "this team has been dissolved", "另行组建", "form another team", "5.1"
+)
+TEAM_NOT_EMPTY = Refusal(
+    Code.WRONG_STATE,
+    "工作队还有队员，不能撤销",
+    "people are still posted in this team",
+    "先办理全部队员的派驻结束或调动",
+    "end or move all postings first",
+    "5.1",
+)
+TEAM_CONFIRMED = Refusal(
+    Code.DUPLICATE, "该工作队已确认", "this team has been confirmed", "无需重复确认", "nothing to do", "5.1"
+)
+IS_LEADER = Refusal(
+    Code.DUPLICATE, "该同志已是队长", "this person is the leader", "无需重复任命", "nothing to do", "5.4"
+)
+ACTING_TOO_LONG = Refusal(
+    Code.WRONG_INTERVAL,
+    "临时负责人的期限超过规定天数",
+    "nobody is acting leader for that long",
+    "缩短期限，或任命第一书记为队长",
+    "shorten the time, or appoint the first secretary as leader",
+    "9.10",
+)
+SAME_TEAM = Refusal(
+    Code.WRONG_STATE,
+    "调出与调入是同一工作队",
+    "both teams are the same",
+    "核对工作队编号",
+    "check the teams' numbers",
+    "5.2",
+)
+CASE_PENDING = Refusal(
+    Code.WRONG_STATE,
+    "该同志的调整更换正在逐级办理，不能以调动代替",
+    "a forced replacement of this person is under way; a move does not take its place",
+    "先办结第十条的调整更换",
+    "finish the case under Article 10 first",
+    "10.3",
+)
+SECONDED = Refusal(
+    Code.DUPLICATE,
+    "该抽调已查实，尚未结束",
+    "this secondment is recorded and goes on",
+    "登记其结束日期",
+    "record its end",
+    "9.14",
+)
+NOT_SECONDED = Refusal(
+    Code.UNKNOWN_CASE,
+    "没有查实的抽调可以结束",
+    "no secondment to that unit goes on",
+    "核对单位，或先登记查实的抽调",
+    "check the unit, or record the secondment first",
+    "9.14",
+)

@@ -1,0 +1,1 @@
+"""Training of cadres by county and township (Art. 11)."""
