@@ -21,7 +21,7 @@ from rich.console import Console
 from deploy.local.processes import StartError
 from services.runtime import logging as logs
 from services.runtime.serving import long_lived_objects
-from tests.bench import appends, batches, chain, consuming, publishing, refold
+from tests.bench import appends, batches, chain, consuming, proving, publishing, refold
 from tests.bench.ground import Ground, prepared_ground, sync_milliseconds
 from tests.bench.measuring import Figure
 from tests.bench.table import print_report
@@ -33,6 +33,7 @@ ROWS: Mapping[str, Callable[[Ground], Awaitable[list[Figure]]]] = {
     "consume": consuming.measure,
     "chain": chain.measure,
     "refold": refold.measure,
+    "proof": proving.measure,
 }
 
 
