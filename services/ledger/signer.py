@@ -91,11 +91,12 @@ def _create(path: Path, name: str, algorithm: int) -> None:
 
 def _seed(path: Path, name: str, algorithm: int) -> bytes:
     try:
-        mode = stat.S_IMODE(path.stat().st_mode)
+        status = path.stat()
         text = path.read_text("utf-8").rstrip("\n")
     except OSError as error:
         raise SignerError(f"The signing key {path} cannot be read: {error.strerror}.") from error
-    if mode & 0o077:
+    if stat.S_IMODE(status.st_mode) & _forbidden(status):
+        mode = stat.S_IMODE(status.st_mode)
         raise SignerError(f"The signing key {path} may be read by others (mode {mode:04o}): make it 0600.")
     parts = text.removeprefix(_PREFIX).split("+", 2)
     try:
@@ -107,6 +108,15 @@ def _seed(path: Path, name: str, algorithm: int) -> bytes:
     if parts[0] != name:
         raise SignerError(f"The signing key {path} is that of {parts[0]}, not of {name}.")
     return raw[1:]
+
+
+def _forbidden(status: os.stat_result) -> int:
+    """Bits of the mode that must not be set.
+
+    A secret that an orchestrator mounts belongs to root, and the service reads it as a member of a group of its own.
+    """
+    mounted = status.st_uid == 0 and os.geteuid() != 0 and status.st_gid in {os.getegid(), *os.getgroups()}
+    return 0o037 if mounted else 0o077
 
 
 def _public(key: Ed25519PrivateKey) -> bytes:

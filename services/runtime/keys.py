@@ -1,12 +1,26 @@
 """Keys of the logs and of the services among themselves, from files of this machine."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from services.ledger.signer import FileSigner
 from services.ledger.sm2_signer import Sm2Signer
 from services.runtime.secret_files import read_or_make
 from services.runtime.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from services.runtime.service import ServiceDefinition
+
+
+def make_missing(settings: Settings, definitions: Sequence["ServiceDefinition"]) -> list[str]:
+    """Make the private keys that are missing and write the public halves; returns these. Existing keys stay."""
+    keys = Keys(settings)
+    for definition in definitions:
+        for name in definition.secrets:
+            keys.secret(name, make=True)
+    return [keys.signer(definition.name, make=True).vkey for definition in definitions]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +29,15 @@ class Keys:
 
     settings: Settings
 
-    def signer(self, service: str) -> FileSigner:
-        """The key of a service's own log; raises SignerError when it cannot be used."""
-        directories = self.settings.directories
+    def signer(self, service: str, *, make: bool = False) -> FileSigner:
+        """The key of a service's own log; raises SignerError when it cannot be used.
+
+        `make` creates one, and its public half, where there is none; the embedded mode always does.
+        """
+        directories, make = self.settings.directories, make or self.settings.embedded
         path = directories.keys / f"{service}.key"
-        signer = FileSigner(path, self.settings.origin_of(service), create=self.settings.embedded)
-        if self.settings.embedded:
+        signer = FileSigner(path, self.settings.origin_of(service), create=make)
+        if make:
             self._publish(service, signer.vkey)
         return signer
 
@@ -66,10 +83,10 @@ class Keys:
                 f"{error.strerror} (ZHUCUN_VKEY_DIR)"
             ) from error
 
-    def secret(self, name: str) -> bytes:
+    def secret(self, name: str, *, make: bool = False) -> bytes:
         """32 random bytes beside the keys of the logs, `<name>.key`; raises SettingsError when they cannot be read."""
         path = self.settings.directories.keys / f"{name}.key"
-        if self.settings.embedded:
+        if make or self.settings.embedded:
             return read_or_make(path, lambda: secrets.token_bytes(32))
         try:
             return path.read_bytes()
