@@ -156,7 +156,7 @@ def format_note(text: str, signatures: Sequence[Signature]) -> str:
         raise ProofError("the text of a note ends in a newline")
     if not signatures:
         raise ProofError("a note has at least one signature")
-    return text + "\n" + "".join(_signature_line(signature) for signature in signatures)
+    return text + "\n" + "".join(signature_line(signature) for signature in signatures)
 
 
 def open_checkpoint(note: str, keys: Sequence[VerifierKey]) -> Checkpoint:
@@ -188,7 +188,8 @@ def _signature(line: str) -> Signature:
     return Signature(name, raw[:KEY_ID_BYTES], raw[KEY_ID_BYTES:])
 
 
-def _signature_line(signature: Signature) -> str:
+def signature_line(signature: Signature) -> str:
+    """The line of one signature, its newline included; raises ProofError for one that is none."""
     if not _NAME.fullmatch(signature.name) or len(signature.key_id) != KEY_ID_BYTES or not signature.signature:
         raise ProofError("a signature has a name, a key id of 4 bytes, and bytes of its own")
     encoded = base64.b64encode(signature.key_id + signature.signature).decode("ascii")

@@ -33,6 +33,8 @@ SENTENCES = {
     "services.runtime.authentication.IssuerError": 1,
     "services.runtime.serving.PortTaken": 1,
     "services.runtime.erasing.ErasureError": 1,
+    "services.runtime.witnessing.WitnessError": 1,
+    "services.runtime.log_care.SealingError": 1,
     "services.runtime.settings.SettingsError": 1,
     "psycopg.OperationalError": 1,
     "psycopg_pool.PoolTimeout": 1,

@@ -75,6 +75,24 @@ def log_mirror(log: Log, directory: Path) -> None:
     typer.echo(f"{log}: {size} events, {files} files written")
 
 
+@log_app.command("rotate")
+@sentences
+def log_rotate(log: Log) -> None:
+    """Give the log a new key, with all services stopped; what the old one signed stays verifiable."""
+    from services.runtime.log_care import rotate
+
+    typer.echo(administer(lambda settings: rotate(settings, one_of(log))))
+
+
+@log_app.command("cosign")
+@sentences
+def log_cosign(log: Log, witness: Annotated[list[str], typer.Option(help="Address of a witness.")]) -> None:
+    """Print the latest checkpoint with the cosignatures of witnesses."""
+    from services.runtime.log_care import cosign
+
+    typer.echo(administer(lambda settings: cosign(settings, one_of(log), witness)), nl=False)
+
+
 @log_app.command("fsck")
 @sentences
 def log_fsck(log: Log) -> None:

@@ -15,7 +15,7 @@ from contracts.fact import Fact
 from contracts.identifiers import parse_instant
 from contracts.projects import ProjectFact
 from contracts.refusals import CommandRefused
-from services.finance.accounts import BrokenBooks, booked_on, entries
+from services.finance.books.accounts import BrokenBooks, booked_on, entries
 from services.ledger.projection import Delivered, Projection
 
 _SUBJECTS = ("payment", "allotment", "contribution", "receipt", "year")

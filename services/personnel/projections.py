@@ -10,6 +10,7 @@ from typing import Any
 from psycopg import AsyncCursor
 
 from services.ledger.projection import Delivered, Projection
+from services.personnel.registry.projection import REGISTRY
 from services.personnel.selection.projection import SELECTION
 from services.personnel.term.projection import STANDING
 from services.personnel.training.projection import TRAINING
@@ -104,4 +105,4 @@ STAFFING = Projection(
     sources=("personnel",),
     apply=apply,
 )
-PROJECTIONS = (STAFFING, SELECTION, WORK, TRAINING, STANDING)
+PROJECTIONS = (REGISTRY, STAFFING, SELECTION, WORK, TRAINING, STANDING)

@@ -4,9 +4,20 @@ from datetime import date
 
 import pytest
 
-from contracts.finance import BalanceCarriedOver, BooksClosed, DisbursementReversed, FundKind, Use
+from contracts.finance import (
+    BalanceCarriedOver,
+    BooksClosed,
+    DisbursementReversed,
+    FundKind,
+    FundSource,
+    RefundReceived,
+    Use,
+    WorkFundContributed,
+)
 from contracts.identifiers import Role
 from contracts.refusals import Code
+from services.finance.state import BrokenBooks, evolve
+from services.runtime.decisions import Recorded
 from tests.finance.treasury import NEIGHBOUR, Treasury, code_of, fen, names_of, somebody
 
 WORK = FundKind.WORK
@@ -117,3 +128,36 @@ def test_closing_one_book_closes_no_other(treasury: Treasury) -> None:
     treasury.close(2017, WORK)
     assert treasury.book().closed_through == 0
     assert treasury.book(team=NEIGHBOUR, kind=WORK).closed_through == 0
+
+
+def test_a_refund_goes_to_the_source_that_was_drawn_on_last() -> None:
+    treasury = Treasury()
+    treasury.fund(50)
+    treasury.appropriate(100, "B", source=FundSource.COUNTY)
+    treasury.receive(100, "B")
+    treasury.allot(100, "B1", name="B")
+    treasury.request(120)
+    treasury.approve()
+    treasury.pay()
+    back = treasury.refund(80)
+    assert isinstance(back, list)
+    assert isinstance(back[0], RefundReceived)
+    assert [(part.source, part.amount) for part in back[0].parts] == [(FundSource.COUNTY, 70), (FundSource.CITY, 10)]
+
+
+def test_a_log_that_dates_an_entry_into_a_closed_year_is_broken(treasury: Treasury) -> None:
+    earlier = next(one for one in treasury.facts if isinstance(one, WorkFundContributed))
+    treasury.today = date(2018, 1, 10)
+    treasury.close(2017, WORK)
+    again = Recorded("-", "fund/T0001/work", 9, earlier.model_copy(update={"contribution": "C9"}))
+    with pytest.raises(BrokenBooks, match="closed"):
+        evolve(treasury.book(kind=WORK), again)
+
+
+def test_a_log_whose_parts_are_not_the_amount_is_broken(treasury: Treasury) -> None:
+    treasury.request(100, "Y2", WORK, Use.TRAVEL)
+    reserved = treasury.approve("Y2", WORK)
+    assert isinstance(reserved, list)
+    wrong = reserved[0].model_copy(update={"amount": 99})
+    with pytest.raises(BrokenBooks, match="parts"):
+        evolve(treasury.book(kind=WORK), Recorded("-", "fund/T0001/work", 9, wrong))

@@ -261,6 +261,10 @@ async def test_the_clock_says_once_what_a_month_and_a_year_lack(desk: Desk) -> N
     assert {one["duty"] for one in shown["shortfalls"]} == {"city_special", "county_match", "allotment", "work_fund"}
     (owed,) = [one for one in shown["shortfalls"] if one["duty"] == "work_fund"]
     assert (owed["unit"], owed["shortfall"]) == (UNIT, fen("60000"))
+    plan = {(one["source"], one["kind"], one["recipient"]): one for one in shown["plan"]}
+    assert plan["city", "special", "530113100"]["owed"] == fen("100000")
+    fiscal = plan["county", "fiscal_poverty", TOWNSHIP]
+    assert (fiscal["appropriated"], fiscal["received"], fiscal["allotted"]) == (fen("50000"),) * 3
     own = (await new_year.get(UNIT_CLERK, f"shortfalls?place={COUNTY}&year=2017&unit={UNIT}")).json()["shortfalls"]
     assert own == [owed]
 
