@@ -12,17 +12,13 @@ from typing import Any
 from contracts import canonical
 from contracts.catalogue import EVENTS
 from contracts.envelope import Encoded, encode, leaf_hash
-from contracts.example_money import BY_EVENT as MONEY_BY_EVENT
+from contracts.example_events import BY_EVENT, sha256_of
+from contracts.example_events import EVENT as _EVENT
 from contracts.example_money import VALUES as MONEY_VALUES
 from contracts.fact import Fact
 
 ORIGIN = "zhucun.demo"
 _RECORDED = datetime(2017, 5, 12, 9, 30, 0, 250_000, tzinfo=UTC)
-_EVENT = "5f0c1c1e-7a3d-5b0e-9c43-2d8a6f1b7e90"
-
-
-def _sha256(seed: str) -> str:
-    return hashlib.sha256(seed.encode("utf-8")).hexdigest()
 
 
 _HEADER: dict[str, Any] = {"ruleset": "kunming-2016-1", "place": "530113101201"}
@@ -60,7 +56,7 @@ _VALUES: dict[str, Any] = {
     ],
     "before": "不称职",
     "body": "party",
-    "calendars_digest": _sha256("calendars"),
+    "calendars_digest": sha256_of("calendars"),
     "candidates": [{"person": "P000101", "score": 9_500, "on_post": 239, "absences": 0}],
     "by_version": 2,
     "carry_out_run": 3,
@@ -74,9 +70,9 @@ _VALUES: dict[str, Any] = {
     "closes_on": "2017-05-31",
     "closed_on": "2017-05-12",
     "confirmed_on": "2017-05-12",
-    "commendation": _EVENT,
+    "commendation": "昆联发〔2018〕3号",
     "code": "AUTH",
-    "cohort": _sha256("cohort"),
+    "cohort": sha256_of("cohort"),
     "command": "GrantLeave",
     "content": "集中学习驻村工作纪律",
     "contribution": "contribution-2017-01",
@@ -98,7 +94,7 @@ _VALUES: dict[str, Any] = {
     "determined_on": "2018-01-20",
     "determination": 1,
     "device_time": "2017-05-12T00:41:07.000000Z",
-    "digest": _sha256("calendar"),
+    "digest": sha256_of("calendar"),
     "due_on": "2017-04-30",
     "duty": "6.4",
     "document": "昆联发〔2016〕1号",
@@ -107,18 +103,18 @@ _VALUES: dict[str, Any] = {
     "emergency": True,
     "ends_on": "2017-05-18",
     "entry": "entry-2017-05-12",
-    "evidence": [_sha256("evidence")],
+    "evidence": [sha256_of("evidence")],
     "evidence_count": 1,
     "evidence_digest": canonical.digest([_EVENT]),
     "excellent": 36,
-    "excellent_digest": _sha256("excellent"),
+    "excellent_digest": sha256_of("excellent"),
     "fed_back_on": "2018-01-22",
     "findings": [
         {"article": "15.3", "outcome": "met", "values": {"threshold": 200, "days": 199, "note": None}},
         {"article": "15.4", "outcome": "not_met", "values": {"longest_run": 4, "crossing": False}},
     ],
     "experience": "党员联户带动搬迁",
-    "fold_digest": _sha256("fold"),
+    "fold_digest": sha256_of("fold"),
     "forced": False,
     "formed_on": "2017-01-03",
     "found_on": "2017-05-11",
@@ -127,7 +123,7 @@ _VALUES: dict[str, Any] = {
     "granted_on": "2017-06-02",
     "granted_by": "township",
     "held": 0,
-    "inputs": _sha256("inputs"),
+    "inputs": sha256_of("inputs"),
     "item": "item-2017-05",
     "issuers": ["昆明市农村扶贫开发工作领导小组"],
     "joined": ["P000107"],
@@ -147,7 +143,7 @@ _VALUES: dict[str, Any] = {
             "origin": "zhucun.demo/attendance",
             "stream": "attendance/P000101/2017",
             "version": 218,
-            "head": _sha256("head"),
+            "head": sha256_of("head"),
         }
     ],
     "lifted_on": "2018-02-20",
@@ -166,7 +162,7 @@ _VALUES: dict[str, Any] = {
     "needed": 200,
     "notice": "国办发明电〔2016〕17号",
     "objects": 180,
-    "objects_digest": _sha256("objects"),
+    "objects_digest": sha256_of("objects"),
     "on": "2017-05-12",
     "on_post": 239,
     "on_time": True,
@@ -180,11 +176,11 @@ _VALUES: dict[str, Any] = {
     "paid_on": "2017-05-12",
     "parameter": "attendance.sync_horizon_days",
     "parameters": {"onpost.threshold": 200, "half_year.rule": {"days": 183, "months": 6}},
-    "parameters_digest": _sha256("parameters"),
+    "parameters_digest": sha256_of("parameters"),
     "payment": "payment-2017-01",
     "person": "P000101",
     "persons": 2,
-    "photos": [_sha256("photo")],
+    "photos": [sha256_of("photo")],
     "politics": True,
     "post": "县委副书记",
     "preferences": ["reserve_cadre", "full_party_member"],
@@ -216,11 +212,11 @@ _VALUES: dict[str, Any] = {
         {"person": "P000101", "unit": "O0101", "leader": False, "days": "RPPPPRRPPPPPRRPPPTTRRPPLLPRRRPP", "posted": 31}
     ],
     "rule_mode": "mandatory",
-    "rules_digest": _sha256("rules"),
+    "rules_digest": sha256_of("rules"),
     "ruling": "ruling-2017-01",
     "sanction": "党内警告",
     "score": 8_650,
-    "seed": _sha256("seed"),
+    "seed": sha256_of("seed"),
     "since": "2017-05-12",
     "source": "county",
     "starts_on": "2017-05-15",
@@ -236,7 +232,7 @@ _VALUES: dict[str, Any] = {
     "term_ended_on": "2017-05-31",
     "text": "走访贫困户五户",
     "teams": ["T53011301"],
-    "text_digest": _sha256("text"),
+    "text_digest": sha256_of("text"),
     "township_consent": "P000501",
     "topic": "精准识别与动态管理",
     "trainers": 2,
@@ -265,50 +261,10 @@ _OF_SERVICE: dict[str, dict[str, Any]] = {
         "month": "2017-05",
         "on_post": 61,
     },
-    "assessment": {"days": _sha256("days"), "opinion": "同意，群众评价好"},
+    "assessment": {"days": sha256_of("days"), "opinion": "同意，群众评价好"},
     "finance": MONEY_VALUES,
 }
 """What a service alone means by a field's name."""
-
-_BY_EVENT: dict[tuple[str, str], Any] = {
-    ("AssessmentFinalised", "determination"): 2,
-    ("AssessmentListsFiled", "recipient"): "CO",
-    ("AssessmentReissued", "determination"): 2,
-    ("DisqualificationDetermined", "evidence"): [_EVENT],
-    ("DisqualificationDetermined", "ground"): "D4",
-    ("ExcellentCirculated", "persons"): ["P000101", "P000102"],
-    ("InterpretationIssued", "parameter"): "absence.basis",
-    ("InterpretationIssued", "value"): "duty",
-    ("InterpretationProposed", "parameter"): "absence.basis",
-    ("InterpretationProposed", "value"): "duty",
-    ("LeaveGranted", "kind"): "family",
-    ("LeaveRequested", "kind"): "family",
-    ("MemberReplaced", "kind"): "ordinary",
-    ("MisconductRecorded", "ground"): "not_resident",
-    ("OrganisationRegistered", "kind"): "organ",
-    ("PersonSpotChecked", "finding"): "present",
-    ("ReassessmentOrdered", "cause"): "investigation_closed",
-    ("ReplacementDecided", "kind"): "ordinary",
-    ("ReplacementEscalated", "level"): "township",
-    ("ReplacementRejected", "level"): "county",
-    ("SelectionOpinionGiven", "body"): "agriculture",
-    ("AnnualPlanAdopted", "document"): _sha256("plan"),
-    ("MonthlyReportSubmitted", "document"): _sha256("report"),
-    ("MonthlyReportDelivered", "recipient"): "dispatching_unit",
-    ("MonthlyReportReceived", "recipient"): "dispatching_unit",
-    ("MonthlyReportOverdue", "recipient"): "assigned_unit",
-    ("MeetingHeld", "agenda"): "听取汇报，交流经验，部署工作",
-    ("AssignedUnitSupportRecorded", "kind"): "money",
-    ("TownshipHeadVisitRecorded", "findings"): "队员住房已安排",
-    ("TrainerSupported", "body"): "市委农办",
-    ("SevereImpactFindingMade", "finding"): "在群众中造成严重不良影响",
-    ("ShortfallReviewed", "outcome"): "upheld",
-    ("MonthlySheetFiled", "recipient"): "XZ",
-    ("SpotCheckConducted", "finding"): "到户核查三户，帮扶台账齐全",
-    ("SpotCheckPlanned", "kind"): "random",
-    ("TeamMemberAssigned", "source"): "assigned_unit_cadre",
-    ("TeamUnderstrengthDetected", "strength"): 5,
-} | MONEY_BY_EVENT
 
 
 def example_fact(event_type: str) -> Fact:
@@ -318,8 +274,8 @@ def example_fact(event_type: str) -> Fact:
     members = _HEADER | _ACTOR_AND_ARTICLE[service]
     values = _VALUES | _OF_SERVICE.get(service, {})
     for name in cls.model_fields.keys() - members.keys():
-        if (cls.__name__, name) in _BY_EVENT:
-            members[name] = _BY_EVENT[cls.__name__, name]
+        if (cls.__name__, name) in BY_EVENT:
+            members[name] = BY_EVENT[cls.__name__, name]
         elif name in values:
             members[name] = values[name]
         else:

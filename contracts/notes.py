@@ -16,8 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from contracts.signatures import verifies
 
 HASH_BYTES = 32
 KEY_ID_BYTES = 4
@@ -83,7 +82,7 @@ class VerifierKey:
         parts = vkey.split("+", 2)
         if len(parts) != 3 or not _KEY_ID.fullmatch(parts[1]):
             raise ProofError("a verifier key has the form name+hexid+base64")
-        raw = _base64(parts[2])
+        raw = decode_base64(parts[2])
         if not raw:
             raise ProofError("a verifier key without a key")
         key = cls.of(parts[0], raw[1:], raw[0])
@@ -105,10 +104,8 @@ class VerifierKey:
                 raise ProofError(f"malformed cosignature of {self.name}")
             message = b"cosignature/v1\ntime %d\n" % int.from_bytes(raw[:8], "big") + message
             raw = raw[8:]
-        try:
-            Ed25519PublicKey.from_public_bytes(self.public).verify(raw, message)
-        except (InvalidSignature, ValueError) as error:
-            raise ProofError(f"the signature of {self.name} does not verify") from error
+        if not verifies(self.public, raw, message):
+            raise ProofError(f"the signature of {self.name} does not verify")
 
 
 def key_id(name: str, algorithm: int, public: bytes) -> bytes:
@@ -132,7 +129,7 @@ def parse_checkpoint(text: str) -> Checkpoint:
         raise ProofError("a checkpoint has three lines: origin, size, root")
     if not _SIZE.fullmatch(lines[1]):
         raise ProofError(f"{lines[1]!r} is not the size of a log")
-    checkpoint = Checkpoint(lines[0], int(lines[1]), _base64(lines[2]))
+    checkpoint = Checkpoint(lines[0], int(lines[1]), decode_base64(lines[2]))
     if checkpoint_text(checkpoint) != text:
         raise ProofError("the checkpoint is not in its exact form")
     return checkpoint
@@ -159,7 +156,7 @@ def format_note(text: str, signatures: Sequence[Signature]) -> str:
         raise ProofError("the text of a note ends in a newline")
     if not signatures:
         raise ProofError("a note has at least one signature")
-    return text + "\n" + "".join(_signature_line(signature) for signature in signatures)
+    return text + "\n" + "".join(signature_line(signature) for signature in signatures)
 
 
 def open_checkpoint(note: str, keys: Sequence[VerifierKey]) -> Checkpoint:
@@ -185,20 +182,21 @@ def _signature(line: str) -> Signature:
     name, space, encoded = line.removeprefix(_SIGNATURE_PREFIX).partition(" ")
     if not line.startswith(_SIGNATURE_PREFIX) or not space or not _NAME.fullmatch(name):
         raise ProofError("malformed signature line")
-    raw = _base64(encoded)
+    raw = decode_base64(encoded)
     if len(raw) <= KEY_ID_BYTES:
         raise ProofError("a signature line without a signature")
     return Signature(name, raw[:KEY_ID_BYTES], raw[KEY_ID_BYTES:])
 
 
-def _signature_line(signature: Signature) -> str:
+def signature_line(signature: Signature) -> str:
+    """The line of one signature, its newline included; raises ProofError for one that is none."""
     if not _NAME.fullmatch(signature.name) or len(signature.key_id) != KEY_ID_BYTES or not signature.signature:
         raise ProofError("a signature has a name, a key id of 4 bytes, and bytes of its own")
     encoded = base64.b64encode(signature.key_id + signature.signature).decode("ascii")
     return f"{_SIGNATURE_PREFIX}{signature.name} {encoded}\n"
 
 
-def _base64(text: str) -> bytes:
+def decode_base64(text: str) -> bytes:
     """Bytes of standard base64 in its one canonical form."""
     try:
         raw = base64.b64decode(text.encode("ascii"), validate=True)

@@ -1,4 +1,4 @@
-"""Operations of `zhucun`: databases, bus, logs, views, the first registry keeper."""
+"""Operations of `zhucun`: databases, bus, views, the first registry keeper. Logs have a module of their own."""
 
 import json
 import os
@@ -6,9 +6,11 @@ from typing import Annotated
 
 import typer
 
-from services.cli_failures import administer, fail, one_of, sentences
+from services.cli_failures import administer, one_of, sentences
+from services.cli_logs import log_app
+from services.cli_witness import witness_app
 
-bus_app, db_app, relay_app, log_app, view_app, keys_app = (typer.Typer(no_args_is_help=True) for _ in range(6))
+bus_app, db_app, relay_app, view_app, keys_app = (typer.Typer(no_args_is_help=True) for _ in range(5))
 
 Service = Annotated[str, typer.Argument(help="attendance, personnel, assessment or finance")]
 
@@ -19,6 +21,7 @@ def add_operations(app: typer.Typer) -> None:
     app.add_typer(db_app, name="db", help="Databases and their schemas.")
     app.add_typer(relay_app, name="relay", help="What is published on the bus.")
     app.add_typer(log_app, name="log", help="The sealed log of one service.")
+    app.add_typer(witness_app, name="witness", help="A witness of the logs of others.")
     app.add_typer(view_app, name="view", help="Views made from the logs.")
     app.add_typer(keys_app, name="keys", help="Signing keys of the logs.")
     app.command()(bootstrap)
@@ -122,40 +125,6 @@ def relay_refill(log: Service) -> None:
 
     size = administer(lambda settings: refill(settings, one_of(log), definitions()))
     typer.echo(f"{log}: {size} events are on the bus again")
-
-
-@log_app.command("checkpoint")
-@sentences
-def log_checkpoint(log: Service) -> None:
-    """Print the latest signed checkpoint."""
-    from services.runtime.log_care import checkpoint
-
-    note = administer(lambda settings: checkpoint(settings, one_of(log)))
-    if note is None:
-        fail(f"the log {log} holds nothing yet")
-    typer.echo(note, nl=False)
-
-
-@log_app.command("fsck")
-@sentences
-def log_fsck(log: Service) -> None:
-    """Derive the whole log again from its stored bytes; code 1 and the first difference when it is not as signed."""
-    from services.runtime.log_care import check
-
-    report = administer(lambda settings: check(settings, one_of(log)))
-    typer.echo(f"{report.origin}: {report.size} events, {report.checkpoints} checkpoints, root {report.root.hex()}")
-    if report.difference is not None:
-        fail(f"{report.origin}: {report.difference}")
-
-
-@log_app.command("adopt")
-@sentences
-def log_adopt(log: Service) -> None:
-    """Say that no other database of this log was ever sealed further: its state file is set anew."""
-    from services.runtime.log_care import adopt
-
-    state = administer(lambda settings: adopt(settings, one_of(log)))
-    typer.echo(f"{log}: adopted at size {state.size}, root {state.root.hex()}")
 
 
 @view_app.command("rebuild")

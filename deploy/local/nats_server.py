@@ -1,4 +1,7 @@
-"""An embedded nats-server with JetStream: file storage under the data directory, loopback only, one user."""
+"""An embedded nats-server with JetStream: file storage under the data directory, loopback only.
+
+The services have an account of their own; every agency that subscribes has another (`services/agencies/accounts.py`).
+"""
 
 import json
 import os
@@ -33,9 +36,13 @@ jetstream {{
   # again what a power cut took, so a short interval bounds how much that is without paying an fsync per message.
   sync_interval: {sync_interval}
 }}
-authorization {{
-  user: "{user}"
-  password: {password}
+accounts {{
+  SERVICES {{
+    jetstream: enabled
+    users: [ {{ user: "{user}", password: {password} }} ]
+  }}
+  # Accounts of subscribing agencies, written by `zhucun agency`; the server reads it again at SIGHUP.
+  include "agencies.conf"
 }}
 """
 
@@ -82,6 +89,7 @@ class EmbeddedNats:
         port = self._choose_port()
         configuration = self._home / "nats.conf"
         processes.write_private(configuration, self._configuration(port))
+        (self._home / "agencies.conf").touch(mode=0o600)
         self._process = processes.spawn(
             [engine.program, "-c", configuration], account=None, log=self._log, at_parent_death=signal.SIGTERM
         )

@@ -12,14 +12,21 @@ from services.assessment import refusals as no
 from services.assessment.civil import cut_at
 from services.assessment.dossier import Dossiers
 from services.assessment.findings import FoldError
-from services.assessment.result_routes import READERS, CountyPath, PersonPath, YearPath, may_read, result_routes
+from services.assessment.result_routes import (
+    READERS,
+    CountyPath,
+    PersonPath,
+    YearPath,
+    may_read,
+    result_routes,
+    villages_of,
+)
 from services.assessment.specs import COMMANDS, decide_on_present
 from services.ledger.material import NotSealedError
 from services.runtime import problems
 from services.runtime.command_routes import command_router
 from services.runtime.commands import Refused
 from services.runtime.context import Context, request_of
-from services.runtime.directory import PostingRow
 from services.runtime.feed_client import FeedError
 
 
@@ -55,17 +62,11 @@ def router() -> APIRouter:
         if not postings:
             raise Refused(no.UNKNOWN_PERSON)
         if person != context.request.caller:
-            await may_read(context, (*READERS, Role.TOWNSHIP), _villages(postings, year))
+            await may_read(context, (*READERS, Role.TOWNSHIP), villages_of(postings, year))
         return await _explained(context, person, year, as_of or format_instant(context.request.now))
 
     routes.include_router(result_routes())
     return routes
-
-
-def _villages(postings: list[PostingRow], year: int) -> list[str]:
-    """Where the person was posted in the year; where there was none, the latest village: its bodies may look."""
-    of_year = [p for p in postings if p.starts_on.year <= year and (p.last_day is None or p.last_day.year >= year)]
-    return [posting.village for posting in of_year] or [postings[-1].village]
 
 
 async def _explained(context: Context, person: str, year: int, as_of: str) -> dict[str, Any]:

@@ -115,7 +115,7 @@ def _reissue(
         after=person.outcome,
     )
     return [
-        *finalising.parameters_on_record(act, shown, states),
+        *finalising.parameters_on_record(act, command.county, shown, states),
         Emit(stream_name("county", command.county, command.year), reissued),
         *finalising.determine(act, command, shown, person, before),
     ]

@@ -13,24 +13,20 @@ from typing import Any, Protocol
 
 from pydantic_core import from_json
 
-from contracts import disclosure
-from contracts.assessment import DisciplinarySanctionRecorded, LogBasis
-from contracts.attendance import LeaveGranted
+from contracts.assessment import LogBasis
 from contracts.identifiers import format_instant
 from services.assessment import rules
 from services.assessment.civil import Cut, cut_at
 from services.assessment.known import YearShown
-from services.assessment.lenses import PERSON_KINDS
+from services.assessment.lenses import PERSON_KINDS, Known
 from services.assessment.offline import explain_events
+from services.assessment.opening import OPENED, open_event
 from services.assessment.showing import QUOTA, heads_of, show, show_again
 from services.ledger.material import Basis, Material, Piece
 
 COMMON_KINDS = ("county", "rules", "village")
 PATIENCE = 2.0
 """Seconds that a decision waits for its inputs to be sealed (`ledger.md` 5)."""
-
-OPENED = {LeaveGranted.type(): "kind", DisciplinarySanctionRecorded.type(): "decided_on"}
-"""Type -> the one member that the fold opens. No other sensitive value is asked for, and none is ever passed on."""
 
 
 class Disclosures(Protocol):
@@ -75,6 +71,22 @@ class Dossiers:
         cut = replace(cut_at(format_instant(now)), recorded=None)
         shown = await asyncio.to_thread(show_again, person, county, year, pieces, events, cut)
         return self._below(bases, pieces, shown)
+
+    async def everything(self, person: str, county: str, roster: Roster) -> list[Known]:
+        """All that is sealed now of a person, the county's years, the rules, and the roles of those who acted."""
+        _, pieces, events = await self._read([person, *roster.villages, county])
+        acted = {event["data"]["actor"]["person"] for event in events if "actor" in event["data"]}
+        teams = {event["data"]["team"] for event in events if "team" in event["data"]}
+        wanted = {event["data"]["parameters_digest"] for event in events if "parameters_digest" in event["data"]}
+        more = await self._more(("role", "posting", "team", "parameters"), [*acted, *teams, *wanted])
+        seen = {piece.id for piece in pieces}
+        pieces += (fresh := [piece for piece in more if piece.id not in seen])
+        events += await asyncio.to_thread(_parsed, fresh)
+        return [Known(event, piece.index, piece.leaf.hex()) for piece, event in zip(pieces, events, strict=True)]
+
+    async def _more(self, kinds: Sequence[str], subjects: Sequence[str]) -> list[Piece]:
+        bases = await self.material.bases(kinds, subjects, self.foreign, PATIENCE)
+        return await self.material.read(kinds, subjects, bases)
 
     def _below(self, bases: Mapping[str, Basis], pieces: Sequence[Piece], shown: YearShown) -> YearShown:
         folded = {head.stream: head.version for head in heads_of(pieces) if head.origin == self.own}
@@ -121,22 +133,6 @@ class Dossiers:
 
 def _parsed(pieces: Sequence[Piece]) -> list[dict[str, Any]]:
     return [from_json(piece.body) for piece in pieces]
-
-
-def open_event(event: dict[str, Any], texts: Mapping[str, str]) -> dict[str, Any]:
-    """The event with the member opened that the fold needs, if `texts` do; all other digests remain in `_sd`."""
-    digests = event["data"].get(disclosure.SD)
-    member = OPENED.get(event["type"])
-    if not digests or member is None:
-        return event
-    wanted = {
-        digest: texts[digest] for digest in digests if digest in texts and disclosure.read(texts[digest])[0] == member
-    }
-    opened = disclosure.reveal(event["data"], wanted)
-    remaining = [digest for digest in digests if digest not in wanted]
-    if remaining:
-        opened[disclosure.SD] = remaining
-    return {**event, "data": opened}
 
 
 def _known_of(event: Mapping[str, Any], person: str, cut: Cut) -> bool:

@@ -13,7 +13,7 @@ from services.assessment.commands import AcknowledgeSensitive, DecideDispute, Fi
 from services.assessment.grading import SHORTFALL, closed
 from services.assessment.known import GroundShown, PersonShown, YearShown
 from services.assessment.outcome import AWAITING_GRADE, INCOMPETENT, NO_GRADE, UNCLEAR
-from services.assessment.said import CITY, one, said
+from services.assessment.said import one, said
 from services.assessment.state import CountyYear, Determined, ParameterRecord, PersonFile, Proposal, State, held
 from services.runtime.decisions import Act, Decided, Decision, Emit
 
@@ -34,19 +34,19 @@ def decide(act: Act[Any, Any], command: FinaliseYear, states: Mapping[str, State
     )
     if problem is not None:
         return problem
-    emits = [*parameters_on_record(act, shown, states)]
+    emits = [*parameters_on_record(act, command.county, shown, states)]
     emits.append(Emit(stream_name("county", command.county, command.year), _quota(act, command, shown)))
     for person in shown.listed:
         emits.extend(determine(act, command, shown, person, None))
     return Decided(emits, detail=lambda _: _summary(shown))
 
 
-def parameters_on_record(act: Act[Any, Any], shown: YearShown, states: Mapping[str, State]) -> list[Emit]:
+def parameters_on_record(act: Act[Any, Any], county: str, shown: YearShown, states: Mapping[str, State]) -> list[Emit]:
     """The parameters that a determination is about to use, unless they are on record already."""
     stream = parameters_stream(shown)
     if held(states, stream, ParameterRecord).recorded:
         return []
-    header = said(act, "23.2", CITY)
+    header = said(act, "23.2", county)
     recorded = fact.ParametersRecorded(
         **header, digest=shown.digests.parameters, parameters={**sorted_parameters(shown)}
     )
@@ -94,6 +94,8 @@ def _unacknowledged(command: FinaliseYear, shown: YearShown, states: Mapping[str
 def _missing(command: FinaliseYear, shown: YearShown, states: Mapping[str, State]) -> Refusal | None:
     if not shown.objects:
         return no.NOBODY
+    if shown.open_sheets:
+        return no.about(no.SHEETS_OPEN, shown.open_sheets)
     waiting: dict[Refusal, list[str]] = {}
     for person in shown.listed:
         file = held(states, f"assessment/{person.person}/*", PersonFile)

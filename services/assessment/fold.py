@@ -190,10 +190,10 @@ def inputs_digest(year: PersonYear, of: int) -> str:
     closing of an investigation always counts, whenever it came.
     """
     last, record = year.measures.frame.last, year.record
-    if len(record.present) == len(record.person.check_ins) and max(record.present, default=last) <= last:
+    if len(record.present) == record.person.count() and max(record.present, default=last) <= last:
         ids = list(record.present.values())
     else:
-        ids = [event for day, event, _, _ in record.person.check_ins if day <= last]
+        ids = [event for day, event, _, _ in record.person.check_ins() if day <= last]
     ids += [fact.id for fact in year.facts if fact.name not in HUMAN_STEPS and _bears_on(fact, of)]
     return hashlib.sha256("\n".join(sorted(ids)).encode("ascii")).hexdigest()
 

@@ -1,6 +1,7 @@
 """What a command of assessment has to know before it is decided: rosters from the directory, dossiers from the fold."""
 
-from collections.abc import Awaitable, Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import httpx
 
 from contracts.calendar import DutyCalendar, NoCalendar, load_calendar
-from contracts.identifiers import Role
+from contracts.identifiers import Role, format_instant
 from contracts.refusals import Refusal
 from services.assessment import commands as cmd
 from services.assessment import queries
@@ -16,6 +17,7 @@ from services.assessment import refusals as no
 from services.assessment.dossier import Dossiers, Roster
 from services.assessment.known import CalendarRevision, Concerned, Digests, Ended, Persons, YearShown
 from services.assessment.outcome import EXCELLENT
+from services.assessment.replay import NoDetermination, replay
 from services.assessment.rules import Parameter, RulesError, fold_rules, load
 from services.assessment.showing import digests_of
 from services.assessment.state import CountyYear, PersonFile, State
@@ -94,8 +96,11 @@ async def county_year(context: Context, command: cmd.ResolveTie) -> YearShown | 
 async def county_readings(
     context: Context, command: cmd.FinaliseYear | cmd.AcknowledgeSensitive
 ) -> YearShown | Refusal:
-    """The whole county's year, with everybody whose outcome hangs on a reading."""
-    return await whole_county(context, command.county, command.year, sensitive=True)
+    """The whole county's year, with everybody whose outcome hangs on a reading, and the sheets not reviewed yet."""
+    shown = await whole_county(context, command.county, command.year, sensitive=True)
+    if isinstance(shown, Refusal):
+        return shown
+    return replace(shown, open_sheets=await queries.open_sheets(context.service.views, command.county, command.year))
 
 
 async def whole_county(context: Context, county: str, year: int, *, sensitive: bool = False) -> YearShown | Refusal:
@@ -143,6 +148,31 @@ async def _sealed(folding: Awaitable[YearShown]) -> YearShown | Refusal:
         return no.NOT_SEALED
     except (FeedError, httpx.HTTPError):
         return no.SOURCE_SILENT
+
+
+async def replayed(
+    context: Context, person: str, year: int, version: int | None, settings: Sequence[str], *, search: bool
+) -> dict[str, Any]:
+    """The replay of one determination from what is sealed now; raises Refused."""
+    dossiers: Dossiers = context.service.extras["dossiers"]
+    rows = await queries.latest(context.service.views, year, "", person)
+    if not rows:
+        raise Refused(no.NOT_FINAL)
+    now = format_instant(context.request.now)
+    try:
+        load().parse_set(settings)
+        known = await dossiers.everything(person, rows[0]["county"], await roster_of(context, person))
+        return await asyncio.to_thread(
+            replay, known, person, year, now=now, version=version, settings=settings, search=search
+        )
+    except NoDetermination as error:
+        raise Refused(no.NOT_FINAL) from error
+    except RulesError as error:
+        raise Refused(replace(no.NO_SUCH_PARAMETER, en=str(error))) from error
+    except NotSealedError as error:
+        raise Refused(no.NOT_SEALED) from error
+    except (FeedError, httpx.HTTPError) as error:
+        raise Refused(no.SOURCE_SILENT) from error
 
 
 async def concerned(context: Context, command: Any) -> Concerned | Refusal:

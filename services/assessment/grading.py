@@ -43,9 +43,10 @@ def propose(act: Act[Any, Any], command: ProposeGrade, states: States) -> Decisi
     if person is None or problem is not None:
         return problem or no.NOT_AN_OBJECT
     who = {"person": command.person, "county": command.county, "year": command.year}
-    summary = fact.AttendanceSummaryAttached(**said(act, "12.2", command.county), **who, **asdict(person.attendance))
+    header = said(act, "12.2", person.village or command.county)
+    summary = fact.AttendanceSummaryAttached(**header, **who, **asdict(person.attendance))
     proposed = fact.GradeProposed(
-        **said(act, "12.2", command.county),
+        **header,
         **who,
         grade=command.grade,
         score=command.score,

@@ -146,6 +146,8 @@ class YearShown:
     """All that were applied, by name; `digests.parameters` is the digest of them."""
     sensitive: tuple[Sensitive, ...] = ()
     """People whose outcome another reading would change; only where the command asks for it."""
+    open_sheets: tuple[str, ...] = ()
+    """`team month` of monthly sheets that are not through their review; only where the command asks for it."""
     folded: Mapping[str, int] = field(default_factory=dict)
     """Stream of the own log -> the version up to which it was folded."""
 

@@ -65,15 +65,15 @@ class Case:
         """Event id -> index in its log."""
         return {one.event["id"]: one.index for one in self.known}
 
-    @property
+    @cached_property
     def basis(self) -> dict[str, int]:
         """Log origin -> size below which everything was known when it was decided."""
         return {entry["origin"]: entry["size"] for entry in self.data["basis"]}
 
     def reader(self, cut: Cut) -> Reader:
-        """A reader that has taken what the cut allows."""
+        """A reader that has taken what the cut allows of the person, the rules and the villages."""
         reader = Reader(cut, self.indexes)
-        reader.read(one.event for one in self.known)
+        reader.read(one.event for one in self.known if one.event["data"].get("person", self.person) == self.person)
         return reader
 
     def line(self, reader: Reader, *, upto: int | None) -> Line:

@@ -14,6 +14,7 @@ from services.ledger.views import Views
 _LATEST = """
     select distinct on (person) person, county, determination, outcome, score, event::text as event, finalised
     from determination where year = %(year)s and starts_with(county, %(area)s)
+        and (%(person)s::text is null or person = %(person)s)
     order by person, determination desc
 """
 _OF_UNIT = """
@@ -26,6 +27,10 @@ _OF_UNIT = """
 """
 _FILED = "select recipient, objects_digest, excellent_digest, filed from filing where county = %s and year = %s"
 _TOLD = "select person, determination, told, in_file from feedback where unit = %s and year = %s"
+OPEN_SHEETS = """
+    select team, month from sheet where state <> 'reviewed' and starts_with(village, %(county)s)
+        and starts_with(month, %(year)s) order by month, team
+"""
 _DISPUTES = """
     select person, "case", determination, cause, late, opened, decided, upheld from dispute
     where year = %(year)s and county = %(county)s and (%(person)s::text is null or person = %(person)s)
@@ -37,10 +42,10 @@ _RULINGS = """
 """
 
 
-async def latest(views: Views, year: int, area: str) -> list[dict[str, Any]]:
-    """The latest determination of everybody in an area, by person."""
+async def latest(views: Views, year: int, area: str, person: str | None = None) -> list[dict[str, Any]]:
+    """The latest determination of everybody in an area, or of one person, by person."""
     async with views.reading("determinations", dict_row) as cursor:
-        await cursor.execute(_LATEST, {"year": year, "area": area})
+        await cursor.execute(_LATEST, {"year": year, "area": area, "person": person})
         return await cursor.fetchall()
 
 
@@ -49,6 +54,13 @@ async def people_of_unit(views: Views, unit: str, year: int, area: str) -> set[s
     async with views.reading("directory") as cursor:
         await cursor.execute(_OF_UNIT, {"year": year, "area": area, "unit": unit})
         return {row[0] for row in await cursor.fetchall()}
+
+
+async def open_sheets(views: Views, county: str, year: int) -> tuple[str, ...]:
+    """`team month` of every monthly sheet of the county's teams and year that has not come through its review."""
+    async with views.reading("sheets") as cursor:
+        await cursor.execute(OPEN_SHEETS, {"county": county, "year": str(year)})
+        return tuple(f"{team} {month}" for team, month in await cursor.fetchall())
 
 
 async def lists(views: Views, county: str, year: int) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Query
 
 from contracts.identifiers import Role
 from contracts.refusals import Refusal
@@ -11,6 +11,7 @@ from services.assessment import gathering, queries
 from services.assessment import refusals as no
 from services.runtime.commands import Refused
 from services.runtime.context import Context, request_of
+from services.runtime.directory import PostingRow
 
 READERS = (Role.COUNTY_OFFICE, Role.CITY_OFFICE, Role.CITY_ORGANISATION, Role.CITY_POVERTY, Role.AUDIT)
 
@@ -32,6 +33,22 @@ def result_routes() -> APIRouter:
             raise Refused(shown)
         persons = [one.as_json() | {"waits": one.waits} for one in shown.sensitive]
         return {"county": county, "year": year, "digest": shown.sensitive_digest, "persons": persons}
+
+    @routes.get("/replay/{person}/{year}", summary="一次认定的复现：四个镜头")
+    async def replayed(
+        person: PersonPath,
+        year: YearPath,
+        context: Context = Depends(request_of),
+        version: Annotated[int | None, Query(ge=1, le=99, description="第几次认定，不写为最近一次")] = None,
+        settings: Annotated[list[str] | None, Query(alias="set", max_length=20, description="参数=值")] = None,
+        search: Annotated[bool, Query(description="是否找出会改变结果的最小事实组合")] = True,
+    ) -> dict[str, Any]:
+        postings = await gathering.postings(context, person)
+        if not postings:
+            raise Refused(no.UNKNOWN_PERSON)
+        if person != context.request.caller:
+            await may_read(context, (*READERS, Role.TOWNSHIP), villages_of(postings, year))
+        return await gathering.replayed(context, person, year, version, settings or (), search=search)
 
     @routes.get("/lists/{county}/{year}", summary="考核对象名单和优秀名单")
     async def lists(county: CountyPath, year: YearPath, context: Context = Depends(request_of)) -> dict[str, Any]:
@@ -63,6 +80,12 @@ def result_routes() -> APIRouter:
         return {"rulings": await queries.rulings(context.service.views)}
 
     return routes
+
+
+def villages_of(postings: list[PostingRow], year: int) -> list[str]:
+    """Where the person was posted in the year; where there was none, the latest village: its bodies may look."""
+    of_year = [p for p in postings if p.starts_on.year <= year and (p.last_day is None or p.last_day.year >= year)]
+    return [posting.village for posting in of_year] or [postings[-1].village]
 
 
 async def may_read(context: Context, roles: tuple[Role, ...], places: Collection[str]) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from services.attendance.api import router
+from services.attendance.duties import DUTIES
 from services.attendance.projections import REGISTER
 from services.attendance.reactions import work
 from services.attendance.sheet_projections import SHEETS
@@ -19,5 +20,7 @@ SERVICE = ServiceDefinition(
     projections=(REGISTER, SHEETS),
     consumes=("personnel",),
     work=work,
-    extras=lambda means: {"feeds": means.feeds},
+    # `looked`: when the clock last went through everybody's days (`duties.py`).
+    extras=lambda means: {"feeds": means.feeds, "looked": {}},
+    duties=DUTIES,
 )

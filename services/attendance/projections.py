@@ -161,7 +161,7 @@ _STEPS: Mapping[str, str] = {
 _PASSED_OVER = frozenset(
     f"zhucun.attendance.{name}.v1"
     for name in (
-        *("CommandRefused", "RestDayRecorded", "LeavePapersSupplied", "DayCorrectionRequested"),
+        *("CommandRefused", "ValuesErased", "RestDayRecorded", "LeavePapersSupplied", "DayCorrectionRequested"),
         *(fact.NAME for fact in sheets.EVENTS),
     )
 )

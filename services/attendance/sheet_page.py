@@ -7,9 +7,10 @@ from html import escape
 
 from contracts.attendance import DayStatus
 from contracts.sheets import LETTERS, NOT_POSTED, SheetRow, days_in
+from services.attendance.day_statuses import ON_POST
 
 MARKS: Mapping[DayStatus, tuple[str, str]] = {
-    DayStatus.ON_POST: ("√", "在岗"),
+    DayStatus.ON_POST: ("√", "在村"),
     DayStatus.TRAVEL: ("差", "因公出差"),
     DayStatus.TRAINING: ("训", "培训"),
     DayStatus.LEAVE: ("假", "请假"),
@@ -86,10 +87,11 @@ def _head(sheet: Printed, year: int, month: int) -> str:
 
     numbers = "".join(cell(day, str(day.day)) for day in days)
     weekdays = "".join(cell(day, _WEEKDAYS[day.weekday()]) for day in days)
-    sums = "".join(f'<th rowspan="2" class="sum">{"<br>".join(_short(name))}</th>' for _, name in MARKS.values())
+    titles = [_short(name) for _, name in MARKS.values()] + ["在岗", "合计"]
+    sums = "".join(f'<th rowspan="2" class="sum">{"<br>".join(title)}</th>' for title in titles)
     return (
         '<thead><tr><th rowspan="2">序号</th><th rowspan="2" class="who">姓名</th><th rowspan="2">职务</th>'
-        f'{numbers}{sums}<th rowspan="2" class="sum">合<br>计</th></tr><tr>{weekdays}</tr></thead>'
+        f"{numbers}{sums}</tr><tr>{weekdays}</tr></thead>"
     )
 
 
@@ -104,10 +106,12 @@ def _row(number: int, row: SheetRow, sheet: Printed) -> str:
         for day, letter in enumerate(row.days, start=1)
     )
     sums = "".join(f"<td>{row.days.count(LETTERS[status]) or ''}</td>" for status in MARKS)
+    on_post = sum(row.days.count(LETTERS[status]) for status in ON_POST)
     name = sheet.names.get(row.person)
     who = f"{escape(name)}<small>{row.person}</small>" if name else row.person
+    totals = f"<td><b>{on_post}</b></td><td>{row.posted}</td>"
     post = "队长" if row.leader else "队员"
-    return f'<tr><td>{number}</td><td class="who">{who}</td><td>{post}</td>{cells}{sums}<td>{row.posted}</td></tr>\n'
+    return f'<tr><td>{number}</td><td class="who">{who}</td><td>{post}</td>{cells}{sums}{totals}</tr>\n'
 
 
 def _rest(day: date, sheet: Printed) -> str:
@@ -116,7 +120,7 @@ def _rest(day: date, sheet: Printed) -> str:
 
 def _legend() -> str:
     marks = "　".join(f"{mark} {name}" for mark, name in MARKS.values())
-    notes = "灰底为休息日。在岗天数含因公出差和培训；各项之和等于当月派驻天数。"
+    notes = "灰底为休息日。在岗＝在村＋因公出差＋培训；合计为当月派驻天数，等于前八项之和。"
     return f'<p class="legend">符号：{marks}　— 未派驻。{notes}</p>'
 
 
@@ -134,8 +138,9 @@ def _signatures(sheet: Printed) -> str:
 _STYLE = """
 @page { size: A4 landscape; margin: 10mm 8mm }
 * { box-sizing: border-box }
-body { margin: 0 auto; max-width: 281mm; font: 10pt/1.35 "Songti SC", "SimSun", "Noto Serif CJK SC", "Noto Sans CJK SC",
-  "WenQuanYi Zen Hei", serif; color: #000; background: #fff }
+body { margin: 0 auto; padding-top: 1mm; max-width: 281mm; color: #000; background: #fff; font: 10pt/1.35
+  "Songti SC", "SimSun", "Noto Serif CJK SC", "Noto Sans CJK SC",
+  "WenQuanYi Zen Hei", serif }
 h1 { margin: 0 0 3mm; font-size: 17pt; font-weight: bold; text-align: center; letter-spacing: .1em }
 p { margin: 0 0 2mm }
 .of { display: flex; justify-content: space-between }

@@ -44,61 +44,38 @@ Place = Query(pattern=r"^[0-9]{4,12}$")
 def reading_router() -> APIRouter:
     """`GET /sheets`, `/sheets/{team}/{month}` and its printed form, `/overdue`, `/spot-checks`."""
     routes = APIRouter(tags=["sheets"])
-
-    @routes.get("/sheets", summary="月考勤表办理情况")
-    async def of_place(
-        place: str = Place,
-        month: str = Query(pattern=r"^2[01][0-9]{2}-(0[1-9]|1[0-2])$"),
-        context: Context = Depends(request_of),
-    ) -> dict[str, Any]:
-        await may_read_place(context, place)
-        teams = await sheet_queries.month_of_place(context.service.views, place, month)
-        return {"place": place, "month": month, "teams": teams}
-
-    @routes.get("/sheets/{team}/{month}", summary="月考勤表")
-    async def of_team(
-        team: str,
-        month: str = Month,
-        version: int | None = Query(None, ge=1),
-        as_of: str | None = Query(None, max_length=40),
-        context: Context = Depends(request_of),
-    ) -> dict[str, Any]:
-        sheet, found = await _version(context, team, month, version, as_of)
-        rows = await _readable(context, team, found)
-        return {"team": team, "month": month, **_shown(sheet, found, rows)}
-
-    @routes.get("/sheets/{team}/{month}/print", summary="月考勤表（打印）", response_class=HTMLResponse)
-    async def printed(
-        team: str,
-        month: str = Month,
-        version: int | None = Query(None, ge=1),
-        context: Context = Depends(request_of),
-    ) -> str:
-        _, found = await _version(context, team, month, version, None)
-        rows = await _readable(context, team, found)
-        return page(await _on_paper(context, team, month, found, rows))
-
-    @routes.get("/overdue", summary="逾期事项")
-    async def overdue(place: str = Place, context: Context = Depends(request_of)) -> dict[str, Any]:
-        await may_read_place(context, place)
-        rules = context.service.parameters.at(context.request.today)
-        found = await sheet_queries.overdue(context.service.views, place, context.request.today, rules)
-        return {"place": place, "today": context.request.today, **found}
-
-    @routes.get("/spot-checks", summary="抽查情况")
-    async def spot_checks(
-        place: str = Place, year: int = Query(ge=2016, le=2200), context: Context = Depends(request_of)
-    ) -> dict[str, Any]:
-        await may_read_place(context, place)
-        async with context.service.views.reading("sheets", dict_row) as cursor:
-            found = await sheet_queries.checks(cursor, place, date(year, 1, 1), date(year, 12, 31))
-        return {"place": place, "year": year, "checks": found}
-
+    routes.add_api_route("/sheets", _of_place, summary="月考勤表办理情况")
+    routes.add_api_route("/sheets/{team}/{month}", _of_team, summary="月考勤表")
+    routes.add_api_route(
+        "/sheets/{team}/{month}/print", _printed, summary="月考勤表（打印）", response_class=HTMLResponse
+    )
+    routes.add_api_route("/overdue", _overdue, summary="逾期事项")
+    routes.add_api_route("/spot-checks", _spot_checks, summary="抽查情况")
     return routes
 
 
-def _shown(sheet: Sheet, found: Version, rows: Sequence[SheetRow]) -> dict[str, Any]:
+async def _of_place(
+    place: str = Place,
+    month: str = Query(pattern=r"^2[01][0-9]{2}-(0[1-9]|1[0-2])$"),
+    context: Context = Depends(request_of),
+) -> dict[str, Any]:
+    await may_read_place(context, place)
+    teams = await sheet_queries.month_of_place(context.service.views, place, month)
+    return {"place": place, "month": month, "teams": teams}
+
+
+async def _of_team(
+    team: str,
+    month: str = Month,
+    version: int | None = Query(None, ge=1),
+    as_of: str | None = Query(None, max_length=40),
+    context: Context = Depends(request_of),
+) -> dict[str, Any]:
+    sheet, found = await _version(context, team, month, version, as_of)
+    rows = await _readable(context, team, found)
     return {
+        "team": team,
+        "month": month,
         "version": found.number,
         "versions": [{"version": each.number, "step": each.step, "digest": each.digest} for each in sheet.versions],
         "step": found.step,
@@ -109,6 +86,33 @@ def _shown(sheet: Sheet, found: Version, rows: Sequence[SheetRow]) -> dict[str, 
         "complete": found.complete,
         "overdue": sheet.overdue,
     }
+
+
+async def _printed(
+    team: str,
+    month: str = Month,
+    version: int | None = Query(None, ge=1),
+    context: Context = Depends(request_of),
+) -> str:
+    _, found = await _version(context, team, month, version, None)
+    rows = await _readable(context, team, found)
+    return page(await _on_paper(context, team, month, found, rows))
+
+
+async def _overdue(place: str = Place, context: Context = Depends(request_of)) -> dict[str, Any]:
+    await may_read_place(context, place)
+    rules = context.service.parameters.at(context.request.today)
+    found = await sheet_queries.overdue(context.service.views, place, context.request.today, rules)
+    return {"place": place, "today": context.request.today, **found}
+
+
+async def _spot_checks(
+    place: str = Place, year: int = Query(ge=2016, le=2200), context: Context = Depends(request_of)
+) -> dict[str, Any]:
+    await may_read_place(context, place)
+    async with context.service.views.reading("sheets", dict_row) as cursor:
+        found = await sheet_queries.checks(cursor, place, date(year, 1, 1), date(year, 12, 31))
+    return {"place": place, "year": year, "checks": found}
 
 
 async def may_read_place(context: Context, place: str) -> None:

@@ -37,12 +37,37 @@ class Keys:
         path = directories.keys / f"{service}.key"
         signer = FileSigner(path, self.settings.origin_of(service), create=make)
         if make:
-            directories.vkeys.mkdir(parents=True, exist_ok=True)
-            (directories.vkeys / f"{service}.vkey").write_text(signer.vkey + "\n", "utf-8")
+            self._publish(service, signer.vkey)
         return signer
 
+    def rotate(self, service: str) -> str:
+        """A new key for a log; returns its vkey. The old one signs no more and is kept for nobody: it is deleted.
+
+        Its public half stays in the vkey file, after the new one: what it has signed stays verifiable. Every reader
+        needs the new file before the service signs again, so that all are stopped meanwhile. Raises SignerError.
+        """
+        directories, origin = self.settings.directories, self.settings.origin_of(service)
+        path = directories.keys / f"{service}.key"
+        FileSigner(path, origin)
+        fresh = path.with_name(f"{service}.key.new")
+        fresh.unlink(missing_ok=True)
+        signer = FileSigner(fresh, origin, create=True)
+        self._publish(service, signer.vkey)
+        fresh.replace(path)
+        return signer.vkey
+
+    def _publish(self, service: str, vkey: str) -> None:
+        """The vkey file: the present key first, then those that signed before it."""
+        path = self.settings.directories.vkeys / f"{service}.vkey"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        known = path.read_text("utf-8").split() if path.exists() else []
+        lines = "".join(f"{line}\n" for line in dict.fromkeys([vkey, *known]))
+        beside = path.with_name(f"{path.name}.new")
+        beside.write_text(lines, "utf-8")
+        beside.replace(path)
+
     def vkey(self, service: str) -> str:
-        """The public key of a log; raises SettingsError when it is not at hand."""
+        """The public keys of a log, one per line, the present one first; raises SettingsError when not at hand."""
         path = self.settings.directories.vkeys / f"{service}.vkey"
         try:
             return path.read_text("utf-8").strip()
@@ -63,6 +88,11 @@ class Keys:
             raise SettingsError(
                 f"{path}, 32 random bytes, cannot be read: {error.strerror} (ZHUCUN_KEY_DIR)"
             ) from error
+
+    def evidence_signer(self) -> FileSigner:
+        """The key that signs evidence bundles, which is no log's; raises SignerError when it cannot be used."""
+        path = self.settings.directories.keys / "evidence.key"
+        return FileSigner(path, f"{self.settings.origin}/evidence", create=self.settings.embedded)
 
     def feed_token(self) -> str:
         """The token by which services read each other's feeds."""

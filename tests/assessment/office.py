@@ -22,7 +22,7 @@ from services.assessment.domain import decide
 from services.assessment.finalising import parameters_stream
 from services.assessment.known import Attendance, Concerned, Digests, GroundShown, Persons, PersonShown, YearShown
 from services.assessment.state import PersonFile, State, evolve, held, initial
-from services.runtime.decisions import RULESET, Act, Recorded
+from services.runtime.decisions import RULESET, Act, Emit, Recorded
 from services.runtime.parameters import Parameters
 
 PARAMETERS = Parameters.load(Path("services/assessment/parameters.yaml"))
@@ -95,6 +95,7 @@ class Office:
         self.today = today
         self.states: dict[str, State] = {}
         self.facts: list[Fact] = []
+        self.emits: list[Emit] = []
 
     def when(self, command: Any, by: Actor, known: Any) -> list[Fact] | Refusal:
         """The facts that the command led to, already folded in, or its refusal."""
@@ -109,6 +110,7 @@ class Office:
             number = len(self.facts) + 1
             states[key] = evolve(states[key], Recorded(str(UUID(int=number)), emit.stream, number, emit.fact))
             self.facts.append(emit.fact)
+            self.emits.append(emit)
         self.states |= states
         return [emit.fact for emit in decision.emits]
 

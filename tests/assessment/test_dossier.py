@@ -15,8 +15,8 @@ from contracts.rules import ParametersRecorded
 from services.assessment.case_events import Given
 from services.assessment.case_script import Script
 from services.assessment.civil import cut_at
-from services.assessment.dossier import open_event
 from services.assessment.known import YearShown
+from services.assessment.opening import open_event
 from services.assessment.showing import show
 from services.ledger.material import Piece
 from tests.assessment.office import COUNTY, Office, facts_of

@@ -1,7 +1,7 @@
 """Attendance and personnel, hosted in one process on real servers, with one team in place."""
 
 from collections.abc import AsyncIterator, Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from services.runtime.app import Application, built_in_issuer
 from services.runtime.serving import listening, served
 from services.runtime.settings import Settings, read_settings
 from tests.attendance.office import OTHER_UNIT, TEAM, TOWNSHIP, UNIT, VILLAGE
+from tests.runtime.conftest import alone
 
 KEEPER = "P530000001"
 CREW = tuple(f"P00000{number}" for number in range(1, 7))
@@ -46,7 +47,7 @@ class County:
 
     async def give(self, caller: str, command: str, /, *, to: str = "attendance", **body: Any) -> httpx.Response:
         """A command; what it led to is visible to attendance when this returns."""
-        answer = await self.client.post(f"/{to}/commands/{command}", json=body, headers=self._headers(caller))
+        answer = await self.client.post(f"/{to}/commands/{command}", json=body, headers=self.headers(caller))
         if answer.is_success and answer.json()["events"]:
             event = answer.json()["events"][-1]
             await self.visible({event["stream"]: event["version"]}, {to, "attendance"})
@@ -67,14 +68,14 @@ class County:
         return found
 
     async def ask(self, caller: str, path: str, **query: Any) -> httpx.Response:
-        return await self.client.get(f"/attendance/{path}", params=query, headers=self._headers(caller))
+        return await self.client.get(f"/attendance/{path}", params=query, headers=self.headers(caller))
 
     async def visible(self, positions: dict[str, int], services: Collection[str]) -> None:
         """Returns when these services' views hold the events."""
         for service in services:
             await self.application.hosted[service].visibility.wait_for(positions, 10)
 
-    def _headers(self, caller: str) -> dict[str, str]:
+    def headers(self, caller: str) -> dict[str, str]:
         token = built_in_issuer(self.settings).token(caller)
         return {"Authorization": f"Bearer {token}", "Zhucun-Simulated-Time": self.clock}
 
@@ -95,7 +96,7 @@ async def county(
         port=bound.getsockname()[1],
         origin="zhucun.demo",
     )
-    definitions = [replace(definition("personnel"), consumes=()), definition("attendance")]
+    definitions = [alone(definition("personnel")), definition("attendance")]
     await administration.apply_databases(settings, definitions)
     await administration.apply_bus(settings, definitions)
     administration.make_keys(settings, definitions)

@@ -95,7 +95,7 @@ async def test_a_signed_month_takes_no_late_upload(county: County) -> None:
     assert (answer.status_code, answer.json()["code"]) == (409, "PERIOD_CLOSED")
     backfill: dict[str, Any] = {key: late[key] for key in ("person", "team", "village", "date", "record")}
     answer = await county.give(
-        TL, "backfill-check-in", **backfill, evidence=["a" * 64], leader_consent=LEADER, township_consent=TL
+        TP, "backfill-check-in", **backfill, evidence=["a" * 64], leader_consent=LEADER, township_consent=TP
     )
     assert (answer.status_code, answer.json()["code"]) == (409, "PERIOD_CLOSED")
 
