@@ -38,11 +38,12 @@ async def plan(settings: Settings, definitions: Sequence[ServiceDefinition]) -> 
     for definition in definitions:
         for found in await _database(settings, definition):
             (obstacles if found.state is State.WRONG else steps).append(f"{found.what}: {found.said}")
-        obstacles += [
-            f"{found.what}: {found.said}"
-            for found in await examine_state(settings, definition.name)
-            if found.state is State.WRONG
-        ]
+        if settings.directories.state_file(definition.name).exists():  # elsewhere, a job of its own runs this
+            obstacles += [
+                f"{found.what}: {found.said}"
+                for found in await examine_state(settings, definition.name)
+                if found.state is State.WRONG
+            ]
     try:
         steps += await _bus(settings, definitions)
     except BusError as error:
