@@ -87,7 +87,9 @@ class Scope:
         if (row.sees is Sees.PLACE) != bool(places):
             raise ScopeError(f"{role} ({row.title}) sees {row.sees}: places belong to it exactly when that is `place`")
         if (row.sees is Sees.OWN_PEOPLE) != (organisation is not None):
-            raise ScopeError(f"{role} ({row.title}) sees {row.sees}: an organisation belongs to own_people, and only to it")
+            raise ScopeError(
+                f"{role} ({row.title}) sees {row.sees}: an organisation belongs to own_people, and only to it"
+            )
         return cls(row, tuple(sorted(places)), organisation)
 
     def grant(self, event_type: str, data: Mapping[str, Any], units: Collection[str]) -> Grant | None:
@@ -125,7 +127,7 @@ def unit_on(postings: Collection[PostedBy], day: str) -> str | None:
 
 
 def deciding_day(stream: str, recorded_day: str) -> str:
-    """The day on which a person's unit is looked up: that of recording, or the last of the year that the stream follows.
+    """The day on which a person's unit is looked up: that of recording, or the last of the year of the stream.
 
     So what is recorded about a past year goes to the unit that had the person then (a result of 2017 fed back in 2018).
     """
@@ -174,4 +176,6 @@ def _check(cls: Any, grant: Grant) -> None:
             raise ScopeError(f"{grant.event}: {name} is no open member, and nothing else decides who sees an event")
     for name in grant.disclose:
         if name not in cls.model_fields or cls.sensitivity(name) is not Sensitivity.RESTRICTED:
-            raise ScopeError(f"{grant.event}: {name} is no restricted member, and nothing else can be disclosed for good")
+            raise ScopeError(
+                f"{grant.event}: {name} is no restricted member, and nothing else can be disclosed for good"
+            )

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from services.cli_agencies import add_agencies
 from services.cli_failures import administer, fail, one_of, sentences
 
 bus_app, db_app, relay_app, log_app, view_app = (typer.Typer(no_args_is_help=True) for _ in range(5))
@@ -18,6 +19,7 @@ def add_operations(app: typer.Typer) -> None:
     app.add_typer(relay_app, name="relay", help="What is published on the bus.")
     app.add_typer(log_app, name="log", help="The sealed log of one service.")
     app.add_typer(view_app, name="view", help="Views made from the logs.")
+    add_agencies(app)
     app.command()(bootstrap)
 
 
@@ -25,10 +27,16 @@ def add_operations(app: typer.Typer) -> None:
 @sentences
 def db_apply() -> None:
     """Create or bring forward the database of each service."""
+    from services.agencies import administration as agencies
     from services.registry import definitions
     from services.runtime.administration import apply_databases
+    from services.runtime.settings import Settings
 
-    administer(lambda settings: apply_databases(settings, definitions()))
+    async def apply(settings: Settings) -> None:
+        await apply_databases(settings, definitions())
+        await agencies.apply_database(settings)
+
+    administer(apply)
 
 
 @bus_app.command("apply")

@@ -12,7 +12,7 @@ from services.ledger.migrations import READER, SERVICE, database_url
 from services.ledger.rebuild import Rebuilt, rebuild
 from services.ledger.relay import Relay
 from services.ledger.runner import Runner
-from services.runtime.administration import AdministrationError, consumers_of
+from services.runtime.administration import READERS, AdministrationError, consumers_of
 from services.runtime.hosting import projections_of, sources_of
 from services.runtime.keys import Keys
 from services.runtime.log_routes import LogReader
@@ -56,7 +56,7 @@ async def refill(settings: Settings, service: str, definitions: Sequence[Service
     """The stream of a log deleted, created and filled again from PostgreSQL; returns the number of events."""
     async with _pool(settings, service, SERVICE) as pool:
         relay = Relay(pool, service=service, origin=settings.origin_of(service), nats_url=settings.nats())
-        return await relay.refill(consumers_of(definitions))
+        return await relay.refill(consumers_of(definitions), readers=READERS)
 
 
 async def rebuild_view(settings: Settings, definition: ServiceDefinition, view: str, *, accept: bool) -> Rebuilt:
