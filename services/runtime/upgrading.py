@@ -97,4 +97,5 @@ async def _views(settings: Settings, definition: ServiceDefinition) -> list[Foun
 
 async def _bus(settings: Settings, definitions: Sequence[ServiceDefinition]) -> list[str]:
     consumers = consumers_of(definitions)
-    return [f"bus: {line}" for line in await bus.differences(settings.nats(), consumers, replicas=settings.replicas)]
+    found = await bus.differences(settings.nats(), consumers, readers=READERS, replicas=settings.replicas)
+    return [f"bus: {line}" for line in found]
