@@ -10,7 +10,7 @@ from services.ledger.bus import BusError
 from services.ledger.connections import connect, open_pool
 from services.ledger.migrations import MIGRATIONS, SchemaMismatchError, compare_applied, database_url
 from services.ledger.runner import Runner
-from services.runtime.administration import apply_bus, apply_databases, consumers_of
+from services.runtime.administration import READERS, apply_bus, apply_databases, consumers_of
 from services.runtime.doctor.findings import Found, State
 from services.runtime.doctor.logs import examine_state
 from services.runtime.hosting import projections_of, sources_of
