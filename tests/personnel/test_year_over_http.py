@@ -292,7 +292,7 @@ async def test_work_by_duty_and_what_is_open_are_shown(county: County) -> None:
     shown = await ask(county, day, Role.COUNTY_OFFICE, "support", place=COUNTY, year="2017")
     assert [(row["unit"], row["fen"]) for row in shown["units"]] == [("O0002", 500_000)]
     assert [row["visits"] for row in shown["visits"]] == [1]
-    assert [(row["area"], row["held"]) for row in shown["meetings"]] == [(COUNTY, 1)]
+    assert [(row["area"], row["held"], row["next_by"]) for row in shown["meetings"]] == [(COUNTY, 1, "2017-08-03")]
 
 
 async def determine(county: County, person: str, outcome: str, number: int, at: datetime) -> str:
