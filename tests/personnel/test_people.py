@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,6 +14,8 @@ from contracts.personnel import DetailKind, MemberSource, TeamMemberAssigned, Un
 from services.ledger.migrations import database_url
 from services.personnel.people.identity_number import checked
 from services.personnel.people.vault import Vault, VaultError
+from services.runtime.keys import Keys
+from services.runtime.settings import SettingsError
 from tests.personnel.registry import COUNTY, OTHER_VILLAGE, TEAM, TOWNSHIP, VILLAGE
 from tests.runtime.conftest import KEEPER, STRANGER, World, said
 
@@ -149,6 +152,15 @@ async def test_a_sealed_value_moved_to_another_person_does_not_open(world: World
         await kept.open(["P000406"], [DetailKind.NAME])
     with pytest.raises(VaultError, match="another key"):
         await Vault(kept.pool, b"k" * 32, kept.origin).open(["P000405"], [DetailKind.NAME])
+
+
+async def test_on_servers_of_ones_own_the_key_must_be_there(world: World, tmp_path: Path) -> None:
+    own = world.settings.model_copy(update={"mode": "servers", "key_dir": tmp_path})
+    with pytest.raises(SettingsError, match=r"people\.key"):
+        Keys(own).secret("people")
+    made = Keys(own).secret("people", make=True)
+    assert (len(made), Keys(own).secret("people")) == (32, made)
+    assert (tmp_path / "people.key").stat().st_mode & 0o077 == 0
 
 
 async def test_an_identity_number_checks_itself(world: World) -> None:
