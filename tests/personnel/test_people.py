@@ -11,6 +11,7 @@ import pytest
 
 from contracts.identifiers import Role
 from contracts.personnel import DetailKind, MemberSource, TeamMemberAssigned, UnitLevel
+from services.ledger.fsck import fsck
 from services.ledger.migrations import database_url
 from services.personnel.people.identity_number import checked
 from services.personnel.people.vault import Vault, VaultError
@@ -122,7 +123,10 @@ async def test_what_is_erased_is_gone_and_a_repeated_command_does_not_bring_it_b
     assert (await world.give(KEEPER, "record-details", body, **once)).status_code == 200
     assert (await read(world, KEEPER, "P000403", "name")).json() == {"people": {"P000403": {}}}
     assert await rows(world, "select 1 from people.detail where person = 'P000403'") == []
-    log = await world.application.hosted["personnel"].node.store.read_subject(["person"], "P000403")
+    node = world.application.hosted["personnel"].node
+    intact = await fsck(node.pool, world.settings.origin_of("personnel"), Keys(world.settings).vkey("personnel"))
+    assert intact.intact, "no proof rests on what was erased"
+    log = await node.store.read_subject(["person"], "P000403")
     assert [json.loads(event.body)["type"].split(".")[2] for event in log] == [
         "PersonDetailsRecorded",
         "PersonDetailsErased",

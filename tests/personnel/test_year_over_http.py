@@ -12,6 +12,7 @@ import pytest_asyncio
 from contracts.assessment import AssessmentFinalised
 from contracts.example import example_fact
 from contracts.identifiers import Role
+from contracts.results import AdvancedWorkerSelected
 from services.ledger.projection import delivered
 from services.ledger.store import Draft
 from services.personnel.term.hearing import hears_determinations
@@ -340,6 +341,28 @@ async def test_w54_a_determination_bars_promotion_for_a_year_and_a_later_one_lif
         answer = await county.ask(date(2018, 2, 1), caller, f"personnel/promotion-bar/{person}")
         assert answer.json()["code"] == "AUTH"
     assert (await ask(county, date(2018, 2, 1), UNIT, f"promotion-bar/{person}"))["barred"] is False
+
+
+async def test_the_commended_come_first_other_things_being_equal(county: County) -> None:
+    person, day = PEOPLE[11], date(2018, 3, 1)
+    selected = example_fact(AdvancedWorkerSelected.type()).model_copy(update={"person": person, "year": 2017})
+    store = county.application.hosted["assessment"].node.store
+    stream, event = f"assessment/{person}/2017", str(uuid4())
+    (stored,) = await store.append(
+        [Draft(stream=stream, fact=selected, id=event)],
+        heads=await store.heads([stream]),
+        recorded=datetime(2018, 2, 1, tzinfo=UTC),
+        correlation="test",
+        receipt=None,
+    )
+    await county.application.hosted["personnel"].visibility.wait_for({stored.stream: stored.version}, 20)
+    merits = {"tasks_done_well": True, "clear_results": True, "reasons": "帮扶成效明显"}
+    said = {"person": person, "commendation": "昆联发〔2018〕3号", "level": "city", **merits}
+    assert await refused(county, day, ASSIGNED, "record-promotion-priority", **said) == "AUTH"
+    await do(county, day, ORGANISATION, "record-promotion-priority", **said)
+    shown = await ask(county, day, ORGANISATION, f"promotion-priority/{person}")
+    assert [(row["commendation"], row["level"]) for row in shown["priorities"]] == [("昆联发〔2018〕3号", "city")]
+    assert shown["advanced"] == [{"year": 2017, "event": event}]
 
 
 async def test_a_determination_heard_twice_is_said_once(county: County) -> None:

@@ -143,7 +143,7 @@ def term_router() -> APIRouter:
     async def priority(person: str, context: Context = Depends(request_of)) -> dict[str, Any]:
         await _may_ask_about(context, person)
         async with context.service.views.reading("standing") as cursor:
-            return {"person": person, "priorities": await queries.priorities(cursor, person)}
+            return {"person": person, **await queries.priorities(cursor, person)}
 
     @routes.get("/compensatory-leave", summary="尚未休的补假")
     async def outstanding(place: str, context: Context = Depends(request_of)) -> dict[str, Any]:
