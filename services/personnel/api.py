@@ -16,6 +16,7 @@ from services.personnel.selection import routes as selection
 from services.personnel.specs import may_read, may_read_about
 from services.personnel.teams import routes as teams
 from services.personnel.term import routes as term
+from services.personnel.term.asking import asking_router
 from services.personnel.training import routes as training
 from services.personnel.work import routes as work
 from services.personnel.work.reading import work_router
@@ -46,6 +47,7 @@ def router() -> APIRouter:
         work_router,
         training.training_router,
         term.term_router,
+        asking_router,
     ):
         routes.include_router(subject())
 

@@ -17,8 +17,8 @@ from services.personnel.refusals import REFUSALS
 HERE = Path("services/personnel")
 SUBJECTS = sorted(folder.name for folder in HERE.iterdir() if (folder / "domain.py").is_file())
 SOURCE = {path: path.read_text("utf-8") for path in HERE.rglob("*.py")}
-BY_HAND = {"RecordDetails", "EraseDetails", "ReadDetails"}
-"""Commands that `people/routes.py` hosts itself."""
+BY_HAND = {"RecordDetails", "EraseDetails", "ReadDetails", "RequestCompensatoryLeave"}
+"""Commands that `people/routes.py` and `term/asking.py` host themselves."""
 BY_ITSELF = {"HearDetermination", "SayReportOverdue", "SayTrainingFellShort"}
 """Commands of a reaction or of the clock: nobody can send them."""
 

@@ -398,9 +398,13 @@ async def test_the_end_of_a_term_gives_a_certificate_and_fifteen_days_and_the_un
     shown = await ask(county, day, person, f"experience/{person}")
     assert [(row["starts_on"], row["last_day"]) for row in shown["credited"]] == [("2017-01-01", "2017-12-31")]
     leave = {"person": person, "unit": "O0001", "leave": "B1"}
+    assert await refused(county, day, PEOPLE[9], "request-compensatory-leave", person=person) == "AUTH"
+    await do(county, day, person, "request-compensatory-leave", person=person)
+    assert "grant-compensatory-leave" in await commands_waiting(county, day, UNIT)
     assert await refused(county, day, ASSIGNED, "grant-compensatory-leave", **leave) == "AUTH"
     await do(county, day, UNIT, "grant-compensatory-leave", **leave)
     assert await refused(county, day, UNIT, "grant-compensatory-leave", **leave) == "DUPLICATE"
+    assert "grant-compensatory-leave" not in await commands_waiting(county, day, UNIT)
     due = await ask(county, day, Role.COUNTY_OFFICE, "compensatory-leave", place=COUNTY)
     assert [(row["person"], row["days"]) for row in due["outstanding"]] == [(person, 15)]
     await do(county, day, UNIT, "take-compensatory-leave", **leave, starts_on="2018-01-08")

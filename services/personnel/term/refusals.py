@@ -42,6 +42,22 @@ LEAVE_GRANTED = Refusal(
     "nothing to do",
     "9.15",
 )
+LEAVE_ASKED_FOR = Refusal(
+    Code.DUPLICATE,
+    "该任期的补假已经申请",
+    "the leave of this term has been asked for",
+    "等待派出单位办理",
+    "wait for the unit",
+    "9.15",
+)
+NOT_FOR_ANOTHER = Refusal(
+    Code.AUTH,
+    "补假由本人申请",
+    "everybody asks for his own leave",
+    "由本人办理",
+    "have the person ask",
+    "9.15",
+)
 LEAVE_UNKNOWN = Refusal(
     Code.UNKNOWN_CASE, "查无此补假", "no such leave", "核对补假编号", "check the leave's number", "9.15"
 )
