@@ -2,13 +2,15 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import HTMLResponse
 from psycopg.rows import dict_row
+from pydantic import Field
 
-from contracts.identifiers import Role
+from contracts.fact import Frozen
+from contracts.identifiers import PersonId, Role
 from contracts.refusals import Refusal
 from contracts.sheets import SheetRow
 from services.attendance import refusals as no
@@ -16,7 +18,6 @@ from services.attendance import refusals_of_sheets as no_sheet
 from services.attendance import sheet_queries
 from services.attendance.as_known import instant_of, states_at
 from services.attendance.day_statuses import days_between, frame_at
-from services.attendance.names import names_of
 from services.attendance.said import TOWNSHIP, bounds_of, civil_date, sheet_of
 from services.attendance.sheet_gathering import calendars
 from services.attendance.sheet_page import Printed, page
@@ -41,64 +42,50 @@ Month = Path(pattern=r"^2[01][0-9]{2}-(0[1-9]|1[0-2])$")
 Place = Query(pattern=r"^[0-9]{4,12}$")
 
 
+class Names(Frozen):
+    """What attendance does not know and only prints: whoever asks has read it from personnel, for a stated purpose."""
+
+    people: dict[PersonId, Annotated[str, Field(min_length=1, max_length=40)]] = Field(default={}, max_length=70)
+    village: Annotated[str, Field(max_length=40)] | None = None
+
+
 def reading_router() -> APIRouter:
     """`GET /sheets`, `/sheets/{team}/{month}` and its printed form, `/overdue`, `/spot-checks`."""
     routes = APIRouter(tags=["sheets"])
-
-    @routes.get("/sheets", summary="月考勤表办理情况")
-    async def of_place(
-        place: str = Place,
-        month: str = Query(pattern=r"^2[01][0-9]{2}-(0[1-9]|1[0-2])$"),
-        context: Context = Depends(request_of),
-    ) -> dict[str, Any]:
-        await may_read_place(context, place)
-        teams = await sheet_queries.month_of_place(context.service.views, place, month)
-        return {"place": place, "month": month, "teams": teams}
-
-    @routes.get("/sheets/{team}/{month}", summary="月考勤表")
-    async def of_team(
-        team: str,
-        month: str = Month,
-        version: int | None = Query(None, ge=1),
-        as_of: str | None = Query(None, max_length=40),
-        context: Context = Depends(request_of),
-    ) -> dict[str, Any]:
-        sheet, found = await _version(context, team, month, version, as_of)
-        rows = await _readable(context, team, found)
-        return {"team": team, "month": month, **_shown(sheet, found, rows)}
-
-    @routes.get("/sheets/{team}/{month}/print", summary="月考勤表（打印）", response_class=HTMLResponse)
-    async def printed(
-        team: str,
-        month: str = Month,
-        version: int | None = Query(None, ge=1),
-        context: Context = Depends(request_of),
-    ) -> str:
-        _, found = await _version(context, team, month, version, None)
-        rows = await _readable(context, team, found)
-        return page(await _on_paper(context, team, month, found, rows))
-
-    @routes.get("/overdue", summary="逾期事项")
-    async def overdue(place: str = Place, context: Context = Depends(request_of)) -> dict[str, Any]:
-        await may_read_place(context, place)
-        rules = context.service.parameters.at(context.request.today)
-        found = await sheet_queries.overdue(context.service.views, place, context.request.today, rules)
-        return {"place": place, "today": context.request.today, **found}
-
-    @routes.get("/spot-checks", summary="抽查情况")
-    async def spot_checks(
-        place: str = Place, year: int = Query(ge=2016, le=2200), context: Context = Depends(request_of)
-    ) -> dict[str, Any]:
-        await may_read_place(context, place)
-        async with context.service.views.reading("sheets", dict_row) as cursor:
-            found = await sheet_queries.checks(cursor, place, date(year, 1, 1), date(year, 12, 31))
-        return {"place": place, "year": year, "checks": found}
-
+    routes.add_api_route("/sheets", _of_place, summary="月考勤表办理情况")
+    routes.add_api_route("/sheets/{team}/{month}", _of_team, summary="月考勤表")
+    paper = "/sheets/{team}/{month}/print"
+    routes.add_api_route(paper, _printed, summary="月考勤表（打印）", response_class=HTMLResponse)
+    routes.add_api_route(
+        paper, _printed_with_names, methods=["POST"], summary="月考勤表（打印，附姓名）", response_class=HTMLResponse
+    )
+    routes.add_api_route("/overdue", _overdue, summary="逾期事项")
+    routes.add_api_route("/spot-checks", _spot_checks, summary="抽查情况")
     return routes
 
 
-def _shown(sheet: Sheet, found: Version, rows: Sequence[SheetRow]) -> dict[str, Any]:
+async def _of_place(
+    place: str = Place,
+    month: str = Query(pattern=r"^2[01][0-9]{2}-(0[1-9]|1[0-2])$"),
+    context: Context = Depends(request_of),
+) -> dict[str, Any]:
+    await may_read_place(context, place)
+    teams = await sheet_queries.month_of_place(context.service.views, place, month)
+    return {"place": place, "month": month, "teams": teams}
+
+
+async def _of_team(
+    team: str,
+    month: str = Month,
+    version: int | None = Query(None, ge=1),
+    as_of: str | None = Query(None, max_length=40),
+    context: Context = Depends(request_of),
+) -> dict[str, Any]:
+    sheet, found = await _version(context, team, month, version, as_of)
+    rows = await _readable(context, team, found)
     return {
+        "team": team,
+        "month": month,
         "version": found.number,
         "versions": [{"version": each.number, "step": each.step, "digest": each.digest} for each in sheet.versions],
         "step": found.step,
@@ -109,6 +96,45 @@ def _shown(sheet: Sheet, found: Version, rows: Sequence[SheetRow]) -> dict[str, 
         "complete": found.complete,
         "overdue": sheet.overdue,
     }
+
+
+async def _printed(
+    team: str,
+    month: str = Month,
+    version: int | None = Query(None, ge=1),
+    context: Context = Depends(request_of),
+) -> str:
+    _, found = await _version(context, team, month, version, None)
+    rows = await _readable(context, team, found)
+    return page(await _on_paper(context, team, month, found, rows, Names()))
+
+
+async def _printed_with_names(
+    names: Names,
+    team: str,
+    month: str = Month,
+    version: int | None = Query(None, ge=1),
+    context: Context = Depends(request_of),
+) -> str:
+    _, found = await _version(context, team, month, version, None)
+    rows = await _readable(context, team, found)
+    return page(await _on_paper(context, team, month, found, rows, names))
+
+
+async def _overdue(place: str = Place, context: Context = Depends(request_of)) -> dict[str, Any]:
+    await may_read_place(context, place)
+    rules = context.service.parameters.at(context.request.today)
+    found = await sheet_queries.overdue(context.service.views, place, context.request.today, rules)
+    return {"place": place, "today": context.request.today, **found}
+
+
+async def _spot_checks(
+    place: str = Place, year: int = Query(ge=2016, le=2200), context: Context = Depends(request_of)
+) -> dict[str, Any]:
+    await may_read_place(context, place)
+    async with context.service.views.reading("sheets", dict_row) as cursor:
+        found = await sheet_queries.checks(cursor, place, date(year, 1, 1), date(year, 12, 31))
+    return {"place": place, "year": year, "checks": found}
 
 
 async def may_read_place(context: Context, place: str) -> None:
@@ -167,10 +193,11 @@ async def _units(context: Context) -> Collection[str]:
     return {role["organisation"] for role in roles if Role(role["role"]) is Role.DISPATCHING_UNIT}
 
 
-async def _on_paper(context: Context, team: str, month: str, version: Version, rows: Sequence[SheetRow]) -> Printed:
+async def _on_paper(
+    context: Context, team: str, month: str, version: Version, rows: Sequence[SheetRow], names: Names
+) -> Printed:
     village = (await team_row(context, team)).village
     frame = frame_at(context.request.now, calendars(), context.service.parameters.at(context.request.today))
-    names = await names_of(context, [row.person for row in rows])
     async with context.service.views.reading("sheets", dict_row) as cursor:
         await cursor.execute(
             "select signed, signer, submitted_on, reviewed, superseded from sheet"
@@ -179,7 +206,7 @@ async def _on_paper(context: Context, team: str, month: str, version: Version, r
         )
         steps = await cursor.fetchone() or {}
     signer = steps.get("signer")
-    who = (await names_of(context, [signer])).get(signer, signer) if signer else None
+    who = names.people.get(signer, signer) if signer else None
     return Printed(
         team=team,
         village=village,
@@ -188,7 +215,8 @@ async def _on_paper(context: Context, team: str, month: str, version: Version, r
         digest=version.digest,
         rows=rows,
         rest_days=frozenset(day for day in days_between(*bounds_of(month)) if not frame.is_duty_day(day)),
-        names=names,
+        names=names.people,
+        village_name=names.village,
         superseded=steps.get("superseded") is not None,
         signed=None if who is None else f"{who}　{civil_date(steps['signed'])}",
         submitted=None if steps.get("submitted_on") is None else steps["submitted_on"].isoformat(),

@@ -125,6 +125,10 @@ class Script:
         )
         return name
 
+    def in_lane(self, lane: str) -> tuple[Step, ...]:
+        """The steps of one lane that were added so far."""
+        return tuple(step for step in self._steps if step.lane == lane)
+
     def sorted(self) -> tuple[Step, ...]:
         """All steps by phase and instant; steps of one instant stay in the order they were added."""
         return tuple(sorted(self._steps, key=lambda step: (step.phase, step.at, step.name)))
