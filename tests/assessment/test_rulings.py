@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from contracts.assessment import CountyMeasureAdopted, InterpretationIssued
+from contracts.assessment import CountyMeasureAdopted, Grade, InterpretationIssued
 from contracts.fact import Fact
 from contracts.identifiers import Role
 from contracts.refusals import Code, Refusal
@@ -17,7 +17,18 @@ from services.assessment.fold import fold_read
 from services.assessment.reading import Reader
 from services.runtime.decisions import RULESET
 from tests.assessment.kept import Kept
-from tests.assessment.office import COUNTY, COUNTY_OFFICE, INTERPRETER, PERSON, Office, code_of, facts_of, somebody
+from tests.assessment.office import (
+    COUNTY,
+    COUNTY_OFFICE,
+    INTERPRETER,
+    PERSON,
+    Office,
+    code_of,
+    facts_of,
+    person,
+    shown,
+    somebody,
+)
 from tests.assessment.test_disputes import ALL_YEAR
 
 POVERTY = somebody(109, Role.CITY_POVERTY)
@@ -122,3 +133,18 @@ def test_who_may_speak_is_decided_by_role() -> None:
     facts_of(proposed(office))
     assert code_of(issue(office, COUNTY_OFFICE)) is Code.AUTH
     assert office.states[f"rules/{RULESET}"] is not None
+
+
+def test_a_countys_own_days_for_opinions_and_disputes_are_those_that_count() -> None:
+    office = Office(date(2018, 1, 10)).opened()
+    facts_of(office.when(measure("unit.opinion_days", 20), COUNTY_OFFICE, None))
+    facts_of(office.when(measure("dispute.days", 40), COUNTY_OFFICE, None))
+    known = shown(person(grounds=("D3",)))
+    assert office.propose(known, grade=Grade.INCOMPETENT) == no.UNIT_NOT_HEARD
+    office.today = date(2018, 1, 18)
+    facts_of(office.propose(known, grade=Grade.INCOMPETENT))
+    facts_of(office.review(known))
+    facts_of(office.finalise(known))
+    facts_of(office.feed_back(on=date(2018, 1, 20)))
+    assert office.dispute(date(2018, 3, 2)) == no.TOO_LATE_TO_DISPUTE
+    facts_of(office.dispute(date(2018, 3, 1)))
