@@ -74,6 +74,12 @@ def refold(
     return found
 
 
+def closed_years(events: Path) -> list[int]:
+    """Every year that some county has closed."""
+    mark = f'"type":"{QUOTA_COMPUTED}"'.encode()
+    return sorted({int(json.loads(line)["data"]["year"]) for line in _lines(events) if mark in line})
+
+
 def _gathered(events: Path, year: int, county: str | None) -> tuple[dict[str, _County], dict[str, Mapping[str, Any]]]:
     """First time through: which years were closed, who was determined how, who was ever posted where."""
     counties: dict[str, _County] = {}
@@ -208,10 +214,10 @@ def _lines(events: Path) -> Iterator[bytes]:
                 yield line
 
 
-def refold_text(results: Sequence[CountyRefold], year: int) -> str:
-    """One line per county, and every difference in a sentence."""
+def refold_text(results: Sequence[CountyRefold]) -> str:
+    """One line per county and year, and every difference in a sentence."""
     if not results:
-        return f"{year} 年度尚无已审定的县 no county's year is closed"
+        return "尚无已审定的县 no county's year is closed"
     lines = []
     for one in results:
         state = "一致 agrees" if not one.differences else f"不一致 {len(one.differences)} 处 differences"

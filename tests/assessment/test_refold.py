@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.assessment.lines import LineError
-from services.assessment.refold import refold, refold_text
+from services.assessment.refold import closed_years, refold, refold_text
 from tests.assessment.kept import Kept
 from tests.assessment.office import OTHER, PERSON
 from tests.assessment.test_disputes import ALL_YEAR, SHORT, finalised, w57
@@ -30,7 +30,7 @@ def test_a_closed_year_comes_out_as_it_was_decided_every_version(tmp_path: Path)
     events, disclosures = written(w57(), tmp_path)
     (found,) = refold(events, 2017, disclosures=disclosures)
     assert (found.county, found.determinations, found.differences) == ("530113", 2, [])
-    assert "一致" in refold_text([found], 2017)
+    assert "一致" in refold_text([found])
 
 
 def test_without_the_disclosures_what_they_decide_differs(tmp_path: Path) -> None:
@@ -46,7 +46,7 @@ def test_a_changed_day_below_the_basis_is_an_alarm(tmp_path: Path) -> None:
     altered(events, b'"date":"2017-03-07"', b'"date":"2017-03-11"')
     (difference,) = refold(events, 2017, disclosures=disclosures)[0].differences
     assert difference["person"] == PERSON
-    assert "不一致 1 处" in refold_text(refold(events, 2017, disclosures=disclosures), 2017)
+    assert "不一致 1 处" in refold_text(refold(events, 2017, disclosures=disclosures))
 
 
 def test_a_changed_second_version_is_an_alarm(tmp_path: Path) -> None:
@@ -77,7 +77,8 @@ def test_years_and_counties_that_are_not_closed_are_not_compared(tmp_path: Path)
     events, disclosures = written(finalised(**SHORT), tmp_path)
     assert refold(events, 2016, disclosures=disclosures) == []
     assert refold(events, 2017, county="530114", disclosures=disclosures) == []
-    assert "尚无" in refold_text([], 2016)
+    assert closed_years(events) == [2017]
+    assert "尚无" in refold_text([])
 
 
 def test_a_file_that_is_no_export_is_one_sentence(tmp_path: Path) -> None:
