@@ -1,10 +1,12 @@
 """Closed years folded again from an export: agreement, and every kind of difference noticed."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from contracts import disclosure
 from services.assessment.lines import LineError
 from services.assessment.refold import closed_years, refold, refold_text
 from tests.assessment.kept import Kept
@@ -33,12 +35,19 @@ def test_a_closed_year_comes_out_as_it_was_decided_every_version(tmp_path: Path)
     assert "一致" in refold_text([found])
 
 
-def test_without_the_disclosures_what_they_decide_differs(tmp_path: Path) -> None:
-    kept = finalised(**{**SHORT, "leave": {"days": "other duty days of 2017", "kind": "family"}})
-    events, disclosures = written(kept, tmp_path)
-    assert refold(events, 2017, disclosures=disclosures)[0].differences == []
-    (difference,) = refold(events, 2017)[0].differences
-    assert [one["member"] for one in difference["differs"]] == ["findings"]
+def test_what_was_erased_or_is_not_disclosed_is_undetermined_and_no_alarm(tmp_path: Path) -> None:
+    sanctioned = {**SHORT, "sanction": {"decided": date(2017, 6, 1)}}
+    events, disclosures = written(finalised(**sanctioned), tmp_path)
+    assert refold(events, 2017, disclosures=disclosures)[0].undetermined == []
+    (closed,) = refold(events, 2017)
+    assert (closed.differences, closed.undetermined) == ([], [PERSON])
+    kept = finalised(**sanctioned)
+    texts = [text for text in kept.texts.values() if disclosure.read(text)[0] != "decided_on"]
+    erased = [json.dumps({"digest": d, "text": None}) for d, text in kept.texts.items() if text not in texts]
+    disclosures.write_text("\n".join([*texts, *erased]) + "\n", encoding="utf-8")
+    (gone,) = refold(events, 2017, disclosures=disclosures)
+    assert (gone.differences, gone.undetermined) == ([], [PERSON])
+    assert "无法判定" in refold_text([gone])
 
 
 def test_a_changed_day_below_the_basis_is_an_alarm(tmp_path: Path) -> None:
