@@ -1,6 +1,7 @@
 """How rules change: two interpreters, two people; a county where it may; the text never (Art. 23)."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from contracts.fact import Fact
 from contracts.identifiers import Role
 from contracts.refusals import Code, Refusal
 from services.assessment import commands as cmd
-from services.assessment import gathering, rules
+from services.assessment import gathering, offline, rules
 from services.assessment import refusals as no
 from services.assessment.civil import cut_at
 from services.assessment.fold import fold_read
@@ -30,6 +31,7 @@ from tests.assessment.office import (
     somebody,
 )
 from tests.assessment.test_disputes import ALL_YEAR
+from tests.assessment.test_refold import written
 
 POVERTY = somebody(109, Role.CITY_POVERTY)
 SETTINGS = (
@@ -148,3 +150,20 @@ def test_a_countys_own_days_for_opinions_and_disputes_are_those_that_count() -> 
     facts_of(office.feed_back(on=date(2018, 1, 20)))
     assert office.dispute(date(2018, 3, 2)) == no.TOO_LATE_TO_DISPUTE
     facts_of(office.dispute(date(2018, 3, 1)))
+
+
+def test_offline_every_county_is_folded_by_its_own_measures(tmp_path: Path) -> None:
+    elsewhere = [{"days": ALL_YEAR, "village": "530114100201"}]
+    kept = Kept().given(posted=ALL_YEAR, present=f"{ALL_YEAR} duty")
+    kept.given(name="P000002", posted=elsewhere, present=f"{ALL_YEAR} duty")
+    office = kept.office.opened()
+    kept.record(office.facts)
+    kept.record(office.when(measure("onpost.min_checkins", 2), COUNTY_OFFICE, None))
+    events, disclosures = written(kept, tmp_path)
+    found = offline.assess(events, 2017, disclosures=disclosures)["persons"]
+    assert {name: person["on_post_days"] for name, person in found.items()} == {PERSON: 0, "P000002": 249}
+    alone = offline.assess(events, 2017, county=COUNTY, disclosures=disclosures)["persons"]
+    assert alone == {PERSON: found[PERSON]}
+    explained = offline.explain_events([one.event for one in kept.known], person=PERSON, year=2017)
+    assert explained["result"]["on_post_days"] == 0
+    assert explained["rules"]["changed"] == {"onpost.min_checkins": 2}
