@@ -178,6 +178,12 @@ async def test_what_is_overdue_is_listed_for_the_place(county: County) -> None:
         ("2017-03", "none", "2017-04-15"),
     ]
     assert found["unfiled"] == [] and found["leaves"] == []
+    assert [(row["team"], row["visited"]) for row in found["unchecked"]] == [(TEAM, None)]
+    visit = {"check": "C1", "team": TEAM, "date": "2017-04-16"}
+    await county.ok(XO, "record-spot-check", **visit, findings=[{"person": MEMBER, "finding": "absent"}])
+    assert (await county.shown(XO, "overdue", place=TOWNSHIP))["unchecked"] == []
+    (check,) = (await county.shown(XO, "spot-checks", place=TOWNSHIP, year=2017))["checks"]
+    assert (check["check_id"], check["visits"], check["persons"], check["absent"]) == ("C1", 1, 1, 1)
     county.clock = (date(2017, 4, 16) - timedelta(days=1)).isoformat() + "T09:00:00+08:00"
     assert [row["month"] for row in (await county.shown(XO, "overdue", place=TOWNSHIP))["sheets"]] == ["2017-01"]
 
