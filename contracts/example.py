@@ -70,7 +70,7 @@ _VALUES: dict[str, Any] = {
     "closes_on": "2017-05-31",
     "closed_on": "2017-05-12",
     "confirmed_on": "2017-05-12",
-    "commendation": _EVENT,
+    "commendation": "昆联发〔2018〕3号",
     "code": "AUTH",
     "cohort": sha256_of("cohort"),
     "command": "GrantLeave",

@@ -40,6 +40,7 @@ BY_EVENT: dict[tuple[str, str], Any] = {
     ("ReassessmentOrdered", "cause"): "investigation_closed",
     ("ReplacementDecided", "kind"): "ordinary",
     ("ReplacementEscalated", "level"): "township",
+    ("PromotionPriorityRecorded", "level"): "city",
     ("ReplacementRejected", "level"): "county",
     ("SelectionOpinionGiven", "body"): "agriculture",
     ("AnnualPlanAdopted", "document"): sha256_of("plan"),

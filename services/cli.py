@@ -21,7 +21,9 @@ app = typer.Typer(
     help="驻村 zhucun: from each fact to the yearly grade.", no_args_is_help=True, pretty_exceptions_enable=False
 )
 cases_app = typer.Typer(no_args_is_help=True)
+rules_app = typer.Typer(no_args_is_help=True)
 app.add_typer(cases_app, name="cases", help="Worked cases in YAML.")
+app.add_typer(rules_app, name="rules", help="The measures: words, code, parameters, cases.")
 add_operations(app)
 add_assessment(app)
 add_evidence(app)
@@ -121,6 +123,27 @@ def cases_run(paths: list[Path], as_json: Annotated[bool, typer.Option("--json")
     report = cases.run_cases(paths)
     typer.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=1) if as_json else report.text())
     raise typer.Exit(report.exit_code)
+
+
+@rules_app.command("show")
+@sentences
+def rules_show(
+    article: str, cases: Annotated[Path, typer.Option(help="Folder of worked cases.")] = Path("tests/cases")
+) -> None:
+    """One clause: its words, gloss, code, history of its parameters, and the cases that exercise it."""
+    from services.assessment.rule_pages import show
+
+    typer.echo(show(article, cases), nl=False)
+
+
+@rules_app.command("weave")
+@sentences
+def rules_weave(out: Annotated[Path, typer.Option("-o", "--out", help="The page.")] = Path("rules.html")) -> None:
+    """Write the page that a legal officer signs off: the text on the left, what it is here on the right."""
+    from services.assessment.rule_pages import weave
+
+    out.write_text(weave(), encoding="utf-8")
+    typer.echo(str(out))
 
 
 @app.command()

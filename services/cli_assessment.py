@@ -21,7 +21,7 @@ Settings = Annotated[list[str] | None, typer.Option("--set", help="parameter=val
 
 def add_assessment(app: typer.Typer) -> None:
     """Add every command of this module."""
-    for command in (explain, replay):
+    for command in (explain, replay, refold):
         app.command()(command)
 
 
@@ -81,3 +81,19 @@ def replay(
         sys.stdout.buffer.write(canonical_bytes(found) + b"\n")
     else:
         typer.echo(replay_text(found))
+
+
+@sentences
+def refold(
+    year: Annotated[int, typer.Option()],
+    county: Annotated[str | None, typer.Option(help="Six-digit code; every county without it.")] = None,
+    events: EventsFile = None,
+    disclosures: Disclosures = None,
+) -> None:
+    """Closed years again from the stored bytes, compared with what was decided; code 1 when anything differs."""
+    from services.assessment import refold as proof
+
+    with lines_and_disclosures(events, disclosures) as (lines, opened):
+        results = proof.refold(lines, year, county=county, disclosures=opened)
+    typer.echo(proof.refold_text(results, year))
+    raise typer.Exit(1 if any(result.differences for result in results) else 0)

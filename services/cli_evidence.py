@@ -29,11 +29,13 @@ def dossier(
     ] = None,
     by: Annotated[str, typer.Option(help="Who takes it: a person's identifier.")] = OPERATOR,
     purpose: Annotated[str, typer.Option(help="What for; it is recorded.")] = PURPOSE,
+    witness: Annotated[list[str] | None, typer.Option(help="Address of a witness that is to cosign.")] = None,
 ) -> None:
     """Make the evidence bundle of one person-year. That it was taken, by whom and for what, is recorded."""
     from services.assessment.dossier_taking import Taking, take
 
-    bundle = administer(lambda settings: take(settings, Taking(person, year, number, by, purpose)))
+    taking = Taking(person, year, number, by, purpose, tuple(witness or ()))
+    bundle = administer(lambda settings: take(settings, taking))
     try:
         out.write_bytes(bundle.archive)
     except OSError as error:

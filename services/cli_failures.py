@@ -21,6 +21,7 @@ T = TypeVar("T")
 SENTENCES = {
     # By name, so that the offline commands load neither database nor bus packages.
     "deploy.local.processes.StartError": 1,
+    "services.agencies.registry.RegistryError": 1,
     "services.ledger.bus.BusError": 1,
     "services.ledger.migrations.SchemaMismatchError": 1,
     "services.ledger.recovery.SealerRefused": 1,
@@ -33,6 +34,8 @@ SENTENCES = {
     "services.runtime.authentication.IssuerError": 1,
     "services.runtime.serving.PortTaken": 1,
     "services.runtime.erasing.ErasureError": 1,
+    "services.runtime.witnessing.WitnessError": 1,
+    "services.runtime.log_care.SealingError": 1,
     "services.runtime.settings.SettingsError": 1,
     "psycopg.OperationalError": 1,
     "psycopg_pool.PoolTimeout": 1,

@@ -16,13 +16,16 @@ log_app = typer.Typer(no_args_is_help=True)
 Log = Annotated[str, typer.Argument(help="attendance, personnel, assessment or finance")]
 
 
+Sm2 = Annotated[bool, typer.Option("--sm2", help="With the second key, SM2 with SM3 (needs openssl).")]
+
+
 @log_app.command("checkpoint")
 @sentences
-def log_checkpoint(log: Log) -> None:
+def log_checkpoint(log: Log, sm2: Sm2 = False) -> None:
     """Print the latest signed checkpoint."""
     from services.runtime.log_care import checkpoint
 
-    note = administer(lambda settings: checkpoint(settings, one_of(log)))
+    note = administer(lambda settings: checkpoint(settings, one_of(log), sm2=sm2))
     if note is None:
         fail(f"the log {log} holds nothing yet")
     typer.echo(note, nl=False)
@@ -30,12 +33,13 @@ def log_checkpoint(log: Log) -> None:
 
 @log_app.command("vkey")
 @sentences
-def log_vkey(log: Log) -> None:
+def log_vkey(log: Log, sm2: Sm2 = False) -> None:
     """Print the public key that the log signs with, as others take it (a vkey)."""
     from services.runtime.keys import Keys
 
     async def vkey(settings: "Settings") -> str:
-        return Keys(settings).vkey(one_of(log))
+        keys, service = Keys(settings), one_of(log)
+        return keys.sm2_signer(service).vkey if sm2 else keys.vkey(service)
 
     typer.echo(administer(vkey))
 
@@ -73,6 +77,24 @@ def log_mirror(log: Log, directory: Path) -> None:
 
     size, files = administer(lambda settings: mirror(settings, one_of(log), directory))
     typer.echo(f"{log}: {size} events, {files} files written")
+
+
+@log_app.command("rotate")
+@sentences
+def log_rotate(log: Log) -> None:
+    """Give the log a new key, with all services stopped; what the old one signed stays verifiable."""
+    from services.runtime.log_care import rotate
+
+    typer.echo(administer(lambda settings: rotate(settings, one_of(log))))
+
+
+@log_app.command("cosign")
+@sentences
+def log_cosign(log: Log, witness: Annotated[list[str], typer.Option(help="Address of a witness.")]) -> None:
+    """Print the latest checkpoint with the cosignatures of witnesses."""
+    from services.runtime.log_care import cosign
+
+    typer.echo(administer(lambda settings: cosign(settings, one_of(log), witness)), nl=False)
 
 
 @log_app.command("fsck")

@@ -8,6 +8,7 @@ from contracts.personnel.bases import (
 from contracts.personnel.kinds import (
     Activity,
     CaptainRank,
+    CommendationLevel,
     CooperatingBody,
     DetailKind,
     EndingCause,
@@ -216,6 +217,7 @@ __all__ = [
     "CaptainRank",
     "ChiefCaptainAppointed",
     "ChiefCaptainEnded",
+    "CommendationLevel",
     "CompensatoryLeaveGranted",
     "CompensatoryLeaveTaken",
     "CooperatingBody",

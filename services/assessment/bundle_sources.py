@@ -1,7 +1,7 @@
 """What a bundle needs, read from the logs: the person's events with their proofs, checkpoints, and disclosures."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,15 @@ PATIENCE = 2.0
 _DISCLOSURES = "select digest, text from ledger.disclosure where event = any(%s::uuid[])"
 
 
+Cosign = Callable[[str, Prover], Awaitable[str]]
+"""A checkpoint with what witnesses add to it; the prover is that of its log."""
+
+
+async def unwitnessed(note: str, _prover: Prover) -> str:
+    """For a bundle that no witness is asked about."""
+    return note
+
+
 class BundleError(Exception):
     """No bundle can be made; one sentence says why."""
 
@@ -45,7 +54,7 @@ class Logs:
     own: str
 
 
-async def gather(logs: Logs, person: str, year: int, number: int | None) -> Gathered:
+async def gather(logs: Logs, person: str, year: int, number: int | None, cosign: Cosign = unwitnessed) -> Gathered:
     """Everything for the bundle of one determination (None: the latest); raises BundleError or NotSealedError."""
     material = Material(logs.by_origin[logs.own].pool, own=logs.own)
     foreign = sorted(logs.by_origin.keys() - {logs.own})
@@ -56,7 +65,7 @@ async def gather(logs: Logs, person: str, year: int, number: int | None) -> Gath
     common = [said["county"], said["parameters_digest"], rules.DEFAULT, *_villages(pieces)]
     pieces += [piece for piece in await material.read(COMMON_KINDS, common, bases) if _wanted(piece, said)]
     texts, erased = await _disclosures(logs, pieces)
-    files = [await _log(logs, entry, bases[entry["origin"]], pieces) for entry in said["basis"]]
+    files = [await _log(logs, entry, bases[entry["origin"]], pieces, cosign) for entry in said["basis"]]
     return Gathered(
         person=person,
         year=year,
@@ -98,7 +107,9 @@ def _wanted(piece: Piece, said: Mapping[str, Any]) -> bool:
     return not piece.stream.startswith("county/") or piece.stream == f"county/{said['county']}/{said['year']}"
 
 
-async def _log(logs: Logs, entry: Mapping[str, Any], latest: Basis, pieces: Sequence[Piece]) -> LogFiles:
+async def _log(
+    logs: Logs, entry: Mapping[str, Any], latest: Basis, pieces: Sequence[Piece], cosign: Cosign
+) -> LogFiles:
     origin, size = entry["origin"], entry["size"]
     access = logs.by_origin[origin]
     events = {piece.index: piece.body for piece in pieces if piece.origin == origin}
@@ -113,7 +124,7 @@ async def _log(logs: Logs, entry: Mapping[str, Any], latest: Basis, pieces: Sequ
         origin=origin,
         vkeys=access.vkeys,
         basis=basis,
-        latest=latest.note,
+        latest=await cosign(latest.note, prover),
         growth=growth,
         events=events,
         proof=await prover.events(events.keys(), latest.size) if events else [],

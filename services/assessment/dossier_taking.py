@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import uuid4
 
+import httpx
+
 from contracts.catalogue import SERVICES
 from contracts.evidence import EvidenceTaken
 from contracts.fact import Actor
@@ -15,11 +17,13 @@ from services.assessment.bundle import Bundle, Gathered, Hand, make
 from services.assessment.bundle_sources import BundleError, LogAccess, Logs, gather
 from services.ledger.connections import open_pool
 from services.ledger.migrations import database_url
+from services.ledger.proving import Prover
 from services.ledger.store import ConcurrentChange, Draft, Store
 from services.runtime.context import BEIJING
 from services.runtime.decisions import RULESET
 from services.runtime.keys import Keys
 from services.runtime.settings import Settings
+from services.runtime.witnessing import cosigned
 
 OWN = "assessment"
 ATTEMPTS = 20
@@ -35,13 +39,20 @@ class Taking:
     number: int | None
     by: str
     purpose: str
+    witnesses: Sequence[str] = ()
+    """Addresses of witnesses that are asked to cosign the checkpoints in the bundle."""
 
 
 async def take(settings: Settings, taking: Taking) -> Bundle:
     """The bundle, once its taking is recorded; raises BundleError, NotSealedError, SignerError."""
     async with AsyncExitStack() as stack:
         logs = await _logs(settings, stack)
-        gathered = await gather(logs, taking.person, taking.year, taking.number)
+        client = await stack.enter_async_context(httpx.AsyncClient(timeout=20))
+
+        async def cosign(note: str, prover: Prover) -> str:
+            return await cosigned(note, prover.consistency, taking.witnesses, client)
+
+        gathered = await gather(logs, taking.person, taking.year, taking.number, cosign)
         signer, event = Keys(settings).evidence_signer(), str(uuid4())
         now = datetime.now(UTC)
         hand = Hand(VerifierKey.parse(signer.vkey), signer.sign)

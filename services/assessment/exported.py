@@ -48,7 +48,7 @@ def known_in(lines: Iterable[bytes], persons: frozenset[str] | set[str], texts: 
         if not line:
             continue
         try:
-            origin, stream = _member(line, b'"origin":"'), _member(line, b'"stream":"')
+            origin, stream = place_of(line)
             index = sizes[origin] = sizes.get(origin, -1) + 1
             kind, subject = stream.split("/")[:2]
             if kind in NEVER or (kind in OF_OTHERS and subject not in persons):
@@ -59,6 +59,11 @@ def known_in(lines: Iterable[bytes], persons: frozenset[str] | set[str], texts: 
         except (ValueError, KeyError, TypeError) as error:
             raise LineError(number, "not an event line of an export") from error
         yield Known(event, index, leaf_hash(line).hex())
+
+
+def place_of(line: bytes) -> tuple[str, str]:
+    """Log and stream of an event line; raises ValueError when it names none."""
+    return _member(line, b'"origin":"'), _member(line, b'"stream":"')
 
 
 def _member(line: bytes, name: bytes) -> str:

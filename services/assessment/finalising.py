@@ -94,6 +94,8 @@ def _unacknowledged(command: FinaliseYear, shown: YearShown, states: Mapping[str
 def _missing(command: FinaliseYear, shown: YearShown, states: Mapping[str, State]) -> Refusal | None:
     if not shown.objects:
         return no.NOBODY
+    if shown.open_sheets:
+        return no.about(no.SHEETS_OPEN, shown.open_sheets)
     waiting: dict[Refusal, list[str]] = {}
     for person in shown.listed:
         file = held(states, f"assessment/{person.person}/*", PersonFile)

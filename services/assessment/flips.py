@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from services.assessment.civil import iso
 from services.assessment.fold import Rules
-from services.assessment.later import about_day, fact_name
+from services.assessment.later import about_day, fact_name, place_in_fold
 from services.assessment.lenses import Facts
 from services.assessment.outcome import Judged
 from services.assessment.reading import Person
@@ -49,9 +49,9 @@ class Trial:
         self._known = {entry[1] for entry in before.check_ins()} | {fact.id for fact in before.facts}
 
     def changes(self) -> list[Change]:
-        """Every change that can be tried, in the order of events."""
+        """Every change that can be tried, in the order of the fold."""
         found = []
-        for one in self._then.case.known:
+        for one in sorted(self._then.case.known, key=place_in_fold):
             event, name = one.event["id"], fact_name(one.event)
             if name is not None and (event in self._check_ins or event in self._facts):
                 move = REMOVED if event in self._known else IN_TIME

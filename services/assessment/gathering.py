@@ -96,8 +96,11 @@ async def county_year(context: Context, command: cmd.ResolveTie) -> YearShown | 
 async def county_readings(
     context: Context, command: cmd.FinaliseYear | cmd.AcknowledgeSensitive
 ) -> YearShown | Refusal:
-    """The whole county's year, with everybody whose outcome hangs on a reading."""
-    return await whole_county(context, command.county, command.year, sensitive=True)
+    """The whole county's year, with everybody whose outcome hangs on a reading, and the sheets not reviewed yet."""
+    shown = await whole_county(context, command.county, command.year, sensitive=True)
+    if isinstance(shown, Refusal):
+        return shown
+    return replace(shown, open_sheets=await queries.open_sheets(context.service.views, command.county, command.year))
 
 
 async def whole_county(context: Context, county: str, year: int, *, sensitive: bool = False) -> YearShown | Refusal:

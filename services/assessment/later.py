@@ -24,7 +24,7 @@ _ABOUT = ("date", "starts_on", "decided_on", "found_on", "opened_on", "returned_
 def became_known(case: Case, moment: int) -> list[dict[str, Any]]:
     """Facts about the year that lie above the basis, oldest index first. `moment`: of the decision, see `civil.py`."""
     found = []
-    for one in sorted(case.known, key=lambda known: (known.event["recordedtime"], known.index)):
+    for one in sorted(case.known, key=place_in_fold):
         name = fact_name(one.event)
         if name is None or not is_after(case, one) or one.event["data"].get("person") != case.person:
             continue
@@ -45,6 +45,12 @@ def became_known(case: Case, moment: int) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def place_in_fold(one: Known) -> tuple[str, str, str, int]:
+    """The order of the fold (`ledger.md` 5)."""
+    event = one.event
+    return event["recordedtime"], event["origin"], event["stream"], event["version"]
 
 
 def is_after(case: Case, one: Known) -> bool:

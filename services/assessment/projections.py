@@ -130,6 +130,44 @@ _PRAISE = {
 }
 
 
+_SHEET = """
+    insert into sheet (team, month, village, state) values (%(team)s, %(month)s, %(place)s, %(state)s)
+    on conflict (team, month) do update set state = excluded.state
+        where not (excluded.state = 'overdue' and sheet.state = 'reviewed')
+"""
+_SHEETS = {
+    "MonthlySheetDrafted": "drafted",
+    "MonthlySheetSigned": "signed",
+    "MonthlySheetSubmitted": "submitted",
+    "MonthlySheetReturned": "returned",
+    "MonthlySheetReviewed": "reviewed",
+    "MonthlySheetOverdue": "overdue",
+}
+
+
+async def apply_sheets(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
+    """How far each team's month has come, in log order. A corrected sheet is open again until it is reviewed (A35)."""
+    for event in events:
+        state = _SHEETS.get(event.type.removeprefix("zhucun.attendance.").removesuffix(".v1"))
+        if state is not None:
+            await cursor.execute(_SHEET, {**event.data, "state": state})
+
+
+SHEETS = Projection(
+    name="sheets",
+    generation=1,
+    ddl="""
+create table {schema}.sheet (
+    team    text not null,
+    month   text not null,
+    village text not null,
+    state   text not null,
+    primary key (team, month)
+);
+""",
+    sources=("attendance",),
+    apply=apply_sheets,
+)
 DETERMINATIONS = Projection(
     name="determinations",
     generation=2,

@@ -27,6 +27,18 @@ _OF_UNIT = """
 """
 _FILED = "select recipient, objects_digest, excellent_digest, filed from filing where county = %s and year = %s"
 _TOLD = "select person, determination, told, in_file from feedback where unit = %s and year = %s"
+_HISTORY = """
+    select d.determination, d.county, d.outcome, d.score, d.event::text as event, d.finalised, d.findings,
+        (select coalesce(array_agg(g.ground order by g.ground), '{}') from ground g
+            where (g.person, g.year, g.determination) = (d.person, d.year, d.determination)) as grounds,
+        lead(d.event::text) over (order by d.determination) as superseded_by, f.unit, f.told, f.in_file
+    from determination d left join feedback f using (person, year, determination)
+    where d.person = %(person)s and d.year = %(year)s order by d.determination
+"""
+OPEN_SHEETS = """
+    select team, month from sheet where state <> 'reviewed' and starts_with(village, %(county)s)
+        and starts_with(month, %(year)s) order by month, team
+"""
 _DISPUTES = """
     select person, "case", determination, cause, late, opened, decided, upheld from dispute
     where year = %(year)s and county = %(county)s and (%(person)s::text is null or person = %(person)s)
@@ -50,6 +62,13 @@ async def people_of_unit(views: Views, unit: str, year: int, area: str) -> set[s
     async with views.reading("directory") as cursor:
         await cursor.execute(_OF_UNIT, {"year": year, "area": area, "unit": unit})
         return {row[0] for row in await cursor.fetchall()}
+
+
+async def open_sheets(views: Views, county: str, year: int) -> tuple[str, ...]:
+    """`team month` of every monthly sheet of the county's teams and year that has not come through its review."""
+    async with views.reading("sheets") as cursor:
+        await cursor.execute(OPEN_SHEETS, {"county": county, "year": str(year)})
+        return tuple(f"{team} {month}" for team, month in await cursor.fetchall())
 
 
 async def lists(views: Views, county: str, year: int) -> dict[str, Any]:
@@ -96,6 +115,13 @@ def _told(row: Mapping[str, Any], told: Mapping[str, Any], scale: Mapping[str, s
         "told": told["told"],
         "in_file": told["in_file"],
     }
+
+
+async def history(views: Views, person: str, year: int) -> list[dict[str, Any]]:
+    """Every determination of one person's year with its grounds, and what followed from it."""
+    async with views.reading("determinations", dict_row) as cursor:
+        await cursor.execute(_HISTORY, {"person": person, "year": year})
+        return await cursor.fetchall()
 
 
 async def disputes(views: Views, county: str, year: int, person: str | None = None) -> Sequence[dict[str, Any]]:

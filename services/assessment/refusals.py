@@ -91,6 +91,14 @@ ALREADY_FINAL = Refusal(
     "raise a dispute",
     "12.3",
 )
+SHEETS_OPEN = Refusal(
+    Code.WRONG_STATE,
+    "尚有月考勤表未经乡镇（街道）审核",
+    "some monthly sheets have not been reviewed by the township",
+    "先完成考勤表的签字、报送和审核",
+    "have the sheets signed, submitted and reviewed first",
+    "9.6",
+)
 TIE_WAITING = Refusal(
     Code.TIE_UNRESOLVED,
     "优秀名额线上有同分人员，须先由县级联席会议办公室确定",
@@ -288,3 +296,4 @@ NO_RULES = rule_refusals.NO_RULES
 NO_CALENDAR = rule_refusals.NO_CALENDAR
 UNACKNOWLEDGED = rule_refusals.UNACKNOWLEDGED
 ANOTHER_LIST = rule_refusals.ANOTHER_LIST
+NOT_RULED = rule_refusals.NOT_RULED

@@ -56,7 +56,7 @@ def violations(known: Sequence[Known], acts: Iterable[Known]) -> list[dict[str, 
     if roles is None:
         return None
     found = []
-    for one in sorted(acts, key=lambda act: (act.event["recordedtime"], act.index)):
+    for one in _in_order(acts):
         data = one.event["data"]
         actor = data.get("actor")
         if actor is None or actor["role"] in _NOBODYS:
@@ -146,5 +146,5 @@ def _replaced(facts: Sequence[tuple[str, Mapping[str, Any]]], data: Mapping[str,
     return min((other - 1 for other in others if other > first), default=FAR)
 
 
-def _in_order(known: Sequence[Known]) -> list[Known]:
+def _in_order(known: Iterable[Known]) -> list[Known]:
     return sorted(known, key=lambda one: (one.event["recordedtime"], one.event["origin"], one.index))

@@ -6,7 +6,7 @@ from typing import Any
 from psycopg import AsyncCursor
 from psycopg.rows import class_row, dict_row
 
-from services.finance.work_fund import UnitPosting
+from services.finance.books.work_fund import UnitPosting
 
 Rows = list[dict[str, Any]]
 
@@ -127,6 +127,11 @@ async def registered_poor(cursor: AsyncCursor[Any], village: str) -> bool:
         cursor, "select registered_poor from village where village = %(village)s", {"village": village}
     )
     return bool(rows and rows[0]["registered_poor"])
+
+
+async def dissolved(cursor: AsyncCursor[Any], team: str) -> bool:
+    """Whether the team has been dissolved, from the view `villages`."""
+    return bool(await rows_of(cursor, "select team from dissolved where team = %(team)s", {"team": team}))
 
 
 async def rows_of(cursor: AsyncCursor[Any], query: str, parameters: Mapping[str, Any]) -> Rows:

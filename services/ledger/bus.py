@@ -27,6 +27,8 @@ from nats.js.api import (
 )
 from nats.js.errors import APIError, NotFoundError
 
+from services.ledger.addresses import addresses, shown
+
 BATCH = 500
 """Messages that a consumer takes in one transaction."""
 ACK_WAIT_SECONDS = 5.0
@@ -39,6 +41,7 @@ _UNLIKE = "The bus is not as declared (zhucun bus apply --repair sets it right):
 
 Consumers: TypeAlias = Mapping[str, Sequence[str]]
 """Who consumes whom: service -> the services whose logs it follows, none included."""
+NOBODY: Consumers = {}
 
 
 class BusError(Exception):
@@ -114,18 +117,23 @@ async def connected(nats_url: str) -> AsyncIterator[JetStreamContext]:
     """A short connection for a step of administration; raises BusError when the server cannot be reached."""
     try:
         client: Client = await nats.connect(
-            nats_url, allow_reconnect=False, connect_timeout=3, max_reconnect_attempts=1, error_cb=_quiet
+            addresses(nats_url), allow_reconnect=False, connect_timeout=3, max_reconnect_attempts=1, error_cb=_quiet
         )
     except (OSError, TimeoutError, nats.errors.Error) as error:
-        raise BusError(f"No NATS server answers at {nats_url} ({error or type(error).__name__}): start it.") from error
+        reason = error or type(error).__name__
+        raise BusError(f"No NATS server answers at {shown(nats_url)} ({reason}): start it.") from error
     try:
         yield client.jetstream(timeout=10)
     finally:
         await client.close()
 
 
-async def apply(nats_url: str, consumers: Consumers, *, replicas: int = 1, repair: bool = False) -> list[str]:
+async def apply(
+    nats_url: str, consumers: Consumers, *, readers: Consumers = NOBODY, replicas: int = 1, repair: bool = False
+) -> list[str]:
     """Creates what is missing and compares what is there; returns what was done, one line each.
+
+    `readers` follow logs of these services and keep none of their own.
 
     Raises BusError with every difference when something stands otherwise than declared, unless `repair` is set: then
     it is set right where the server allows it.
@@ -135,11 +143,31 @@ async def apply(nats_url: str, consumers: Consumers, *, replicas: int = 1, repai
         differences: list[Difference] = []
         for service in services_of(consumers):
             differences += await _apply_stream(js, declare_stream(service, replicas), done, repair)
-        for consumer, source in _durables(consumers):
+        for consumer, source in _durables(consumers, readers):
             differences += await _apply_durable(js, source, declare_durable(consumer, source), done, repair)
         if differences:
             raise BusError(_UNLIKE + "; ".join(map(str, differences)))
         return done
+
+
+async def differences(
+    nats_url: str, consumers: Consumers, *, readers: Consumers = NOBODY, replicas: int = 1
+) -> list[str]:
+    """What :func:`apply` with `repair` would do, one line each; nothing is changed."""
+    async with connected(nats_url) as js:
+        found: list[str] = []
+        for service in services_of(consumers):
+            declared = declare_stream(service, replicas)
+            try:
+                found += map(str, compare_stream(declared, (await js.stream_info(stream_name(service))).config))
+            except NotFoundError:
+                found.append(f"{stream_name(service)}: create the stream")
+        for consumer, source in _durables(consumers, readers):
+            try:
+                found += map(str, await check_durable(js, consumer, source))
+            except NotFoundError:
+                found.append(f"{durable_name(consumer, source)}: create the durable")
+        return found
 
 
 async def check(nats_url: str, service: str, sources: Sequence[str]) -> None:
@@ -168,7 +196,7 @@ async def check_durable(js: JetStreamContext, consumer: str, source: str) -> lis
     return _compare(durable_name(consumer, source), declare_durable(consumer, source), info.config)
 
 
-async def recreate(nats_url: str, service: str, consumers: Consumers) -> None:
+async def recreate(nats_url: str, service: str, consumers: Consumers, readers: Consumers = NOBODY) -> None:
     """Deletes the stream of `service`, if it is there, and creates it and the durables on it, empty.
 
     The replicas of the old stream are kept. The relay fills it again; the consumers go on from their own marks.
@@ -181,7 +209,7 @@ async def recreate(nats_url: str, service: str, consumers: Consumers) -> None:
         except NotFoundError:
             pass  # that it is gone is one of the reasons for being here
         await _apply_stream(js, declare_stream(service, replicas), [], repair=False)
-        for consumer, source in _durables(consumers):
+        for consumer, source in _durables(consumers, readers):
             if source == service:
                 await _apply_durable(js, source, declare_durable(consumer, source), [], repair=False)
 
@@ -196,8 +224,10 @@ def compare_stream(declared: StreamConfig, actual: StreamConfig) -> list[Differe
     return _compare(str(declared.name), declared, actual)
 
 
-def _durables(consumers: Consumers) -> list[tuple[str, str]]:
-    return [(consumer, source) for consumer in sorted(consumers) for source in sorted(consumers[consumer])]
+def _durables(consumers: Consumers, readers: Consumers) -> list[tuple[str, str]]:
+    kept = services_of(consumers)
+    pairs = [*consumers.items(), *((name, [log for log in logs if log in kept]) for name, logs in readers.items())]
+    return sorted((consumer, source) for consumer, sources in pairs for source in sources)
 
 
 async def _apply_stream(
@@ -215,7 +245,7 @@ async def _apply_stream(
             differences = compare_stream(declared, (await js.update_stream(declared)).config)
         except APIError as error:
             raise BusError(
-                f"Stream {name} stays otherwise ({error.description}): refill it (zhucun bus refill)."
+                f"Stream {name} stays otherwise ({error.description}): refill it (zhucun relay refill)."
             ) from error
         done.append(f"repaired stream {name}")
     return differences

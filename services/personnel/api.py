@@ -4,13 +4,16 @@ from typing import Any
 
 from fastapi import APIRouter, Depends
 
+from contracts.identifiers import Role
 from services.personnel import queries
 from services.personnel.domain import decide
 from services.personnel.leaving import routes as leaving
 from services.personnel.people.routes import people_router
 from services.personnel.registry import routes as registry
+from services.personnel.registry.importing import import_router
+from services.personnel.registry.reading import registry_router
 from services.personnel.selection import routes as selection
-from services.personnel.specs import may_read
+from services.personnel.specs import may_read, may_read_about
 from services.personnel.teams import routes as teams
 from services.personnel.term import routes as term
 from services.personnel.training import routes as training
@@ -35,7 +38,15 @@ def router() -> APIRouter:
     """All routes of the service."""
     routes = APIRouter()
     routes.include_router(command_router(COMMANDS, decide))
-    for subject in (people_router, selection.selection_router, work_router, training.training_router, term.term_router):
+    for subject in (
+        registry_router,
+        import_router,
+        people_router,
+        selection.selection_router,
+        work_router,
+        training.training_router,
+        term.term_router,
+    ):
         routes.include_router(subject())
 
     @routes.get("/teams", summary="工作队名册")
@@ -56,14 +67,16 @@ def router() -> APIRouter:
     async def strength(place: str, weak: bool = False, context: Context = Depends(request_of)) -> dict[str, Any]:
         await may_read(context, place)
         async with context.service.views.reading("staffing") as cursor:
-            return {"place": place, "teams": await queries.strength(cursor, place, weak=weak)}
+            days = context.service.parameters.at(context.request.today)["team.refill_days"]
+            return {"place": place, "teams": await queries.strength(cursor, place, weak=weak, refill_days=days)}
 
     @routes.get("/postings/{person}", summary="派驻经历")
     async def postings(person: str, context: Context = Depends(request_of)) -> dict[str, Any]:
         async with context.service.views.reading("directory") as cursor:
             found = (await postings_of(cursor, [person]))[person]
-        if person != context.request.caller:
-            await may_read(context, found[-1].village if found else "5301")
+        last = found[-1] if found else None
+        village, unit = (last.village, last.unit) if last else ("5301", None)
+        await may_read_about(context, person, village, unit, Role.TEAM_LEADER)
         return {"person": person, "postings": found}
 
     return routes

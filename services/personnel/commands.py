@@ -62,6 +62,7 @@ from services.personnel.term.commands import (
     GrantCompensatoryLeave,
     HearDetermination,
     PublishUnitBasis,
+    RecordPromotionPriority,
     TakeCompensatoryLeave,
     TermCommand,
 )
@@ -149,6 +150,7 @@ __all__ = [
     "RecordHeadVisit",
     "RecordMisconduct",
     "RecordNonCorrection",
+    "RecordPromotionPriority",
     "RecordPublicity",
     "RecordSecondment",
     "RecordSupport",

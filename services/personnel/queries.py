@@ -6,7 +6,9 @@ from psycopg import AsyncCursor
 from psycopg.rows import dict_row
 
 _STRENGTH = """
-    select team, village, strength, changed_on, weak_since, leaderless_since, unconfirmed_since from strength
+    select team, village, strength, changed_on, weak_since, weak_since + %(refill_days)s::int as refill_by,
+        leaderless_since, unconfirmed_since
+    from strength
     where starts_with(village, %(place)s) and (not %(weak)s or weak_since is not null) order by team
 """
 _FORCED = """
@@ -27,9 +29,14 @@ _TO_SUCCEED = """
 """
 
 
-async def strength(cursor: AsyncCursor[Any], place: str, *, weak: bool = False) -> list[dict[str, Any]]:
-    """Teams of the place with their strength; with `weak` only those below the minimum."""
-    return await _rows(cursor, _STRENGTH, {"place": place, "weak": weak})
+async def strength(
+    cursor: AsyncCursor[Any], place: str, *, weak: bool = False, refill_days: int = 0
+) -> list[dict[str, Any]]:
+    """Teams of the place with their strength; with `weak` only those below the minimum.
+
+    `refill_by` is the day by which a weak team should have its people again: a warning, nothing more (A43).
+    """
+    return await _rows(cursor, _STRENGTH, {"place": place, "weak": weak, "refill_days": refill_days})
 
 
 async def forced(cursor: AsyncCursor[Any], stage: str, area: str, limit: int) -> list[dict[str, Any]]:

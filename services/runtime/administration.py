@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import psycopg
 
+from contracts.catalogue import SERVICES
 from contracts.fact import Actor
 from contracts.identifiers import Role
 from contracts.personnel import RoleGranted
@@ -22,6 +23,9 @@ from services.runtime.hosting import sources_of
 from services.runtime.keys import Keys
 from services.runtime.service import ServiceDefinition
 from services.runtime.settings import Settings
+
+READERS: bus.Consumers = {"agency": SERVICES}
+"""Who follows logs without keeping one: the publisher for other agencies (`services/agencies`)."""
 
 _BOOTSTRAP_LOCK = 0x7A68756E
 _ROLE_EVENTS = "select body from ledger.event where starts_with(stream, 'role/')"
@@ -47,7 +51,9 @@ async def apply_databases(settings: Settings, definitions: Sequence[ServiceDefin
 
 async def apply_bus(settings: Settings, definitions: Sequence[ServiceDefinition], *, repair: bool = False) -> list[str]:
     """Create the streams and durables, compare those that are there; returns what was done, one line each."""
-    return await bus.apply(settings.nats(), consumers_of(definitions), repair=repair)
+    return await bus.apply(
+        settings.nats(), consumers_of(definitions), replicas=settings.replicas, readers=READERS, repair=repair
+    )
 
 
 def make_keys(settings: Settings, definitions: Sequence[ServiceDefinition]) -> None:
@@ -75,7 +81,7 @@ async def bootstrap(settings: Settings, person: str, area: str, *, at: str | Non
     try:
         async with pool.connection() as lock:
             await lock.execute("select pg_advisory_lock(%s)", (_BOOTSTRAP_LOCK,))
-            if await _keeper_exists(lock):
+            if await keeper_exists(lock):
                 raise AdministrationError("there is a registry keeper already, who can grant roles (grant-role)")
             store = Store(pool, service="personnel", origin=settings.origin_of("personnel"))
             stream = f"role/{person}"
@@ -103,7 +109,8 @@ async def bootstrap(settings: Settings, person: str, area: str, *, at: str | Non
         await pool.close()
 
 
-async def _keeper_exists(connection: psycopg.AsyncConnection[tuple[object, ...]]) -> bool:
+async def keeper_exists(connection: psycopg.AsyncConnection[tuple[object, ...]]) -> bool:
+    """Whether anybody was ever granted the role of registry keeper."""
     rows = await (await connection.execute(_ROLE_EVENTS)).fetchall()
     granted = (json.loads(bytes(row[0])) for row in rows if isinstance(row[0], bytes | memoryview))
     return any(event["data"].get("role") == Role.REGISTRY_KEEPER for event in granted)

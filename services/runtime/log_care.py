@@ -4,23 +4,28 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import httpx
+
+from contracts.proofs import VerifierKey, format_note, open_checkpoint, parse_note
 from services.ledger import recovery
-from services.ledger.checkpoints import State
+from services.ledger.checkpoints import State, latest
 from services.ledger.connections import Pool, open_pool
 from services.ledger.feed import Feed
 from services.ledger.fsck import Report, fsck
 from services.ledger.migrations import READER, SERVICE, database_url
-from services.ledger.proving import Prover
+from services.ledger.proving import Prover, ProvingError
 from services.ledger.rebuild import Rebuilt, rebuild
 from services.ledger.relay import Relay
 from services.ledger.runner import Runner
+from services.ledger.sealer import SEALER_LOCK
 from services.ledger.tiles import mirror as copy_tiles
-from services.runtime.administration import AdministrationError, consumers_of
+from services.runtime.administration import READERS, AdministrationError, consumers_of
 from services.runtime.hosting import projections_of, sources_of
 from services.runtime.keys import Keys
 from services.runtime.log_routes import LogReader
 from services.runtime.service import ServiceDefinition
 from services.runtime.settings import Settings
+from services.runtime.witnessing import cosigned
 
 
 @asynccontextmanager
@@ -36,10 +41,17 @@ def _url(settings: Settings, service: str, role: str = SERVICE) -> str:
     return database_url(settings.postgres_of(service), service, prefix=settings.database_prefix, role=role)
 
 
-async def checkpoint(settings: Settings, service: str) -> str | None:
-    """The latest signed checkpoint of a log."""
+async def checkpoint(settings: Settings, service: str, *, sm2: bool = False) -> str | None:
+    """The latest signed checkpoint of a log; with `sm2` signed by its second key too. Raises SignerError."""
     async with _pool(settings, service, READER) as pool:
-        return await LogReader(pool, Feed(pool)).checkpoint()
+        note = await LogReader(pool, Feed(pool)).checkpoint()
+    if note is None or not sm2:
+        return note
+    # What the first key has signed is signed again, and nothing else: two keys never tell two histories.
+    keys = Keys(settings)
+    open_checkpoint(note, [VerifierKey.parse(line) for line in keys.vkey(service).split()])
+    text, signatures = parse_note(note)
+    return format_note(text, [*signatures, keys.sm2_signer(service).sign(text.encode("utf-8"))])
 
 
 async def check(settings: Settings, service: str) -> Report:
@@ -66,6 +78,29 @@ async def mirror(settings: Settings, service: str, directory: Path) -> tuple[int
         return await copy_tiles(pool, directory / settings.origin_of(service))
 
 
+class SealingError(Exception):
+    """A log that is being sealed just now: its service has to be stopped first. One sentence."""
+
+
+async def rotate(settings: Settings, service: str) -> str:
+    """A new key for a log whose service does not run; returns its vkey. Raises SealingError, SignerError."""
+    async with _pool(settings, service, SERVICE) as pool, pool.connection() as connection:
+        cursor = await connection.execute("select pg_try_advisory_lock(%s)", (SEALER_LOCK,))
+        row = await cursor.fetchone()
+        if row is None or not row[0]:
+            raise SealingError(f"the log {settings.origin_of(service)} is being sealed: stop its service first")
+        return Keys(settings).rotate(service)
+
+
+async def cosign(settings: Settings, service: str, witnesses: Sequence[str]) -> str:
+    """The latest checkpoint with the cosignatures of the witnesses; raises WitnessError, ProvingError."""
+    async with _pool(settings, service, READER) as pool, httpx.AsyncClient(timeout=20) as client:
+        found = await latest(pool)
+        if found is None:
+            raise ProvingError("the log holds nothing yet")
+        return await cosigned(found[1], Prover(pool).consistency, witnesses, client)
+
+
 async def adopt(settings: Settings, service: str) -> State:
     """The state file of a log set anew from its database."""
     return await recovery.adopt(
@@ -77,7 +112,7 @@ async def refill(settings: Settings, service: str, definitions: Sequence[Service
     """The stream of a log deleted, created and filled again from PostgreSQL; returns the number of events."""
     async with _pool(settings, service, SERVICE) as pool:
         relay = Relay(pool, service=service, origin=settings.origin_of(service), nats_url=settings.nats())
-        return await relay.refill(consumers_of(definitions))
+        return await relay.refill(consumers_of(definitions), readers=READERS)
 
 
 async def rebuild_view(settings: Settings, definition: ServiceDefinition, view: str, *, accept: bool) -> Rebuilt:

@@ -1,13 +1,38 @@
 """What comes back, what was booked wrongly, and the end of a year: always new entries, never an edit (Art. 19)."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
-from contracts.finance import BalanceCarriedOver, BooksClosed, DisbursementReversed, FundKind, Use
+from contracts.finance import (
+    BalanceCarriedOver,
+    BooksClosed,
+    DisbursementReversed,
+    FundKind,
+    FundSource,
+    RefundReceived,
+    Use,
+    WorkFundContributed,
+)
 from contracts.identifiers import Role
 from contracts.refusals import Code
-from tests.finance.treasury import NEIGHBOUR, Treasury, code_of, fen, names_of, somebody
+from services.finance import commands as cmd
+from services.finance.known import Known
+from services.finance.state import BrokenBooks, evolve
+from services.runtime.decisions import Recorded
+from tests.finance.treasury import (
+    APPROVER,
+    CASHIER,
+    NEIGHBOUR,
+    TEAM,
+    VILLAGE,
+    Treasury,
+    code_of,
+    fen,
+    names_of,
+    somebody,
+)
 
 WORK = FundKind.WORK
 
@@ -117,3 +142,84 @@ def test_closing_one_book_closes_no_other(treasury: Treasury) -> None:
     treasury.close(2017, WORK)
     assert treasury.book().closed_through == 0
     assert treasury.book(team=NEIGHBOUR, kind=WORK).closed_through == 0
+
+
+def test_a_refund_goes_to_the_source_that_was_drawn_on_last() -> None:
+    treasury = Treasury()
+    treasury.fund(50)
+    treasury.appropriate(100, "B", source=FundSource.COUNTY)
+    treasury.receive(100, "B")
+    treasury.allot(100, "B1", name="B")
+    treasury.request(120)
+    treasury.approve()
+    treasury.pay()
+    back = treasury.refund(80)
+    assert isinstance(back, list)
+    assert isinstance(back[0], RefundReceived)
+    assert [(part.source, part.amount) for part in back[0].parts] == [(FundSource.COUNTY, 70), (FundSource.CITY, 10)]
+
+
+def test_a_log_that_dates_an_entry_into_a_closed_year_is_broken(treasury: Treasury) -> None:
+    earlier = next(one for one in treasury.facts if isinstance(one, WorkFundContributed))
+    treasury.today = date(2018, 1, 10)
+    treasury.close(2017, WORK)
+    again = Recorded("-", "fund/T0001/work", 9, earlier.model_copy(update={"contribution": "C9"}))
+    with pytest.raises(BrokenBooks, match="closed"):
+        evolve(treasury.book(kind=WORK), again)
+
+
+def test_a_log_whose_parts_are_not_the_amount_is_broken(treasury: Treasury) -> None:
+    treasury.request(100, "Y2", WORK, Use.TRAVEL)
+    reserved = treasury.approve("Y2", WORK)
+    assert isinstance(reserved, list)
+    wrong = reserved[0].model_copy(update={"amount": 99})
+    with pytest.raises(BrokenBooks, match="parts"):
+        evolve(treasury.book(kind=WORK), Recorded("-", "fund/T0001/work", 9, wrong))
+
+
+def test_a79_a_dissolved_teams_books_are_frozen_and_county_finance_hands_on_what_they_hold(treasury: Treasury) -> None:
+    treasury.request(fen("1000"), "Y2", WORK, Use.TRAVEL)
+    assert code_of(treasury.hand_over(1, kind=WORK, dissolved=False)) is Code.CROSS_KIND
+    assert code_of(treasury.hand_over(1, kind=WORK, to_village=None)) is Code.PERIOD_CLOSED
+    assert code_of(treasury.hand_over(1, kind=WORK, to_team=TEAM)) is Code.PERIOD_CLOSED
+    assert code_of(treasury.hand_over(1, kind=WORK, to_village="530128100201")) is Code.USE_NOT_ALLOWED
+    assert code_of(treasury.hand_over(fen("15000.01"), kind=WORK)) is Code.OVERSPEND
+    handed = treasury.hand_over(fen("15000"), kind=WORK)
+    assert names_of(handed) == ["FundHandedOut", "FundTakenOver"]
+    assert treasury.book(kind=WORK).available == 0
+    taken = treasury.book(NEIGHBOUR, WORK)
+    assert {str(pot): taken.held(pot, "available") for pot in taken.pots.values()} == {"unit.O0001": fen("15000")}
+    assert treasury.book(NEIGHBOUR).available == 0
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        cmd.RequestSpending(payment="Y9", team=TEAM, kind=WORK, use=Use.OFFICE, amount=1, purpose="办公"),
+        cmd.ApproveSpending(payment="Y2", team=TEAM, kind=WORK),
+        cmd.ContributeWorkFund(
+            contribution="C9", unit="O0001", team=TEAM, year=2017, persons=1, amount=1, from_kind=WORK
+        ),
+        cmd.ReceiveAssistance(
+            receipt="R9",
+            team=TEAM,
+            kind=FundKind.ASSISTANCE,
+            source=FundSource.UNIT,
+            giver="O0001",
+            amount=1,
+            received_on=date(2017, 3, 1),
+        ),
+    ],
+    ids=lambda command: type(command).__name__,
+)
+def test_a79_nothing_enters_or_is_committed_in_a_frozen_book(treasury: Treasury, command: Any) -> None:
+    treasury.request(fen("1000"), "Y2", WORK, Use.TRAVEL)
+    known = Known(VILLAGE, caller_team=TEAM, posts=1, dissolved=True)
+    assert code_of(treasury.when(command, APPROVER, known)) is Code.PERIOD_CLOSED
+
+
+def test_a79_what_was_committed_before_the_dissolution_is_still_paid(treasury: Treasury) -> None:
+    treasury.request(fen("1000"), "Y2", WORK, Use.TRAVEL)
+    treasury.approve("Y2", WORK)
+    command = cmd.Disburse(payment="Y2", team=TEAM, kind=WORK, paid_on=treasury.today)
+    assert names_of(treasury.when(command, CASHIER, Known(VILLAGE, dissolved=True))) == ["FundDisbursed"]

@@ -10,11 +10,11 @@ from contracts.finance import BoardSubsidyPaid, FundingDuty, FundKind
 from contracts.identifiers import Role
 from contracts.refusals import Code, Refusal
 from services.finance import commands as cmd
-from services.finance.board import due_fen, posted_days
+from services.finance.books.work_fund import UnitPosting
 from services.finance.duties import months_over
 from services.finance.known import Known
-from services.finance.oversight_queries import Funding, Posted, board_lines, shortfalls
-from services.finance.work_fund import UnitPosting
+from services.finance.oversight.board import due_fen, posted_days
+from services.finance.oversight.queries import Funding, Posted, board_lines, shortfalls
 from tests.finance.treasury import (
     CITY_FINANCE,
     COUNTY_FINANCE,

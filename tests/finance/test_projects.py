@@ -11,9 +11,20 @@ from contracts.identifiers import Role
 from contracts.projects import NoticePhase, ProjectChanged
 from contracts.refusals import Code
 from services.finance import commands as cmd
-from services.finance import project_commands as pcmd
 from services.finance.known import Known
-from tests.finance.treasury import COUNTY_FINANCE, NEIGHBOUR, TODAY, VILLAGE, code_of, fen, names_of, somebody
+from services.finance.projects import commands as pcmd
+from tests.finance.treasury import (
+    CASHIER,
+    COUNTY_FINANCE,
+    NEIGHBOUR,
+    TODAY,
+    VILLAGE,
+    VILLAGES,
+    code_of,
+    fen,
+    names_of,
+    somebody,
+)
 from tests.finance.village import DONOR, GIVERS, PROJECT, Village
 
 FISCAL = FundKind.FISCAL_POVERTY
@@ -200,6 +211,27 @@ def test_fiscal_money_is_appropriated_for_an_approved_project_of_that_place_alon
     village.decide()
     assert code_of(appropriate(recipient="530113101")) is Code.USE_NOT_ALLOWED
     assert names_of(appropriate()) == ["FundAppropriated"]
+
+
+def test_fiscal_money_is_allotted_to_the_team_of_its_project_alone() -> None:
+    village = Village()
+    village.approved(100)
+    village.fund_project(50)
+    given = cmd.Appropriate(
+        appropriation="AY",
+        kind=FISCAL,
+        source=FundSource.COUNTY,
+        recipient=VILLAGE[:9],
+        year=2017,
+        amount=50,
+        project=PROJECT,
+    )
+    village.when(given, COUNTY_FINANCE, Known(VILLAGE[:9], project=PROJECT))
+    received = cmd.Receive(appropriation="AY", amount=50, received_on=village.today)
+    village.when(received, CASHIER, Known(VILLAGE[:9]))
+    allotted = cmd.Allot(appropriation="AY", allotment="L1", team=NEIGHBOUR, amount=50)
+    known = Known(VILLAGES[NEIGHBOUR], kind=FISCAL, project=PROJECT)
+    assert code_of(village.when(allotted, COUNTY_FINANCE, known)) is Code.USE_NOT_ALLOWED
 
 
 def test_money_given_for_a_project_pays_for_nothing_else() -> None:

@@ -122,6 +122,9 @@ async def test_w71_a_use_that_was_not_posted_is_called_out_until_it_is(desk: Des
     later = desk.on("2017-03-12")
     shown = (await later.get(COUNTY_FINANCE, f"projects?place={COUNTY}")).json()
     assert [(one["project"], one["payment"]) for one in shown["unposted_uses"]] == [("X1", "Y1")]
+    for person in (LEADER, COMMITTEES, COUNTY_FINANCE):
+        notices = [item for item in (await later.get(person, "work")).json() if item["kind"] == "notice"]
+        assert [item["fields"] for item in notices] == [{"project": "X1", "payment": "Y1"}]
     assert shown["fiscal"] == {"total": fen("50000"), "in_poor_villages": fen("50000")}
     assert await later.refused(TOWNSHIP_OFFICE, "accept-project", **SAYS, accepted_on="2017-03-12") == "NO_NOTICE"
     used: dict[str, Any] = {
@@ -134,6 +137,7 @@ async def test_w71_a_use_that_was_not_posted_is_called_out_until_it_is(desk: Des
     await later.done(LEADER, "publicise", **SAYS, **used, notice="N2")
     shown = (await later.get(COUNTY_FINANCE, f"projects?place={COUNTY}")).json()
     assert shown["unposted_uses"] == []
+    assert (await later.get(COUNTY_FINANCE, "work")).json() == []
     over = desk.on("2017-03-22")
     await over.done(COMMITTEES, "complete-notice", **SAYS, notice="N2")
     await over.done(TOWNSHIP_OFFICE, "accept-project", **SAYS, accepted_on="2017-03-22")
@@ -261,6 +265,10 @@ async def test_the_clock_says_once_what_a_month_and_a_year_lack(desk: Desk) -> N
     assert {one["duty"] for one in shown["shortfalls"]} == {"city_special", "county_match", "allotment", "work_fund"}
     (owed,) = [one for one in shown["shortfalls"] if one["duty"] == "work_fund"]
     assert (owed["unit"], owed["shortfall"]) == (UNIT, fen("60000"))
+    plan = {(one["source"], one["kind"], one["recipient"]): one for one in shown["plan"]}
+    assert plan["city", "special", "530113100"]["owed"] == fen("100000")
+    fiscal = plan["county", "fiscal_poverty", TOWNSHIP]
+    assert (fiscal["appropriated"], fiscal["received"], fiscal["allotted"]) == (fen("50000"),) * 3
     own = (await new_year.get(UNIT_CLERK, f"shortfalls?place={COUNTY}&year=2017&unit={UNIT}")).json()["shortfalls"]
     assert own == [owed]
 

@@ -9,8 +9,8 @@ from contracts.identifiers import Role
 from contracts.projects import NoticePhase
 from contracts.refusals import Refusal
 from services.finance import commands as cmd
-from services.finance import project_commands as pcmd
 from services.finance.known import Known
+from services.finance.projects import commands as pcmd
 from tests.finance.treasury import (
     CASHIER,
     CITY_FINANCE,

@@ -8,6 +8,7 @@ import pytest
 from contracts.fact import Actor, Fact
 from contracts.identifiers import Role
 from contracts.personnel import (
+    CommendationLevel,
     CompensatoryLeaveGranted,
     CompensatoryLeaveTaken,
     EndingCause,
@@ -244,6 +245,28 @@ def test_the_bar_of_one_year_is_not_lifted_by_the_determination_of_another() -> 
     office.hears(True)
     assert office.hears(False, 1, date(2018, 6, 1), year=2018) == []
     assert code_of(office.asked(date(2018, 6, 2))) is Code.BARRED
+
+
+def preferred(office: Registry, **changed: Any) -> list[Fact] | Refusal:
+    fields = {"commendation": "昆联发〔2018〕3号", "level": CommendationLevel.CITY, "tasks_done_well": True}
+    return office.when(
+        cmd.RecordPromotionPriority(person=person(2), **({**fields, "clear_results": True, "reasons": "好"} | changed)),
+        CITY_ORGANISATION,
+    )
+
+
+def test_priority_takes_a_commendation_of_the_city_or_above_and_both_merits_and_no_bar() -> None:
+    office = Office(date(2018, 3, 1))
+    assert code_of(preferred(office, level=CommendationLevel.COUNTY)) is Code.WRONG_STATE
+    for merit in ("tasks_done_well", "clear_results"):
+        assert code_of(preferred(office, **{merit: False})) is Code.WRONG_STATE
+    assert names_of(preferred(office)) == ["PromotionPriorityRecorded"]
+    assert code_of(preferred(office)) is Code.DUPLICATE
+    assert names_of(preferred(office, commendation="云发〔2018〕1号", level=CommendationLevel.PROVINCE)) == [
+        "PromotionPriorityRecorded"
+    ]
+    office.hears(True)
+    assert code_of(preferred(office, commendation="昆联发〔2018〕9号")) is Code.BARRED
 
 
 @pytest.mark.parametrize("cause", [EndingCause.DEATH, EndingCause.ILLNESS, EndingCause.RETIREMENT])

@@ -158,14 +158,14 @@ async def test_metrics_count_what_was_accepted_sealed_published_and_consumed(wor
     for _ in range(200):
         text = (await world.client.get("/metrics")).text
         lines = dict(line.rsplit(" ", 1) for line in text.splitlines() if line and not line.startswith("#"))
-        accepted = lines['zhucun_events_accepted_total{service="personnel"}']
-        followers = lines['zhucun_events_consumed_total{origin="zhucun.demo/personnel",service="finance"}']
+        accepted = lines['zhucun_appended_position{log="personnel"}']
+        followers = lines['zhucun_consumed_position{log="personnel",service="finance"}']
         if accepted == followers != "0.0":
             break
         await asyncio.sleep(0.05)
     assert accepted == followers, (await world.client.get("/readyz")).text
-    assert accepted == lines['zhucun_events_sealed_total{service="personnel"}']
-    assert accepted == lines['zhucun_events_published_total{service="personnel"}']
+    assert accepted == lines['zhucun_sealed_position{log="personnel"}']
+    assert accepted == lines['zhucun_published_position{log="personnel"}']
     assert lines['zhucun_reader_running{reader="finance-from-personnel"}'] == "1.0"
     assert 'route="/commands/register-village"' in text
     assert KEEPER not in text

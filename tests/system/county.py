@@ -113,14 +113,15 @@ class County:
         await self.must(first, interpreter, "assessment/publish-calendar", {"year": YEAR})
         await self.seen("personnel", "attendance", "assessment")
 
-    async def work_through_the_year(self) -> None:
-        """Everybody checks in on every duty day; the kiosk carries it every third day."""
+    async def work_through_the_year(self, away: Mapping[str, tuple[date, date]] | None = None) -> None:
+        """Everybody checks in on every duty day, but not while `away`; the kiosk carries it every third day."""
         calendar = load_calendar(YEAR)
         waiting: list[dict[str, Any]] = []
         day = date(YEAR, 1, 1)
         while day.year == YEAR:
             if calendar.is_duty_day(day):
-                waiting += self._check_ins(day)
+                gone = {person for person, (first, last) in (away or {}).items() if first <= day <= last}
+                waiting += [record for record in self._check_ins(day) if record["person"] not in gone]
             if waiting and (day.toordinal() % UPLOAD_EVERY == 0 or day == date(YEAR, 12, 31)):
                 answer = await self.must(day, Role.KIOSK, "attendance/check-in-batch", {"records": waiting})
                 assert {record["status"] for record in answer["detail"]["records"]} == {"recorded"}

@@ -125,6 +125,31 @@ async def _takings(county: County) -> list[Any]:
     return (await store.read({stream: 0}))[stream]
 
 
+async def test_a_result_issued_anew_has_a_bundle_of_its_own_and_the_first_one_keeps_its(
+    county: County, tmp_path: Path
+) -> None:
+    """After a second sanction the county looks again: version 2 supersedes version 1, and 1 still verifies."""
+    later, case = date(2018, 3, 1), {**COUNTY_YEAR, "person": SANCTIONED, "case": "F-1"}
+    sanction = {"person": SANCTIONED, "county": COUNTY, "case": "JW-9", "body": "party", "sanction": "严重警告"}
+    await county.must(later, Role.DISCIPLINE, "assessment/record-sanction", {**sanction, "decided_on": "2017-12-01"})
+    ordering = {**case, "cause": "investigation_closed", "reasons": "新的处分"}
+    await county.must(later, Role.COUNTY_OFFICE, "assessment/order-reassessment", ordering)
+    await county.seen("assessment")
+    deciding = {**case, "upheld": False, "reasons": "重新认定"}
+    await county.must(later, Role.COUNTY_OFFICE, "assessment/decide-dispute", deciding)
+    await county.seen("assessment")
+    for number, sanctions in ((1, 1), (2, 2), (None, 2)):
+        path = await taken(county, tmp_path / f"{number}.zip", number)
+        verdict = verify(path, trusted=trusted(county))
+        assert verdict.code == HOLDS, verdict.text()
+        files = unpack(path.read_bytes())
+        findings = json.loads(files["data/decision/decision.json"])["data"]["findings"]
+        (found,) = [one["values"]["decisions"] for one in findings if one["article"] == "15.1"]
+        assert found == sanctions
+        because = {one["article"]: one["because"] for one in json.loads(files["data/replay/diff.json"])}
+        assert ("15.1" in because) == (sanctions == 1), "what came after version 1 is seen in its lenses"
+
+
 async def test_an_erased_value_leaves_the_finding_open_and_everything_else_proven(
     county: County, tmp_path: Path
 ) -> None:

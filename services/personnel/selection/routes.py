@@ -9,6 +9,7 @@ from contracts.identifiers import Role
 from contracts.personnel import SelectionLevel, UnitLevel
 from contracts.refusals import Refusal
 from services.personnel.held import held
+from services.personnel.registry import queries as registry_queries
 from services.personnel.selection import commands as cmd
 from services.personnel.selection import queries
 from services.personnel.selection import refusals as no
@@ -149,7 +150,10 @@ def selection_router() -> APIRouter:
             raise Refused(no.ROUND_UNKNOWN)
         await may_read(context, area)
         async with context.service.views.reading("selection") as cursor:
-            return await queries.shortlist(cursor, number)
+            shown = await queries.shortlist(cursor, number)
+        async with context.service.views.reading("registry") as cursor:
+            named = shown["nominating_units"]
+            return shown | {"units_without": await registry_queries.units_without(cursor, area, shown["level"], named)}
 
     @routes.get("/chief-captains", summary="总队长、副总队长")
     async def captains(place: str, context: Context = Depends(request_of)) -> dict[str, Any]:

@@ -8,11 +8,15 @@ from contracts.identifiers import (
     CivilDate,
     CountyCode,
     EventId,
+    Flag,
     OrganisationId,
     PersonId,
     PlaceCode,
+    Token,
     Year,
 )
+from contracts.personnel import CommendationLevel
+from services.personnel.leaving.commands import Text
 
 
 class GrantCompensatoryLeave(Frozen):
@@ -42,6 +46,17 @@ class CheckPromotion(Frozen):
     person: PersonId
 
 
+class RecordPromotionPriority(Frozen):
+    """For work done well, clear results and a commendation of city level or above."""
+
+    person: PersonId
+    commendation: Token
+    level: CommendationLevel
+    tasks_done_well: Flag
+    clear_results: Flag
+    reasons: Text
+
+
 class HearDetermination(Frozen):
     """What assessment determined, as personnel hears it from its log."""
 
@@ -67,6 +82,7 @@ TermCommand = (
     | TakeCompensatoryLeave
     | CreditExperience
     | CheckPromotion
+    | RecordPromotionPriority
     | HearDetermination
     | PublishUnitBasis
 )

@@ -30,6 +30,8 @@ def decide(act: Act[Any, Any], command: cmd.TermCommand, states: Mapping[str, An
                 return no.BARRED
             checked = fact.PromotionChecked(**said(act, "16.1", act.known), **fields(command), on=act.today)
             return one(f"bar/{command.person}", checked)
+        case cmd.RecordPromotionPriority():
+            return _prefer(act, command, held(states, f"bar/{command.person}", Bars))
         case cmd.HearDetermination():
             return _hear(act, command, held(states, f"bar/{command.person}", Bars))
         case cmd.PublishUnitBasis():
@@ -126,6 +128,19 @@ def _hear(act: Act[Any, Any], command: cmd.HearDetermination, bars: Bars) -> Dec
     last_day = later_by_months(command.determined_on, act.rules["bar.months"])
     started = fact.PromotionBarStarted(**header, **told, determined_on=command.determined_on, last_day=last_day)
     return one(stream, started)
+
+
+def _prefer(act: Act[Any, Any], command: cmd.RecordPromotionPriority, bars: Bars) -> Decision:
+    if bars.on(act.today) is not None:
+        return no.BARRED
+    if command.level is fact.CommendationLevel.COUNTY:
+        return no.LEVEL_TOO_LOW
+    if not (command.tasks_done_well and command.clear_results):
+        return no.MERITS_MISSING
+    if command.commendation in bars.commendations:
+        return no.PRIORITY_RECORDED
+    preferred = fact.PromotionPriorityRecorded(**said(act, "14", act.known), **fields(command))
+    return one(f"bar/{command.person}", preferred)
 
 
 def _publish(act: Act[Any, Any], command: cmd.PublishUnitBasis, states: Mapping[str, Any]) -> Decision:

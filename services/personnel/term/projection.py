@@ -33,6 +33,11 @@ _STATEMENTS = {
         insert into experience (event, person, starts_on, last_day, forced)
         values (%(event)s, %(person)s, %(starts_on)s, %(last_day)s, %(forced)s)
     """,
+    "personnel.PromotionPriorityRecorded": """
+        insert into priority (event, person, commendation, level, recorded_on)
+        values (%(event)s, %(person)s, %(commendation)s, %(level)s,
+            (%(recorded)s::timestamptz at time zone 'Asia/Shanghai')::date)
+    """,
     "personnel.CompensatoryLeaveGranted": """
         insert into compensation (person, leave, unit, village, days, granted_on)
         values (%(person)s, %(leave)s, %(unit)s, %(place)s, %(days)s, %(granted_on)s)

@@ -8,6 +8,9 @@ from psycopg.rows import dict_row
 _EXPERIENCE = """
     select starts_on, last_day, forced, event from experience where person = %(person)s order by starts_on
 """
+_PRIORITIES = """
+    select commendation, level, recorded_on, event from priority where person = %(person)s order by recorded_on
+"""
 _OUTSTANDING = """
     select person, leave, unit, days, granted_on from compensation
     where starts_with(village, %(place)s) and starts_on is null order by granted_on, person
@@ -39,6 +42,11 @@ _SCORECARD = """
 async def experience(cursor: AsyncCursor[Any], person: str) -> list[dict[str, Any]]:
     """Credited services of the person with the event that credits each."""
     return await _rows(cursor, _EXPERIENCE, {"person": person})
+
+
+async def priorities(cursor: AsyncCursor[Any], person: str) -> list[dict[str, Any]]:
+    """What the person is preferred for, other things being equal."""
+    return await _rows(cursor, _PRIORITIES, {"person": person})
 
 
 async def outstanding_leave(cursor: AsyncCursor[Any], place: str) -> list[dict[str, Any]]:

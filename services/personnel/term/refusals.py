@@ -83,6 +83,30 @@ BARRED = Refusal(
     "wait until the bar ends; the query promotion-bar says when",
     "16.1",
 )
+LEVEL_TOO_LOW = Refusal(
+    Code.WRONG_STATE,
+    "优先提拔任用须受市级以上表彰",
+    "priority takes a commendation of city level or above",
+    "核对表彰层级",
+    "check who commended",
+    "14",
+)
+MERITS_MISSING = Refusal(
+    Code.WRONG_STATE,
+    "优先提拔任用须任务完成好且帮扶成效明显",
+    "priority takes both work done well and clear results",
+    "两项均属实时再办理",
+    "record it once both are true",
+    "14",
+)
+PRIORITY_RECORDED = Refusal(
+    Code.DUPLICATE,
+    "该项表彰已作为优先依据记录",
+    "this commendation already gives priority",
+    "无需重复记录",
+    "nothing to do",
+    "14",
+)
 PUBLISHED = Refusal(
     Code.DUPLICATE,
     "该单位当年的驻村情况已公布",

@@ -81,6 +81,15 @@ COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
         summary="提拔任用前核查",
     ),
     CommandSpec(
+        name="record-promotion-priority",
+        command=cmd.RecordPromotionPriority,
+        article="14",
+        authority=lambda _, village: Authority(PERSONNEL_BODIES, village),
+        keys=lambda c, _: [f"bar/{c.person}"],
+        gather=last_village,
+        summary="记录优先提拔任用依据",
+    ),
+    CommandSpec(
         name="publish-unit-basis",
         command=cmd.PublishUnitBasis,
         article="16.2",
@@ -120,6 +129,12 @@ def term_router() -> APIRouter:
         await _may_ask_about(context, person)
         async with context.service.views.reading("standing") as cursor:
             return {"person": person, "credited": await queries.experience(cursor, person)}
+
+    @routes.get("/promotion-priority/{person}", summary="同等条件下优先的依据（第十四条）")
+    async def priority(person: str, context: Context = Depends(request_of)) -> dict[str, Any]:
+        await _may_ask_about(context, person)
+        async with context.service.views.reading("standing") as cursor:
+            return {"person": person, "priorities": await queries.priorities(cursor, person)}
 
     @routes.get("/compensatory-leave", summary="尚未休的补假")
     async def outstanding(place: str, context: Context = Depends(request_of)) -> dict[str, Any]:

@@ -71,6 +71,8 @@ class Bars:
 
     bars: tuple[Bar, ...] = ()
     heard: dict[int, int] = field(default_factory=dict)
+    commendations: frozenset[str] = frozenset()
+    """Those that already give priority."""
 
     def on(self, day: date) -> Bar | None:
         """The bar in force on the day: the one that lasts longest."""
@@ -104,8 +106,10 @@ def _bars(state: Bars, recorded: Recorded) -> Bars:
     match recorded.fact:
         case fact.PromotionBarStarted(year=year, determination=number, determined_on=on, last_day=last_day) as started:
             bar = Bar(year, number, started.assessment, on, last_day)
-            return Bars((*state.bars, bar), state.heard | {year: number})
+            return replace(state, bars=(*state.bars, bar), heard=state.heard | {year: number})
         case fact.PromotionBarLifted(year=year, determination=number):
             lifted = tuple(replace(bar, lifted=True) if bar.year == year else bar for bar in state.bars)
-            return Bars(lifted, state.heard | {year: number})
+            return replace(state, bars=lifted, heard=state.heard | {year: number})
+        case fact.PromotionPriorityRecorded(commendation=commendation):
+            return replace(state, commendations=state.commendations | {commendation})
     return state

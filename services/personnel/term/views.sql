@@ -21,6 +21,15 @@ create table {schema}.experience (
 );
 create index on {schema}.experience (person);
 
+create table {schema}.priority (
+    event        text primary key,
+    person       text not null,
+    commendation text not null,
+    level        text not null,
+    recorded_on  date not null
+);
+create index on {schema}.priority (person);
+
 create table {schema}.compensation (
     person     text not null,
     leave      text not null,

@@ -82,6 +82,10 @@ _VISITS = """
     select person, count(*) as visits, max(on_day) as latest from head_visit
     where starts_with(village, %(place)s) and extract(year from on_day) = %(year)s group by person order by person
 """
+_PUBLICITY = """
+    select item, area, medium, on_day from publicity
+    where starts_with(area, %(place)s) and extract(year from on_day) = %(year)s order by on_day, item
+"""
 _MEETINGS = """
     select area, count(*) as held, max(on_day) as latest from meeting
     where starts_with(area, %(place)s) and extract(year from on_day) = %(year)s group by area order by area
@@ -123,9 +127,9 @@ async def still_open(cursor: AsyncCursor[Any], place: str) -> dict[str, list[dic
 
 
 async def support_given(cursor: AsyncCursor[Any], place: str, year: int) -> dict[str, list[dict[str, Any]]]:
-    """Support of assigned units (money in fen), visits of township heads, meetings of the year (R21)."""
+    """Support of assigned units (money in fen), visits of township heads, meetings, publicity (R21, R22)."""
     asked = {"place": place, "year": year}
-    queries = {"units": _SUPPORT, "visits": _VISITS, "meetings": _MEETINGS}
+    queries = {"units": _SUPPORT, "visits": _VISITS, "meetings": _MEETINGS, "publicity": _PUBLICITY}
     return {name: await _rows(cursor, query, asked) for name, query in queries.items()}
 
 
