@@ -10,7 +10,12 @@ from services.attendance.sheet_queries import missing_of
 from services.runtime.context import Context
 from services.runtime.service import WorkItem
 
-_OPEN = "select * from latest where starts_with(place, %(area)s) order by month, team"
+_OPEN = """
+    select * from latest
+    where starts_with(place, %(area)s)
+        and not (step = 'reviewed' and cardinality(filed) = 2 and cardinality(fed_back) = cardinality(units))
+    order by month, team
+"""
 _REQUESTS = "select * from correction_request where not settled and starts_with(place, %(area)s) order by recorded"
 _FED_BACK = "select * from feedback where unit = %(unit)s and recorded >= %(since)s order by recorded"
 _FILED = """

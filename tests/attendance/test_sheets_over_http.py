@@ -52,12 +52,15 @@ async def test_the_whole_way_of_a_sheet(county: County) -> None:
     assert await step(county) == "none"
     drafted = await county.ok(LEADER, "draft-sheet", **SHEET)
     assert (await county.ask(MEMBER, PATH)).status_code == 200
+    assert await waiting(county, VS) == await waiting(county, VD) == ["sign-sheet"]
     refused = await county.give(LEADER, "sign-sheet", **SHEET, version=1)
     assert (refused.status_code, refused.json()["code"]) == (409, "SIG_NOT_ALLOWED")
     early = await county.give(LEADER, "submit-sheet", **SHEET)
     assert (early.status_code, early.json()["code"]) == (409, "SIG_MISSING")
     await county.ok(VD, "sign-sheet", **SHEET, version=1, digest=drafted["detail"]["digest"])
+    assert (await waiting(county, VS), await waiting(county, LEADER)) == ([], ["submit-sheet"])
     await county.ok(LEADER, "submit-sheet", **SHEET)
+    assert (await waiting(county, LEADER), await waiting(county, TL)) == ([], ["review-sheets"])
     assert await step(county) == "submitted"
     assert (await county.give(TP, "review-sheets", **SHEETS)).status_code == 403
     await county.ok(TL, "review-sheets", **SHEETS)
@@ -66,7 +69,11 @@ async def test_the_whole_way_of_a_sheet(county: County) -> None:
     assert (team["missing"], team["complete"]) == (["XP", UNIT, OTHER_UNIT], False)
     await county.ok(TP, "file-sheets", **SHEETS)
     assert (await county.ask(OTHER_DU, PATH)).status_code == 403
+    assert await waiting(county, TP) == ["feed-back-sheets"]
     assert len((await county.ok(TP, "feed-back-sheets", **SHEETS))["events"]) == 2
+    assert (await waiting(county, TP), await waiting(county, TL)) == ([], [])
+    (notice,) = [item for item in (await county.ask(DU, "work")).json() if item["article"] == "9.8"]
+    assert TEAM in notice["title"] and FEBRUARY in notice["title"]
     shown = await county.shown(XO, PATH)
     assert (shown["step"], shown["complete"], shown["filed"]) == ("reviewed", True, ["XP", "XZ"])
     assert {len(row["days"]) for row in shown["rows"]} == {28}
