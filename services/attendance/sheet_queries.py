@@ -17,12 +17,12 @@ _POSTED = """
     group by team order by team
 """
 _LATEST = """
-    select l.team, l.version, l.step, l.digest, l.submitted_on, l.on_time, l.units, l.filed, l.fed_back, l.persons,
-        o.due_on as overdue_since
+    select l.team, l.version, l.step, l.touched, l.digest, l.submitted_on, l.on_time, l.units, l.filed, l.fed_back,
+        l.persons, o.due_on as overdue_since
     from latest l left join overdue o using (team, month) where l.team = any(%(teams)s) and l.month = %(month)s
 """
 _OPEN_SHEETS = """
-    select team, month, version, step, place, reviewed, units, filed, fed_back, on_time from latest
+    select team, month, version, step, place, reviewed, touched, units, filed, fed_back, on_time from latest
     where starts_with(place, %(place)s)
 """
 _LEAVES = """
@@ -56,7 +56,13 @@ def _standing(sheet: Mapping[str, Any] | None) -> dict[str, Any]:
         return {"version": 0, "step": "none", "missing": ["draft"], "complete": False}
     missing = missing_of(sheet)
     shown = {name: sheet[name] for name in ("version", "step", "digest", "submitted_on", "on_time", "overdue_since")}
-    return {**shown, "missing": missing, "complete": sheet["step"] == "reviewed" and not missing}
+    changed = sheet["touched"] is not None
+    return {
+        **shown,
+        "register_changed": changed,
+        "missing": missing,
+        "complete": sheet["step"] == "reviewed" and not missing,
+    }
 
 
 def missing_of(sheet: Mapping[str, Any]) -> list[str]:

@@ -116,6 +116,9 @@ async def test_w30_a_correction_makes_a_second_version_and_the_first_stays_reada
     assert "correct-day" in await waiting(county, TL)
     await county.ok(TL, "correct-day", **correction)
     assert "correct-day" not in await waiting(county, TL)
+    assert await waiting(county, LEADER) == ["draft-sheet"]
+    (team,) = (await county.shown(XO, "sheets", place=TOWNSHIP, month=FEBRUARY))["teams"]
+    assert (team["register_changed"], team["complete"]) == (True, True), "the first version is in force meanwhile"
     await county.ok(LEADER, "draft-sheet", **SHEET)
     assert (await county.shown(XO, PATH))["version"] == 1, "in force until the second is reviewed"
     await county.ok(VS, "sign-sheet", **SHEET, version=2)
