@@ -8,7 +8,7 @@ from psycopg import AsyncCursor
 from psycopg.rows import dict_row
 
 from services.attendance.queries import close_by
-from services.attendance.said import bounds_of, civil_date, month_of
+from services.attendance.said import bounds_of, civil_date, month_of, months_before
 from services.ledger.views import Views
 
 _POSTED = """
@@ -105,8 +105,8 @@ async def overdue(views: Views, place: str, today: date, rules: Mapping[str, Any
 def _unchecked(
     postings: Sequence[Mapping[str, Any]], visited: Mapping[str, date], today: date, rules: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
-    """Teams with people for so many days and no visit in as many: a warning only (A91)."""
-    latest = today - timedelta(days=rules["spotcheck.interval_days"])
+    """Teams with people for so many months and no visit in as many: a warning only (A91)."""
+    latest = months_before(today, rules["spotcheck.county_interval_months"])
     there = {
         row["team"]: row["village"]
         for row in postings
