@@ -59,9 +59,13 @@ def _quota(finding: Mapping[str, Any]) -> list[str]:
 def flip_text(found: Mapping[str, Any]) -> str:
     """One set of recorded facts that changes the result, with how many others do the same."""
     changes = "，并".join(
-        f"{_MOVES[change['move']]} {change['about'] or ''} 的{FACTS.get(change['type'], change['type'])}"
+        f"{_MOVES[change['move']]}{_about(change)}{FACTS.get(change['type'], change['type'])}"
         for change in found["changes"]
     )
     grounds = f"（{' '.join(found['grounds'])}）" if found["grounds"] else ""
     others = f"；同样的变动共 {found['alike']} 个" if found["alike"] > 1 else ""
     return f"{changes}：结果为 {RESULTS.get(found['outcome'], found['outcome'])}{grounds}{others}。"
+
+
+def _about(change: Mapping[str, Any]) -> str:
+    return f" {change['about']} 的" if change["about"] else "某项"
