@@ -96,6 +96,8 @@ def _decide(act: Act[Any, Any], command: DecideDispute, states: States, before: 
     problems = finalising.unready(person, file.proposal(command.year, command.county), shown)
     if problems:
         return no.about(problems[0], [person.person])
+    if person.person in shown.deferred:
+        return no.about(no.NOT_RULED, sorted(reading.parameter for one in shown.sensitive for reading in one.readings))
     return Decided([*_reissue(act, command, states, before, person), ending])
 
 

@@ -172,10 +172,16 @@ def as_json(judged: Judged) -> dict[str, Any]:
     return person_json(judged, [iso(day) for day in range(frame.first, frame.last + 1)])
 
 
+def judged_four(then: Facts, now: Facts, rules_then: Rules, rules_now: Rules) -> dict[str, Judged]:
+    """The person judged in each lens."""
+    facts, rules = {THEN: then, NOW: now}, {THEN: rules_then, NOW: rules_now}
+    by_lens = {lens: lens.split("-") for lens in LENSES}
+    return {lens: facts[f].settled(facts[f].judge(rules[r])) for lens, (f, r) in by_lens.items()}
+
+
 def four(then: Facts, now: Facts, rules_then: Rules, rules_now: Rules) -> dict[str, dict[str, Any]]:
     """The person's part of the fold's output in each lens."""
-    facts, rules = {THEN: then, NOW: now}, {THEN: rules_then, NOW: rules_now}
-    return {lens: facts[lens.split("-")[0]].shown(rules[lens.split("-")[1]]) for lens in LENSES}
+    return {lens: as_json(judged) for lens, judged in judged_four(then, now, rules_then, rules_now).items()}
 
 
 def standing(shown: Mapping[str, Any], case: Case) -> str:

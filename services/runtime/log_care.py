@@ -19,7 +19,7 @@ from services.ledger.relay import Relay
 from services.ledger.runner import Runner
 from services.ledger.sealer import SEALER_LOCK
 from services.ledger.tiles import mirror as copy_tiles
-from services.runtime.administration import AdministrationError, consumers_of
+from services.runtime.administration import READERS, AdministrationError, consumers_of
 from services.runtime.hosting import projections_of, sources_of
 from services.runtime.keys import Keys
 from services.runtime.log_routes import LogReader
@@ -112,7 +112,7 @@ async def refill(settings: Settings, service: str, definitions: Sequence[Service
     """The stream of a log deleted, created and filled again from PostgreSQL; returns the number of events."""
     async with _pool(settings, service, SERVICE) as pool:
         relay = Relay(pool, service=service, origin=settings.origin_of(service), nats_url=settings.nats())
-        return await relay.refill(consumers_of(definitions))
+        return await relay.refill(consumers_of(definitions), readers=READERS)
 
 
 async def rebuild_view(settings: Settings, definition: ServiceDefinition, view: str, *, accept: bool) -> Rebuilt:

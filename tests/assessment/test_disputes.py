@@ -16,7 +16,7 @@ from contracts.assessment import (
 )
 from contracts.refusals import Code
 from services.assessment import refusals as no
-from tests.assessment.kept import Kept
+from tests.assessment.kept import Kept, ruled
 from tests.assessment.office import OTHER, PERSON, code_of, facts_of, names_of, person, shown
 
 ALL_YEAR = "2017-01-01..2017-12-31"
@@ -60,6 +60,7 @@ def w57() -> Kept:
     kept.record(kept.office.dispute(date(2018, 2, 10)))
     two_days = [{"days": day, "status": "TRAVEL"} for day in ("2017-12-27", "2017-12-28")]
     kept.given(recorded=date(2018, 2, 11), corrected=two_days)
+    ruled(kept, "onpost.travel_counts", True, date(2017, 1, 1))
     return reissued(kept)
 
 
@@ -129,6 +130,17 @@ def test_nobody_disputes_what_was_not_fed_back_or_is_disputed_already() -> None:
     facts_of(office.dispute(FED_BACK))
     assert office.dispute(FED_BACK, case="YY-2") == no.CASE_OPEN
     assert office.dispute(FED_BACK) == no.ALREADY_RECORDED
+
+
+def test_a_result_that_hangs_on_a_reading_is_not_issued_anew_before_the_ruling() -> None:
+    kept = finalised(**SHORT)
+    kept.record(kept.office.dispute(date(2018, 2, 10)))
+    kept.given(recorded=date(2018, 2, 11), corrected=[{"days": "2017-12-27..2017-12-28", "status": "TRAVEL"}])
+    kept.record(kept.office.propose(kept.shown()))
+    kept.record(kept.office.review(kept.shown()))
+    assert kept.office.settle(kept.again()) == no.about(no.NOT_RULED, ["onpost.travel_counts"])
+    ruled(kept, "onpost.travel_counts", True, date(2017, 1, 1))
+    assert "AssessmentReissued" in names_of(kept.office.settle(kept.again()))
 
 
 def test_an_upheld_result_stands_and_nothing_is_issued() -> None:

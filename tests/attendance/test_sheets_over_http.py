@@ -162,6 +162,10 @@ async def test_the_printed_sheet_is_one_table_with_every_row_and_sum(county: Cou
     assert page.text.count("<tr>") == 2 + len(CREW)
     assert all(person in page.text for person in CREW)
     assert "<script" not in page.text and "http" not in page.text
+    names = {"people": {MEMBER: "赵山水", VD: "钱<禾>"}, "village": "上村"}
+    answer = await county.client.post(f"/attendance/{PATH}/print?version=1", json=names, headers=county.headers(VS))
+    assert "赵山水" in answer.text and "上村（" in answer.text
+    assert "钱&lt;禾&gt;" in answer.text and "<禾>" not in answer.text, "the signer's name, escaped"
     old = await county.ask(VS, f"{PATH}/print", version=1)
     assert "已被更正版取代" in old.text
 

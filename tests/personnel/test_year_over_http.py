@@ -144,6 +144,46 @@ async def test_a_withdrawal_goes_from_the_unit_by_way_of_the_county_to_the_city(
     assert (await county.ask(MARCH, STRANGER, "personnel/units/O0001/scorecard", year="2017")).status_code == 403
 
 
+async def test_a_unit_is_told_of_its_own_people_and_of_nobody_elses(county: County) -> None:
+    other = {"grant": "E20", "person": "P530000120", "role": "DU", "area": CITY, "organisation": "O0002"}
+    await county.must(MARCH, KEEPER, "personnel/grant-role", other | {"starts_on": "2016-12-01"})
+    await county.seen("personnel")
+    told = [item["title_en"] for item in await ask(county, MARCH, UNIT, "work") if item["kind"] == "notice"]
+    assert f"{TEAM} {PEOPLE[2]}: was replaced" in told
+    assert not [item for item in await ask(county, MARCH, "P530000120", "work") if item["kind"] == "notice"]
+    assert (await ask(county, MARCH, UNIT, f"postings/{PEOPLE[2]}"))["postings"]
+    refused_to_other = await county.ask(MARCH, "P530000120", f"personnel/postings/{PEOPLE[2]}")
+    assert refused_to_other.json()["code"] == "AUTH"
+
+
+async def test_the_city_decides_on_its_cadre_and_a_move_needs_both_teams(county: County) -> None:
+    person, (team, _) = PEOPLE[8], team_of(PEOPLE[8])
+    leader, case = PEOPLE[6], {"person": person, "team": team}
+    seen = {"on": "2017-02-01", "ground": "not_diligent", "description": "不尽心尽力"}
+    await do(county, date(2017, 2, 1), leader, "record-misconduct", **case, **seen)
+    await do(county, date(2017, 2, 2), leader, "give-education", **case, on="2017-02-02", content="谈话")
+    await do(county, date(2017, 2, 20), leader, "record-non-correction", **case, on="2017-02-20", evidence=[DIGEST])
+    day = date(2017, 2, 21)
+    await do(county, day, leader, "request-replacement", **case)
+    moved = {**case, "to_team": TEAM, "last_day": "2017-02-20", "source": "other"}
+    assert await refused(county, day, Role.TOWNSHIP, "move-member", **moved) == "WRONG_STATE"
+    await do(county, day, Role.TOWNSHIP, "escalate-replacement", **case)
+    decision = {**case, "last_day": "2017-02-28"}
+    assert await refused(county, day, Role.COUNTY_OFFICE, "decide-replacement", **decision) == "WRONG_STATE"
+    await do(county, day, Role.COUNTY_OFFICE, "escalate-replacement", **case)
+    assert "decide-replacement" in await commands_waiting(county, day, CITY_OFFICE)
+    await do(county, day, CITY_OFFICE, "decide-replacement", **decision)
+    assert "decide-replacement" not in await commands_waiting(county, day, CITY_OFFICE)
+    moved = {**moved, "person": PEOPLE[7]}
+    assert await refused(county, day, HEAD, "move-member", **moved) == "AUTH"
+    await do(county, day, Role.TOWNSHIP, "move-member", **moved)
+    shown = await ask(county, day, Role.COUNTY_OFFICE, "teams", place=TOWNSHIP)
+    assert {row["team"]: PEOPLE[7] in row["members"] for row in shown["teams"]} == {TEAM: True, team: False}
+    weak = await ask(county, day, Role.COUNTY_OFFICE, "strength", place=TOWNSHIP, weak="true")
+    assert [(row["team"], row["strength"]) for row in weak["teams"]] == [(team, 4)]
+    assert weak["teams"][0]["refill_by"] == "2017-03-23"
+
+
 async def test_a_leader_who_leaves_is_succeeded_and_authority_follows(county: County) -> None:
     team, village = team_of(PEOPLE[6])
     plan = {"team": team, "year": 2017, "document": DIGEST, "summary": "种药材"}
@@ -151,16 +191,16 @@ async def test_a_leader_who_leaves_is_succeeded_and_authority_follows(county: Co
     await do(county, MARCH, Role.TOWNSHIP, "end-posting", **ended)
     assert "appoint-leader" in await commands_waiting(county, MARCH, Role.TOWNSHIP)
     day = date(2017, 3, 2)
-    acting = {"team": team, "person": PEOPLE[7], "starts_on": "2017-03-02", "ends_on": "2017-03-31"}
+    acting = {"team": team, "person": PEOPLE[9], "starts_on": "2017-03-02", "ends_on": "2017-03-31"}
     await do(county, day, Role.TOWNSHIP, "designate-acting-leader", **acting)
     assert await refused(county, day, PEOPLE[6], "adopt-annual-plan", **plan) == "AUTH"
-    await do(county, day, PEOPLE[7], "adopt-annual-plan", **plan)
+    await do(county, day, PEOPLE[9], "adopt-annual-plan", **plan)
     secretary = {"person": "P000032", "unit": "O0001", "unit_level": "city", "source": "first_secretary"}
     day = date(2017, 3, 10)
     await do(county, day, Role.TOWNSHIP, "assign-member", team=team, member=secretary, starts_on="2017-03-10")
     await do(county, day, Role.TOWNSHIP, "appoint-leader", team=team, person="P000032", starts_on="2017-03-10")
     assert "appoint-leader" not in await commands_waiting(county, day, Role.TOWNSHIP)
-    assert await refused(county, day, PEOPLE[7], "adopt-annual-plan", **plan) == "AUTH"
+    assert await refused(county, day, PEOPLE[9], "adopt-annual-plan", **plan) == "AUTH"
     await do(county, day, "P000032", "adopt-annual-plan", **plan)
     missing = await ask(county, day, Role.TOWNSHIP, "plans/missing", place=TOWNSHIP, year="2017")
     assert [row["team"] for row in missing["teams"]] == [TEAM]
@@ -192,7 +232,7 @@ async def test_w47_sessions_count_per_organiser_and_days_per_person(county: Coun
     await hold(4, Role.TOWNSHIP, "township", 12, 12)
     below = {row["person"]: row["days"] for row in (await year())["below_days"]}
     assert not below.keys() & set(people)
-    assert below[PEOPLE[8]] == 0
+    assert below[PEOPLE[9]] == 0
     support = {"training": "X1", "area": COUNTY, "body": "市委农办", "trainers": 2}
     await do(county, date(2017, 5, 1), POVERTY, "record-trainer-support", **support)
     assert [(row["training"], row["trainers"]) for row in (await year())["support"]] == [("X1", 2)]
