@@ -117,6 +117,20 @@ async def test_who_took_it_for_what_is_on_record_and_the_purpose_is_not_in_the_o
     assert json.loads(base64.b64decode(envelope["payload"]))["predicate"]["taking"] == last.id
 
 
+async def test_the_person_and_an_auditor_see_who_took_it_and_nobody_else(county: County) -> None:
+    path, day = f"assessment/evidence/{SANCTIONED}/{YEAR}", date(2018, 2, 1)
+    answer = await county.ask(day, SANCTIONED, path)
+    assert answer.status_code == 200, answer.text
+    rows = answer.json()["taken"]
+    assert len(rows) == len(await _takings(county))
+    assert (rows[-1]["by"], rows[-1]["purpose"], rows[-1]["determination"]) == (READER, "核对处分日期", 1)
+    assert (await county.ask(day, Role.AUDIT, path)).json() == answer.json()
+    for other in (PEOPLE[0], Role.COUNTY_OFFICE, Role.TOWNSHIP):
+        assert (await county.ask(day, other, path)).status_code == 403
+    nobody = await county.ask(day, PEOPLE[0], f"assessment/evidence/{PEOPLE[0]}/{YEAR}")
+    assert nobody.json()["taken"] == []
+
+
 async def test_what_does_not_exist_is_said_in_one_sentence(county: County) -> None:
     for person, number in ((SANCTIONED, 7), ("P999999", None)):
         with pytest.raises(BundleError):
