@@ -54,7 +54,8 @@ def bundle() -> Iterator[Path]:
 def test_the_bill_of_materials_names_every_wheel_with_its_hash(bundle: Path) -> None:
     bill = json.loads((bundle / "sbom.cdx.json").read_text("utf-8"))
     assert {item["bom-ref"] for item in bill["components"]} == {wheel.name for wheel in (bundle / "wheels").iterdir()}
-    sums = dict(reversed(line.split("  ./")) for line in (bundle / "SHA256SUMS").read_text().splitlines())
+    lines = [line.split("  ./") for line in (bundle / "SHA256SUMS").read_text().splitlines()]
+    sums = {name: digest for digest, name in lines}
     for item in bill["components"]:
         assert item["hashes"][0]["content"] == sums[f"wheels/{item['bom-ref']}"]
     assert "zhucun" in {item["name"] for item in bill["components"]}
