@@ -1,10 +1,14 @@
-"""Facts of assessment and of the rules themselves (Art. 1, 12-16, 23)."""
+"""Facts of the yearly assessment, from cases and proposals to determinations (Art. 12-16).
+
+Those of the rules are in `rules.py`, those of what becomes of a result in `results.py`; all lie in one log.
+"""
 
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
+from contracts import results, rules
 from contracts.fact import Fact, Frozen
 from contracts.identifiers import (
     ERASABLE,
@@ -19,13 +23,13 @@ from contracts.identifiers import (
     EventId,
     Flag,
     FreeText,
-    ParameterName,
+    Instant,
+    OrganisationId,
     PersonId,
-    RuleSetId,
     Sha256,
-    Token,
     Year,
 )
+from contracts.rules import AssessmentFact as AssessmentFact  # also offered here, as the base of what follows
 
 
 class Grade(StrEnum):
@@ -73,41 +77,6 @@ class FindingOutcome(StrEnum):
     ERASED = "erased"
 
 
-class AssessmentFact(Fact):
-    SERVICE: ClassVar[str] = "assessment"
-
-
-class RuleSetAdopted(AssessmentFact):
-    STREAM: ClassVar[str] = "rules/{ruleset}"
-    adopted: RuleSetId
-    document: Token
-    issuers: Annotated[tuple[Token, ...], OPEN]
-    legal_basis: Annotated[tuple[Token, ...], OPEN]
-    effective_from: CivilDate
-    text_digest: Sha256
-    rules_digest: Sha256
-    parameters_digest: Sha256
-
-
-class InterpretationIssued(AssessmentFact):
-    """A ruling of the two interpreters (Art. 23): it changes a parameter, never an event."""
-
-    STREAM: ClassVar[str] = "rules/{ruleset}"
-    ruling: CaseId
-    parameter: ParameterName
-    value: Annotated[str | int | bool, OPEN]
-    valid_from: CivilDate
-    joint_with: PersonId
-
-
-class DutyCalendarPublished(AssessmentFact):
-    STREAM: ClassVar[str] = "calendar/{year}"
-    year: Year
-    revision: Count
-    notice: Token
-    digest: Sha256
-
-
 class DisciplinarySanctionRecorded(AssessmentFact):
     """Comes from discipline inspection only (Art. 15.1)."""
 
@@ -145,9 +114,12 @@ class InvestigationClosed(AssessmentFact):
 
 
 class AssessmentYearOpened(AssessmentFact):
+    """The units may say what they think of their people from now on (Art. 12, A63)."""
+
     STREAM: ClassVar[str] = "county/{county}/{year}"
     county: CountyCode
     year: Year
+    opened_on: CivilDate
     rules_digest: Sha256
     parameters_digest: Sha256
 
@@ -159,6 +131,42 @@ class AssessmentObjectListed(AssessmentFact):
     person: PersonId
     county: CountyCode
     year: Year
+
+
+class UnitOpinionGiven(AssessmentFact):
+    """What the dispatching unit says of its own person before a grade is proposed; silence is no objection (A63)."""
+
+    STREAM: ClassVar[str] = "assessment/{person}/{year}"
+    person: PersonId
+    county: CountyCode
+    year: Year
+    unit: OrganisationId
+    agrees: Flag
+    opinion: FreeText
+
+
+class PerformanceEvidenceAttached(AssessmentFact):
+    """Papers on the person's work, beside attendance the other thing that a grade rests on (工作实绩, Art. 12)."""
+
+    STREAM: ClassVar[str] = "assessment/{person}/{year}"
+    person: PersonId
+    county: CountyCode
+    year: Year
+    evidence: Annotated[tuple[Sha256, ...], Field(min_length=1, max_length=50), OPEN]
+
+
+class AttendanceSummaryAttached(AssessmentFact):
+    """The year's attendance as it was when a grade was proposed (日常考勤, Art. 12)."""
+
+    STREAM: ClassVar[str] = "assessment/{person}/{year}"
+    person: PersonId
+    county: CountyCode
+    year: Year
+    on_post: Count
+    leave_days: Count
+    absences: Count
+    days: Sha256
+    """Of the canonical JSON object date -> status."""
 
 
 class GradeProposed(AssessmentFact):
@@ -179,7 +187,9 @@ class GradeReviewed(AssessmentFact):
     county: CountyCode
     year: Year
     upheld: Flag
+    """Otherwise it goes back to the township, which proposes again."""
     grade: Annotated[Grade, OPEN]
+    reasons: FreeText | None = None
 
 
 class ShortfallReviewed(AssessmentFact):
@@ -190,6 +200,15 @@ class ShortfallReviewed(AssessmentFact):
     reasons: FreeText
 
 
+class CandidateRecorded(Frozen):
+    """Somebody proposed as 优秀, as far as the line of the quota needs it."""
+
+    person: PersonId
+    score: CentiScore
+    on_post: Count
+    absences: Count
+
+
 class QuotaComputed(AssessmentFact):
     STREAM: ClassVar[str] = "county/{county}/{year}"
     county: CountyCode
@@ -198,6 +217,10 @@ class QuotaComputed(AssessmentFact):
     maximum: Count
     cohort: Sha256
     """Digest of the frozen cohort: canonical JSON `[[person, outcome, score or null], …]` of the list, by person."""
+    candidates: Annotated[tuple[CandidateRecorded, ...], Field(max_length=600), OPEN] = ()
+    """Everybody who was proposed as 优秀: with the number of objects, all that the line was drawn from."""
+    deferred: Annotated[tuple[PersonId, ...], Field(max_length=600), OPEN] = ()
+    """On the list, but waiting for a ruling: they are determined later and hold nobody else up."""
 
 
 class TieResolved(AssessmentFact):
@@ -240,7 +263,7 @@ class LogBasis(Frozen):
 
 
 class StreamManifest(Frozen):
-    """One stream of the person that was folded, up to `version`, whose leaf is `head`."""
+    """One stream that was folded, up to `version`, whose leaf is `head`."""
 
     origin: Annotated[str, Field(min_length=1, max_length=200), OPEN]
     stream: Annotated[str, Field(min_length=1, max_length=200), OPEN]
@@ -257,27 +280,58 @@ class AssessmentFinalised(AssessmentFact):
     year: Year
     determination: Count
     """1 for the first, 2 for the one that supersedes it."""
+    supersedes: EventId | None = None
+    """The determination before; absent exactly for the first."""
+    moment: Instant
+    """When it was folded: which days had begun, what was late and what could still come depends on it."""
     outcome: Annotated[str, Field(min_length=1, max_length=40), OPEN]
     score: CentiScore | None = None
     findings: Annotated[tuple[FindingRecorded, ...], Field(max_length=60), OPEN]
     inputs: Sha256
     rules_digest: Sha256
     parameters_digest: Sha256
+    """The parameters themselves stand in `ParametersRecorded`."""
+    calendars_digest: Sha256
+    """Of the duty calendars up to the year, as published at the moment."""
     fold_digest: Sha256
     basis: Annotated[tuple[LogBasis, ...], Field(max_length=8), OPEN]
     manifest: Annotated[tuple[StreamManifest, ...], Field(max_length=100), OPEN]
+    """Every stream of the person, and those of the rules, the county's year and the villages that bear on it."""
 
+
+RuleSetAdopted = rules.RuleSetAdopted
+InterpretationProposed = rules.InterpretationProposed
+InterpretationIssued = rules.InterpretationIssued
+CountyMeasureAdopted = rules.CountyMeasureAdopted
+ParametersRecorded = rules.ParametersRecorded
+DutyCalendarPublished = rules.DutyCalendarPublished
+SensitiveListAcknowledged = results.SensitiveListAcknowledged
+AssessmentListsFiled = results.AssessmentListsFiled
+ListRecipient = results.ListRecipient
+ResultFedBack = results.ResultFedBack
+ResultFiledInPersonalFile = results.ResultFiledInPersonalFile
+ExcellentCirculated = results.ExcellentCirculated
+AdvancedWorkerSelected = results.AdvancedWorkerSelected
+CountyCommendationAwarded = results.CountyCommendationAwarded
+TermAssessmentRecorded = results.TermAssessmentRecorded
+TermYear = results.TermYear
+DisputeRaised = results.DisputeRaised
+ReassessmentOrdered = results.ReassessmentOrdered
+ReassessmentCause = results.ReassessmentCause
+DisputeDecided = results.DisputeDecided
+AssessmentReissued = results.AssessmentReissued
 
 EVENTS: tuple[type[Fact], ...] = (
-    RuleSetAdopted,
-    InterpretationIssued,
-    DutyCalendarPublished,
+    *rules.EVENTS,
     DisciplinarySanctionRecorded,
     SevereImpactFindingMade,
     InvestigationOpened,
     InvestigationClosed,
     AssessmentYearOpened,
     AssessmentObjectListed,
+    UnitOpinionGiven,
+    PerformanceEvidenceAttached,
+    AttendanceSummaryAttached,
     GradeProposed,
     GradeReviewed,
     ShortfallReviewed,
@@ -285,4 +339,5 @@ EVENTS: tuple[type[Fact], ...] = (
     TieResolved,
     DisqualificationDetermined,
     AssessmentFinalised,
+    *results.EVENTS,
 )

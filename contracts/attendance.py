@@ -139,11 +139,21 @@ class OfficialTravelClosed(AttendanceFact):
 
 
 class LeaveRequested(AttendanceFact):
+    """`emergency`: asked for orally, the papers come within the days allowed (A40)."""
+
     leave: CaseId
     kind: Annotated[LeaveKind, RESTRICTED]
     starts_on: CivilDate
     ends_on: CivilDate
     reason: FreeText
+    evidence: Evidence
+    emergency: Flag | None = None
+
+
+class LeavePapersSupplied(AttendanceFact):
+    """The papers of an emergency leave; without them it cannot be granted (A40)."""
+
+    leave: CaseId
     evidence: Evidence
 
 
@@ -200,6 +210,13 @@ class LeaveOverstayed(AttendanceFact):
     since: CivilDate
 
 
+class LeaveClosingOverdue(AttendanceFact):
+    """Said by the clock: the leave was not closed by the day on which it should have been (A19)."""
+
+    leave: CaseId
+    due_on: CivilDate
+
+
 class AbsenceRecorded(AttendanceFact):
     date: CivilDate
 
@@ -214,6 +231,14 @@ class AbsenceJustified(AttendanceFact):
 class JustificationRejected(AttendanceFact):
     starts_on: CivilDate
     ends_on: CivilDate
+    reason: FreeText
+
+
+class DayCorrectionRequested(AttendanceFact):
+    """The township asks its leader in charge to correct a day of a signed month (A35)."""
+
+    date: CivilDate
+    status: Annotated[DayStatus, OPEN]
     reason: FreeText
 
 
@@ -232,7 +257,44 @@ class PersonSpotChecked(AttendanceFact):
     finding: Annotated[SpotCheckFinding, OPEN]
 
 
+class LodgingRecorded(AttendanceFact):
+    """Where a posted person eats and sleeps (Art. 9)."""
+
+    village: VillageCode
+    starts_on: CivilDate
+    ends_on: CivilDate
+
+
+class AbsenceMeasure(StrEnum):
+    """What an absence is measured by (Art. 15.4)."""
+
+    RUN = "run"
+    YEAR = "year"
+
+
+class AbsenceWarned(AttendanceFact):
+    """Said by the clock, before the limits of Art. 15.4 are passed and when they are reached."""
+
+    measure: Annotated[AbsenceMeasure, OPEN]
+    days: Count
+    since: CivilDate
+    """First absent day of the run, or of the year."""
+    reached_on: CivilDate
+
+
+class PaceLost(AttendanceFact):
+    """Said by the clock: the days of Art. 9 can no longer be reached, even with presence on every day left."""
+
+    year: Year
+    on_post: Count
+    possible: Count
+    """Days left of the year that could still count."""
+    needed: Count
+
+
 class AttendanceYearClosed(AttendanceFact):
+    """Said by the clock once the year and the horizon for late uploads are over; `carry_out_run` is a checkpoint."""
+
     year: Year
     carry_out_run: Count
 
@@ -246,6 +308,7 @@ EVENTS: tuple[type[Fact], ...] = (
     OfficialTravelApproved,
     OfficialTravelClosed,
     LeaveRequested,
+    LeavePapersSupplied,
     LeaveApprovedByLeader,
     LeaveApprovedByTownship,
     LeaveGranted,
@@ -255,10 +318,15 @@ EVENTS: tuple[type[Fact], ...] = (
     LeaveShortened,
     LeaveClosed,
     LeaveOverstayed,
+    LeaveClosingOverdue,
     AbsenceRecorded,
     AbsenceJustified,
     JustificationRejected,
+    DayCorrectionRequested,
     DayStatusCorrected,
     PersonSpotChecked,
+    LodgingRecorded,
+    AbsenceWarned,
+    PaceLost,
     AttendanceYearClosed,
 )

@@ -8,7 +8,8 @@ import hashlib
 import json
 from typing import Any, NoReturn, TypeAlias
 
-from contracts.identifiers import MAX_INTEGER
+MAX_INTEGER = 2**53 - 1
+"""Largest integer that every JSON reader keeps exactly (RFC 7493)."""
 
 MAX_LEAF_BYTES = 65_535
 MAX_DEPTH = 32

@@ -4,18 +4,27 @@ from typing import Any
 
 from pydantic import ValidationError, create_model
 
-from contracts import assessment, attendance, canonical, finance, personnel
+from contracts import assessment, attendance, canonical, evidence, finance, personnel, sheets
 from contracts.canonical import NotCanonicalError
 from contracts.disclosure import SD
 from contracts.envelope import concealed_fields
+from contracts.erasure import ValuesErased
 from contracts.fact import Fact
 from contracts.refusals import CommandRefused
 
 SERVICES = ("attendance", "personnel", "assessment", "finance")
 
 EVENTS: dict[str, type[Fact]] = {
-    cls.type(): cls for cls in (*attendance.EVENTS, *personnel.EVENTS, *assessment.EVENTS, *finance.EVENTS)
-} | {f"zhucun.{service}.CommandRefused.v1": CommandRefused for service in SERVICES}
+    cls.type(): cls
+    for cls in (
+        *attendance.EVENTS,
+        *sheets.EVENTS,
+        *personnel.EVENTS,
+        *assessment.EVENTS,
+        *evidence.EVENTS,
+        *finance.EVENTS,
+    )
+} | {f"zhucun.{service}.{cls.NAME}.v1": cls for service in SERVICES for cls in (CommandRefused, ValuesErased)}
 
 
 def read_fact(event_type: str, opened: dict[str, Any]) -> Fact:

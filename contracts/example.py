@@ -12,23 +12,22 @@ from typing import Any
 from contracts import canonical
 from contracts.catalogue import EVENTS
 from contracts.envelope import Encoded, encode, leaf_hash
-from contracts.example_money import BY_EVENT as MONEY_BY_EVENT
+from contracts.example_events import BY_EVENT, sha256_of
+from contracts.example_events import EVENT as _EVENT
 from contracts.example_money import VALUES as MONEY_VALUES
 from contracts.fact import Fact
 
 ORIGIN = "zhucun.demo"
 _RECORDED = datetime(2017, 5, 12, 9, 30, 0, 250_000, tzinfo=UTC)
-_EVENT = "5f0c1c1e-7a3d-5b0e-9c43-2d8a6f1b7e90"
-
-
-def _sha256(seed: str) -> str:
-    return hashlib.sha256(seed.encode("utf-8")).hexdigest()
 
 
 _HEADER: dict[str, Any] = {"ruleset": "kunming-2016-1", "place": "530113101201"}
 
 _ACTOR_AND_ARTICLE: dict[str, dict[str, Any]] = {
-    "attendance": {"actor": {"person": "P000101", "role": "MB", "organisation": "O0101"}, "article": "9"},
+    "attendance": {
+        "actor": {"person": "P000101", "role": "MB", "organisation": "O0101"},
+        "article": "9",
+    },
     "personnel": {"actor": {"person": "P000801", "role": "XO", "organisation": "O0801"}, "article": "5"},
     "assessment": {"actor": {"person": "P000801", "role": "XO", "organisation": "O0801"}, "article": "12"},
     "finance": {"actor": {"person": "P000601", "role": "TF", "organisation": "O0601"}, "article": "18"},
@@ -38,6 +37,9 @@ _VALUES: dict[str, Any] = {
     "activity": "household_help",
     "adopted": "kunming-2016-1",
     "agenda": "听取汇报，部署下一步工作",
+    "absences": 2,
+    "after": "称职",
+    "agrees": True,
     "allotment": "allotment-2017-01",
     "amount": 5_000_000,
     "appropriation": "appropriation-2017-01",
@@ -52,23 +54,29 @@ _VALUES: dict[str, Any] = {
     "basis": [
         {"origin": "zhucun.demo/attendance", "size": 1024, "root": "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="}
     ],
+    "before": "不称职",
     "body": "party",
+    "calendars_digest": sha256_of("calendars"),
+    "candidates": [{"person": "P000101", "score": 9_500, "on_post": 239, "absences": 0}],
+    "by_version": 2,
     "carry_out_run": 3,
     "case": "case-2017-01",
     "cause": "term",
     "check": "check-2017-05",
     "chosen": ["P000101", "P000102"],
+    "claim": "当月两日系经批准的因公出差",
     "clause": "15.4",
     "clear_results": True,
     "closes_on": "2017-05-31",
     "closed_on": "2017-05-12",
     "confirmed_on": "2017-05-12",
-    "commendation": _EVENT,
+    "commendation": "昆联发〔2018〕3号",
     "code": "AUTH",
-    "cohort": _sha256("cohort"),
+    "cohort": sha256_of("cohort"),
     "command": "GrantLeave",
     "content": "集中学习驻村工作纪律",
     "contribution": "contribution-2017-01",
+    "corrects": 1,
     "county": "530113",
     "credit_code": "11530113015117301U",
     "date": "2017-05-12",
@@ -77,28 +85,36 @@ _VALUES: dict[str, Any] = {
     "decisions": ["decision-1", "decision-2"],
     "department": "O0901",
     "decided_on": "2017-05-11",
+    "deferred": ["P000103"],
+    "delegate": "P000704",
+    "delegated": True,
+    "delegated_by": "P000701",
     "description": "连续多日不在村且未说明去向",
     "details": ["name", "telephone"],
     "determined_on": "2018-01-20",
     "determination": 1,
     "device_time": "2017-05-12T00:41:07.000000Z",
-    "digest": _sha256("calendar"),
+    "digest": sha256_of("calendar"),
     "due_on": "2017-04-30",
     "duty": "6.4",
     "document": "昆联发〔2016〕1号",
     "edition": 1,
     "effective_from": "2016-04-27",
+    "emergency": True,
     "ends_on": "2017-05-18",
     "entry": "entry-2017-05-12",
-    "evidence": [_sha256("evidence")],
+    "evidence": [sha256_of("evidence")],
     "evidence_count": 1,
     "evidence_digest": canonical.digest([_EVENT]),
+    "excellent": 36,
+    "excellent_digest": sha256_of("excellent"),
+    "fed_back_on": "2018-01-22",
     "findings": [
         {"article": "15.3", "outcome": "met", "values": {"threshold": 200, "days": 199, "note": None}},
         {"article": "15.4", "outcome": "not_met", "values": {"longest_run": 4, "crossing": False}},
     ],
     "experience": "党员联户带动搬迁",
-    "fold_digest": _sha256("fold"),
+    "fold_digest": sha256_of("fold"),
     "forced": False,
     "formed_on": "2017-01-03",
     "found_on": "2017-05-11",
@@ -107,17 +123,18 @@ _VALUES: dict[str, Any] = {
     "granted_on": "2017-06-02",
     "granted_by": "township",
     "held": 0,
-    "inputs": _sha256("inputs"),
+    "inputs": sha256_of("inputs"),
     "item": "item-2017-05",
     "issuers": ["昆明市农村扶贫开发工作领导小组"],
     "joined": ["P000107"],
     "joint_with": "P000902",
     "kind": "work",
     "last_day": "2017-05-31",
+    "late": False,
     "leader": "P000100",
     "leader_consent": "P000100",
-    "late": False,
     "leave": "leave-2017-01",
+    "leave_days": 12,
     "left": ["P000101"],
     "legal_basis": ["云贫开发〔2015〕23号", "昆发〔2015〕18号", "昆办通〔2015〕80号"],
     "level": "county",
@@ -126,7 +143,7 @@ _VALUES: dict[str, Any] = {
             "origin": "zhucun.demo/attendance",
             "stream": "attendance/P000101/2017",
             "version": 218,
-            "head": _sha256("head"),
+            "head": sha256_of("head"),
         }
     ],
     "lifted_on": "2018-02-20",
@@ -137,25 +154,33 @@ _VALUES: dict[str, Any] = {
     "method": "gps",
     "metrics": [{"metric": "postings", "count": 3}],
     "month": "2017-04",
+    "measure": "measure-2017-01",
+    "moment": "2018-01-20T02:00:00.000000Z",
     "name": "喆㛃",
     "need": "lodging",
     "nominated_on": "2017-05-12",
+    "needed": 200,
     "notice": "国办发明电〔2016〕17号",
     "objects": 180,
+    "objects_digest": sha256_of("objects"),
     "on": "2017-05-12",
+    "on_post": 239,
+    "on_time": True,
     "opened_on": "2017-05-10",
     "opinion": "情况属实，同意",
     "organisation": "O0101",
     "organiser": "county",
     "outcome": "称职",
+    "outside_unit_quota": False,
     "overnight": True,
     "paid_on": "2017-05-12",
     "parameter": "attendance.sync_horizon_days",
-    "parameters_digest": _sha256("parameters"),
+    "parameters": {"onpost.threshold": 200, "half_year.rule": {"days": 183, "months": 6}},
+    "parameters_digest": sha256_of("parameters"),
     "payment": "payment-2017-01",
     "person": "P000101",
     "persons": 2,
-    "photos": [_sha256("photo")],
+    "photos": [sha256_of("photo")],
     "politics": True,
     "post": "县委副书记",
     "preferences": ["reserve_cadre", "full_party_member"],
@@ -164,6 +189,9 @@ _VALUES: dict[str, Any] = {
     "project": "project-2017-01",
     "purpose": "到区里参加产业项目评审",
     "rank": "chief",
+    "raised_on": "2018-02-10",
+    "possible": 138,
+    "reached_on": "2017-05-12",
     "reason": "家中老人住院需要照料",
     "reasons": "出勤满足要求，群众评议良好",
     "received_on": "2017-05-12",
@@ -180,11 +208,15 @@ _VALUES: dict[str, Any] = {
     "revision": 1,
     "round": "round-2017-01",
     "role": "TP",
+    "rows": [
+        {"person": "P000101", "unit": "O0101", "leader": False, "days": "RPPPPRRPPPPPRRPPPTTRRPPLLPRRRPP", "posted": 31}
+    ],
     "rule_mode": "mandatory",
-    "rules_digest": _sha256("rules"),
+    "rules_digest": sha256_of("rules"),
     "ruling": "ruling-2017-01",
     "sanction": "党内警告",
     "score": 8_650,
+    "seed": sha256_of("seed"),
     "since": "2017-05-12",
     "source": "county",
     "starts_on": "2017-05-15",
@@ -199,7 +231,8 @@ _VALUES: dict[str, Any] = {
     "tasks_done_well": True,
     "term_ended_on": "2017-05-31",
     "text": "走访贫困户五户",
-    "text_digest": _sha256("text"),
+    "teams": ["T53011301"],
+    "text_digest": sha256_of("text"),
     "township_consent": "P000501",
     "topic": "精准识别与动态管理",
     "trainers": 2,
@@ -211,43 +244,27 @@ _VALUES: dict[str, Any] = {
     "use": "office",
     "valid_from": "2017-01-01",
     "value": 14,
+    "version": 1,
     "village": "530113101201",
     "voids": _EVENT,
     "wanted": 12,
     "wish": "replacement",
     "year": 2017,
+    "years": [{"year": 2017, "determination": 1, "outcome": "称职"}],
 }
 
-_OF_SERVICE: dict[str, dict[str, Any]] = {"finance": MONEY_VALUES}
+_OF_SERVICE: dict[str, dict[str, Any]] = {
+    "attendance": {
+        "candidates": ["T53011301", "T53011302", "T53011303"],
+        "due_on": "2017-06-15",
+        "measure": "run",
+        "month": "2017-05",
+        "on_post": 61,
+    },
+    "assessment": {"days": sha256_of("days"), "opinion": "同意，群众评价好"},
+    "finance": MONEY_VALUES,
+}
 """What a service alone means by a field's name."""
-
-_BY_EVENT: dict[tuple[str, str], Any] = {
-    ("DisqualificationDetermined", "evidence"): [_EVENT],
-    ("DisqualificationDetermined", "ground"): "D4",
-    ("LeaveGranted", "kind"): "family",
-    ("LeaveRequested", "kind"): "family",
-    ("MemberReplaced", "kind"): "ordinary",
-    ("MisconductRecorded", "ground"): "not_resident",
-    ("OrganisationRegistered", "kind"): "organ",
-    ("PersonSpotChecked", "finding"): "present",
-    ("ReplacementDecided", "kind"): "ordinary",
-    ("ReplacementEscalated", "level"): "township",
-    ("ReplacementRejected", "level"): "county",
-    ("SelectionOpinionGiven", "body"): "agriculture",
-    ("AnnualPlanAdopted", "document"): _sha256("plan"),
-    ("MonthlyReportSubmitted", "document"): _sha256("report"),
-    ("MonthlyReportDelivered", "recipient"): "dispatching_unit",
-    ("MonthlyReportReceived", "recipient"): "dispatching_unit",
-    ("MonthlyReportOverdue", "recipient"): "assigned_unit",
-    ("MeetingHeld", "agenda"): "听取汇报，交流经验，部署工作",
-    ("AssignedUnitSupportRecorded", "kind"): "money",
-    ("TownshipHeadVisitRecorded", "findings"): "队员住房已安排",
-    ("TrainerSupported", "body"): "市委农办",
-    ("SevereImpactFindingMade", "finding"): "在群众中造成严重不良影响",
-    ("ShortfallReviewed", "outcome"): "upheld",
-    ("TeamMemberAssigned", "source"): "assigned_unit_cadre",
-    ("TeamUnderstrengthDetected", "strength"): 5,
-} | MONEY_BY_EVENT
 
 
 def example_fact(event_type: str) -> Fact:
@@ -257,8 +274,8 @@ def example_fact(event_type: str) -> Fact:
     members = _HEADER | _ACTOR_AND_ARTICLE[service]
     values = _VALUES | _OF_SERVICE.get(service, {})
     for name in cls.model_fields.keys() - members.keys():
-        if (cls.__name__, name) in _BY_EVENT:
-            members[name] = _BY_EVENT[cls.__name__, name]
+        if (cls.__name__, name) in BY_EVENT:
+            members[name] = BY_EVENT[cls.__name__, name]
         elif name in values:
             members[name] = values[name]
         else:

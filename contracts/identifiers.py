@@ -11,14 +11,12 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field, PlainSerializer
 
+from contracts.canonical import MAX_INTEGER as MAX_INTEGER
 from contracts.sensitivity import Sensitivity
 
 OPEN = Sensitivity.OPEN
 RESTRICTED = Sensitivity.RESTRICTED
 ERASABLE = Sensitivity.ERASABLE
-
-MAX_INTEGER = 2**53 - 1
-"""Largest integer that every JSON reader keeps exactly (RFC 7493)."""
 
 PersonId = Annotated[str, Field(pattern=r"^P[0-9]{6,12}$"), OPEN]
 TeamId = Annotated[str, Field(pattern=r"^T[0-9]{4,16}$"), OPEN]

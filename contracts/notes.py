@@ -16,8 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from contracts.signatures import verifies
 
 HASH_BYTES = 32
 KEY_ID_BYTES = 4
@@ -105,10 +104,8 @@ class VerifierKey:
                 raise ProofError(f"malformed cosignature of {self.name}")
             message = b"cosignature/v1\ntime %d\n" % int.from_bytes(raw[:8], "big") + message
             raw = raw[8:]
-        try:
-            Ed25519PublicKey.from_public_bytes(self.public).verify(raw, message)
-        except (InvalidSignature, ValueError) as error:
-            raise ProofError(f"the signature of {self.name} does not verify") from error
+        if not verifies(self.public, raw, message):
+            raise ProofError(f"the signature of {self.name} does not verify")
 
 
 def key_id(name: str, algorithm: int, public: bytes) -> bytes:
@@ -159,7 +156,7 @@ def format_note(text: str, signatures: Sequence[Signature]) -> str:
         raise ProofError("the text of a note ends in a newline")
     if not signatures:
         raise ProofError("a note has at least one signature")
-    return text + "\n" + "".join(_signature_line(signature) for signature in signatures)
+    return text + "\n" + "".join(signature_line(signature) for signature in signatures)
 
 
 def open_checkpoint(note: str, keys: Sequence[VerifierKey]) -> Checkpoint:
@@ -191,7 +188,8 @@ def _signature(line: str) -> Signature:
     return Signature(name, raw[:KEY_ID_BYTES], raw[KEY_ID_BYTES:])
 
 
-def _signature_line(signature: Signature) -> str:
+def signature_line(signature: Signature) -> str:
+    """The line of one signature, its newline included; raises ProofError for one that is none."""
     if not _NAME.fullmatch(signature.name) or len(signature.key_id) != KEY_ID_BYTES or not signature.signature:
         raise ProofError("a signature has a name, a key id of 4 bytes, and bytes of its own")
     encoded = base64.b64encode(signature.key_id + signature.signature).decode("ascii")

@@ -12,6 +12,8 @@ from typing import Annotated
 import typer
 
 from contracts.catalogue import SERVICES
+from services.cli_assessment import add_assessment
+from services.cli_evidence import add_evidence
 from services.cli_failures import administer, fail, one_of, sentences
 from services.cli_operations import add_operations
 
@@ -19,8 +21,12 @@ app = typer.Typer(
     help="驻村 zhucun: from each fact to the yearly grade.", no_args_is_help=True, pretty_exceptions_enable=False
 )
 cases_app = typer.Typer(no_args_is_help=True)
+rules_app = typer.Typer(no_args_is_help=True)
 app.add_typer(cases_app, name="cases", help="Worked cases in YAML.")
+app.add_typer(rules_app, name="rules", help="The measures: words, code, parameters, cases.")
 add_operations(app)
+add_assessment(app)
+add_evidence(app)
 
 
 @app.command()
@@ -108,32 +114,6 @@ def assess(
         typer.echo(offline.summary(result))
 
 
-@app.command()
-@sentences
-def explain(
-    person: str,
-    year: int,
-    events: Annotated[Path | None, typer.Option(help="Event lines instead of the logs of this machine.")] = None,
-    disclosures: Annotated[Path | None, typer.Option(help="What opens the digests.")] = None,
-    as_of: Annotated[str | None, typer.Option(help="Instant or date.")] = None,
-) -> None:
-    """Every finding of one person-year: the clause word for word, parameters, days, event ids."""
-    import tempfile
-
-    from services.assessment import offline
-
-    if events is not None:
-        typer.echo(offline.explain(events, person, year, disclosures=disclosures, as_of=as_of))
-        return
-    from services.runtime import exporting
-
-    with tempfile.TemporaryDirectory(prefix="zhucun-explain-") as private:
-        lines, opened = Path(private) / "events.jsonl", Path(private) / "disclosures"
-        with lines.open("wb") as out:
-            administer(lambda settings: exporting.export(settings, SERVICES, out, opened))
-        typer.echo(offline.explain(lines, person, year, disclosures=opened, as_of=as_of))
-
-
 @cases_app.command("run")
 @sentences
 def cases_run(paths: list[Path], as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
@@ -143,6 +123,27 @@ def cases_run(paths: list[Path], as_json: Annotated[bool, typer.Option("--json")
     report = cases.run_cases(paths)
     typer.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=1) if as_json else report.text())
     raise typer.Exit(report.exit_code)
+
+
+@rules_app.command("show")
+@sentences
+def rules_show(
+    article: str, cases: Annotated[Path, typer.Option(help="Folder of worked cases.")] = Path("tests/cases")
+) -> None:
+    """One clause: its words, gloss, code, history of its parameters, and the cases that exercise it."""
+    from services.assessment.rule_pages import show
+
+    typer.echo(show(article, cases), nl=False)
+
+
+@rules_app.command("weave")
+@sentences
+def rules_weave(out: Annotated[Path, typer.Option("-o", "--out", help="The page.")] = Path("rules.html")) -> None:
+    """Write the page that a legal officer signs off: the text on the left, what it is here on the right."""
+    from services.assessment.rule_pages import weave
+
+    out.write_text(weave(), encoding="utf-8")
+    typer.echo(str(out))
 
 
 @app.command()

@@ -1,13 +1,17 @@
-"""Operations of `zhucun`: databases, bus, logs, views, the first registry keeper."""
+"""Operations of `zhucun`: databases, bus, views, the first registry keeper. Logs have a module of their own."""
 
+import json
+import os
 from typing import Annotated
 
 import typer
 
 from services.cli_agencies import add_agencies
-from services.cli_failures import administer, fail, one_of, sentences
+from services.cli_failures import administer, one_of, sentences
+from services.cli_logs import log_app
+from services.cli_witness import witness_app
 
-bus_app, db_app, relay_app, log_app, view_app = (typer.Typer(no_args_is_help=True) for _ in range(5))
+bus_app, db_app, relay_app, view_app, keys_app = (typer.Typer(no_args_is_help=True) for _ in range(5))
 
 Service = Annotated[str, typer.Argument(help="attendance, personnel, assessment or finance")]
 
@@ -18,9 +22,13 @@ def add_operations(app: typer.Typer) -> None:
     app.add_typer(db_app, name="db", help="Databases and their schemas.")
     app.add_typer(relay_app, name="relay", help="What is published on the bus.")
     app.add_typer(log_app, name="log", help="The sealed log of one service.")
+    app.add_typer(witness_app, name="witness", help="A witness of the logs of others.")
     app.add_typer(view_app, name="view", help="Views made from the logs.")
     add_agencies(app)
+    app.add_typer(keys_app, name="keys", help="Signing keys of the logs.")
     app.command()(bootstrap)
+    app.command()(doctor)
+    app.command()(upgrade)
 
 
 @db_app.command("apply")
@@ -50,6 +58,60 @@ def bus_apply(repair: Annotated[bool, typer.Option("--repair", help="Set right w
     typer.echo("\n".join(done) or "everything stands as declared")
 
 
+@keys_app.command("make")
+@sentences
+def keys_make(service: Annotated[str | None, typer.Argument(help="one service; all four without it")] = None) -> None:
+    """Make the signing keys that are missing (ZHUCUN_KEY_DIR) and write their public halves (ZHUCUN_VKEY_DIR)."""
+    from services.registry import definitions
+    from services.runtime.keys import make_missing
+    from services.runtime.settings import read_settings
+
+    for vkey in make_missing(read_settings(dict(os.environ)), definitions(service)):
+        typer.echo(vkey)
+
+
+@sentences
+def doctor(
+    service: Annotated[str | None, typer.Argument(help="one service; all four without it")] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Look at every dependency, version, clock, disk, key, role, stream and lag; code 1 when something is wrong."""
+    from services.registry import definitions
+    from services.runtime.doctor.examination import examine
+    from services.runtime.doctor.findings import State, exit_code
+
+    found = administer(lambda settings: examine(settings, definitions(service)))
+    if as_json:
+        typer.echo(json.dumps([item.as_json() for item in found], ensure_ascii=False, indent=1))
+    else:
+        marks = {State.FINE: "  ", State.ODD: "? ", State.WRONG: "! "}
+        for item in found:
+            typer.echo(f"{marks[item.state]}{item.what}: {item.said}")
+            if item.remedy:
+                typer.echo(f"    → {item.remedy}")
+    raise typer.Exit(exit_code(found))
+
+
+@sentences
+def upgrade(
+    check: Annotated[bool, typer.Option("--check", help="Only say what would be done and what is in the way.")] = False,
+) -> None:
+    """Bring databases and bus to this program; with `--check` change nothing, code 1 when something is in the way."""
+    from services.registry import definitions
+    from services.runtime import upgrading
+
+    found = administer(lambda settings: upgrading.plan(settings, definitions()))
+    for step in found.steps:
+        typer.echo(f"  {step}")
+    for obstacle in found.obstacles:
+        typer.echo(f"! {obstacle}")
+    if not found.steps and not found.obstacles:
+        typer.echo("nothing to do")
+    if check or found.obstacles:
+        raise typer.Exit(found.exit_code)
+    administer(lambda settings: upgrading.upgrade(settings, definitions(), typer.echo))
+
+
 @sentences
 def bootstrap(
     person: str,
@@ -71,40 +133,6 @@ def relay_refill(log: Service) -> None:
 
     size = administer(lambda settings: refill(settings, one_of(log), definitions()))
     typer.echo(f"{log}: {size} events are on the bus again")
-
-
-@log_app.command("checkpoint")
-@sentences
-def log_checkpoint(log: Service) -> None:
-    """Print the latest signed checkpoint."""
-    from services.runtime.log_care import checkpoint
-
-    note = administer(lambda settings: checkpoint(settings, one_of(log)))
-    if note is None:
-        fail(f"the log {log} holds nothing yet")
-    typer.echo(note, nl=False)
-
-
-@log_app.command("fsck")
-@sentences
-def log_fsck(log: Service) -> None:
-    """Derive the whole log again from its stored bytes; code 1 and the first difference when it is not as signed."""
-    from services.runtime.log_care import check
-
-    report = administer(lambda settings: check(settings, one_of(log)))
-    typer.echo(f"{report.origin}: {report.size} events, {report.checkpoints} checkpoints, root {report.root.hex()}")
-    if report.difference is not None:
-        fail(f"{report.origin}: {report.difference}")
-
-
-@log_app.command("adopt")
-@sentences
-def log_adopt(log: Service) -> None:
-    """Say that no other database of this log was ever sealed further: its state file is set anew."""
-    from services.runtime.log_care import adopt
-
-    state = administer(lambda settings: adopt(settings, one_of(log)))
-    typer.echo(f"{log}: adopted at size {state.size}, root {state.root.hex()}")
 
 
 @view_app.command("rebuild")

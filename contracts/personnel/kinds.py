@@ -201,6 +201,15 @@ class LivingNeed(StrEnum):
     OTHER = "other"
 
 
+class CommendationLevel(StrEnum):
+    """Who commended; from the city up it counts for promotion (Art. 14)."""
+
+    COUNTY = "county"
+    CITY = "city"
+    PROVINCE = "province"
+    NATION = "nation"
+
+
 class UnitMetric(StrEnum):
     """What a unit's record of its members consists of."""
 

@@ -15,10 +15,11 @@ from contracts.identifiers import (
     FreeText,
     OrganisationId,
     PersonId,
+    Token,
     Year,
 )
 from contracts.personnel.bases import PersonnelFact, PostingFact
-from contracts.personnel.kinds import UnitMetric
+from contracts.personnel.kinds import CommendationLevel, UnitMetric
 
 
 class TermCompleted(PostingFact):
@@ -89,7 +90,9 @@ class PromotionPriorityRecorded(PersonnelFact):
 
     STREAM: ClassVar[str] = "bar/{person}"
     person: PersonId
-    commendation: EventId
+    commendation: Token
+    """Number of the document that commends."""
+    level: Annotated[CommendationLevel, OPEN]
     tasks_done_well: Flag
     clear_results: Flag
     reasons: FreeText

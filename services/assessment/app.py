@@ -6,7 +6,7 @@ from typing import Any
 
 from services.assessment.api import router
 from services.assessment.dossier import Dossiers
-from services.assessment.projections import DETERMINATIONS
+from services.assessment.projections import DETERMINATIONS, SHEETS
 from services.assessment.reactions import Desk, work
 from services.assessment.state import evolve, initial
 from services.ledger.material import Material
@@ -32,7 +32,7 @@ SERVICE = ServiceDefinition(
     initial=initial,
     evolve=evolve,
     parameters=Path(__file__).with_name("parameters.yaml"),
-    projections=(DETERMINATIONS,),
+    projections=(DETERMINATIONS, SHEETS),
     consumes=("attendance", "finance", "personnel"),
     work=work,
     extras=extras,

@@ -3,7 +3,7 @@
 Statuses are bytes in an array over consecutive days, painted from the weakest to the strongest.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
@@ -88,9 +88,8 @@ def _code(status: str, event: str) -> int:
 def _presence(record: Record, voids: Mapping[str, str], p: Parameters) -> None:
     """Valid check-ins by day. One record of a device counts once; an absent spot check voids the whole day (A27)."""
     spot_absent = record.spot_absent if p["spotcheck.wins"] else {}
-    check_ins = record.person.check_ins
-    record.present = {day: event for day, event, _, _ in check_ins}
-    if voids or spot_absent or len(record.present) != len(check_ins):
+    record.present = record.person.presence()
+    if voids or spot_absent or len(record.present) != record.person.count():
         _presence_one_by_one(record, voids, spot_absent)
     needed = p["onpost.min_checkins"]
     if needed == 1:
@@ -98,7 +97,7 @@ def _presence(record: Record, voids: Mapping[str, str], p: Parameters) -> None:
         return
     devices: dict[int, set[str]] = {}
     valid = {*record.present.values(), *(event for events in record.more.values() for event in events)}
-    for day, event, device, _ in check_ins:
+    for day, event, device, _ in record.person.check_ins():
         if event in valid:
             devices.setdefault(day, set()).add(device)
     record.enough = {day for day, names in devices.items() if len(names) >= needed}
@@ -108,7 +107,7 @@ def _presence_one_by_one(record: Record, voids: Mapping[str, str], spot_absent: 
     """The way for people with voided days or several check-ins on a day; sorted, so that arrival does not matter."""
     record.present = {}
     villages: dict[int, str] = {}
-    for day, event, _, village in sorted(record.person.check_ins):
+    for day, event, _, village in sorted(record.person.check_ins()):
         if event in voids or day in spot_absent:
             record.voided.setdefault(day, []).extend([voids[event]] if event in voids else spot_absent[day])
         elif day not in record.present:
@@ -147,8 +146,9 @@ def statuses(
     codes = bytearray(rest.translate(_WITHOUT_RECORD))
     paint = _Painter(codes, low)
     _without_record(record, paint, cut.first_pending(p["absence.sync_horizon_h"]))
-    for index in [day - low for day in record.enough if low <= day <= high]:
-        codes[index] = ONPOST
+    for day in record.enough:
+        if low <= day <= high:
+            codes[day - low] = ONPOST
     _leave(record, paint, p)
     taken = SECONDED if p["secondment.day"] != "absent" else None
     for span in record.secondments.values():
@@ -167,10 +167,18 @@ def statuses(
         if first < last:
             shown[first:last] = codes[first:last]
     conflicts = []
-    if LEAVE in shown and p["conflict.leave_checkin"] == "conflict":
-        seen = [day for day in record.present if low <= day <= high and day not in record.corrected]
-        conflicts = sorted(day for day in seen if shown[day - low] == LEAVE)
+    if p["conflict.leave_checkin"] == "conflict":
+        on_leave = (low + index for index in indexes(shown, LEAVE))
+        conflicts = [day for day in on_leave if day in record.present and day not in record.corrected]
     return Days(low, shown, rest, conflicts)
+
+
+def indexes(codes: bytes | bytearray, code: int) -> Iterator[int]:
+    """Where a code stands, in order. Most codes are rare among the days of a year: this looks only at those found."""
+    index = codes.find(code)
+    while index >= 0:
+        yield index
+        index = codes.find(code, index + 1)
 
 
 class _Painter:

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, assert_never
 
 from contracts import assessment as fact
 from contracts.identifiers import stream_name
-from services.assessment import casework, finalising, grading
+from services.assessment import casework, disputes, filing, finalising, grading, praise, rulings
 from services.assessment import commands as cmd
 from services.assessment import refusals as no
 from services.assessment.known import CalendarRevision, Digests
@@ -32,16 +32,32 @@ def decide(act: Act[Any, Any], states: States) -> Decision:
             return _open_year(act, command, states)
         case cmd.RecordSanction() | cmd.RecordSevereImpact() | cmd.OpenInvestigation() | cmd.CloseInvestigation():
             return casework.decide(act, command, states)
+        case cmd.GiveUnitOpinion():
+            return grading.give_opinion(act, command, states)
+        case cmd.AttachEvidence():
+            return grading.attach(act, command, states)
         case cmd.ProposeGrade():
             return grading.propose(act, command, states)
         case cmd.ReviewGrades():
             return grading.review(act, command, states)
+        case cmd.ReturnGrades():
+            return grading.send_back(act, command, states)
         case cmd.ResolveTie():
             return grading.resolve_tie(act, command, states)
         case cmd.ReviewShortfall():
             return grading.review_shortfall(act, command, states)
+        case cmd.AcknowledgeSensitive():
+            return finalising.acknowledge(act, command, states)
         case cmd.FinaliseYear():
             return finalising.decide(act, command, states)
+        case cmd.FileLists() | cmd.FeedBack() | cmd.FileResult():
+            return filing.decide(act, command, states)
+        case cmd.CirculateExcellent() | cmd.SelectAdvanced() | cmd.AwardCommendation() | cmd.RecordTermAssessment():
+            return praise.decide(act, command, states)
+        case cmd.RaiseDispute() | cmd.OrderReassessment() | cmd.DecideDispute():
+            return disputes.decide(act, command, states)
+        case cmd.ProposeInterpretation() | cmd.IssueInterpretation() | cmd.AdoptCountyMeasure():
+            return rulings.decide(act, command, states)
     assert_never(command)
 
 
@@ -91,7 +107,7 @@ def _open_year(act: Act[Any, Any], command: cmd.OpenYear, states: States) -> Dec
     stream = stream_name("county", command.county, command.year)
     if command.year > act.today.year:
         return no.FUTURE
-    if held(states, stream, CountyYear).opened:
+    if held(states, stream, CountyYear).opened_on is not None:
         return no.ALREADY_RECORDED
     if not held(states, stream_name("rules", RULESET), RuleBook).adopted:
         return no.NO_RULES
@@ -100,6 +116,7 @@ def _open_year(act: Act[Any, Any], command: cmd.OpenYear, states: States) -> Dec
         **said(act, "12.1", command.county),
         county=command.county,
         year=command.year,
+        opened_on=act.today,
         rules_digest=known.rules,
         parameters_digest=known.parameters,
     )

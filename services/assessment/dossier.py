@@ -13,29 +13,20 @@ from typing import Any, Protocol
 
 from pydantic_core import from_json
 
-from contracts import disclosure
-from contracts.assessment import DisciplinarySanctionRecorded, FindingRecorded, LogBasis, StreamManifest
-from contracts.attendance import LeaveGranted
+from contracts.assessment import LogBasis
 from contracts.identifiers import format_instant
 from services.assessment import rules
 from services.assessment.civil import Cut, cut_at
-from services.assessment.fold import Rules, fold_read
-from services.assessment.known import Digests, GroundShown, PersonShown, YearShown
+from services.assessment.known import YearShown
+from services.assessment.lenses import PERSON_KINDS, Known
 from services.assessment.offline import explain_events
-from services.assessment.reading import Reader
+from services.assessment.opening import OPENED, open_event
+from services.assessment.showing import QUOTA, heads_of, show, show_again
 from services.ledger.material import Basis, Material, Piece
-
-PERSON_KINDS = ("assessment", "attendance", "posting")
-"""Kinds of streams that follow a person and that the fold reads."""
 
 COMMON_KINDS = ("county", "rules", "village")
 PATIENCE = 2.0
 """Seconds that a decision waits for its inputs to be sealed (`ledger.md` 5)."""
-
-OPENED = {LeaveGranted.type(): "kind", DisciplinarySanctionRecorded.type(): "decided_on"}
-"""Type -> the one member that the fold opens. No other sensitive value is asked for, and none is ever passed on."""
-
-QUOTA = "12.6"
 
 
 class Disclosures(Protocol):
@@ -61,7 +52,9 @@ class Dossiers:
     foreign: tuple[str, ...]
     disclosures: Disclosures
 
-    async def year(self, county: str, year: int, roster: Roster, now: datetime) -> YearShown:
+    async def year(
+        self, county: str, year: int, roster: Roster, now: datetime, *, sensitive: bool = False
+    ) -> YearShown:
         """The county's year as far as the roster goes; raises NotSealedError when events of it are not all sealed yet.
 
         Cut by the basis alone: what lies below it counts whatever its recorded time (`ledger.md` 5). `now` says which
@@ -69,8 +62,34 @@ class Dossiers:
         """
         bases, pieces, events = await self._read([*roster.persons, *roster.villages, county])
         cut = replace(cut_at(format_instant(now)), recorded=None)
-        shown = await asyncio.to_thread(show, county, year, pieces, events, cut)
-        folded = {entry.stream: entry.version for entry in _manifest(pieces) if entry.origin == self.own}
+        shown = await asyncio.to_thread(show, county, year, pieces, events, cut, sensitive=sensitive)
+        return self._below(bases, pieces, shown)
+
+    async def again(self, person: str, county: str, year: int, roster: Roster, now: datetime) -> YearShown:
+        """One person's final year judged again, everybody else frozen; raises as :meth:`year` does."""
+        bases, pieces, events = await self._read([*roster.persons, *roster.villages, county])
+        cut = replace(cut_at(format_instant(now)), recorded=None)
+        shown = await asyncio.to_thread(show_again, person, county, year, pieces, events, cut)
+        return self._below(bases, pieces, shown)
+
+    async def everything(self, person: str, county: str, roster: Roster) -> list[Known]:
+        """All that is sealed now of a person, the county's years, the rules, and the roles of those who acted."""
+        _, pieces, events = await self._read([person, *roster.villages, county])
+        acted = {event["data"]["actor"]["person"] for event in events if "actor" in event["data"]}
+        teams = {event["data"]["team"] for event in events if "team" in event["data"]}
+        wanted = {event["data"]["parameters_digest"] for event in events if "parameters_digest" in event["data"]}
+        more = await self._more(("role", "posting", "team", "parameters"), [*acted, *teams, *wanted])
+        seen = {piece.id for piece in pieces}
+        pieces += (fresh := [piece for piece in more if piece.id not in seen])
+        events += await asyncio.to_thread(_parsed, fresh)
+        return [Known(event, piece.index, piece.leaf.hex()) for piece, event in zip(pieces, events, strict=True)]
+
+    async def _more(self, kinds: Sequence[str], subjects: Sequence[str]) -> list[Piece]:
+        bases = await self.material.bases(kinds, subjects, self.foreign, PATIENCE)
+        return await self.material.read(kinds, subjects, bases)
+
+    def _below(self, bases: Mapping[str, Basis], pieces: Sequence[Piece], shown: YearShown) -> YearShown:
+        folded = {head.stream: head.version for head in heads_of(pieces) if head.origin == self.own}
         return replace(shown, basis=tuple(_log_basis(bases[origin]) for origin in sorted(bases)), folded=folded)
 
     async def explanation(
@@ -114,96 +133,6 @@ class Dossiers:
 
 def _parsed(pieces: Sequence[Piece]) -> list[dict[str, Any]]:
     return [from_json(piece.body) for piece in pieces]
-
-
-def open_event(event: dict[str, Any], texts: Mapping[str, str]) -> dict[str, Any]:
-    """The event with the member opened that the fold needs, if `texts` do; all other digests remain in `_sd`."""
-    digests = event["data"].get(disclosure.SD)
-    member = OPENED.get(event["type"])
-    if not digests or member is None:
-        return event
-    wanted = {
-        digest: texts[digest] for digest in digests if digest in texts and disclosure.read(texts[digest])[0] == member
-    }
-    opened = disclosure.reveal(event["data"], wanted)
-    remaining = [digest for digest in digests if digest not in wanted]
-    if remaining:
-        opened[disclosure.SD] = remaining
-    return {**event, "data": opened}
-
-
-def show(county: str, year: int, pieces: Sequence[Piece], events: Sequence[Mapping[str, Any]], cut: Cut) -> YearShown:
-    """Fold the events and put the result in the form that decisions take. Pure, and slow for a large county."""
-    reader = Reader(cut)
-    reader.read(events)
-    folding = rules.fold_rules(year, common=reader.common)
-    folded = fold_read(reader, folding, year=year, cut=cut, county=county)
-    quota = folded["counties"].get(county, {"quota": {}})["quota"]
-    manifests: dict[str, list[StreamManifest]] = {}
-    for entry in _manifest(pieces):
-        manifests.setdefault(entry.stream.split("/")[1], []).append(entry)
-    persons = {
-        person: _person(person, county, value, manifests.get(person, ())) for person, value in folded["persons"].items()
-    }
-    return YearShown(
-        over=cut.year_is_over(year, folding.parameters["absence.sync_horizon_h"]),
-        persons=persons,
-        objects=quota.get("objects", 0),
-        maximum=quota.get("maximum", 0),
-        excellent=tuple(quota.get("excellent", ())),
-        waiting_tie=tuple(quota.get("waiting_tie", ())),
-        basis=(),
-        digests=digests_of(folding),
-        folded={},
-    )
-
-
-def digests_of(folding: Rules) -> Digests:
-    """The exact rules of a fold."""
-    return Digests(
-        text=rules.text_digest(),
-        rules=rules.rules_digest(),
-        parameters=rules.parameters_digest(folding.parameters),
-        fold=rules.fold_digest(),
-    )
-
-
-def _person(person: str, county: str, value: Mapping[str, Any], manifest: Sequence[StreamManifest]) -> PersonShown:
-    met = [finding for finding in value["findings"] if finding["outcome"] == "met"]
-    grade = next(finding["values"] for finding in value["findings"] if finding["article"] == "12.4")
-    villages = [posting["village"] for posting in value["postings"] if posting["village"].startswith(county)]
-    return PersonShown(
-        person=person,
-        village=villages[-1] if villages else None,
-        listed=value["listed"],
-        outcome=value["outcome"],
-        score=grade["score"],
-        grounds=tuple(
-            GroundShown(finding["ground"], finding["article"], tuple(dict.fromkeys(finding["evidence"])))
-            for finding in met
-            if finding.get("ground") in value["grounds"]
-        ),
-        findings=tuple(
-            FindingRecorded(article=finding["article"], outcome=finding["outcome"], values=finding["values"])
-            for finding in value["findings"]
-        ),
-        flags=tuple(value["flags"]),
-        inputs=value["inputs"],
-        manifest=tuple(manifest),
-    )
-
-
-def _manifest(pieces: Sequence[Piece]) -> list[StreamManifest]:
-    """Every stream that was folded and follows a person or a county, with its last version and the leaf of that."""
-    last: dict[tuple[str, str], Piece] = {}
-    for piece in pieces:
-        key = (piece.origin, piece.stream)
-        if key not in last or last[key].version < piece.version:
-            last[key] = piece
-    return [
-        StreamManifest(origin=origin, stream=stream, version=piece.version, head=piece.leaf.hex())
-        for (origin, stream), piece in sorted(last.items())
-    ]
 
 
 def _known_of(event: Mapping[str, Any], person: str, cut: Cut) -> bool:

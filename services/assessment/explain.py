@@ -27,6 +27,7 @@ RESULTS = {
     "undetermined": "无法判定 undetermined",
 }
 FLAGS = {
+    "awaiting_ruling": "结果取决于条文的读法，待解释机关裁定",
     "beyond_quota": "拟为优秀而名额已满，列为称职",
     "died": "当年亡故",
     "first_secretary": "村党组织第一书记",

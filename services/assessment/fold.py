@@ -8,6 +8,7 @@ Imports the standard library only, like every module it uses, so that it can tra
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,13 +59,21 @@ def fold(
 
 
 def fold_read(
-    reader: Reader, rules: Rules, *, year: int, cut: Cut, county: str | None = None, full_evidence: bool = False
+    reader: Reader,
+    rules: Rules,
+    *,
+    year: int,
+    cut: Cut,
+    county: str | None = None,
+    full_evidence: bool = False,
+    deferred: AbstractSet[str] = frozenset(),
 ) -> dict[str, Any]:
     """Fold what a reader has taken; the reader may be folded again with other rules or for another year.
 
-    `full_evidence` names the events behind a fulfilled duty too, not only those behind a ground.
+    `full_evidence` names the events behind a fulfilled duty too, not only those behind a ground. `deferred`: who waits
+    for a ruling and gets no grade before it.
     """
-    people, counties = judge_all(reader, rules, year=year, cut=cut, full_evidence=full_evidence)
+    people, counties = judge_all(reader, rules, year=year, cut=cut, full_evidence=full_evidence, deferred=deferred)
     frame = frame_of(year, rules.parameters, cut)
     labels = [iso(day) for day in range(frame.first, frame.last + 1)]
     shown = [judged for judged in people if county is None or judged.county == county]
@@ -78,7 +87,13 @@ def fold_read(
 
 
 def judge_all(
-    reader: Reader, rules: Rules, *, year: int, cut: Cut, full_evidence: bool = False
+    reader: Reader,
+    rules: Rules,
+    *,
+    year: int,
+    cut: Cut,
+    full_evidence: bool = False,
+    deferred: AbstractSet[str] = frozenset(),
 ) -> tuple[list[Judged], dict[str, dict[str, Any]]]:
     """Every person judged, ordered by identifier, and the counties' lists and quotas."""
     frame = frame_of(year, rules.parameters, cut)
@@ -94,7 +109,7 @@ def judge_all(
         for name in sorted(reader.people)
     ]
     ties = [fact for fact in common if fact.name == "TieResolved"]
-    return people, settle(people, ties, year, rules.parameters)
+    return people, settle(people, ties, year, rules.parameters, deferred)
 
 
 def judge_person(
@@ -175,10 +190,10 @@ def inputs_digest(year: PersonYear, of: int) -> str:
     closing of an investigation always counts, whenever it came.
     """
     last, record = year.measures.frame.last, year.record
-    if len(record.present) == len(record.person.check_ins) and max(record.present, default=last) <= last:
+    if len(record.present) == record.person.count() and max(record.present, default=last) <= last:
         ids = list(record.present.values())
     else:
-        ids = [event for day, event, _, _ in record.person.check_ins if day <= last]
+        ids = [event for day, event, _, _ in record.person.check_ins() if day <= last]
     ids += [fact.id for fact in year.facts if fact.name not in HUMAN_STEPS and _bears_on(fact, of)]
     return hashlib.sha256("\n".join(sorted(ids)).encode("ascii")).hexdigest()
 

@@ -1,14 +1,24 @@
 """The township proposes, the county office reviews, resolves ties and looks at shortfalls (Art. 12, 15.3)."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import timedelta
 from typing import Any, TypeAlias
 
 from contracts import assessment as fact
 from contracts.identifiers import stream_name
 from contracts.refusals import Refusal
 from services.assessment import refusals as no
-from services.assessment.commands import ProposeGrade, ResolveTie, ReviewGrades, ReviewShortfall
-from services.assessment.known import PersonShown, YearShown
+from services.assessment.commands import (
+    AttachEvidence,
+    GiveUnitOpinion,
+    ProposeGrade,
+    ResolveTie,
+    ReturnGrades,
+    ReviewGrades,
+    ReviewShortfall,
+)
+from services.assessment.known import Concerned, PersonShown, YearShown
 from services.assessment.outcome import AWAITING_GRADE, NO_GRADE, UNCLEAR
 from services.assessment.said import one, said
 from services.assessment.state import CountyYear, PersonFile, State, held
@@ -23,36 +33,79 @@ SHORTFALL = "shortfall_review_"
 def propose(act: Act[Any, Any], command: ProposeGrade, states: States) -> Decision:
     """A grade with its score, on the facts as folded now; where a ground of Art. 15 stands only the lowest."""
     shown: YearShown = act.known
-    problem = closed(states, command.county, command.year, shown)
+    problem = closed(states, command.county, command.year, shown, command.person)
     if problem is not None:
         return problem
     if act.by.person == command.person:
         return no.SELF
     person = shown.persons.get(command.person)
-    problem = no.NOT_AN_OBJECT if person is None else _ungradable(person, command.grade)
+    problem = no.NOT_AN_OBJECT if person is None else _ungradable(person, command.grade) or _unasked(act, states)
     if person is None or problem is not None:
         return problem or no.NOT_AN_OBJECT
+    who = {"person": command.person, "county": command.county, "year": command.year}
+    header = said(act, "12.2", person.village or command.county)
+    summary = fact.AttendanceSummaryAttached(**header, **who, **asdict(person.attendance))
     proposed = fact.GradeProposed(
-        **said(act, "12.2", command.county),
-        person=command.person,
-        county=command.county,
-        year=command.year,
+        **header,
+        **who,
         grade=command.grade,
         score=command.score,
         inputs=person.inputs,
         reasons=command.reasons,
     )
-    return one(stream_name("assessment", command.person, command.year), proposed)
+    stream = stream_name("assessment", command.person, command.year)
+    return Decided([Emit(stream, summary), Emit(stream, proposed)])
 
 
-def closed(states: States, county: str, year: int, shown: YearShown) -> Refusal | None:
-    """Why nothing can be graded now: the county's year is not open, not over, or final."""
+def closed(states: States, county: str, year: int, shown: YearShown, *persons: str) -> Refusal | None:
+    """Why nothing can be graded now: the county's year is not open, not over, or final.
+
+    What is final may be graded again for people (`persons`) whose result is disputed or ordered to be looked at again.
+    """
     state = held(states, stream_name("county", county, year), CountyYear)
-    if not state.opened:
+    if state.opened_on is None:
         return no.YEAR_NOT_OPEN
-    if state.final:
+    again = persons and all(held(states, f"assessment/{one}/*", PersonFile).open_case(year) for one in persons)
+    if state.final and not again:
         return no.ALREADY_FINAL
     return None if shown.over else no.YEAR_NOT_OVER
+
+
+def _unasked(act: Act[Any, Any], states: States) -> Refusal | None:
+    """The unit has its days for an opinion from the opening of the year; silence is no objection (A63)."""
+    command: ProposeGrade = act.command
+    opened_on = held(states, stream_name("county", command.county, command.year), CountyYear).opened_on
+    if opened_on is None or command.year in held(states, f"assessment/{command.person}/*", PersonFile).opinions:
+        return None
+    silent_until = opened_on + timedelta(days=act.rules["unit.opinion_days"])
+    return no.UNIT_NOT_HEARD if act.today <= silent_until else None
+
+
+def give_opinion(act: Act[Any, Any], command: GiveUnitOpinion, states: States) -> Decision:
+    """The unit speaks of its own person, once, while the year is open."""
+    known: Concerned = act.known
+    state = held(states, stream_name("county", command.county, command.year), CountyYear)
+    file = held(states, f"assessment/{command.person}/*", PersonFile)
+    if state.opened_on is None:
+        return no.YEAR_NOT_OPEN
+    if state.final and not file.open_case(command.year):
+        return no.ALREADY_FINAL
+    if act.by.person == command.person:
+        return no.SELF
+    if command.year in file.opinions:
+        return no.ALREADY_RECORDED
+    given = fact.UnitOpinionGiven(**said(act, "12.2", known.village), **dict(command), unit=known.unit)
+    return one(stream_name("assessment", command.person, command.year), given)
+
+
+def attach(act: Act[Any, Any], command: AttachEvidence, states: States) -> Decision:
+    """Papers on the person's work, until the year is final."""
+    state = held(states, stream_name("county", command.county, command.year), CountyYear)
+    if state.final and not held(states, f"assessment/{command.person}/*", PersonFile).open_case(command.year):
+        return no.ALREADY_FINAL
+    known: Concerned = act.known
+    attached = fact.PerformanceEvidenceAttached(**said(act, "12.2", known.village), **dict(command))
+    return one(stream_name("assessment", command.person, command.year), attached)
 
 
 def _ungradable(person: PersonShown, grade: fact.Grade) -> Refusal | None:
@@ -68,7 +121,7 @@ def _ungradable(person: PersonShown, grade: fact.Grade) -> Refusal | None:
 def review(act: Act[Any, Any], command: ReviewGrades, states: States) -> Decision:
     """The proposals of the people named are upheld, all or none; those upheld before stay as they are."""
     shown: YearShown = act.known
-    problem = closed(states, command.county, command.year, shown)
+    problem = closed(states, command.county, command.year, shown, *command.persons)
     if problem is not None:
         return problem
     if act.by.person in command.persons:
@@ -98,6 +151,32 @@ def review(act: Act[Any, Any], command: ReviewGrades, states: States) -> Decisio
         )
         emits.append(Emit(stream_name("assessment", name, command.year), reviewed))
     return Decided(emits) if emits else no.ALREADY_RECORDED
+
+
+def send_back(act: Act[Any, Any], command: ReturnGrades, states: States) -> Decision:
+    """The proposals of the people named go back to the township, all or none, with the reasons."""
+    shown: YearShown = act.known
+    problem = closed(states, command.county, command.year, shown, *command.persons)
+    if problem is not None:
+        return problem
+    if act.by.person in command.persons:
+        return no.SELF
+    emits = []
+    for name in dict.fromkeys(command.persons):
+        proposal = held(states, f"assessment/{name}/*", PersonFile).proposal(command.year, command.county)
+        if proposal is None:
+            return no.about(no.UNGRADED, [name])
+        returned = fact.GradeReviewed(
+            **said(act, "12.3", command.county),
+            person=name,
+            county=command.county,
+            year=command.year,
+            upheld=False,
+            grade=proposal.grade,
+            reasons=command.reasons,
+        )
+        emits.append(Emit(stream_name("assessment", name, command.year), returned))
+    return Decided(emits)
 
 
 def resolve_tie(act: Act[Any, Any], command: ResolveTie, states: States) -> Decision:
@@ -130,7 +209,7 @@ def resolve_tie(act: Act[Any, Any], command: ResolveTie, states: States) -> Deci
 def review_shortfall(act: Act[Any, Any], command: ReviewShortfall, states: States) -> Decision:
     """The county office upholds D3 or refers it to the interpreters; a review may follow on another."""
     shown: YearShown = act.known
-    problem = closed(states, command.county, command.year, shown)
+    problem = closed(states, command.county, command.year, shown, command.person)
     if problem is not None:
         return problem
     if act.by.person == command.person:

@@ -5,7 +5,19 @@ from dataclasses import dataclass
 
 from services.assessment.calendars import Calendars
 from services.assessment.civil import Cut, first_of, last_of, months_later, ordinal, year_of
-from services.assessment.days import ABSENT, LEAVE, ONPOST, REST, SECONDED, TRAINING, TRAVEL, Days, Record, statuses
+from services.assessment.days import (
+    ABSENT,
+    LEAVE,
+    NONE,
+    ONPOST,
+    REST,
+    SECONDED,
+    TRAINING,
+    TRAVEL,
+    Days,
+    Record,
+    statuses,
+)
 from services.assessment.findings import FoldError, Parameters
 from services.assessment.leaves import KNOWN
 from services.assessment.postings import Posting, Span, is_half_year, length, postings_of, union
@@ -189,10 +201,11 @@ def _broken_on_rest_day(days: Days, runs: Sequence[Run], window: Span, p: Parame
 
 def _most_in_twelve_months(runs: Sequence[Run], window: Span) -> int:
     counted = [day for run in runs for day in run.days]
-    most, start = 0, 0
+    most = start = over = 0
     for index, day in enumerate(counted):
-        while months_later(counted[start], 12) <= day:
-            start += 1
+        while over <= day:
+            over = months_later(counted[start], 12)
+            start += over <= day
         if day >= window.start:
             most = max(most, index - start + 1)
     return most
@@ -221,7 +234,8 @@ def status_names(measures: Measures, names: Sequence[str], labels: Sequence[str]
     days, frame = measures.days, measures.frame
     part = days.codes[_slice(days, Span(frame.first, frame.last))]
     offset = max(days.low - frame.first, 0)
-    return {label: names[code] for label, code in zip(labels[offset:], part, strict=False) if code}
+    shown = zip(labels[offset:], map(names.__getitem__, part), strict=False)
+    return dict(shown) if NONE not in part else {label: name for label, name in shown if name}
 
 
 __all__ = ["ABSENT", "REST", "Frame", "Measures", "exceeds", "frame_of", "measures_of", "status_names"]

@@ -10,20 +10,21 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from contracts import disclosure
 from services.assessment import rules
-from services.assessment.civil import cut_at
+from services.assessment.civil import Cut, cut_at
 from services.assessment.explain import explain_person
 from services.assessment.findings import FoldError
 from services.assessment.fold import Rules, fold_read
-from services.assessment.lines import LineError, read_lines
+from services.assessment.lines import LineError, read_pages
 from services.assessment.reading import Reader
 
 EXIT_MALFORMED = 2
+_PAGE_BYTES = 1 << 18
 
 
 def assess(
@@ -46,11 +47,30 @@ def assess(
     texts, erased = read_disclosures(disclosures) if disclosures is not None else ({}, frozenset[str]())
     cut = cut_at(as_of, erased=erased)
     reader = Reader(cut)
-    with _lines_of(events) as lines, _no_collection():
-        count = read_lines(lines, reader, texts)
-        used = rules.fold_rules(year, overrides, reader.common)
+    with _opened(events) as file, _no_collection():
+        count = read_pages(_pages_of(file), reader, texts)
+        used = rules.fold_rules(year, overrides, reader.common, county)
         result = fold_read(reader, used, year=year, cut=cut, county=county, full_evidence=full_evidence)
+        if county is None:
+            _by_own_measures(result, reader, overrides, year, cut, full_evidence=full_evidence)
     return {**result, "lines": count, "rules": describe(used)}
+
+
+def _by_own_measures(
+    result: dict[str, Any],
+    reader: Reader,
+    overrides: Mapping[str, Any],
+    year: int,
+    cut: Cut,
+    *,
+    full_evidence: bool,
+) -> None:
+    """Put in the people of every county that has measures of its own (Art. 23), folded by those."""
+    for code in sorted({fact.data["county"] for fact in reader.common if fact.name == "CountyMeasureAdopted"}):
+        own = rules.fold_rules(year, overrides, reader.common, code)
+        part = fold_read(reader, own, year=year, cut=cut, county=code, full_evidence=full_evidence)
+        result["persons"] |= part["persons"]
+        result["counties"] |= part["counties"]
 
 
 def describe(used: Rules) -> dict[str, Any]:
@@ -93,6 +113,9 @@ def explain_events(
     used = rules.fold_rules(year, overrides, reader.common)
     result = fold_read(reader, used, year=year, cut=cut, full_evidence=True)
     found = result["persons"].get(person)
+    if found is not None and rules.measures_at(date(year, 12, 31), reader.common, found["county"]):
+        used = rules.fold_rules(year, overrides, reader.common, found["county"])
+        found = fold_read(reader, used, year=year, cut=cut, full_evidence=True)["persons"].get(person)
     if found is None:
         raise FoldError(f"没有 {person} 的记录 / the events say nothing of {person}")
     text = explain_person(person, year, found, used.parameters)
@@ -130,13 +153,19 @@ def read_disclosures(path: Path) -> tuple[dict[str, str], frozenset[str]]:
     return texts, frozenset(erased)
 
 
+def _pages_of(file: BinaryIO) -> Iterator[bytes]:
+    """Whole lines, about a page of them at a time."""
+    while block := file.read(_PAGE_BYTES):
+        yield block + file.readline()
+
+
 @contextmanager
-def _lines_of(path: Path) -> Iterator[Iterable[bytes]]:
+def _opened(path: Path) -> Iterator[BinaryIO]:
     if str(path) == "-":
         yield sys.stdin.buffer
         return
     try:
-        file: BinaryIO = path.open("rb", buffering=1 << 20)
+        file: BinaryIO = path.open("rb")
     except OSError as error:
         raise FoldError(f"{path}: {error.strerror}") from error
     with file:

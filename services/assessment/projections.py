@@ -22,10 +22,10 @@ _PROPOSED = """
     insert into proposal (person, county, year, grade, score, inputs, proposed)
     values (%(person)s, %(county)s, %(year)s, %(grade)s, %(score)s, %(inputs)s, %(recorded)s)
     on conflict (person, year) do update set county = excluded.county, grade = excluded.grade, score = excluded.score,
-        inputs = excluded.inputs, proposed = excluded.proposed, reviewed = false
+        inputs = excluded.inputs, proposed = excluded.proposed, reviewed = false, returned = false
 """
 _REVIEWED = """
-    update proposal set reviewed = %(upheld)s
+    update proposal set reviewed = %(upheld)s, returned = not %(upheld)s
     where person = %(person)s and year = %(year)s and county = %(county)s
 """
 _GROUND = """
@@ -39,6 +39,45 @@ _FINALISED = """
         %(findings)s)
 """
 
+_ACKNOWLEDGED = """
+    update county_year set acknowledged = %(digest)s where county = %(county)s and year = %(year)s
+"""
+_OPINION = """
+    insert into opinion (person, year, unit, agrees) values (%(person)s, %(year)s, %(unit)s, %(agrees)s)
+    on conflict (person, year) do nothing
+"""
+_OPENED_CASE = """
+    insert into dispute (person, year, "case", county, place, determination, cause, late, opened)
+    values (%(person)s, %(year)s, %(case)s, %(county)s, %(place)s, %(determination)s, coalesce(%(cause)s, 'dispute'),
+        coalesce(%(late)s, false), %(recorded)s)
+"""
+_DECIDED_CASE = """
+    update dispute set decided = %(recorded)s, upheld = %(upheld)s where person = %(person)s and "case" = %(case)s
+"""
+_FILED = """
+    insert into filing (county, year, recipient, objects_digest, excellent_digest, filed)
+    values (%(county)s, %(year)s, %(recipient)s, %(objects_digest)s, %(excellent_digest)s, %(recorded)s)
+    on conflict (county, year, recipient) do update set objects_digest = excluded.objects_digest,
+        excellent_digest = excluded.excellent_digest, filed = excluded.filed
+"""
+_FED_BACK = """
+    insert into feedback (person, year, determination, county, unit, told)
+    values (%(person)s, %(year)s, %(determination)s, %(county)s, %(unit)s, %(recorded)s)
+"""
+_IN_FILE = """
+    update feedback set in_file = %(recorded)s
+    where person = %(person)s and year = %(year)s and determination = %(determination)s
+"""
+_PRAISED = """
+    insert into praise (kind, person, year, given) values (%(kind)s, %(person)s, %(year)s, %(recorded)s)
+    on conflict do nothing
+"""
+_RULED = """
+    insert into ruling (ruling, parameter, value, valid_from, county, issued, recorded)
+    values (%(ruling)s, %(parameter)s, %(value)s, %(valid_from)s, coalesce(%(county)s, ''), %(issued)s, %(recorded)s)
+    on conflict (county, ruling, parameter) do update set issued = excluded.issued, recorded = excluded.recorded
+"""
+
 STATEMENTS = {
     "AssessmentYearOpened": _OPENED,
     "QuotaComputed": _QUOTA,
@@ -46,6 +85,20 @@ STATEMENTS = {
     "GradeReviewed": _REVIEWED,
     "DisqualificationDetermined": _GROUND,
     "AssessmentFinalised": _FINALISED,
+    "SensitiveListAcknowledged": _ACKNOWLEDGED,
+    "UnitOpinionGiven": _OPINION,
+    "DisputeRaised": _OPENED_CASE,
+    "ReassessmentOrdered": _OPENED_CASE,
+    "DisputeDecided": _DECIDED_CASE,
+    "AssessmentListsFiled": _FILED,
+    "ResultFedBack": _FED_BACK,
+    "ResultFiledInPersonalFile": _IN_FILE,
+    "AdvancedWorkerSelected": _PRAISED,
+    "CountyCommendationAwarded": _PRAISED,
+    "TermAssessmentRecorded": _PRAISED,
+    "InterpretationProposed": _RULED,
+    "InterpretationIssued": _RULED,
+    "CountyMeasureAdopted": _RULED,
 }
 """A ground belongs to the determination that follows it in the same transaction."""
 
@@ -53,18 +106,71 @@ STATEMENTS = {
 async def apply(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
     """Brings the views forward, in log order."""
     for event in events:
-        statement = STATEMENTS.get(event.type.removeprefix("zhucun.assessment.").removesuffix(".v1"))
-        if statement is None:
-            continue
-        row = {"score": None, **event.data, "recorded": event.recorded, "event": event.id}
-        if "findings" in row:
-            row["findings"] = Jsonb(row["findings"])
-        await cursor.execute(statement, row)
+        name = event.type.removeprefix("zhucun.assessment.").removesuffix(".v1")
+        if name in STATEMENTS:
+            await cursor.execute(STATEMENTS[name], _row(name, event))
 
 
+def _row(name: str, event: Delivered) -> dict[str, Any]:
+    """The members of an event as its statement takes them; what it does not have is null."""
+    absent = dict.fromkeys(("score", "cause", "late", "county"))
+    row = {**absent, **event.data, "recorded": event.recorded, "event": event.id}
+    row |= {"kind": _PRAISE.get(name), "issued": name != "InterpretationProposed"}
+    row.setdefault("ruling", event.data.get("measure"))
+    for member in ("findings", "value"):
+        if member in row:
+            row[member] = Jsonb(row[member])
+    return row
+
+
+_PRAISE = {
+    "AdvancedWorkerSelected": "advanced",
+    "CountyCommendationAwarded": "commended",
+    "TermAssessmentRecorded": "term",
+}
+
+
+_SHEET = """
+    insert into sheet (team, month, village, state) values (%(team)s, %(month)s, %(place)s, %(state)s)
+    on conflict (team, month) do update set state = excluded.state
+        where not (excluded.state = 'overdue' and sheet.state = 'reviewed')
+"""
+_SHEETS = {
+    "MonthlySheetDrafted": "drafted",
+    "MonthlySheetSigned": "signed",
+    "MonthlySheetSubmitted": "submitted",
+    "MonthlySheetReturned": "returned",
+    "MonthlySheetReviewed": "reviewed",
+    "MonthlySheetOverdue": "overdue",
+}
+
+
+async def apply_sheets(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
+    """How far each team's month has come, in log order. A corrected sheet is open again until it is reviewed (A35)."""
+    for event in events:
+        state = _SHEETS.get(event.type.removeprefix("zhucun.attendance.").removesuffix(".v1"))
+        if state is not None:
+            await cursor.execute(_SHEET, {**event.data, "state": state})
+
+
+SHEETS = Projection(
+    name="sheets",
+    generation=1,
+    ddl="""
+create table {schema}.sheet (
+    team    text not null,
+    month   text not null,
+    village text not null,
+    state   text not null,
+    primary key (team, month)
+);
+""",
+    sources=("attendance",),
+    apply=apply_sheets,
+)
 DETERMINATIONS = Projection(
     name="determinations",
-    generation=1,
+    generation=2,
     ddl=files("services.assessment").joinpath("views.sql").read_text("utf-8"),
     sources=("assessment",),
     apply=apply,

@@ -1,17 +1,37 @@
 """The county's list and the places for 优秀 (Art. 12; `domain.md` A59-A61 and 2.0.1)."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 from typing import Any
 
 from services.assessment.articles.chapter_5 import quota
-from services.assessment.findings import MET, Finding, Parameters
-from services.assessment.outcome import AWAITING_GRADE, COMPETENT, EXCELLENT, UNCLEAR, Judged
+from services.assessment.findings import MET, NEEDS_DETERMINATION, NOT_MET, Finding, Parameters, Value
+from services.assessment.outcome import AWAITING_GRADE, COMPETENT, EXCELLENT, NO_GRADE, UNCLEAR, Judged
 from services.assessment.postings import main_place
 from services.assessment.reading import Fact
 
 _DIGITS = {"city": 4, "county": 6, "township": 9, "team": 12}
 """Scope of the quota -> leading digits of the village code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody proposed as 优秀. The last two only suggest an order among equal scores (A61)."""
+
+    person: str
+    score: int
+    on_post: int
+    absences: int
+
+
+@dataclass(slots=True)
+class Places:
+    """Who has a place for 优秀, and who waits at the line with an equal score."""
+
+    maximum: int
+    excellent: list[str] = field(default_factory=list)
+    waiting_tie: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -20,31 +40,43 @@ class Group:
 
     area: str
     members: list[Judged]
-    maximum: int
-    excellent: list[str]
-    waiting_tie: list[str]
+    places: Places
 
 
-def settle(people: Sequence[Judged], ties: Sequence[Fact], year: int, p: Parameters) -> dict[str, dict[str, Any]]:
+def settle(
+    people: Sequence[Judged],
+    ties: Sequence[Fact],
+    year: int,
+    p: Parameters,
+    deferred: AbstractSet[str] = frozenset(),
+) -> dict[str, dict[str, Any]]:
     """Give the places, set the outcome of everybody proposed as 优秀, and describe each county.
 
     A person beyond the places is 称职; a person in a tie at the line awaits its resolution, and nobody overtakes.
+    `deferred`: people on the list who wait for a ruling of the interpreters.
     """
+    for judged in people:
+        if judged.listed and judged.year.person in deferred:
+            defer(judged)
     groups: dict[tuple[str, str], Group] = {}
     for judged in people:
         if judged.listed and judged.county is not None:
             area = _area(judged, p)
             county = judged.county if len(area) >= _DIGITS["county"] else area
-            group = groups.setdefault((county, area), Group(area, [], 0, [], []))
+            group = groups.setdefault((county, area), Group(area, [], Places(0)))
             group.members.append(judged)
     for (county, _), group in sorted(groups.items()):
-        group.maximum = quota(len(group.members), p["quota.pct"], p["quota.round"])
-        chosen = [fact for fact in ties if fact.data["year"] == year and fact.data["county"][: len(county)] == county]
-        _place(group, chosen, p)
+        candidates = [candidate_of(judged) for judged in group.members if judged.outcome == EXCELLENT]
+        group.places = give(candidates, len(group.members), ties_of(ties, year, county), p)
         for judged in group.members:
-            _settle_outcome(judged, group)
+            settle_one(judged, group.places, len(group.members))
     counties = sorted({judged.county for judged in people if judged.county is not None})
     return {county: _county(county, people, groups, p) for county in counties}
+
+
+def ties_of(ties: Iterable[Fact], year: int, county: str) -> list[Fact]:
+    """The resolutions of a county's year, in the order of the fold."""
+    return [fact for fact in ties if fact.data["year"] == year and fact.data["county"][: len(county)] == county]
 
 
 def _area(judged: Judged, p: Parameters) -> str:
@@ -58,11 +90,10 @@ def _area(judged: Judged, p: Parameters) -> str:
     return county[:digits] if digits <= len(county) else str(main_place(inside, *m.window, digits, p))
 
 
-def _candidates(group: Group) -> list[Judged]:
-    found = [judged for judged in group.members if judged.outcome == EXCELLENT]
-    for judged in found:
-        judged.score = _score(judged)
-    return sorted(found, key=lambda judged: (-_score(judged), judged.year.person))
+def candidate_of(judged: Judged) -> Candidate:
+    """Somebody whose outcome is 优秀 before the places are given."""
+    m = judged.year.measures
+    return Candidate(judged.year.person, _score(judged), m.on_post, m.absences)
 
 
 def _score(judged: Judged) -> int:
@@ -70,58 +101,63 @@ def _score(judged: Judged) -> int:
     return score if isinstance(score, int) else 0
 
 
-def _place(group: Group, ties: Iterable[Fact], p: Parameters) -> None:
+def give(candidates: Iterable[Candidate], objects: int, ties: Sequence[Fact], p: Parameters) -> Places:
     """By score; a tied group that does not fit wholly stops the filling, whether resolved or not."""
-    waiting = _candidates(group)
+    places = Places(quota(objects, p["quota.pct"], p["quota.round"]))
+    waiting = sorted(candidates, key=lambda candidate: (-candidate.score, candidate.person))
     while waiting:
-        tied = [judged for judged in waiting if judged.score == waiting[0].score]
-        free = group.maximum - len(group.excellent)
+        tied = [candidate for candidate in waiting if candidate.score == waiting[0].score]
+        free = places.maximum - len(places.excellent)
         if len(tied) <= free:
-            group.excellent += [judged.year.person for judged in tied]
+            places.excellent += [candidate.person for candidate in tied]
             waiting = waiting[len(tied) :]
             continue
         if free:
-            _resolve(group, tied, free, ties, p)
-        return
+            _resolve(places, tied, free, ties, p)
+        break
+    return places
 
 
-def _resolve(group: Group, tied: list[Judged], free: int, ties: Iterable[Fact], p: Parameters) -> None:
-    names = {judged.year.person for judged in tied}
+def _resolve(places: Places, tied: list[Candidate], free: int, ties: Iterable[Fact], p: Parameters) -> None:
+    names = {candidate.person for candidate in tied}
     if p["quota.tie"] == "all_out":
         return
     if p["quota.tie"] == "order":
-        group.excellent += [judged.year.person for judged in sorted(tied, key=_suggested)[:free]]
+        places.excellent += [candidate.person for candidate in sorted(tied, key=_suggested)[:free]]
         return
     valid = [fact for fact in ties if len(set(fact.data["chosen"])) <= free and names.issuperset(fact.data["chosen"])]
     if valid:
-        group.excellent += sorted(set(valid[-1].data["chosen"]))
+        places.excellent += sorted(set(valid[-1].data["chosen"]))
     else:
-        group.waiting_tie += sorted(names)
+        places.waiting_tie += sorted(names)
 
 
-def _suggested(judged: Judged) -> tuple[int, int, str]:
+def _suggested(candidate: Candidate) -> tuple[int, int, str]:
     """The order that is only suggested (A61): more days on post, then fewer absences."""
-    m = judged.year.measures
-    return -m.on_post, m.absences, judged.year.person
+    return -candidate.on_post, candidate.absences, candidate.person
 
 
-def _settle_outcome(judged: Judged, group: Group) -> None:
+def defer(judged: Judged) -> None:
+    """No grade until the interpreters have ruled on the reading that this person's outcome hangs on (Art. 23)."""
+    judged.outcome = NO_GRADE
+    judged.flags.add("awaiting_ruling")
+
+
+def settle_one(judged: Judged, places: Places, objects: int) -> None:
+    """What the places make of one person: nothing unless 优秀 was proposed and reviewed."""
     if judged.outcome != EXCELLENT:
         return
     person = judged.year.person
-    judged.findings.append(_quota_finding(judged, group))
-    if person in group.waiting_tie:
+    outcome = MET if person in places.excellent else NEEDS_DETERMINATION if person in places.waiting_tie else NOT_MET
+    values: dict[str, Value] = {"objects": objects, "maximum": places.maximum, "score": _score(judged)}
+    judged.score = _score(judged)
+    judged.findings.append(Finding("12.6", outcome, values))
+    if outcome == NEEDS_DETERMINATION:
         judged.outcome = AWAITING_GRADE
         judged.flags.add("tie_unresolved")
-    elif person not in group.excellent:
+    elif outcome == NOT_MET:
         judged.outcome = COMPETENT
         judged.flags.add("beyond_quota")
-
-
-def _quota_finding(judged: Judged, group: Group) -> Finding:
-    person = judged.year.person
-    outcome = MET if person in group.excellent else "needs_determination" if person in group.waiting_tie else "not_met"
-    return Finding("12.6", outcome, {"objects": len(group.members), "maximum": group.maximum, "score": _score(judged)})
 
 
 def _county(
@@ -135,15 +171,15 @@ def _county(
         "undetermined": sorted(judged.year.person for judged in own if judged.outcome == UNCLEAR),
         "quota": {
             "objects": sum(len(group.members) for group in mine),
-            "maximum": sum(group.maximum for group in mine),
-            "excellent": sorted(person for group in mine for person in group.excellent if person in names),
-            "waiting_tie": sorted(person for group in mine for person in group.waiting_tie if person in names),
+            "maximum": sum(group.places.maximum for group in mine),
+            "excellent": sorted(person for group in mine for person in group.places.excellent if person in names),
+            "waiting_tie": sorted(person for group in mine for person in group.places.waiting_tie if person in names),
         },
     }
     if p["quota.scope"] != "county":
         shown["groups"] = [
-            {"area": g.area, "objects": len(g.members), "maximum": g.maximum, "excellent": sorted(g.excellent),
-             "waiting_tie": g.waiting_tie}
+            {"area": g.area, "objects": len(g.members), "maximum": g.places.maximum,
+             "excellent": sorted(g.places.excellent), "waiting_tie": g.places.waiting_tie}
             for g in mine
         ]  # fmt: skip
     return shown

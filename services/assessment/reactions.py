@@ -18,6 +18,7 @@ from services.assessment import gathering
 from services.assessment.grading import SHORTFALL
 from services.assessment.known import PersonShown, YearShown
 from services.assessment.outcome import AWAITING_GRADE
+from services.assessment.result_work import beside_grading
 from services.runtime.authority import Authorities
 from services.runtime.commands import Refused
 from services.runtime.context import Context
@@ -56,7 +57,7 @@ async def work(context: Context) -> Sequence[WorkItem]:
     caller = context.request.caller
     roles = await Authorities(context.service.views).roles_of(caller, context.request.today)
     desk: Desk = context.service.extras["desk"]
-    found = await _decided(context, caller)
+    found = [*await _decided(context, caller), *await beside_grading(context, roles)]
     for area, of_county in _areas(roles):
         for head in await _open_years(context, area[:COUNTY_DIGITS]):
             shown = await desk.year(context, head["county"], head["year"])
@@ -65,7 +66,7 @@ async def work(context: Context) -> Sequence[WorkItem]:
             proposals = await _proposals(context, head["county"], head["year"])
             items = _for_county(head, shown, proposals) if of_county else _for_township(head, shown, proposals, area)
             found += [item for item in items if item.fields.get("person") != caller]
-    return sorted(found, key=lambda item: item.since)
+    return sorted((item for item in found if item.fields.get("person") != caller), key=lambda item: item.since)
 
 
 def _areas(roles: Iterable[Mapping[str, Any]]) -> list[tuple[str, bool]]:
@@ -78,7 +79,8 @@ def _areas(roles: Iterable[Mapping[str, Any]]) -> list[tuple[str, bool]]:
 async def _open_years(context: Context, county: str) -> list[dict[str, Any]]:
     async with context.service.views.reading("determinations", dict_row) as cursor:
         await cursor.execute(
-            "select county, year, opened from county_year where county = %s and not final order by year", (county,)
+            "select county, year, opened, acknowledged from county_year where county = %s and not final order by year",
+            (county,),
         )
         return await cursor.fetchall()
 
@@ -163,8 +165,15 @@ def _for_county(
         items.append(_item(head, "resolve-tie", zh, en, stream, "12.6", chosen=list(shown.waiting_tie)))
     undone = [p for p in listed if p.outcome == AWAITING_GRADE or _to_propose(p, proposals.get(p.person))]
     if listed and not items and not undone:
-        zh, en = "等次齐备，待审定全县结果", "all grades are there: the year can be made final"
-        items.append(_item(head, "finalise-year", zh, en, stream, "12.3"))
+        if head["acknowledged"] is None:
+            zh, en = (
+                "结果取决于条文读法的人员名单待确认",
+                "the list of readings is to be seen",
+            )
+            items.append(_item(head, "acknowledge-sensitive", zh, en, stream, "23.2"))
+        else:
+            zh, en = "等次齐备，待审定全县结果", "all grades are there: the year can be made final"
+            items.append(_item(head, "finalise-year", zh, en, stream, "12.3"))
     return items
 
 

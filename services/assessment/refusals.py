@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from contracts.refusals import Code, Refusal
+from services.assessment import rule_refusals
 
 NAMED = 10
 """People named in a refusal; the rest is counted."""
@@ -89,6 +90,14 @@ ALREADY_FINAL = Refusal(
     "对结果有异议的，按异议程序办理",
     "raise a dispute",
     "12.3",
+)
+SHEETS_OPEN = Refusal(
+    Code.WRONG_STATE,
+    "尚有月考勤表未经乡镇（街道）审核",
+    "some monthly sheets have not been reviewed by the township",
+    "先完成考勤表的签字、报送和审核",
+    "have the sheets signed, submitted and reviewed first",
+    "9.6",
 )
 TIE_WAITING = Refusal(
     Code.TIE_UNRESOLVED,
@@ -190,19 +199,100 @@ CLOSED_BEFORE_OPENED = Refusal(
     "check the dates",
     "15.1",
 )
-NO_RULES = Refusal(
-    Code.NO_RULE_SET,
-    "没有此规则集，或考核办法尚未登记",
-    "no such rule set, or none has been adopted yet",
-    "先登记考核办法",
-    "adopt the rules first",
-    "23.1",
+NOT_FINAL = Refusal(
+    Code.WRONG_STATE,
+    "该县当年考核结果尚未审定",
+    "the result of that year is not final in this county",
+    "审定后再办理",
+    "come back when the county office has made the year final",
+    "12.3",
 )
-NO_CALENDAR = Refusal(
-    Code.NO_CALENDAR,
-    "没有该年度的工作日安排",
-    "there is no duty calendar of that year",
-    "待国务院办公厅公布后加入日历文件",
-    "add the calendar once the State Council has published it",
-    "9.2",
+UNIT_NOT_HEARD = Refusal(
+    Code.WRONG_STATE,
+    "派出单位尚未提出意见，且答复期限未过",
+    "the dispatching unit has not given its opinion, and its days for it are not over",
+    "待派出单位提出意见，或期限届满后再提出等次",
+    "wait for the unit's opinion, or until its days are over",
+    "12.2",
 )
+LIST_MISMATCH = Refusal(
+    Code.LIST_MISMATCH,
+    "所报名单与审定结果不一致",
+    "the lists are not those of the final results",
+    "按查询所得名单报送，两处内容须相同",
+    "file the lists as the query gives them; both recipients get the same",
+    "12.7",
+)
+NOTHING_TO_FEED_BACK = Refusal(
+    Code.WRONG_STATE,
+    "该单位没有待反馈的人员",
+    "there is no result of this unit's people that it was not told",
+    "核对单位、县与年度",
+    "check unit, county and year",
+    "12.8",
+)
+NOT_FED_BACK = Refusal(
+    Code.WRONG_STATE,
+    "该同志的考核结果尚未反馈派出单位",
+    "this person's result was not fed back to the unit yet",
+    "由县级联席会议办公室先行反馈",
+    "have the county office feed it back first",
+    "12.8",
+)
+NO_EXCELLENT = Refusal(
+    Code.WRONG_STATE,
+    "该地当年没有已审定的优秀人员",
+    "nobody in this area has the final grade 优秀 in that year",
+    "审定后再通报",
+    "come back when the results are final",
+    "13.1",
+)
+NOT_EXCELLENT = Refusal(
+    Code.WRONG_STATE,
+    "只能从当年年度考核优秀的人员中评选、表彰",
+    "only somebody whose final grade of that year is 优秀 can be selected or commended",
+    "核对人员与年度",
+    "check person and year",
+    "13",
+)
+NO_RESULTS_OF_TERM = Refusal(
+    Code.WRONG_STATE,
+    "该任期内没有已审定的年度考核结果",
+    "there is no final yearly result of this term",
+    "年度结果审定后再办理任期考核",
+    "come back when the yearly results are final",
+    "14.1",
+)
+TOO_LATE_TO_DISPUTE = Refusal(
+    Code.HORIZON_PASSED,
+    "反馈后的异议期限已过，只有新的决定性证据才能提出",
+    "the days for a dispute after feedback are over: only new decisive evidence opens it again",
+    "有新的决定性证据的，注明并附上",
+    "say that the evidence is new and decisive, and attach it",
+    "12.8",
+)
+CASE_OPEN = Refusal(
+    Code.WRONG_STATE,
+    "该年度结果已有未决的异议或复核",
+    "a dispute or re-assessment of that year is already open",
+    "先办结该案",
+    "decide that case first",
+    "12.3",
+)
+NO_POSTING_ENDED = Refusal(
+    Code.NOT_POSTED,
+    "该同志在本县没有当年结束的派驻",
+    "no posting of this person in the county ended in that year",
+    "核对人员、县与年度",
+    "check person, county and year",
+    "14.1",
+)
+NOT_JOINT = rule_refusals.NOT_JOINT
+FIXED_BY_TEXT = rule_refusals.FIXED_BY_TEXT
+NOT_THE_COUNTYS = rule_refusals.NOT_THE_COUNTYS
+WEAKER = rule_refusals.WEAKER
+NO_SUCH_PARAMETER = rule_refusals.NO_SUCH_PARAMETER
+NO_RULES = rule_refusals.NO_RULES
+NO_CALENDAR = rule_refusals.NO_CALENDAR
+UNACKNOWLEDGED = rule_refusals.UNACKNOWLEDGED
+ANOTHER_LIST = rule_refusals.ANOTHER_LIST

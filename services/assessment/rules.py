@@ -26,6 +26,7 @@ DEFAULT = "kunming-2016-1"
 FOLD_MODULES = (
     "findings", "civil", "calendars", "reading", "postings", "leaves", "days", "runs", "measures", "person_year",
     "articles/__init__", "articles/chapter_4", "articles/chapter_5", "outcome", "quota", "fold",
+    "determination", "line",
 )  # fmt: skip
 """Everything that decides an outcome: these files travel in an evidence bundle and import the standard library only."""
 
@@ -47,11 +48,18 @@ class Parameter:
     article: str
     source: str
     fold: bool
+    stricter: str | None = None
+    """Which way a county may go from the value in force: `higher`, `lower`; None where the text says nothing."""
 
     def at(self, day: date) -> Any:
         """The value in force on `day`; before the first date the first value."""
         in_force = [value for start, value in self.values if start <= day]
         return in_force[-1] if in_force else self.values[0][1]
+
+    def weaker(self, value: Any, day: date) -> bool:
+        """Whether a county that chose `value` would be less strict than what is in force on `day`."""
+        now = self.at(day)
+        return (self.stricter == "higher" and value < now) or (self.stricter == "lower" and value > now)
 
     def check(self, value: Any) -> Any:
         """`value` if the parameter may have it; raises RulesError otherwise."""
@@ -194,6 +202,7 @@ def _parameter(name: str, entry: Mapping[str, Any]) -> Parameter:
         article=entry["article"],
         source=entry["source"],
         fold=entry.get("fold", False),
+        stricter=entry.get("stricter"),
     )
     if not parameter.values or parameter.by not in ("t", "i", "c") or not parameter.source:
         raise RulesError(f"{name}: needs a dated value, who may change it (t, i, c), and a source")
@@ -209,11 +218,30 @@ def calendars() -> Mapping[str, Mapping[str, Any]]:
 
 
 def fold_rules(
-    year: int, overrides: Mapping[str, Any] | None = None, common: Iterable[Fact] = (), ruleset: str = DEFAULT
+    year: int,
+    overrides: Mapping[str, Any] | None = None,
+    common: Iterable[Fact] = (),
+    county: str | None = None,
+    on: date | None = None,
 ) -> Rules:
-    """Rules for the assessment of `year`: those in force on its 31 December (A89)."""
-    rules, day = load(ruleset), date(year, 12, 31)
-    return Rules(rules.parameters_at(day, overrides, rules.rulings_at(day, common)), calendars())
+    """Rules for the assessment of `year`: those in force on its 31 December (A89), or on another day.
+
+    `common`: facts that may hold rulings and county measures. A county's measures hold for its own people alone.
+    """
+    rules, day, facts = load(), on or date(year, 12, 31), list(common)
+    changes = {**rules.rulings_at(day, facts), **measures_at(day, facts, county)}
+    return Rules(rules.parameters_at(day, overrides, changes), calendars())
+
+
+def measures_at(day: date, common: Iterable[Fact], county: str | None) -> dict[str, Any]:
+    """What a county's own measures have changed by `day` (Art. 23): the latest in force for each parameter."""
+    adopted = [f for f in common if f.name == "CountyMeasureAdopted" and f.data["county"] == county]
+    in_force = [fact for fact in adopted if date.fromisoformat(fact.data["valid_from"]) <= day]
+    found: dict[str, Any] = {}
+    for fact in sorted(in_force, key=lambda fact: (fact.data["valid_from"], fact[:5])):
+        parameter = load().parameter(fact.data["parameter"])
+        found[parameter.name] = parameter.check(fact.data["value"])
+    return found
 
 
 def parameters_digest(parameters: Mapping[str, Any]) -> str:

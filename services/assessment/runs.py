@@ -1,5 +1,6 @@
 """Runs of absence (Art. 15.4): which days count, where a run breaks, on which day it exceeds the limit."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,7 +21,7 @@ class Run:
 
     def within(self, first: int, last: int) -> int:
         """How many of its days lie in [first, last]."""
-        return sum(1 for day in self.days if first <= day <= last)
+        return max(bisect_right(self.days, last) - bisect_left(self.days, first), 0)
 
 
 def runs_of(days: Days, last: int, p: Parameters, *, bridge_presence_on_rest_days: bool = False) -> list[Run]:
@@ -30,20 +31,30 @@ def runs_of(days: Days, last: int, p: Parameters, *, bridge_presence_on_rest_day
     `absence.rest_in_run` says whether a rest day is passed over (bridge), ends the run (break), or counts where
     absence follows again (count). A gap in posting ends a run; PENDING neither counts nor breaks.
     """
+    found: list[Run] = []
+    end = min(max(last - days.low + 1, 0), len(days.codes))
+    start = days.codes.find(ABSENT, 0, end)
+    while start >= 0:
+        run, after = _run_from(start, end, days, p, bridge_presence_on_rest_days)
+        found.append(run)
+        start = days.codes.find(ABSENT, after, end)
+    return found
+
+
+def _run_from(start: int, end: int, days: Days, p: Parameters, bridge_presence_on_rest_days: bool) -> tuple[Run, int]:
+    """The run that begins with the absence at index `start`, and the index of what ended it (`end`: nothing did)."""
     rest_rule = "trail" if p["absence.basis"] == "calendar" else p["absence.rest_in_run"]
     passed_over = (PENDING,) if p["leave.resets_run"] else (PENDING, LEAVE)
-    found: list[Run] = []
-    if ABSENT not in days.codes:
-        return found
     counted: list[int] = []
     resting: list[int] = []
-    for index, code in enumerate(days.codes[: max(last - days.low + 1, 0)]):
+    for index in range(start, end):
+        code = days.codes[index]
         if code == ABSENT:
             counted.extend(resting)
             counted.append(days.low + index)
             resting.clear()
             continue
-        if not counted or code in passed_over:
+        if code in passed_over:
             continue
         resting_day = code == REST or (bridge_presence_on_rest_days and code == ONPOST and days.rest[index])
         if resting_day and rest_rule == "trail":
@@ -51,12 +62,8 @@ def runs_of(days: Days, last: int, p: Parameters, *, bridge_presence_on_rest_day
         elif resting_day and rest_rule == "count":
             resting.append(days.low + index)
         elif not resting_day or rest_rule == "break":
-            found.append(Run(tuple(counted), open=False))
-            counted.clear()
-            resting.clear()
-    if counted:
-        found.append(Run(tuple(counted), open=True))
-    return found
+            return Run(tuple(counted), open=False), index
+    return Run(tuple(counted), open=True), end
 
 
 def starts_open(days: Days, p: Parameters) -> bool:

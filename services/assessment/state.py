@@ -6,12 +6,27 @@ from datetime import date
 from typing import TypeVar
 
 from contracts import assessment as fact
+from contracts.fact import Actor
 from services.runtime.decisions import Recorded
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedRuling:
+    """What one interpreter asked the other for."""
+
+    by: Actor
+    settings: tuple[tuple[str, str | int | bool], ...]
+    valid_from: date
 
 
 @dataclass(frozen=True, slots=True)
 class RuleBook:
     adopted: frozenset[str] = frozenset()
+    proposed: tuple[tuple[str, ProposedRuling], ...] = ()
+    """Rulings that wait for the other interpreter, by their number."""
+    issued: frozenset[str] = frozenset()
+    measures: frozenset[tuple[str, str]] = frozenset()
+    """County and number of its measures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +35,46 @@ class Calendar:
 
 
 @dataclass(frozen=True, slots=True)
+class ParameterRecord:
+    """Whether the parameters of that digest are on record."""
+
+    recorded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CountyYear:
-    opened: bool = False
+    opened_on: date | None = None
     final: bool = False
+    objects: int = 0
+    """People on the list when it became final."""
+    acknowledged: str | None = None
+    """Digest of the list of interpretation-sensitive people that the county office has seen."""
+    lists: tuple[tuple[str, tuple[str, str]], ...] = ()
+    """Recipient -> digests of the two lists filed with it last."""
     versions: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Circular:
+    """Whether an office has made the year's 优秀 known."""
+
+    issued: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """A dispute or an ordered re-assessment that is not decided."""
+
+    case: str
+    determination: int
+
+
+@dataclass(frozen=True, slots=True)
+class FedBack:
+    """The result that the unit was told, and when."""
+
+    determination: int
+    on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +87,16 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class Determined:
+    """A determination on record."""
+
+    county: str
+    number: int
+    outcome: str
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
 class PersonFile:
     """One person over all years: cases by number, proposals and determinations by year."""
 
@@ -45,9 +106,23 @@ class PersonFile:
     open_investigations: tuple[tuple[str, date], ...] = ()
     """Case and the day on which it was opened."""
     proposals: tuple[tuple[int, Proposal], ...] = ()
-    determinations: tuple[tuple[int, int], ...] = ()
+    determinations: tuple[tuple[int, Determined], ...] = ()
+    opinions: frozenset[int] = frozenset()
+    """Years on which the unit has given its opinion."""
+    cases: frozenset[str] = frozenset()
+    """Numbers of all disputes and ordered re-assessments."""
+    open_cases: tuple[tuple[int, OpenCase], ...] = ()
+    fed_back: tuple[tuple[int, FedBack], ...] = ()
+    filed: tuple[tuple[int, int], ...] = ()
+    """Year -> the determination that lies in the personal file."""
+    praised: frozenset[tuple[str, int]] = frozenset()
+    """Kind of praise, or `term`, and year."""
     versions: tuple[tuple[str, int], ...] = ()
     """Stream and its last version that is in this state."""
+
+    def open_case(self, year: int) -> OpenCase | None:
+        """The dispute or re-assessment of that year that is not decided."""
+        return dict(self.open_cases).get(year)
 
     def proposal(self, year: int, county: str) -> Proposal | None:
         """The latest proposal for that year, if it is that county's."""
@@ -58,16 +133,18 @@ class PersonFile:
         """The day on which an investigation was opened that is not closed yet."""
         return dict(self.open_investigations).get(case)
 
-    def determination(self, year: int) -> int:
-        """Number of the latest determination for that year, 0 before the first."""
-        return dict(self.determinations).get(year, 0)
+    def determination(self, year: int) -> Determined | None:
+        """The latest determination for that year."""
+        return dict(self.determinations).get(year)
 
 
-State = RuleBook | Calendar | CountyYear | PersonFile
+State = RuleBook | Calendar | ParameterRecord | CountyYear | Circular | PersonFile
 
 _INITIAL: dict[str, State] = {
     "rules": RuleBook(),
     "calendar": Calendar(),
+    "parameters": ParameterRecord(),
+    "circular": Circular(),
     "county": CountyYear(),
     "assessment": PersonFile(),
 }
@@ -83,20 +160,73 @@ def evolve(state: State, recorded: Recorded) -> State:
     if isinstance(state, PersonFile | CountyYear):
         state = replace(state, versions=_with(state.versions, recorded.stream, recorded.version))
     match recorded.fact, state:
-        case fact.RuleSetAdopted(adopted=adopted), RuleBook():
-            return RuleBook(state.adopted | {adopted})
+        case _, RuleBook():
+            return _rules(state, recorded)
         case fact.DutyCalendarPublished(digest=digest), Calendar():
             return Calendar(state.digests | {digest})
-        case fact.AssessmentYearOpened(), CountyYear():
-            return replace(state, opened=True)
-        case fact.QuotaComputed(), CountyYear():
-            return replace(state, final=True)
+        case fact.ParametersRecorded(), ParameterRecord():
+            return ParameterRecord(recorded=True)
+        case fact.ExcellentCirculated(), Circular():
+            return Circular(issued=True)
+        case _, CountyYear():
+            return _county(state, recorded)
         case _, PersonFile():
             return _person(state, recorded)
     return state
 
 
+def _rules(state: RuleBook, recorded: Recorded) -> RuleBook:
+    match recorded.fact:
+        case fact.RuleSetAdopted(adopted=adopted):
+            return replace(state, adopted=state.adopted | {adopted})
+        case fact.InterpretationProposed(ruling=ruling, actor=by, parameter=name, value=value, valid_from=valid_from):
+            before = dict(state.proposed).get(ruling)
+            settings = (*(before.settings if before else ()), (name, value))
+            return replace(state, proposed=_with(state.proposed, ruling, ProposedRuling(by, settings, valid_from)))
+        case fact.InterpretationIssued(ruling=ruling):
+            waiting = tuple(entry for entry in state.proposed if entry[0] != ruling)
+            return replace(state, proposed=waiting, issued=state.issued | {ruling})
+        case fact.CountyMeasureAdopted(county=county, measure=measure):
+            return replace(state, measures=state.measures | {(county, measure)})
+    return state
+
+
+def _county(state: CountyYear, recorded: Recorded) -> CountyYear:
+    match recorded.fact:
+        case fact.AssessmentYearOpened(opened_on=opened_on):
+            return replace(state, opened_on=opened_on)
+        case fact.SensitiveListAcknowledged(digest=digest):
+            return replace(state, acknowledged=digest)
+        case fact.QuotaComputed(objects=objects):
+            return replace(state, final=True, objects=objects)
+        case fact.AssessmentListsFiled(recipient=recipient, objects_digest=every, excellent_digest=excellent):
+            return replace(state, lists=_with(state.lists, recipient.value, (every, excellent)))
+    return state
+
+
 def _person(state: PersonFile, recorded: Recorded) -> PersonFile:
+    match recorded.fact:
+        case fact.UnitOpinionGiven(year=year):
+            return replace(state, opinions=state.opinions | {year})
+        case fact.DisputeRaised(year=year, case=case) | fact.ReassessmentOrdered(year=year, case=case):
+            opened = OpenCase(case, recorded.fact.determination)
+            return replace(state, cases=state.cases | {case}, open_cases=_with(state.open_cases, year, opened))
+        case fact.DisputeDecided(year=year):
+            return replace(state, open_cases=tuple(entry for entry in state.open_cases if entry[0] != year))
+        case fact.ResultFedBack(year=year, determination=number, fed_back_on=on):
+            return replace(state, fed_back=_with(state.fed_back, year, FedBack(number, on)))
+        case fact.ResultFiledInPersonalFile(year=year, determination=number):
+            return replace(state, filed=_with(state.filed, year, number))
+        case fact.AdvancedWorkerSelected(year=year):
+            return replace(state, praised=state.praised | {("advanced", year)})
+        case fact.CountyCommendationAwarded(year=year):
+            return replace(state, praised=state.praised | {("commended", year)})
+        case fact.TermAssessmentRecorded(year=year):
+            return replace(state, praised=state.praised | {("term", year)})
+    return _graded(state, recorded)
+
+
+def _graded(state: PersonFile, recorded: Recorded) -> PersonFile:
     match recorded.fact:
         case fact.DisciplinarySanctionRecorded(case=case):
             return replace(state, sanctions=state.sanctions | {case})
@@ -114,9 +244,12 @@ def _person(state: PersonFile, recorded: Recorded) -> PersonFile:
             proposal = state.proposal(year, county)
             if proposal is None:
                 return state
-            return replace(state, proposals=_with(state.proposals, year, replace(proposal, reviewed=upheld)))
-        case fact.AssessmentFinalised(year=year, determination=determination):
-            return replace(state, determinations=_with(state.determinations, year, determination))
+            if not upheld:
+                return replace(state, proposals=tuple(entry for entry in state.proposals if entry[0] != year))
+            return replace(state, proposals=_with(state.proposals, year, replace(proposal, reviewed=True)))
+        case fact.AssessmentFinalised(year=year, county=county, determination=number, outcome=outcome):
+            latest = Determined(county, number, outcome, recorded.id)
+            return replace(state, determinations=_with(state.determinations, year, latest))
     return state
 
 

@@ -6,9 +6,11 @@ create table {schema}.county_year (
     final   boolean not null default false,
     objects int,
     maximum int,
+    acknowledged text,
     primary key (county, year)
 );
 comment on column {schema}.county_year.opened is 'recordedtime of the opening';
+comment on column {schema}.county_year.acknowledged is 'digest of the list of readings that the county office has seen';
 
 create table {schema}.proposal (
     person   text not null,
@@ -19,6 +21,7 @@ create table {schema}.proposal (
     inputs   text not null,
     proposed text not null,
     reviewed boolean not null default false,
+    returned boolean not null default false,
     primary key (person, year)
 );
 create index on {schema}.proposal (county, year);
@@ -46,3 +49,71 @@ create table {schema}.determination (
     primary key (person, year, determination)
 );
 create index on {schema}.determination (county, year);
+
+create table {schema}.opinion (
+    person text    not null,
+    year   int     not null,
+    unit   text    not null,
+    agrees boolean not null,
+    primary key (person, year)
+);
+
+create table {schema}.dispute (
+    person        text    not null,
+    year          int     not null,
+    "case"        text    not null,
+    county        text    not null,
+    place         text    not null,
+    determination int     not null,
+    cause         text    not null,
+    late          boolean not null,
+    opened        text    not null,
+    decided       text,
+    upheld        boolean,
+    primary key (person, "case")
+);
+create index on {schema}.dispute (county, year);
+comment on column {schema}.dispute.cause is 'dispute, or why the county office looks again of its own accord';
+
+create table {schema}.filing (
+    county           text not null,
+    year             int  not null,
+    recipient        text not null,
+    objects_digest   text not null,
+    excellent_digest text not null,
+    filed            text not null,
+    primary key (county, year, recipient)
+);
+comment on table {schema}.filing is 'What each recipient was given last.';
+
+create table {schema}.feedback (
+    person        text not null,
+    year          int  not null,
+    determination int  not null,
+    county        text not null,
+    unit          text not null,
+    told          text not null,
+    in_file       text,
+    primary key (person, year, determination)
+);
+create index on {schema}.feedback (unit, year);
+
+create table {schema}.praise (
+    kind   text not null,
+    person text not null,
+    year   int  not null,
+    given  text not null,
+    primary key (kind, person, year)
+);
+
+create table {schema}.ruling (
+    ruling     text    not null,
+    parameter  text    not null,
+    value      jsonb   not null,
+    valid_from date    not null,
+    county     text    not null,
+    issued     boolean not null,
+    recorded   text    not null,
+    primary key (county, ruling, parameter)
+);
+comment on column {schema}.ruling.county is 'empty for the rulings of the interpreters, which hold for the whole city';

@@ -1,4 +1,4 @@
-"""Absence and what is found out about it: recorded, justified or not, corrected, spot checks (Art. 8, 9, 15.4)."""
+"""Absence and what is found out about it: recorded, justified or not, the day corrected (Art. 9, 15.4)."""
 
 from collections.abc import Mapping
 from typing import Any, assert_never
@@ -7,23 +7,25 @@ from contracts import attendance as fact
 from contracts.identifiers import Role
 from services.attendance import commands as cmd
 from services.attendance import refusals as no
+from services.attendance import refusals_of_sheets as no_sheet
 from services.attendance.known import Known
-from services.attendance.said import emit, one, register_of, said
-from services.attendance.state import Register
-from services.runtime.decisions import Act, Decided, Decision
+from services.attendance.periods import closed
+from services.attendance.said import one, said
+from services.attendance.state import Register, State, register_in
+from services.runtime.decisions import Act, Decision
 
 
-def decide(act: Act[Any, Known], command: cmd.AbsenceCommand, states: Mapping[str, Register]) -> Decision:
+def decide(act: Act[Any, Known], command: cmd.AbsenceCommand, states: Mapping[str, State]) -> Decision:
     """The facts that a finding about somebody's days leads to, or why it is refused."""
     match command:
         case cmd.RecordAbsence():
-            return _record(act, command, states[register_of(command.person)])
+            return _record(act, command, register_in(states, command.person))
         case cmd.JustifyAbsence() | cmd.RejectJustification():
-            return _rule(act, command, states[register_of(command.person)])
+            return _rule(act, command, register_in(states, command.person))
         case cmd.CorrectDay():
-            return _correct(act, command, states[register_of(command.person)])
-        case cmd.RecordSpotCheck():
-            return _spot_check(act, command, states)
+            return _correct(act, command, states)
+        case cmd.RequestCorrection():
+            return _request_correction(act, command, states)
     assert_never(command)
 
 
@@ -63,43 +65,32 @@ def _rule(act: Act[Any, Known], command: cmd.JustifyAbsence | cmd.RejectJustific
     return one(fact.AbsenceJustified(**header, **dict(command)), command.starts_on)
 
 
-def _correct(act: Act[Any, Known], command: cmd.CorrectDay, register: Register) -> Decision:
+def _request_correction(act: Act[Any, Known], command: cmd.RequestCorrection, states: Mapping[str, State]) -> Decision:
+    """The township's committee asks; its leader in charge decides (3.1, row "correct after signature")."""
+    post = act.known.post_on(command.person, command.date)
+    if post is None:
+        return no.NOT_POSTED
+    if not closed(states, act.known.sheets):
+        return no_sheet.NOT_CLOSED
+    return one(fact.DayCorrectionRequested(**said(act.by, "9.4", post.village), **dict(command)), command.date)
+
+
+def _correct(act: Act[Any, Known], command: cmd.CorrectDay, states: Mapping[str, State]) -> Decision:
+    """Before the signature the township corrects; afterwards its leader in charge alone (A35)."""
+    register = register_in(states, command.person)
     if act.by.person == command.person:
         return no.OWN_CASE
+    if act.by.role is not Role.TOWNSHIP_LEADER and closed(states, act.known.sheets):
+        return no_sheet.CORRECTION_NEEDS_TL
     if command.date > act.today:
         return no.FUTURE
     post = act.known.post_on(command.person, command.date)
     if post is None:
         return no.NOT_POSTED
-    latest = register.corrections.get(command.date)
+    correction = register.corrections.get(command.date)
+    latest = None if correction is None else correction.event
     present = {presence.event for presence in register.on(command.date)}
     if command.supersedes is not None and command.supersedes not in {latest, *present}:
         return no.NOT_SUPERSEDED
     fields = {**dict(command), "supersedes": command.supersedes or latest}
     return one(fact.DayStatusCorrected(**said(act.by, "9.3", post.village), **fields), command.date)
-
-
-def _spot_check(act: Act[Any, Known], command: cmd.RecordSpotCheck, states: Mapping[str, Register]) -> Decision:
-    """One fact per person. A finding "absent" takes away that day's check-ins by itself: the fold sees to it (A27)."""
-    if command.date > act.today:
-        return no.FUTURE
-    emits = []
-    for found in command.findings:
-        if found.person == act.by.person:
-            return no.OWN_CASE
-        post = act.known.post_in(found.person, command.team, command.date)
-        if post is None:
-            return no.NOT_POSTED
-        checked = fact.PersonSpotChecked(
-            **said(act.by, "8.4", post.village),
-            person=found.person,
-            date=command.date,
-            check=command.check,
-            finding=found.finding,
-        )
-        if (command.check, command.date) in states[register_of(found.person)].spot_checks:
-            return no.SPOT_CHECK_RECORDED
-        emits.append(emit(checked, command.date))
-    if len({found.person for found in command.findings}) < len(emits):
-        return no.SPOT_CHECK_RECORDED
-    return Decided(emits)

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 from services.attendance.api import router
+from services.attendance.duties import DUTIES
 from services.attendance.projections import REGISTER
 from services.attendance.reactions import work
+from services.attendance.sheet_projections import SHEETS
 from services.attendance.state import evolve, initial
 from services.runtime.service import ServiceDefinition
 
@@ -15,7 +17,10 @@ SERVICE = ServiceDefinition(
     initial=initial,
     evolve=evolve,
     parameters=Path(__file__).with_name("parameters.yaml"),
-    projections=(REGISTER,),
+    projections=(REGISTER, SHEETS),
     consumes=("personnel",),
     work=work,
+    # `looked`: when the clock last went through everybody's days (`duties.py`).
+    extras=lambda means: {"feeds": means.feeds, "looked": {}},
+    duties=DUTIES,
 )

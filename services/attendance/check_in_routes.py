@@ -17,7 +17,7 @@ from services.attendance import gathering
 from services.attendance import refusals as no
 from services.attendance.check_ins import decide
 from services.attendance.known import Known
-from services.attendance.said import register_of
+from services.attendance.said import month_of, register_of, sheet_of
 from services.runtime.command_routes import response
 from services.runtime.commands import Answer, Weight
 from services.runtime.context import Context, request_of
@@ -47,13 +47,16 @@ async def run_check_ins(
     """Authorises, gathers, decides, records. Raises Refused. Signing in for another is a refusal that is kept."""
     by = await _carrier(context, records)
     keys = [register_of(person) for person in dict.fromkeys(record.person for record in records)]
+    sheets = dict.fromkeys(sheet_of(record.team, month_of(record.date)) for record in records)
     if isinstance(by, Refusal):
         weight = Weight("check-in", keys[0], records[0].village)
         return await context.workbench.refuse(context.request, by, weight)
     known = await gathering.personnel(context, {record.person for record in records})
     rules = context.service.parameters.at(context.request.today)
     act: Act[Any, Known] = Act(command, by, context.request.now, context.request.today, rules, known)
-    return await context.workbench.execute(context.request, keys, lambda states: decide(act, command, states))
+    return await context.workbench.execute(
+        context.request, [*keys, *sheets], lambda states: decide(act, command, states)
+    )
 
 
 async def _carrier(context: Context, records: Sequence[cmd.CheckIn]) -> Actor | Refusal:

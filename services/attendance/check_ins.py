@@ -12,11 +12,13 @@ from contracts.refusals import Refusal
 from services.attendance import commands as cmd
 from services.attendance import refusals as no
 from services.attendance.known import Known, Post
-from services.attendance.said import emit, end_of, one, register_of, said
-from services.attendance.state import Register
+from services.attendance.periods import closed
+from services.attendance.refusals_of_sheets import PERIOD_CLOSED
+from services.attendance.said import emit, end_of, month_of, one, said, sheet_of
+from services.attendance.state import Register, State, register_in
 from services.runtime.decisions import Act, Decided, Decision, Emit, EventReference
 
-States: TypeAlias = Mapping[str, Register]
+States: TypeAlias = Mapping[str, State]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,11 @@ def decide(act: Act[Any, Known], command: cmd.CheckInCommand, states: States) ->
         case cmd.CheckInBatch():
             return _batch(act, command, states)
         case cmd.BackfillCheckIn():
-            return _backfill(act, command, states[register_of(command.person)])
+            return _backfill(act, command, register_in(states, command.person))
         case cmd.VoidCheckIn():
-            return _void(act, command, states[register_of(command.person)])
+            return _void(act, command, register_in(states, command.person))
+        case cmd.RecordLodging():
+            return _lodging(act, command, register_in(states, command.person))
     assert_never(command)
 
 
@@ -106,7 +110,7 @@ class _Sheet:
     _authors: dict[tuple[str, str | None], Actor] = field(default_factory=dict)
 
     def take(self, record: cmd.CheckIn) -> Outcome:
-        register = self.states[register_of(record.person)]
+        register = register_in(self.states, record.person)
         known = self._seen(record, register)
         if known is not None:
             return known
@@ -140,6 +144,8 @@ class _Sheet:
         post = act.known.post_in(record.person, record.team, record.date)
         if post is None:
             return no.NOT_POSTED
+        if closed(self.states, (sheet_of(record.team, month_of(record.date)),)):
+            return PERIOD_CLOSED
         if act.now > end_of(record.date) + timedelta(hours=act.rules["absence.sync_horizon_h"]):
             return no.HORIZON_PASSED
         return post
@@ -245,3 +251,19 @@ def _void(act: Act[Any, Known], command: cmd.VoidCheckIn, register: Register) ->
         return no.CHECK_IN_VOIDED
     made = fact.CheckInVoided(**said(act.by, "8.4", target.village), **dict(command))
     return one(made, command.date)
+
+
+def _lodging(act: Act[Any, Known], command: cmd.RecordLodging, register: Register) -> Decision:
+    """Where somebody eats and sleeps, in his own word; spot checks look at it (Art. 9)."""
+    if act.by.person != command.person:
+        return no.NOT_APPLICANT
+    if command.ends_on < command.starts_on:
+        return no.WRONG_INTERVAL
+    if command.ends_on > act.today:
+        return no.FUTURE
+    post = act.known.post_on(command.person, command.starts_on)
+    if post is None or act.known.post_on(command.person, command.ends_on) is None:
+        return no.NOT_POSTED
+    if any(first <= command.ends_on and command.starts_on <= last for first, last in register.lodgings):
+        return no.LODGING_OVERLAPS
+    return one(fact.LodgingRecorded(**said(act.by, "9.1", post.village), **dict(command)), command.starts_on)

@@ -1,12 +1,27 @@
 """What attendance can be asked to do. Each command is a form that a person fills in; clock and authority come later."""
 
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from contracts.attendance import CheckInMethod, DayStatus, LeaveKind, SpotCheckFinding
+from contracts.attendance import AbsenceMeasure, CheckInMethod, DayStatus, LeaveKind, SpotCheckFinding
 from contracts.fact import Frozen
-from contracts.identifiers import CaseId, CivilDate, EventId, Flag, Instant, PersonId, Sha256, TeamId, VillageCode
+from contracts.identifiers import (
+    CaseId,
+    CivilDate,
+    Count,
+    EventId,
+    Flag,
+    Instant,
+    PersonId,
+    PlaceCode,
+    Sha256,
+    TeamId,
+    VillageCode,
+)
+from contracts.sheets import MAX_TEAMS, SpotCheckKind
+from services.attendance.sheet_commands import OneSheetCommand, SheetsCommand
 
 Text = Annotated[str, Field(min_length=1, max_length=4_000)]
 Evidence = Annotated[tuple[Sha256, ...], Field(max_length=50)]
@@ -57,6 +72,13 @@ class VoidCheckIn(Frozen):
     reason: Text
 
 
+class TravelBusiness(StrEnum):
+    """Whose business a trip is: one for the home unit would be secondment, which Art. 9 forbids (A95)."""
+
+    TEAM = "team"
+    HOME_UNIT = "home_unit"
+
+
 class RequestTravel(Frozen):
     person: PersonId
     travel: CaseId
@@ -64,6 +86,7 @@ class RequestTravel(Frozen):
     ends_on: CivilDate
     purpose: Text
     evidence: Evidence
+    business: TravelBusiness = TravelBusiness.TEAM
 
 
 class ApproveTravel(Frozen):
@@ -85,6 +108,14 @@ class RequestLeave(Frozen):
     ends_on: CivilDate
     reason: Text
     evidence: Evidence
+    emergency: Flag | None = None
+    """Asked for orally: the papers come within the days allowed, and no grant before them (A40)."""
+
+
+class SupplyLeavePapers(Frozen):
+    person: PersonId
+    leave: CaseId
+    evidence: Annotated[tuple[Sha256, ...], Field(min_length=1, max_length=50)]
 
 
 class ApproveLeave(Frozen):
@@ -144,6 +175,23 @@ class RecordOverstay(Frozen):
     since: CivilDate
 
 
+class DeclareClosingOverdue(Frozen):
+    """The clock's own: the leave was not closed by `due_on`."""
+
+    person: PersonId
+    leave: CaseId
+    due_on: CivilDate
+
+
+class RecordLodging(Frozen):
+    """Where the person eats and sleeps from one day to another."""
+
+    person: PersonId
+    village: VillageCode
+    starts_on: CivilDate
+    ends_on: CivilDate
+
+
 class RecordAbsence(Frozen):
     person: PersonId
     date: CivilDate
@@ -174,22 +222,71 @@ class CorrectDay(Frozen):
     supersedes: EventId | None = None
 
 
+class RequestCorrection(Frozen):
+    """Asks the township's leader in charge to correct a day of a month that is signed (A35)."""
+
+    person: PersonId
+    date: CivilDate
+    status: Annotated[DayStatus, AfterValidator(_settled)]
+    reason: Text
+
+
 class Finding(Frozen):
     person: PersonId
     finding: SpotCheckFinding
 
 
+class PlanSpotCheck(Frozen):
+    """Without `teams` as many as `count` are drawn among all teams of the area."""
+
+    check: CaseId
+    area: PlaceCode
+    kind: SpotCheckKind
+    starts_on: CivilDate
+    ends_on: CivilDate
+    teams: Annotated[tuple[TeamId, ...], Field(max_length=MAX_TEAMS)] = ()
+    count: Annotated[int, Field(ge=1, le=MAX_TEAMS)] | None = None
+
+
 class RecordSpotCheck(Frozen):
+    """The visit to one team. `check` names the plan it belongs to, or a new check that was not planned."""
+
     check: CaseId
     team: TeamId
     date: CivilDate
     findings: tuple[Finding, ...] = Field(min_length=1, max_length=60)
+    work: Text | None = None
+    """What was found of the work."""
 
 
-CheckInCommand = CheckIn | CheckInBatch | BackfillCheckIn | VoidCheckIn
+class WarnOfAbsence(Frozen):
+    """The clock's own: look whether a warning of Art. 15.4 is due; `since` and `days` name which."""
+
+    person: PersonId
+    measure: AbsenceMeasure
+    since: CivilDate
+    days: Count
+
+
+class DeclarePaceLost(Frozen):
+    """The clock's own: the days of Art. 9 are out of reach."""
+
+    person: PersonId
+    year: int
+
+
+class CloseYear(Frozen):
+    """The clock's own: the year and the horizon are over."""
+
+    person: PersonId
+    year: int
+
+
+CheckInCommand = CheckIn | CheckInBatch | BackfillCheckIn | VoidCheckIn | RecordLodging
 TravelCommand = RequestTravel | ApproveTravel | CloseTravel
 LeaveCommand = (
     RequestLeave
+    | SupplyLeavePapers
     | ApproveLeave
     | RejectLeave
     | WithdrawLeave
@@ -198,6 +295,18 @@ LeaveCommand = (
     | ShortenLeave
     | CloseLeave
     | RecordOverstay
+    | DeclareClosingOverdue
 )
-AbsenceCommand = RecordAbsence | JustifyAbsence | RejectJustification | CorrectDay | RecordSpotCheck
-Command = CheckInCommand | TravelCommand | LeaveCommand | AbsenceCommand
+AbsenceCommand = RecordAbsence | JustifyAbsence | RejectJustification | CorrectDay | RequestCorrection
+SpotCheckCommand = PlanSpotCheck | RecordSpotCheck
+YearCommand = WarnOfAbsence | DeclarePaceLost | CloseYear
+Command = (
+    CheckInCommand
+    | TravelCommand
+    | LeaveCommand
+    | AbsenceCommand
+    | SpotCheckCommand
+    | YearCommand
+    | OneSheetCommand
+    | SheetsCommand
+)

@@ -1,7 +1,8 @@
 """What a command needs to know before it can be decided, looked up in this service's views of personnel's facts."""
 
+import secrets
 from collections.abc import Awaitable, Callable, Collection
-from datetime import date
+from dataclasses import replace
 from typing import Any
 
 from contracts import disclosure
@@ -10,8 +11,9 @@ from contracts.refusals import Refusal
 from services.attendance import commands as cmd
 from services.attendance import refusals as no
 from services.attendance.known import Known, Leadership, Post
+from services.attendance.periods import Days, days_of_leave, days_of_travel, sheets_over
 from services.attendance.said import register_of
-from services.attendance.state import Register
+from services.attendance.state import Register, register_in
 from services.runtime.context import Context
 from services.runtime.directory import postings, team_of
 
@@ -19,6 +21,13 @@ _LEADERS = (
     "select team, person, starts_on, ends_on from role_held"
     " where role = 'LD' and team = any(%s::text[]) order by starts_on"
 )
+
+
+_TEAMS_IN = """
+    select distinct team from posting
+    where starts_with(village, %(area)s) and starts_on <= %(today)s and (last_day is null or last_day >= %(today)s)
+    order by team
+"""
 
 
 async def personnel(context: Context, persons: Collection[str]) -> Known:
@@ -37,16 +46,17 @@ async def personnel(context: Context, persons: Collection[str]) -> Known:
     return Known(place="", posts=posts, leaders=leaders)
 
 
-def of_person(day_of: Callable[[Any], date]) -> Callable[[Context, Any], Awaitable[Known | Refusal]]:
-    """For commands about a person and a day: the place is the village of the posting of that day, else of the last."""
+def of_person(days_of: Callable[[Any], Days]) -> Callable[[Context, Any], Awaitable[Known | Refusal]]:
+    """For commands about a person's days: the place is the village of the posting of the first, else of the last."""
 
     async def gather(context: Context, command: Any) -> Known | Refusal:
         known = await personnel(context, [command.person])
         posts = known.posts.get(command.person)
         if posts is None:
             return no.PERSON_UNKNOWN
-        post = known.post_on(command.person, day_of(command)) or posts[-1]
-        return known.at(post.village)
+        days = days_of(command)
+        post = known.post_on(command.person, days[0]) or posts[-1]
+        return known.at(post.village).touching(sheets_over(known, command.person, days, context.request.today))
 
     return gather
 
@@ -58,6 +68,9 @@ async def of_leave(context: Context, command: Any) -> Known | Refusal:
     if leave is None:
         return no.LEAVE_UNKNOWN
     known = (await personnel(context, [command.person])).at(leave.place)
+    days = days_of_leave(command, leave)
+    if days is not None:
+        known = known.touching(sheets_over(known, command.person, days, context.request.today))
     if isinstance(command, cmd.ApproveLeave | cmd.ExtendLeave):
         return known.with_kind(await _kind(context, leave.request))
     return known
@@ -69,7 +82,9 @@ async def of_travel(context: Context, command: Any) -> Known | Refusal:
     travel = register.travels.get(command.travel)
     if travel is None:
         return no.TRAVEL_UNKNOWN
-    return (await personnel(context, [command.person])).at(travel.place)
+    known = (await personnel(context, [command.person])).at(travel.place)
+    days = days_of_travel(command, travel)
+    return known if days is None else known.touching(sheets_over(known, command.person, days, context.request.today))
 
 
 async def of_spot_check(context: Context, command: cmd.RecordSpotCheck) -> Known | Refusal:
@@ -78,13 +93,21 @@ async def of_spot_check(context: Context, command: cmd.RecordSpotCheck) -> Known
         team = await team_of(cursor, command.team)
     if team is None:
         return no.TEAM_UNKNOWN
-    return (await personnel(context, [found.person for found in command.findings])).at(team.village)
+    known = await personnel(context, [found.person for found in command.findings])
+    return replace(known, place=team.village, villages={team.team: team.village})
+
+
+async def of_plan(context: Context, command: cmd.PlanSpotCheck) -> Known | Refusal:
+    """For planning a spot check: the teams of the area, and the randomness of the draw."""
+    async with context.service.views.reading("directory") as cursor:
+        await cursor.execute(_TEAMS_IN, {"area": command.area, "today": context.request.today})
+        teams = tuple(row[0] for row in await cursor.fetchall())
+    return Known(place=command.area, posts={}, teams=teams, seed=secrets.token_hex(32))
 
 
 async def _register(context: Context, person: str) -> Register:
     key = register_of(person)
-    state: Register = (await context.workbench.states([key]))[key]
-    return state
+    return register_in(await context.workbench.states([key]), person)
 
 
 async def _kind(context: Context, request: str) -> LeaveKind | None:

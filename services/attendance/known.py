@@ -3,9 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import TypeAlias
 
 from contracts.attendance import LeaveKind
+from contracts.calendar import DutyCalendar
 from contracts.identifiers import Role
+
+Span: TypeAlias = tuple[date, date | None]
+"""First and last day, both included; no last day while it lasts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,24 @@ class Leadership:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What personnel says of one person's days: trainings attended and secondments detected."""
+
+    trainings: tuple[Span, ...] = ()
+    secondments: tuple[Span, ...] = ()
+
+    def trained(self, day: date) -> bool:
+        return _covered(self.trainings, day)
+
+    def seconded(self, day: date) -> bool:
+        return _covered(self.secondments, day)
+
+
+def _covered(spans: tuple[Span, ...], day: date) -> bool:
+    return any(first <= day and (last is None or day <= last) for first, last in spans)
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """Personnel as this service's views know it, for the persons and teams of one command."""
 
@@ -46,14 +69,38 @@ class Known:
     """Team -> who led it, acting leaders included."""
     kind: LeaveKind | None = None
     """Kind of the leave that the command is about. It stands behind a digest, so no state holds it."""
+    sheets: tuple[str, ...] = ()
+    """Keys of the monthly sheets whose days the command touches."""
+    elsewhere: Mapping[str, Elsewhere] = field(default_factory=dict)
+    calendars: Mapping[int, DutyCalendar] = field(default_factory=dict)
+    villages: Mapping[str, str] = field(default_factory=dict)
+    """Team -> its village, for the teams that the command names."""
+    village_roles: Mapping[str, frozenset[Role]] = field(default_factory=dict)
+    """Person -> the village offices that he holds today."""
+    seed: str | None = None
+    """Randomness for a draw; it comes from outside, because a decision has none."""
+    teams: tuple[str, ...] = ()
+    """Teams with people in the place, among which a spot check is drawn."""
 
     def at(self, place: str) -> "Known":
         """The same, for an act at `place`."""
         return replace(self, place=place)
 
+    def touching(self, sheets: tuple[str, ...]) -> "Known":
+        """The same, for an act that touches days of these monthly sheets."""
+        return replace(self, sheets=sheets)
+
     def with_kind(self, kind: LeaveKind | None) -> "Known":
         """The same, with the kind of the leave that the act is about."""
         return replace(self, kind=kind)
+
+    def crew(self, team: str, first: date, last: date) -> list[str]:
+        """Everybody who was posted in the team on any day from `first` to `last`."""
+        return sorted(
+            person
+            for person, posts in self.posts.items()
+            if any(p.team == team and p.starts_on <= last and (p.last_day or last) >= first for p in posts)
+        )
 
     def post_on(self, person: str, day: date) -> Post | None:
         """The posting that covers the day; the later one where two touch."""

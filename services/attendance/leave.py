@@ -1,26 +1,27 @@
 """Leave level by level: asked with papers, approved by both levels in order, extended, shortened, closed (Art. 9)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, TypeAlias, assert_never
 
 from contracts import attendance as fact
-from contracts.attendance import Level
-from contracts.identifiers import Role
+from contracts.attendance import DayStatus, Level
+from contracts.identifiers import Role, lies_in
 from contracts.refusals import Refusal
 from services.attendance import commands as cmd
 from services.attendance import refusals as no
-from services.attendance.known import Known
-from services.attendance.said import chain, days_since, level_of, one, register_of, said
-from services.attendance.state import Leave, Register, Step
+from services.attendance.day_statuses import day_of, frame_at
+from services.attendance.known import Elsewhere, Known
+from services.attendance.said import TOWNSHIP, chain, days_since, level_of, one, said
+from services.attendance.state import Leave, Register, State, Step, register_in
 from services.runtime.decisions import Act, Decision
 
 LeaveAct: TypeAlias = Act[Any, Known]
 
 
-def decide(act: LeaveAct, command: cmd.LeaveCommand, states: Mapping[str, Register]) -> Decision:
+def decide(act: LeaveAct, command: cmd.LeaveCommand, states: Mapping[str, State]) -> Decision:
     """The facts that a step of a leave leads to, or why it is refused."""
-    register = states[register_of(command.person)]
+    register = register_in(states, command.person)
     if isinstance(command, cmd.RequestLeave):
         return _request(act, command, register)
     leave = register.leaves.get(command.leave)
@@ -41,6 +42,10 @@ def decide(act: LeaveAct, command: cmd.LeaveCommand, states: Mapping[str, Regist
             return _end(act, command, leave)
         case cmd.RecordOverstay():
             return _overstay(act, command, leave, register)
+        case cmd.SupplyLeavePapers():
+            return _supply_papers(act, command, leave)
+        case cmd.DeclareClosingOverdue():
+            return _closing_overdue(act, command, leave)
     assert_never(command)
 
 
@@ -56,7 +61,7 @@ def _request(act: LeaveAct, command: cmd.RequestLeave, register: Register) -> De
     post = act.known.post_on(command.person, command.starts_on)
     if post is None:
         return no.NOT_POSTED
-    if not command.evidence:
+    if not command.evidence and not command.emergency:
         return no.NO_PAPERS
     if days_since(act, command.starts_on) > act.rules["leave.retro_days"]:
         return no.LEAVE_TOO_LATE
@@ -77,6 +82,8 @@ def _approve(act: LeaveAct, command: cmd.ApproveLeave, leave: Leave) -> Decision
     level, last = turn
     if not last:
         return one(_first_word(act, command, leave, level), leave.starts_on)
+    if not leave.papers:
+        return no.PAPERS_TO_COME
     if act.known.kind is None:
         return no.KIND_GONE
     granted = fact.LeaveGranted(
@@ -124,7 +131,22 @@ def _turn(act: LeaveAct, person: str, leave: Leave, *, approved: bool) -> tuple[
         return no.WRONG_LEVEL
     if level is not due:
         return no.LEVEL_SKIPPED if level in levels else no.WRONG_LEVEL
+    if level is Level.TOWNSHIP and act.by.role not in _township_roles(act, leave):
+        return no.OTHER_TIER
     return due, due is levels[-1]
+
+
+def _township_roles(act: LeaveAct, leave: Leave) -> Collection[Role]:
+    """Who speaks for the township: anybody in charge there, or whom the county's tiers name for that length (A39)."""
+    tiers: Sequence[Mapping[str, Any]] = act.rules["leave.tiers"]
+    last = leave.ends_on if leave.extension is None else leave.extension.ends_on
+    length = (last - leave.starts_on).days + 1
+    named = [
+        Role(tier["by"])
+        for tier in tiers
+        if lies_in(leave.place, tier["area"]) and ("max" not in tier or length <= tier["max"])
+    ]
+    return named[:1] or TOWNSHIP
 
 
 def _has_leader(act: LeaveAct, person: str, leave: Leave) -> bool:
@@ -144,6 +166,25 @@ def _reject(act: LeaveAct, command: cmd.RejectLeave, leave: Leave) -> Decision:
         return turn
     header = said(act.by, _article(leave), leave.place)
     return one(fact.LeaveRejected(**header, **dict(command), rejected_by=turn[0]), leave.starts_on)
+
+
+def _supply_papers(act: LeaveAct, command: cmd.SupplyLeavePapers, leave: Leave) -> Decision:
+    """The papers of an emergency, within the days allowed after the first one (A40)."""
+    if act.by.person != command.person:
+        return no.NOT_APPLICANT
+    if leave.papers or leave.step not in (Step.REQUESTED, Step.APPROVED):
+        return no.NOTHING_PENDING
+    if days_since(act, leave.starts_on) > act.rules["leave.retro_days"]:
+        return no.PAPERS_TOO_LATE
+    return one(fact.LeavePapersSupplied(**said(act.by, "9.9", leave.place), **dict(command)), leave.starts_on)
+
+
+def _closing_overdue(act: LeaveAct, command: cmd.DeclareClosingOverdue, leave: Leave) -> Decision:
+    if leave.step is not Step.GRANTED or leave.closing_overdue:
+        return no.LEAVE_NOT_OPEN
+    if not leave.ends_on < command.due_on < act.today:
+        return no.NO_OVERSTAY
+    return one(fact.LeaveClosingOverdue(**said(act.by, "9.12", leave.place), **dict(command)), leave.starts_on)
 
 
 def _withdraw(act: LeaveAct, command: cmd.WithdrawLeave, leave: Leave) -> Decision:
@@ -205,7 +246,17 @@ def _overstay(act: LeaveAct, command: cmd.RecordOverstay, leave: Leave, register
         return no.FUTURE
     if command.since <= leave.ends_on or _present_between(register, leave.ends_on, command.since):
         return no.NO_OVERSTAY
+    if act.by.role is Role.CLOCK and not _absent(act, command.person, command.since, register):
+        return no.NO_OVERSTAY
     return one(fact.LeaveOverstayed(**said(act.by, "9.12", leave.place), **dict(command)), leave.starts_on)
+
+
+def _absent(act: LeaveAct, person: str, day: date, register: Register) -> bool:
+    """The clock has seen nobody: it says so only of a posted day that nothing explains and nothing can still show."""
+    frame = frame_at(act.now, act.known.calendars, act.rules)
+    elsewhere = act.known.elsewhere.get(person, Elsewhere())
+    posted = act.known.post_on(person, day) is not None
+    return posted and day_of(register, elsewhere, day, frame).status is DayStatus.ABSENT
 
 
 def _present_between(register: Register, after: date, until: date) -> bool:

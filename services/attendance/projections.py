@@ -11,6 +11,7 @@ from typing import Any
 from psycopg import AsyncCursor
 from psycopg.types.json import Jsonb
 
+from contracts import sheets
 from contracts.identifiers import Role
 from services.ledger.projection import Delivered, Projection
 
@@ -55,8 +56,21 @@ def _order(event: Delivered) -> Row:
     return {"recorded": event.recorded, "stream": event.stream, "version": event.version}
 
 
+def _warning(event: Delivered) -> Row:
+    return {**_fields("person", "measure", "days", "since", "reached_on")(event), **_where(event)}
+
+
+def _pace_lost(event: Delivered) -> Row:
+    return {**_fields("person", "year", "on_post", "possible", "needed")(event), **_where(event)}
+
+
+def _where(event: Delivered) -> Row:
+    """What a notice says besides: where, in which record, since when."""
+    return {"place": event.data["place"], "stream": event.stream, "recorded": event.recorded}
+
+
 def _spot_check(event: Delivered) -> Row:
-    return {**_fields("person", "date", "finding")(event), "check_id": event.data["check"]}
+    return {**_fields("person", "date", "finding")(event), "check_id": event.data["check"], **_where(event)}
 
 
 _ROWS: Mapping[str, tuple[str, Callable[[Delivered], Row]]] = {
@@ -68,6 +82,10 @@ _ROWS: Mapping[str, tuple[str, Callable[[Delivered], Row]]] = {
     "zhucun.attendance.AbsenceJustified.v1": ("ruling", _ruling),
     "zhucun.attendance.JustificationRejected.v1": ("ruling", _ruling),
     "zhucun.attendance.DayStatusCorrected.v1": ("correction", _correction),
+    "zhucun.attendance.LodgingRecorded.v1": ("lodging", _fields("person", "village", "starts_on", "ends_on")),
+    "zhucun.attendance.AbsenceWarned.v1": ("warning", _warning),
+    "zhucun.attendance.PaceLost.v1": ("pace_lost", _pace_lost),
+    "zhucun.attendance.AttendanceYearClosed.v1": ("year_closed", _fields("person", "year", "carry_out_run")),
     "zhucun.personnel.TrainingAttended.v1": ("training", _fields("person", "starts_on", "ends_on")),
 }
 """Facts that become one row each: type -> table and row."""
@@ -126,6 +144,9 @@ _STEPS: Mapping[str, str] = {
         update leave set overstayed_since = %(since)s, overstay_noted = %(recorded)s
         where person = %(person)s and leave = %(leave)s
     """,
+    "zhucun.attendance.LeaveClosingOverdue.v1": """
+        update leave set closing_due = %(due_on)s where person = %(person)s and leave = %(leave)s
+    """,
     "zhucun.personnel.SecondmentDetected.v1": """
         insert into secondment (event, person, unit, starts_on) values (%(event)s, %(person)s, %(unit)s, %(starts_on)s)
     """,
@@ -138,9 +159,13 @@ _STEPS: Mapping[str, str] = {
 
 
 _PASSED_OVER = frozenset(
-    f"zhucun.attendance.{name}.v1" for name in ("CommandRefused", "RestDayRecorded", "AttendanceYearClosed")
+    f"zhucun.attendance.{name}.v1"
+    for name in (
+        *("CommandRefused", "ValuesErased", "RestDayRecorded", "LeavePapersSupplied", "DayCorrectionRequested"),
+        *(fact.NAME for fact in sheets.EVENTS),
+    )
 )
-"""What says nothing about a day's status."""
+"""What says nothing about a day's status; sheets and checks have a view of their own (`sheet_projections.py`)."""
 
 _READ = frozenset(kind.rpartition(".")[0] for kind in (*_ROWS, *_STEPS))
 
@@ -187,7 +212,7 @@ def _step(event: Delivered) -> Row:
 
 REGISTER = Projection(
     name="register",
-    generation=1,
+    generation=2,
     ddl=files("services.attendance").joinpath("views.sql").read_text("utf-8"),
     sources=("attendance", "personnel"),
     apply=apply,

@@ -54,7 +54,11 @@ SUMS = (
     "leave_conflicts",
     "two_village_days",
 )
-_POSTED = """
+_ON_DAY = """
+    select person, status, village, two_villages, overnight, leave_conflict
+    from day_status(%(postings)s, %(first)s, %(last)s, %(first_pending)s, %(duty)s, %(needed)s)
+"""
+POSTED = """
     select person, team, village, unit, starts_on, last_day from posting where person in (
         select person from posting
         where starts_with(village, %(place)s) and starts_on <= %(last)s and (last_day is null or last_day >= %(first)s))
@@ -95,7 +99,7 @@ def window_of(year: int, now: datetime, rules: Mapping[str, Any]) -> Window:
 async def summary(views: Views, place: str, window: Window, rules: Mapping[str, Any]) -> list[dict[str, Any]]:
     """A row per person with a posting in the place during the year; the sums are of the person's whole year."""
     async with views.reading("directory") as cursor:
-        postings = await _rows(cursor, _POSTED, {"place": place, "first": window.first, "last": window.last})
+        postings = await _rows(cursor, POSTED, {"place": place, "first": window.first, "last": window.last})
     async with views.reading("register") as cursor:
         sums = await sums_of(cursor, postings, window, rules)
     here = [row for row in postings if row["village"].startswith(place) and row["starts_on"] <= window.last]
@@ -108,6 +112,22 @@ async def summary(views: Views, place: str, window: Window, rules: Mapping[str, 
             **sums.get(person, dict.fromkeys(SUMS, 0)),
         }
         for person, posting in sorted(latest.items())
+    ]
+
+
+async def on_day(views: Views, place: str, window: Window, rules: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A row per person posted in the place on the one day of the window: team, village, status and marks."""
+    async with views.reading("directory") as cursor:
+        postings = await _rows(cursor, POSTED, {"place": place, "first": window.first, "last": window.last})
+    async with views.reading("register") as cursor:
+        found = await _rows(cursor, _ON_DAY, _parameters(postings, window, rules))
+    days = {row.pop("person"): row for row in found}
+    return [
+        {"person": row["person"], "team": row["team"], "posted_in": row["village"], **days[row["person"]]}
+        for row in postings
+        if row["village"].startswith(place)
+        and row["starts_on"] <= window.first
+        and (row["last_day"] is None or row["last_day"] >= window.last)
     ]
 
 

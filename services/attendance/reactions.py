@@ -1,7 +1,4 @@
-"""What attendance's facts ask of people: what waits for whose approval, and who was told of what (`domain.md` 3.1).
-
-Attendance emits nothing by itself: an overstay, an absence, a void check-in are somebody's word.
-"""
+"""What attendance's facts ask of people: what waits for whose approval, and who was told of what (`domain.md` 3.1)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -10,7 +7,9 @@ from typing import Any
 from contracts.attendance import Level
 from contracts.identifiers import Role, format_instant
 from services.attendance import waiting
+from services.attendance.alerts import alerts
 from services.attendance.said import level_of
+from services.attendance.sheet_work import sheet_work
 from services.attendance.waiting import Told
 from services.runtime.authority import Authorities
 from services.runtime.context import Context
@@ -40,6 +39,8 @@ async def work(context: Context) -> Sequence[WorkItem]:
                     found["approval", row["command"], row["person"], row["case"]] = _approval(row)
         for row in await waiting.told(cursor, Told(caller, _hears(roles), sent), since):
             found["notice", row["what"], row["person"], row["case"]] = _notice(row, row["person"] == caller)
+    found |= await sheet_work(context, roles, since)
+    found |= await alerts(context, roles, sent, since)
     return sorted(found.values(), key=lambda item: item.since)
 
 

@@ -291,11 +291,45 @@ NOT_SUPERSEDED = Refusal(
     "name the day's latest correction, or a check-in of that day",
     "9.3",
 )
-SPOT_CHECK_RECORDED = Refusal(
-    Code.DUPLICATE,
-    "该次抽查对此人的结果已记录",
-    "this spot check's finding on the person is recorded",
-    "换用新的抽查编号；结果有误的，更正当日",
-    "use a new number; if the finding was wrong, correct the day",
-    "8.4",
+TRAVEL_FOR_UNIT = Refusal(
+    Code.SECONDMENT_FORBIDDEN,
+    "为派出单位办事的外出不是工作队的因公出差，派出单位不得抽调",
+    "a trip on the home unit's business is no official travel of the team; the unit may not second its people",
+    "由派出单位另行派人；本人请假的，走请假手续",
+    "have the unit send somebody else; to be away, ask for leave",
+    "9.14",
+)
+PAPERS_TO_COME = Refusal(
+    Code.NO_EVIDENCE,
+    "紧急请假的证明材料尚未补交，不能批准",
+    "the papers of this emergency leave have not come: it cannot be granted",
+    "由本人在期限内补交（supply-leave-papers）",
+    "have the person supply them within the days allowed (supply-leave-papers)",
+    "9.9",
+)
+PAPERS_TOO_LATE = Refusal(
+    Code.HORIZON_PASSED,
+    "已超过补交证明材料的期限，该假不能成立",
+    "the days allowed for the papers have passed: this leave cannot be granted any more",
+    "由乡镇认定是否有正当理由（justify-absence）",
+    "have the township rule on the reason (justify-absence)",
+    "9.9",
+)
+OTHER_TIER = Refusal(
+    Code.AUTH,
+    "按本县规定，这样长的假由乡镇另一负责人批准",
+    "by the county's tiers a leave of this length is for another of the township's leaders to approve",
+    "报相应的负责人",
+    "have that leader approve",
+    "9.10",
+)
+LODGING_OVERLAPS = Refusal(
+    Code.OVERLAP, "与已登记的食宿日期重叠", "it overlaps with a recorded stay", "核对日期", "check the dates", "9.1"
+)
+UNREADABLE_INSTANT = Refusal(
+    Code.MALFORMED,
+    "as_of 须为日期或带时区的 RFC 3339 时间",
+    "as_of takes a date or an RFC 3339 instant with an offset",
+    "例如 2017-06-20 或 2017-06-20T18:00:00+08:00",
+    "for instance 2017-06-20 or 2017-06-20T18:00:00+08:00",
 )

@@ -6,7 +6,8 @@ from typing import Any
 
 from contracts.attendance import AttendanceFact, Level
 from contracts.fact import Actor
-from contracts.identifiers import Role, stream_name
+from contracts.identifiers import Role, parse_instant, stream_name
+from contracts.sheets import SheetFact, days_in
 from services.runtime.decisions import RULESET, Act, Decided, Emit
 
 BEIJING = timezone(timedelta(hours=8))
@@ -31,9 +32,40 @@ def register_of(person: str) -> str:
     return f"attendance/{person}/*"
 
 
+def month_of(day: date) -> str:
+    """The month of a day, `YYYY-MM`."""
+    return f"{day:%Y-%m}"
+
+
+def bounds_of(month: str) -> tuple[date, date]:
+    """First and last day of a month."""
+    year, number = int(month[:4]), int(month[5:])
+    return date(year, number, 1), date(year, number, days_in(month))
+
+
+def civil_date(recorded: str) -> date:
+    """The Beijing date of an instant in the text form of an event."""
+    return parse_instant(recorded).astimezone(BEIJING).date()
+
+
+def sheet_of(team: str, month: str) -> str:
+    """The stream, and the key, of a team's monthly sheet."""
+    return f"sheet/{team}/{month}"
+
+
+def check_of(check: str) -> str:
+    """The stream, and the key, of a spot check."""
+    return f"check/{check}"
+
+
 def emit(fact: AttendanceFact, day: date) -> Emit:
     """The fact in the stream of its person and of the year of `day`: its civil date, or the first of its days."""
     return Emit(stream_name("attendance", fact.person, day.year), fact)
+
+
+def emit_of_sheet(fact: SheetFact) -> Emit:
+    """The fact in the stream of its team's month."""
+    return Emit(sheet_of(fact.team, fact.month), fact)
 
 
 def one(fact: AttendanceFact, day: date) -> Decided:

@@ -1,16 +1,20 @@
-"""State of attendance: the register, leaves and trips of one person, over all years.
+"""State of attendance: the register, leaves and trips of one person, over all years; sheets and checks beside it.
 
-One immutable value per person. Days are kept in small pieces, a month each, so that one more check-in copies a month
-and not a career.
+One immutable value per person (`sheet_state.py`: per sheet, per check). Days are kept in small pieces, a month each, so
+that one more check-in copies a month and not a career.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from typing import TypeAlias, assert_never
 
 from contracts import attendance as fact
+from contracts.attendance import DayStatus
 from contracts.identifiers import Role
+from services.attendance import sheet_state
+from services.attendance.sheet_state import Check, Sheet
 from services.runtime.decisions import Recorded
 
 
@@ -65,6 +69,9 @@ class Leave:
     extension: Extension | None = None
     returned_on: date | None = None
     overstayed: bool = False
+    papers: bool = True
+    """False while the papers of an emergency are still to come (A40)."""
+    closing_overdue: bool = False
 
     @property
     def last_day(self) -> date:
@@ -106,6 +113,15 @@ class Ruling:
     starts_on: date
     ends_on: date
     by_county: bool
+    justified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """The latest word on one day: its event and the status that it gives."""
+
+    event: str
+    status: DayStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +133,16 @@ class Register:
     travels: Mapping[str, Travel] = field(default_factory=dict)
     absences: frozenset[date] = frozenset()
     rulings: tuple[Ruling, ...] = ()
-    corrections: Mapping[date, str] = field(default_factory=dict)
-    """Day -> event of its latest correction."""
+    corrections: Mapping[date, Correction] = field(default_factory=dict)
     spot_checks: frozenset[tuple[str, date]] = frozenset()
+    found_absent: Mapping[date, str] = field(default_factory=dict)
+    """Day -> spot check that found nobody: it takes away that day's check-ins (A27)."""
+    lodgings: tuple[tuple[date, date], ...] = ()
+    warnings: frozenset[tuple[str, date, int]] = frozenset()
+    """Measure, first absent day and number of days of every warning."""
+    paces_lost: frozenset[int] = frozenset()
+    years_closed: Mapping[int, int] = field(default_factory=dict)
+    """Year -> the run that it handed on."""
 
     def on(self, day: date) -> tuple[Presence, ...]:
         """Check-ins of that day, voided ones included."""
@@ -135,18 +158,42 @@ class Register:
         return next((month.records[record] for month in self.months.values() if record in month.records), None)
 
 
-State = Register
+State: TypeAlias = Register | Sheet | Check
 
 
 def initial(key: str) -> State:
-    """The state of a person of whom nothing is recorded. Attendance keeps no other kind of stream."""
-    if not key.startswith("attendance/"):
-        raise LookupError(f"attendance keeps no stream {key}")
-    return Register()
+    """The state of a person, a sheet or a check of which nothing is recorded; raises LookupError for anything else."""
+    match key.split("/", 1)[0]:
+        case "attendance":
+            return Register()
+        case "sheet":
+            return Sheet()
+        case "check":
+            return Check()
+    raise LookupError(f"attendance keeps no stream {key}")
 
 
 def evolve(state: State, recorded: Recorded) -> State:
     """The state after one more fact. Total: a fact that changes nothing here leaves the state as it is."""
+    match state:
+        case Register():
+            return _register(state, recorded)
+        case Sheet():
+            return sheet_state.sheet_after(state, recorded.fact)
+        case Check():
+            return sheet_state.check_after(state, recorded.fact)
+    assert_never(state)
+
+
+def register_in(states: Mapping[str, State], person: str) -> Register:
+    """The person's register among the loaded states."""
+    state = states[f"attendance/{person}/*"]
+    if not isinstance(state, Register):
+        raise TypeError(f"{person}: not a register")
+    return state
+
+
+def _register(state: Register, recorded: Recorded) -> Register:
     match recorded.fact:
         case fact.CheckedIn() | fact.CheckInBackfilled():
             return _checked_in(state, recorded.id, recorded.fact)
@@ -158,17 +205,38 @@ def evolve(state: State, recorded: Recorded) -> State:
             fact.AbsenceJustified(starts_on=first, ends_on=last)
             | fact.JustificationRejected(starts_on=first, ends_on=last)
         ):
-            ruling = Ruling(first, last, recorded.fact.actor.role is Role.COUNTY_OFFICE)
+            justified = isinstance(recorded.fact, fact.AbsenceJustified)
+            ruling = Ruling(first, last, recorded.fact.actor.role is Role.COUNTY_OFFICE, justified)
             return replace(state, rulings=(*state.rulings, ruling))
-        case fact.DayStatusCorrected(date=day):
-            return replace(state, corrections={**state.corrections, day: recorded.id})
-        case fact.PersonSpotChecked(check=check, date=day):
-            return replace(state, spot_checks=state.spot_checks | {(check, day)})
+        case fact.DayStatusCorrected(date=day, status=status):
+            return replace(state, corrections={**state.corrections, day: Correction(recorded.id, status)})
+        case fact.PersonSpotChecked(check=check, date=day, finding=finding):
+            absent = {day: check} if finding is fact.SpotCheckFinding.ABSENT else {}
+            return replace(
+                state,
+                spot_checks=state.spot_checks | {(check, day)},
+                found_absent={**state.found_absent, **absent},
+            )
+        case fact.LodgingRecorded(starts_on=first, ends_on=last):
+            return replace(state, lodgings=(*state.lodgings, (first, last)))
+        case fact.AbsenceWarned() | fact.PaceLost() | fact.AttendanceYearClosed():
+            return _noted(state, recorded.fact)
     travels = _travels(state.travels, recorded)
     if travels is not state.travels:
         return replace(state, travels=travels)
     leaves = _leaves(state.leaves, recorded)
     return state if leaves is state.leaves else replace(state, leaves=leaves)
+
+
+def _noted(state: Register, said: fact.AbsenceWarned | fact.PaceLost | fact.AttendanceYearClosed) -> Register:
+    match said:
+        case fact.AbsenceWarned():
+            return replace(state, warnings=state.warnings | {(said.measure.value, said.since, said.days)})
+        case fact.PaceLost():
+            return replace(state, paces_lost=state.paces_lost | {said.year})
+        case fact.AttendanceYearClosed():
+            return replace(state, years_closed={**state.years_closed, said.year: said.carry_out_run})
+    assert_never(said)
 
 
 def _month_of(day: date) -> int:
@@ -211,7 +279,9 @@ def _leaves(leaves: Mapping[str, Leave], recorded: Recorded) -> Mapping[str, Lea
     match recorded.fact:
         case fact.LeaveRequested(leave=case) as asked if case not in leaves:
             of_leader = asked.actor.role is Role.TEAM_LEADER
-            return {**leaves, case: Leave(recorded.id, asked.place, of_leader, asked.starts_on, asked.ends_on)}
+            papers = bool(asked.evidence)
+            leave = Leave(recorded.id, asked.place, of_leader, asked.starts_on, asked.ends_on, papers=papers)
+            return {**leaves, case: leave}
         case (
             fact.LeaveRequested(leave=case)
             | fact.LeaveApprovedByLeader(leave=case)
@@ -223,6 +293,8 @@ def _leaves(leaves: Mapping[str, Leave], recorded: Recorded) -> Mapping[str, Lea
             | fact.LeaveShortened(leave=case)
             | fact.LeaveClosed(leave=case)
             | fact.LeaveOverstayed(leave=case)
+            | fact.LeavePapersSupplied(leave=case)
+            | fact.LeaveClosingOverdue(leave=case)
         ) if case in leaves:
             return {**leaves, case: _leave(leaves[case], recorded)}
     return leaves
@@ -248,4 +320,8 @@ def _leave(leave: Leave, recorded: Recorded) -> Leave:
             return replace(leave, step=Step.CLOSED, returned_on=returned_on, extension=None)
         case fact.LeaveOverstayed():
             return replace(leave, overstayed=True)
+        case fact.LeavePapersSupplied():
+            return replace(leave, papers=True)
+        case fact.LeaveClosingOverdue():
+            return replace(leave, closing_overdue=True)
     return leave

@@ -8,14 +8,14 @@ from contracts.attendance import Level
 from services.attendance import commands as cmd
 from services.attendance import refusals as no
 from services.attendance.known import Known
-from services.attendance.said import chain, days_since, level_of, one, register_of, said
-from services.attendance.state import Register, Travel
+from services.attendance.said import chain, days_since, level_of, one, said
+from services.attendance.state import Register, State, Travel, register_in
 from services.runtime.decisions import Act, Decision
 
 
-def decide(act: Act[Any, Known], command: cmd.TravelCommand, states: Mapping[str, Register]) -> Decision:
+def decide(act: Act[Any, Known], command: cmd.TravelCommand, states: Mapping[str, State]) -> Decision:
     """The facts that a step of a trip leads to, or why it is refused."""
-    register = states[register_of(command.person)]
+    register = register_in(states, command.person)
     if isinstance(command, cmd.RequestTravel):
         return _request(act, command, register)
     travel = register.travels.get(command.travel)
@@ -41,6 +41,8 @@ def _request(act: Act[Any, Known], command: cmd.RequestTravel, register: Registe
     post = act.known.post_on(command.person, command.starts_on)
     if post is None:
         return no.NOT_POSTED
+    if command.business is not cmd.TravelBusiness.TEAM:
+        return no.TRAVEL_FOR_UNIT
     if not command.evidence:
         return no.NO_TRAVEL_PAPERS
     if days_since(act, command.starts_on) > act.rules["travel.retro_days"]:
@@ -49,7 +51,7 @@ def _request(act: Act[Any, Known], command: cmd.RequestTravel, register: Registe
     if any(other.starts_on <= command.ends_on and command.starts_on <= other.last_day for other in others):
         return no.TRAVEL_OVERLAPS
     by = act.by.model_copy(update={"role": act.known.role_of(command.person, post.team, act.today)})
-    asked = fact.OfficialTravelRequested(**said(by, "9.2", post.village), **dict(command))
+    asked = fact.OfficialTravelRequested(**said(by, "9.2", post.village), **command.model_dump(exclude={"business"}))
     return one(asked, command.starts_on)
 
 

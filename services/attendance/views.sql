@@ -28,9 +28,54 @@ create table {schema}.spot_check (
     person   text not null,
     date     date not null,
     check_id text not null,
-    finding  text not null
+    finding  text not null,
+    place    text not null,
+    stream   text not null,
+    recorded text collate "C" not null
 );
 create index on {schema}.spot_check (person, date);
+
+create table {schema}.lodging (
+    event     uuid primary key,
+    person    text not null,
+    village   text not null,
+    starts_on date not null,
+    ends_on   date not null
+);
+create index on {schema}.lodging (person, starts_on);
+
+create table {schema}.warning (
+    event      uuid primary key,
+    person     text not null,
+    measure    text not null,
+    days       integer not null,
+    since      date not null,
+    reached_on date not null,
+    place      text not null,
+    stream     text not null,
+    recorded   text collate "C" not null
+);
+create index on {schema}.warning (place text_pattern_ops);
+
+create table {schema}.pace_lost (
+    event    uuid primary key,
+    person   text not null,
+    year     integer not null,
+    on_post  integer not null,
+    possible integer not null,
+    needed   integer not null,
+    place    text not null,
+    stream   text not null,
+    recorded text collate "C" not null
+);
+
+create table {schema}.year_closed (
+    event         uuid primary key,
+    person        text not null,
+    year          integer not null,
+    carry_out_run integer not null
+);
+create index on {schema}.year_closed (year);
 
 create table {schema}.absence (
     person text not null,
@@ -95,6 +140,7 @@ create table {schema}.leave (
     closed_on          date,
     overstayed_since   date,
     overstay_noted     text collate "C",
+    closing_due        date,
     primary key (person, leave)
 );
 create index on {schema}.leave (place text_pattern_ops);

@@ -6,14 +6,16 @@ from fastapi import APIRouter, Depends, Query
 
 from contracts.finance import FundKind
 from contracts.identifiers import Role
-from services.finance import oversight_queries, project_queries, queries
-from services.finance.book_pages import book_pages
+from services.finance import queries
+from services.finance.books.routes import MONEY
 from services.finance.domain import decide
-from services.finance.funding import board_of, shortfalls_of
-from services.finance.money_routes import MONEY
-from services.finance.notice_board import notice_board
-from services.finance.project_routes import PROJECTS
+from services.finance.oversight import queries as oversight_queries
+from services.finance.oversight.funding import board_of, plan_of, shortfalls_of
+from services.finance.projects import queries as project_queries
+from services.finance.projects.notice_board import notice_board
+from services.finance.projects.routes import PROJECTS
 from services.finance.reading import BOOK_READERS, PROJECT_READERS, READERS, books_watched, may_read, may_read_unit
+from services.finance.statements.routes import book_pages
 from services.runtime.command_routes import command_router
 from services.runtime.context import Context, request_of
 
@@ -68,7 +70,7 @@ def _add_money(routes: APIRouter) -> None:
 
 
 def _add_oversight(routes: APIRouter) -> None:
-    @routes.get("/shortfalls", summary="年度资金未足额安排清单（单位：分）")
+    @routes.get("/shortfalls", summary="年度资金安排与到位、未足额安排清单（单位：分）")
     async def shortfalls(
         place: Place, year: YearAsked, unit: AnyUnit = None, context: Context = Depends(request_of)
     ) -> dict[str, Any]:
@@ -81,6 +83,7 @@ def _add_oversight(routes: APIRouter) -> None:
             "place": place,
             "year": year,
             "special_recipients": len(named),
+            "plan": await plan_of(context.service, place, year) if unit is None else [],
             "shortfalls": [one.shown() for one in found],
             "said_by_the_clock": [one for one in said if unit is None or one["unit"] == unit],
         }

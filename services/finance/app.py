@@ -4,9 +4,9 @@ from pathlib import Path
 
 from services.finance.api import router
 from services.finance.duties import DUTIES
-from services.finance.oversight_view import OVERSIGHT
-from services.finance.project_view import PROJECTS, VILLAGES
+from services.finance.oversight.projections import OVERSIGHT
 from services.finance.projections import BALANCES
+from services.finance.projects.projections import PROJECTS, VILLAGES
 from services.finance.reactions import work
 from services.finance.state import evolve, initial
 from services.runtime.service import ServiceDefinition

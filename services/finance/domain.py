@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias, assert_never
 
 from contracts.refusals import Refusal
-from services.finance import chain, correcting, entering, notices, overseeing, spending
 from services.finance import commands as cmd
-from services.finance import project_commands as pcmd
 from services.finance import refusals as no
+from services.finance.books import correcting, entering, spending
 from services.finance.known import Known
+from services.finance.oversight import deciding as overseeing
+from services.finance.projects import chain, notices
+from services.finance.projects import commands as pcmd
 from services.finance.saying import one
 from services.finance.state import Account, Project, State, held
 from services.finance.streams import fund_stream, project_stream

@@ -7,12 +7,13 @@ import hashlib
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from services.finance import oversight_queries, project_queries
 from services.finance.domain import decide
-from services.finance.funding import board_of, shortfalls_of
 from services.finance.known import Known
-from services.finance.overseeing import SayBoardOverdue, SayShortfall, say_board_overdue, say_shortfall
-from services.finance.project_commands import CompleteNotice
+from services.finance.oversight import queries as oversight_queries
+from services.finance.oversight.deciding import SayBoardOverdue, SayShortfall, say_board_overdue, say_shortfall
+from services.finance.oversight.funding import board_of, shortfalls_of
+from services.finance.projects import queries as project_queries
+from services.finance.projects.commands import CompleteNotice
 from services.finance.streams import board_stream, project_stream, shortfall_stream
 from services.runtime.context import Context
 from services.runtime.duties import Due, Duty

@@ -5,18 +5,18 @@ from collections.abc import Sequence
 from contracts.finance import FundKind
 from contracts.refusals import Refusal
 from services.finance import commands as cmd
-from services.finance import entering_refusals as entry_no
-from services.finance import project_commands as pcmd
-from services.finance import project_refusals as chain_no
 from services.finance import queries
 from services.finance import refusals as no
-from services.finance.board import days_in, posted_days
-from services.finance.entering import receiving_township
+from services.finance.books import refusals as entry_no
+from services.finance.books.entering import receiving_township
+from services.finance.books.work_fund import UnitPosting, posts_filled
 from services.finance.known import Known
-from services.finance.projects import Stage
+from services.finance.oversight.board import days_in, posted_days
+from services.finance.projects import commands as pcmd
+from services.finance.projects import refusals as chain_no
+from services.finance.projects.state import Stage
 from services.finance.state import Account, Appropriation, Project, held
 from services.finance.streams import appropriation_stream, fund_stream, project_stream
-from services.finance.work_fund import UnitPosting, posts_filled
 from services.runtime.context import Context
 from services.runtime.directory import posted_on, postings_of, team_of
 

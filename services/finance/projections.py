@@ -10,11 +10,12 @@ from psycopg.types.json import Jsonb
 
 from contracts import finance as fact
 from contracts.catalogue import EVENTS, read_open
+from contracts.erasure import ValuesErased
 from contracts.fact import Fact
 from contracts.identifiers import parse_instant
 from contracts.projects import ProjectFact
 from contracts.refusals import CommandRefused
-from services.finance.accounts import BrokenBooks, booked_on, entries
+from services.finance.books.accounts import BrokenBooks, booked_on, entries
 from services.ledger.projection import Delivered, Projection
 
 _SUBJECTS = ("payment", "allotment", "contribution", "receipt", "year")
@@ -22,6 +23,7 @@ _SUBJECTS = ("payment", "allotment", "contribution", "receipt", "year")
 _PASSING = (fact.FundAppropriated, fact.FundReceivedByTownship, fact.FundAllottedOut)
 _ELSEWHERE = (
     CommandRefused,
+    ValuesErased,
     ProjectFact,
     fact.SpecialRecipientsNamed,
     fact.BoardSubsidyPaid,

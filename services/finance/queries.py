@@ -6,7 +6,7 @@ from typing import Any
 from psycopg import AsyncCursor
 from psycopg.rows import class_row, dict_row
 
-from services.finance.work_fund import UnitPosting
+from services.finance.books.work_fund import UnitPosting
 
 Rows = list[dict[str, Any]]
 

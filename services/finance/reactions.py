@@ -8,7 +8,9 @@ from typing import Any
 
 from contracts.identifiers import Role
 from contracts.money import FundKind
-from services.finance import oversight_queries, project_queries, queries
+from services.finance import queries
+from services.finance.oversight import queries as oversight_queries
+from services.finance.projects import queries as project_queries
 from services.finance.state import PaymentState
 from services.finance.streams import fund_stream, project_stream, supervision_stream
 from services.finance.words import yuan

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias, TypeVar
 
 from contracts import finance as fact
-from services.finance.accounts import BrokenBooks as BrokenBooks
-from services.finance.books import Account as Account
-from services.finance.books import Appropriation as Appropriation
-from services.finance.books import Payment as Payment
-from services.finance.books import PaymentState as PaymentState
-from services.finance.books import evolve_account, evolve_appropriation
-from services.finance.projects import Project as Project
-from services.finance.projects import evolve_project
+from services.finance.books.account import Account as Account
+from services.finance.books.account import Appropriation as Appropriation
+from services.finance.books.account import Payment as Payment
+from services.finance.books.account import PaymentState as PaymentState
+from services.finance.books.account import evolve_account, evolve_appropriation
+from services.finance.books.accounts import BrokenBooks as BrokenBooks
+from services.finance.projects.state import Project as Project
+from services.finance.projects.state import evolve_project
 from services.runtime.decisions import Recorded
 
 

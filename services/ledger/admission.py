@@ -52,8 +52,8 @@ class Source:
 
     @classmethod
     def of(cls, service: str, origin: str, vkey: str) -> "Source":
-        """A log with one key, given as its vkey text; raises ProofError when that is malformed."""
-        return cls(service, origin, (VerifierKey.parse(vkey),))
+        """A log with the keys in a vkey text, one per line, the present one first; raises ProofError when malformed."""
+        return cls(service, origin, tuple(VerifierKey.parse(line) for line in vkey.split()))
 
 
 @dataclass(frozen=True, slots=True)

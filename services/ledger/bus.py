@@ -27,6 +27,8 @@ from nats.js.api import (
 )
 from nats.js.errors import APIError, NotFoundError
 
+from services.ledger.addresses import addresses, shown
+
 BATCH = 500
 """Messages that a consumer takes in one transaction."""
 ACK_WAIT_SECONDS = 5.0
@@ -115,10 +117,11 @@ async def connected(nats_url: str) -> AsyncIterator[JetStreamContext]:
     """A short connection for a step of administration; raises BusError when the server cannot be reached."""
     try:
         client: Client = await nats.connect(
-            nats_url, allow_reconnect=False, connect_timeout=3, max_reconnect_attempts=1, error_cb=_quiet
+            addresses(nats_url), allow_reconnect=False, connect_timeout=3, max_reconnect_attempts=1, error_cb=_quiet
         )
     except (OSError, TimeoutError, nats.errors.Error) as error:
-        raise BusError(f"No NATS server answers at {nats_url} ({error or type(error).__name__}): start it.") from error
+        reason = error or type(error).__name__
+        raise BusError(f"No NATS server answers at {shown(nats_url)} ({reason}): start it.") from error
     try:
         yield client.jetstream(timeout=10)
     finally:
@@ -145,6 +148,26 @@ async def apply(
         if differences:
             raise BusError(_UNLIKE + "; ".join(map(str, differences)))
         return done
+
+
+async def differences(
+    nats_url: str, consumers: Consumers, *, readers: Consumers = NOBODY, replicas: int = 1
+) -> list[str]:
+    """What :func:`apply` with `repair` would do, one line each; nothing is changed."""
+    async with connected(nats_url) as js:
+        found: list[str] = []
+        for service in services_of(consumers):
+            declared = declare_stream(service, replicas)
+            try:
+                found += map(str, compare_stream(declared, (await js.stream_info(stream_name(service))).config))
+            except NotFoundError:
+                found.append(f"{stream_name(service)}: create the stream")
+        for consumer, source in _durables(consumers, readers):
+            try:
+                found += map(str, await check_durable(js, consumer, source))
+            except NotFoundError:
+                found.append(f"{durable_name(consumer, source)}: create the durable")
+        return found
 
 
 async def check(nats_url: str, service: str, sources: Sequence[str]) -> None:
@@ -222,7 +245,7 @@ async def _apply_stream(
             differences = compare_stream(declared, (await js.update_stream(declared)).config)
         except APIError as error:
             raise BusError(
-                f"Stream {name} stays otherwise ({error.description}): refill it (zhucun bus refill)."
+                f"Stream {name} stays otherwise ({error.description}): refill it (zhucun relay refill)."
             ) from error
         done.append(f"repaired stream {name}")
     return differences

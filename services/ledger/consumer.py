@@ -24,6 +24,7 @@ from nats.js import JetStreamContext
 from nats.js.errors import APIError, NotFoundError
 
 from services.ledger import bus
+from services.ledger.addresses import addresses
 from services.ledger.admission import SIZE
 from services.ledger.inbox import Inbox
 from services.ledger.lane import Lane
@@ -75,7 +76,7 @@ class Consumer:
     def __init__(self, service: str, nats_url: str, inboxes: Iterable[Inbox]) -> None:
         self.service = service
         self.broker = NatsBroker(
-            nats_url,
+            addresses(nats_url),
             name=f"{service}-consumers",
             allow_reconnect=True,
             max_reconnect_attempts=-1,  # giving up would leave FastStream's loop spinning on a closed connection

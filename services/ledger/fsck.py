@@ -76,11 +76,14 @@ class Report:
 
 
 async def fsck(pool: Pool, origin: str, vkey: str) -> Report:
-    """Reads the whole log in one snapshot; raises ProofError when `vkey` is not a verifier key."""
-    key = VerifierKey.parse(vkey)
+    """Reads the whole log in one snapshot. `vkey`: every key it has ever signed with, one per line.
+
+    Raises ProofError when one of them is not a verifier key.
+    """
+    keys = [VerifierKey.parse(line) for line in vkey.split()]
     async with pool.connection() as connection, connection.transaction():
         await connection.execute("set transaction isolation level repeatable read, read only")
-        return await _Check(connection, origin, key).report()
+        return await _Check(connection, origin, keys).report()
 
 
 class _Found(Exception):
@@ -90,10 +93,10 @@ class _Found(Exception):
 
 
 class _Check:
-    def __init__(self, connection: AsyncConnection[TupleRow], origin: str, key: VerifierKey) -> None:
+    def __init__(self, connection: AsyncConnection[TupleRow], origin: str, keys: Sequence[VerifierKey]) -> None:
         self._connection = connection
         self._origin = origin
-        self._key = key
+        self._keys = keys
         self._edge = Edge()
         self._streams: dict[str, tuple[int, bytes, datetime]] = {}
         self._checkpoints = 0
@@ -157,7 +160,7 @@ class _Check:
 
     def _checkpoint(self, size: int, note: str) -> None:
         try:
-            checkpoint = open_checkpoint(note, [self._key])
+            checkpoint = open_checkpoint(note, self._keys)
         except ProofError as error:
             raise _Found(self._signed, f"the checkpoint of size {size} does not verify: {error}") from error
         if (checkpoint.origin, checkpoint.size) != (self._origin, size):

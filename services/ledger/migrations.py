@@ -71,16 +71,24 @@ async def apply_tables(admin_url: str, service: str, prefix: str, script: bytes)
 
 async def check_schema(connection: AsyncConnection[TupleRow]) -> None:
     """For a starting service: raises SchemaMismatchError unless the database stands exactly where this program does."""
-    name = connection.info.dbname
+    missing = await compare_applied(connection)
+    if missing:
+        raise SchemaMismatchError(
+            f"Database {connection.info.dbname} has no ledger migration {missing[0][0]} yet: apply the schema first"
+            " (zhucun db apply)."
+        )
+
+
+async def compare_applied(connection: AsyncConnection[TupleRow]) -> list[tuple[int, str]]:
+    """Migrations that the database does not have yet, number and file.
+
+    Raises SchemaMismatchError for a database that is newer than this program or was made by other texts.
+    """
     cursor = await connection.execute("select to_regclass('ledger.migration') is not null")
     known = await cursor.fetchone()
     applied = await _applied(connection) if known and known[0] else {}
-    _compare(name, applied)
-    missing = [number for number, _ in MIGRATIONS if number not in applied]
-    if missing:
-        raise SchemaMismatchError(
-            f"Database {name} has no ledger migration {missing[0]} yet: apply the schema first (zhucun db apply)."
-        )
+    _compare(connection.info.dbname, applied)
+    return [(number, file) for number, file in MIGRATIONS if number not in applied]
 
 
 async def _create_roles(admin: AsyncConnection[TupleRow]) -> None:

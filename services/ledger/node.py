@@ -31,17 +31,23 @@ LOOK_SECONDS = 1.0
 RESTART_SECONDS = 5.0
 STOP_SECONDS = 5.0
 
+_PROJECTED = (
+    "select m.projection, m.origin, m.next from ledger.projection_mark m"
+    " join ledger.view_current c on c.view = m.projection and c.generation = m.generation"
+)
+
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How far everything is, in events; `consumed` by origin of the log."""
+    """How far everything is, in events; `consumed` by origin of the log, `projected` by view and origin."""
 
     accepted: int
     sealed: int
     published: int
     consumed: Mapping[str, int]
+    projected: Mapping[tuple[str, str], int]
 
 
 class LedgerNode:
@@ -135,8 +141,10 @@ class LedgerNode:
             )
             row = await cursor.fetchone()
             marks = await (await connection.execute("select origin, next from ledger.inbox_mark")).fetchall()
+            views = await (await connection.execute(_PROJECTED)).fetchall()
         assert row is not None, "log_state always has its row"
-        return Counts(accepted=row[0] + row[1], sealed=row[0], published=row[2], consumed=dict(marks))
+        projected = {(view, origin): position for view, origin, position in views}
+        return Counts(row[0] + row[1], row[0], row[2], dict(marks), projected)
 
     async def rebuild(self, view: str, *, accept: bool = False) -> Rebuilt:
         """Builds a view anew beside the current one and switches; see :func:`services.ledger.rebuild.rebuild`."""

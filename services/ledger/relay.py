@@ -19,6 +19,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
 from services.ledger import bus
+from services.ledger.addresses import addresses
 from services.ledger.connections import Pool
 from services.ledger.outgoing import Chunk, read_chunk
 from services.ledger.pause import pause
@@ -143,7 +144,7 @@ class Relay:
             closed.set()
 
         client = await nats.connect(
-            self._nats_url,
+            addresses(self._nats_url),
             name=f"{self.service}-relay",
             allow_reconnect=False,  # a new connection is a new session: the tail is read again
             connect_timeout=3,

@@ -36,7 +36,7 @@ from services.ledger.tree import Edge, Node, Tree
 LOG_MOVED = "ZC002"
 """SQLSTATE raised by ledger.seal()."""
 
-_LOCK = 0x7365616C
+SEALER_LOCK = 0x7365616C
 """Advisory lock of the sealer, in the log's own database."""
 
 _TAKE = """
@@ -215,7 +215,7 @@ class Sealer:
             "select set_config('enable_seqscan', 'off', false), set_config('enable_hashjoin', 'off', false),"
             " set_config('enable_mergejoin', 'off', false)"
         )
-        cursor = await connection.execute("select pg_try_advisory_lock(%s)", (_LOCK,))
+        cursor = await connection.execute("select pg_try_advisory_lock(%s)", (SEALER_LOCK,))
         row = await cursor.fetchone()
         if row is None or not row[0]:
             await self.close()

@@ -15,7 +15,7 @@ from uuid import UUID
 
 import psycopg
 
-from contracts import envelope
+from contracts import disclosure, envelope
 from contracts.proofs import leaf_hash
 from services.ledger import arrays
 from services.ledger.appending import CONCURRENT_CHANGE, statement
@@ -76,6 +76,13 @@ _READ_IN_ORDER = """
 _SUBJECT = "select id, stream, version, leaf, body from ledger.events_of_subject(%b::text[], %b::text)"
 
 _DISCLOSURES = "select digest, text from ledger.disclosure where event = any(%b::uuid[]) and text is not null"
+
+_OPEN_OF = "select digest, text from ledger.disclosure where event = %b::uuid and text is not null"
+
+_ERASE = """
+    update ledger.disclosure set text = null, erased_at = now()
+    where event = %b::uuid and digest = any(%b::text[]) and text is not null
+"""
 
 _RECEIPT = "select caller, key, request_digest, answer from ledger.receipt where caller = %b and key = %b"
 
@@ -163,6 +170,20 @@ class Store:
         if not ids:
             return {}
         return dict(await self._rows(_DISCLOSURES, [arrays.uuids(list(ids))]))
+
+    async def disclosed_members(self, event: str) -> dict[str, str]:
+        """Digest -> name of every member of an event whose value is still there."""
+        found = await self._rows(_OPEN_OF, [UUID(event)])
+        return {digest: disclosure.read(text)[0] for digest, text in found}
+
+    async def erase(self, event: str, digests: Collection[str]) -> int:
+        """Destroys the values behind these digests of an event; returns how many were still there.
+
+        Nothing in the log changes: digests stay, proofs stay valid, and whoever needs the value finds it erased.
+        """
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(_ERASE, (UUID(event), arrays.texts(list(digests))), prepare=False)
+            return cursor.rowcount
 
     async def receipt(self, caller: str, key: str) -> Receipt | None:
         """The receipt of an earlier append under this key."""

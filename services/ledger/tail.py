@@ -68,7 +68,7 @@ async def _place(
     if (index is not None and index >= signed) or (size is not None and size > signed):
         raise StreamConflict(
             f"The stream holds index {index if index is not None else size} of {origin}, whose signed log ends at"
-            f" {signed}: restore the newer log, or refill the stream (zhucun bus refill)."
+            f" {signed}: restore the newer log, or refill the stream (zhucun relay refill)."
         )
     if index is not None:
         cursor = await connection.execute("select leaf from ledger.log_index where idx = %s", (index,), binary=True)

@@ -54,7 +54,7 @@ class Edge:
 
     def root(self) -> bytes:
         """MTH of all leaves."""
-        return _fold([_peaks(row) for row in reversed(self.rows)])
+        return fold_peaks([peaks(row) for row in reversed(self.rows)])
 
 
 class Tree:
@@ -103,8 +103,8 @@ class Tree:
         for height in range(top, -1, -1):
             last = end >> (height * TILE_BITS)
             first = start >> (height * TILE_BITS) if height == top else last - last % TILE
-            parts.append(_peaks(await self.row(height, first, last - first)))
-        return _fold(parts)
+            parts.append(peaks(await self.row(height, first, last - first)))
+        return fold_peaks(parts)
 
     async def inclusion(self, index: int, size: int) -> list[bytes]:
         """Audit path of the leaf `index` in the tree of `size` leaves."""
@@ -128,24 +128,24 @@ class Tree:
         return prove(lambda start, end: asked[start, end])
 
 
-def _peaks(row: Sequence[bytes]) -> list[bytes]:
+def peaks(row: Sequence[bytes]) -> list[bytes]:
     """Roots of the full subtrees that a row of up to 256 equal subtrees splits into, largest first."""
-    peaks: list[bytes] = []
+    roots: list[bytes] = []
     start = 0
     for bit in range(TILE_BITS, -1, -1):
         width = 1 << bit
         if len(row) & width:
-            peaks.append(root_of(row[start : start + width]))
+            roots.append(root_of(row[start : start + width]))
             start += width
-    return peaks
+    return roots
 
 
-def _fold(parts: Sequence[Sequence[bytes]]) -> bytes:
+def fold_peaks(parts: Sequence[Sequence[bytes]]) -> bytes:
     """Root of a tree from the peaks of its edge, largest first; the tree without leaves has none."""
-    peaks = [peak for part in parts for peak in part]
-    if not peaks:
+    roots = [peak for part in parts for peak in part]
+    if not roots:
         return EMPTY_ROOT
-    node = peaks[-1]
-    for left in reversed(peaks[:-1]):
+    node = roots[-1]
+    for left in reversed(roots[:-1]):
         node = node_hash(left, node)
     return node

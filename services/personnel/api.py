@@ -9,18 +9,27 @@ from services.personnel.domain import decide
 from services.personnel.leaving import routes as leaving
 from services.personnel.people.routes import people_router
 from services.personnel.registry import routes as registry
+from services.personnel.registry.importing import import_router
+from services.personnel.registry.reading import registry_router
+from services.personnel.selection import routes as selection
 from services.personnel.specs import may_read
 from services.personnel.teams import routes as teams
+from services.personnel.term import routes as term
 from services.personnel.training import routes as training
+from services.personnel.work import routes as work
+from services.personnel.work.reading import work_router
 from services.runtime.command_routes import CommandSpec, command_router
 from services.runtime.context import Context, request_of
 from services.runtime.directory import postings_of
 
 COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
     *registry.COMMANDS,
+    *selection.COMMANDS,
     *teams.COMMANDS,
     *leaving.COMMANDS,
+    *work.COMMANDS,
     *training.COMMANDS,
+    *term.COMMANDS,
 )
 
 
@@ -28,7 +37,16 @@ def router() -> APIRouter:
     """All routes of the service."""
     routes = APIRouter()
     routes.include_router(command_router(COMMANDS, decide))
-    routes.include_router(people_router())
+    for subject in (
+        registry_router,
+        import_router,
+        people_router,
+        selection.selection_router,
+        work_router,
+        training.training_router,
+        term.term_router,
+    ):
+        routes.include_router(subject())
 
     @routes.get("/teams", summary="工作队名册")
     async def list_teams(place: str, context: Context = Depends(request_of)) -> dict[str, Any]:
@@ -48,7 +66,8 @@ def router() -> APIRouter:
     async def strength(place: str, weak: bool = False, context: Context = Depends(request_of)) -> dict[str, Any]:
         await may_read(context, place)
         async with context.service.views.reading("staffing") as cursor:
-            return {"place": place, "teams": await queries.strength(cursor, place, weak=weak)}
+            days = context.service.parameters.at(context.request.today)["team.refill_days"]
+            return {"place": place, "teams": await queries.strength(cursor, place, weak=weak, refill_days=days)}
 
     @routes.get("/postings/{person}", summary="派驻经历")
     async def postings(person: str, context: Context = Depends(request_of)) -> dict[str, Any]:

@@ -6,9 +6,11 @@ from typing import Any
 
 from services.personnel.api import router
 from services.personnel.people.vault import Vault
-from services.personnel.projections import STAFFING
-from services.personnel.reactions import work
+from services.personnel.projections import PROJECTIONS
+from services.personnel.reactions import reactions, work
 from services.personnel.state import evolve, initial
+from services.personnel.training.compliance import TRAINING_SHORTFALL
+from services.personnel.work.clock import REPORT_OVERDUE
 from services.runtime.service import Means, ServiceDefinition
 
 HERE = Path(__file__).parent
@@ -29,8 +31,10 @@ SERVICE = ServiceDefinition(
     parameters=HERE / "parameters.yaml",
     tables=HERE / "people" / "tables.sql",
     secrets=(PEOPLE_KEY,),
-    projections=(STAFFING,),
+    projections=PROJECTIONS,
     consumes=("assessment",),
     work=work,
+    reactions=reactions,
+    duties=(REPORT_OVERDUE, TRAINING_SHORTFALL),
     extras=_extras,
 )

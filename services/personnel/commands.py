@@ -29,6 +29,18 @@ from services.personnel.registry.commands import (
     RevokeRole,
     UnlinkUnit,
 )
+from services.personnel.selection.commands import (
+    AppointChiefCaptain,
+    AttestCandidate,
+    CloseSelectionRound,
+    ConfirmDispatch,
+    EndChiefCaptain,
+    GiveSelectionOpinion,
+    NominateCandidate,
+    OpenSelectionRound,
+    ScreenCandidate,
+    SelectionCommand,
+)
 from services.personnel.teams.commands import (
     AppointLeader,
     AssignMember,
@@ -44,25 +56,73 @@ from services.personnel.teams.commands import (
     SecondMember,
     TeamCommand,
 )
+from services.personnel.term.commands import (
+    CheckPromotion,
+    CreditExperience,
+    GrantCompensatoryLeave,
+    HearDetermination,
+    PublishUnitBasis,
+    RecordPromotionPriority,
+    TakeCompensatoryLeave,
+    TermCommand,
+)
 from services.personnel.training.commands import (
     RecordTrainerSupport,
     RecordTraining,
     SayTrainingFellShort,
     TrainingCommand,
 )
+from services.personnel.work.commands import (
+    AcknowledgeReport,
+    AdoptAnnualPlan,
+    CarryOutDecision,
+    DeliverReport,
+    HoldMeeting,
+    LogWork,
+    ProvideCondition,
+    RecordHeadVisit,
+    RecordPublicity,
+    RecordSupport,
+    RecordUnitSupport,
+    ReportMissingCondition,
+    RequestSupport,
+    SayReportOverdue,
+    SubmitReport,
+    WorkCommand,
+)
 
-Command = LeavingCommand | PeopleCommand | RegistryCommand | TeamCommand | TrainingCommand
+Command = (
+    LeavingCommand
+    | PeopleCommand
+    | RegistryCommand
+    | SelectionCommand
+    | TeamCommand
+    | TermCommand
+    | TrainingCommand
+    | WorkCommand
+)
 
 __all__ = [
+    "AcknowledgeReport",
+    "AdoptAnnualPlan",
+    "AppointChiefCaptain",
     "AppointLeader",
     "ApproveWithdrawal",
     "AssignMember",
+    "AttestCandidate",
+    "CarryOutDecision",
     "ChangeVillageStatus",
+    "CheckPromotion",
+    "CloseSelectionRound",
     "Command",
+    "ConfirmDispatch",
     "ConfirmTeam",
+    "CreditExperience",
     "DecideReplacement",
+    "DeliverReport",
     "DesignateActingLeader",
     "DissolveTeam",
+    "EndChiefCaptain",
     "EndPosting",
     "EndSecondment",
     "EraseDetails",
@@ -70,29 +130,49 @@ __all__ = [
     "FormTeam",
     "GiveCountyOpinion",
     "GiveEducation",
+    "GiveSelectionOpinion",
+    "GrantCompensatoryLeave",
     "GrantRole",
+    "HearDetermination",
+    "HoldMeeting",
     "LinkUnit",
+    "LogWork",
     "MoveMember",
     "NewMember",
+    "NominateCandidate",
+    "OpenSelectionRound",
     "ProposeSuccessor",
+    "ProvideCondition",
+    "PublishUnitBasis",
     "ReadDetails",
     "ReasonClass",
     "RecordDetails",
+    "RecordHeadVisit",
     "RecordMisconduct",
     "RecordNonCorrection",
+    "RecordPromotionPriority",
+    "RecordPublicity",
     "RecordSecondment",
+    "RecordSupport",
     "RecordTrainerSupport",
     "RecordTraining",
+    "RecordUnitSupport",
     "RefuseWithdrawal",
     "RegisterOrganisation",
     "RegisterVillage",
     "RejectReplacement",
     "ReplaceMember",
+    "ReportMissingCondition",
     "RequestReplacement",
+    "RequestSupport",
     "RequestWithdrawal",
     "RevokeRole",
+    "SayReportOverdue",
     "SayTrainingFellShort",
+    "ScreenCandidate",
     "SecondMember",
+    "SubmitReport",
+    "TakeCompensatoryLeave",
     "UnlinkUnit",
     "WithdrawMember",
 ]

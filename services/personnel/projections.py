@@ -1,6 +1,6 @@
-"""View `staffing`: strength of the teams and the forced replacements under way, from personnel's own log.
+"""View `staffing`: the teams' strength and leaders, replacements and withdrawals under way, from personnel's own log.
 
-Who is posted where stands in the view `directory` that all four services keep.
+Who is posted where stands in the view `directory` that all four services keep; other views are beside their subjects.
 """
 
 from collections.abc import Sequence
@@ -10,48 +10,99 @@ from typing import Any
 from psycopg import AsyncCursor
 
 from services.ledger.projection import Delivered, Projection
+from services.personnel.registry.projection import REGISTRY
+from services.personnel.selection.projection import SELECTION
+from services.personnel.term.projection import STANDING
+from services.personnel.training.projection import TRAINING
+from services.personnel.work.projection import WORK
 
-_FORMED = """
-    insert into strength (team, village, strength, changed_on)
-    values (%(team)s, %(village)s, cardinality(%(members)s::text[]), %(formed_on)s)
-"""
-_CHANGED = "update strength set strength = %(strength)s, changed_on = %(on)s where team = %(team)s"
-_WEAK = "update strength set weak_since = coalesce(weak_since, %(on)s::date) where team = %(team)s"
-_RESTORED = "update strength set weak_since = null where team = %(team)s"
 _STAGE = """
     insert into forced (person, team, stage, village, stream, since)
     values (%(person)s, %(team)s, %(stage)s, %(place)s, %(stream)s, %(on)s)
     on conflict (person, team) do update set stage = excluded.stage, stream = excluded.stream, since = excluded.since
 """
-_SETTLED = "delete from forced where person = %(person)s and team = %(team)s"
+_LEFT = (
+    "delete from forced where person = %(person)s and team = %(team)s",
+    "delete from withdrawal where person = %(person)s and team = %(team)s",
+    "delete from member where person = %(person)s and team = %(team)s",
+)
 
-_STATEMENTS = {
-    "TeamFormed": _FORMED,
-    "TeamRosterChanged": _CHANGED,
-    "TeamUnderstrengthDetected": _WEAK,
-    "TeamStrengthRestored": _RESTORED,
-    "ReplacementRequested": _STAGE,
-    "ReplacementEscalated": _STAGE,
-    "MemberReplaced": _SETTLED,
-    "MemberWithdrawn": _SETTLED,
-    "PostingEnded": _SETTLED,
+_STATEMENTS: dict[str, tuple[str, ...]] = {
+    "TeamFormed": (
+        """
+        insert into strength (team, village, strength, changed_on, unconfirmed_since)
+        values (%(team)s, %(village)s, cardinality(%(members)s::text[]), %(formed_on)s, %(formed_on)s)
+        """,
+    ),
+    "TeamFormationConfirmed": ("update strength set unconfirmed_since = null where team = %(team)s",),
+    "TeamDissolved": ("delete from strength where team = %(team)s",),
+    "TeamRosterChanged": ("update strength set strength = %(strength)s, changed_on = %(on)s where team = %(team)s",),
+    "TeamUnderstrengthDetected": (
+        "update strength set weak_since = coalesce(weak_since, %(on)s::date) where team = %(team)s",
+    ),
+    "TeamStrengthRestored": ("update strength set weak_since = null where team = %(team)s",),
+    "LeaderVacancyDetected": ("update strength set leaderless_since = %(on)s where team = %(team)s",),
+    "LeaderAppointed": ("update strength set leaderless_since = null where team = %(team)s",),
+    "TeamMemberAssigned": (
+        """
+        insert into member (person, team, unit) values (%(person)s, %(team)s, %(unit)s)
+        on conflict (person, team) do update set unit = excluded.unit
+        """,
+    ),
+    "ReplacementRequested": (_STAGE,),
+    "ReplacementEscalated": (_STAGE,),
+    "ReplacementRejected": (_LEFT[0],),
+    "SuccessorProposed": (
+        "update forced set proposed = %(successor)s where person = %(person)s and team = %(team)s",
+        "update withdrawal set proposed = %(successor)s where person = %(person)s and team = %(team)s",
+    ),
+    "WithdrawalRequested": (
+        """
+        insert into withdrawal (person, team, request, wish, village, stream, since)
+        values (%(person)s, %(team)s, %(request)s, %(wish)s, %(place)s, %(stream)s, %(on)s)
+        """,
+    ),
+    "WithdrawalCountyOpinionGiven": (
+        """
+        update withdrawal set opinion = %(supports)s
+        where person = %(person)s and team = %(team)s and request = %(request)s
+        """,
+    ),
+    "WithdrawalApproved": (
+        """
+        update withdrawal set approval = %(approval)s
+        where person = %(person)s and team = %(team)s and request = %(request)s
+        """,
+    ),
+    "WithdrawalRefused": (
+        """
+        delete from withdrawal where person = %(person)s and team = %(team)s and request = %(request)s
+        """,
+    ),
+    "MemberReplaced": _LEFT,
+    "MemberWithdrawn": _LEFT,
+    "PostingEnded": _LEFT,
 }
-_STAGES = {"ReplacementRequested": "requested", "ReplacementEscalated": "escalated"}
+_NEXT = {None: "township", "township": "county", "county": "city"}
+"""Which level acts after the one that passed the request on."""
 
 
 async def apply(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
     """Brings the staffing forward, in log order; facts about other matters change nothing here."""
     for event in events:
         name = event.type.removeprefix("zhucun.personnel.").removesuffix(".v1")
-        statement = _STATEMENTS.get(name)
-        if statement is not None:
-            await cursor.execute(statement, {**event.data, "stream": event.stream, "stage": _STAGES.get(name)})
+        told = event.data | {"stream": event.stream}
+        if name in ("ReplacementRequested", "ReplacementEscalated"):
+            told["stage"] = _NEXT[event.data.get("level")]
+        for statement in _STATEMENTS.get(name, ()):
+            await cursor.execute(statement, told)
 
 
 STAFFING = Projection(
     name="staffing",
-    generation=1,
+    generation=2,
     ddl=files("services.personnel").joinpath("views.sql").read_text("utf-8"),
     sources=("personnel",),
     apply=apply,
 )
+PROJECTIONS = (REGISTRY, STAFFING, SELECTION, WORK, TRAINING, STANDING)

@@ -1,4 +1,4 @@
-"""What people ask of the staffing: how strong the teams of a place are, which replacements wait for whom."""
+"""What people ask of the staffing: how strong the teams of a place are, who leads them, what waits for whom."""
 
 from typing import Any
 
@@ -6,23 +6,52 @@ from psycopg import AsyncCursor
 from psycopg.rows import dict_row
 
 _STRENGTH = """
-    select team, village, strength, changed_on, weak_since from strength
+    select team, village, strength, changed_on, weak_since, weak_since + %(refill_days)s::int as refill_by,
+        leaderless_since, unconfirmed_since
+    from strength
     where starts_with(village, %(place)s) and (not %(weak)s or weak_since is not null) order by team
 """
 _FORCED = """
-    select person, team, village, stream, since from forced
+    select person, team, village, stream, since, proposed from forced
     where stage = %(stage)s and starts_with(village, %(area)s) order by since, team, person limit %(limit)s
+"""
+_WITHDRAWALS = """
+    select person, team, request, wish, village, stream, since, opinion, approval, proposed from withdrawal
+    where starts_with(village, %(area)s) order by since, team, person limit %(limit)s
+"""
+_TO_SUCCEED = """
+    select m.person, m.team, m.unit, f.village, f.stream, f.since from member m join forced f using (person, team)
+    where m.unit = %(unit)s and f.proposed is null
+    union
+    select m.person, m.team, m.unit, w.village, w.stream, w.since from member m join withdrawal w using (person, team)
+    where m.unit = %(unit)s and w.proposed is null and w.approval is not null and w.wish <> 'withdrawal'
+    order by since, team, person limit %(limit)s
 """
 
 
-async def strength(cursor: AsyncCursor[Any], place: str, *, weak: bool = False) -> list[dict[str, Any]]:
-    """Teams of the place with their strength; with `weak` only those below the minimum."""
-    return await _rows(cursor, _STRENGTH, {"place": place, "weak": weak})
+async def strength(
+    cursor: AsyncCursor[Any], place: str, *, weak: bool = False, refill_days: int = 0
+) -> list[dict[str, Any]]:
+    """Teams of the place with their strength; with `weak` only those below the minimum.
+
+    `refill_by` is the day by which a weak team should have its people again: a warning, nothing more (A43).
+    """
+    return await _rows(cursor, _STRENGTH, {"place": place, "weak": weak, "refill_days": refill_days})
 
 
 async def forced(cursor: AsyncCursor[Any], stage: str, area: str, limit: int) -> list[dict[str, Any]]:
-    """Forced replacements at that stage in the area, the oldest first."""
+    """Forced replacements that wait for that level (township, county, city) in the area, the oldest first."""
     return await _rows(cursor, _FORCED, {"stage": stage, "area": area, "limit": limit})
+
+
+async def withdrawals(cursor: AsyncCursor[Any], area: str, limit: int) -> list[dict[str, Any]]:
+    """Requests of units about people in the area that are not settled, the oldest first."""
+    return await _rows(cursor, _WITHDRAWALS, {"area": area, "limit": limit})
+
+
+async def to_succeed(cursor: AsyncCursor[Any], unit: str, limit: int) -> list[dict[str, Any]]:
+    """People of the unit who are to leave and for whom it has named nobody."""
+    return await _rows(cursor, _TO_SUCCEED, {"unit": unit, "limit": limit})
 
 
 async def _rows(cursor: AsyncCursor[Any], query: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:

@@ -1,28 +1,28 @@
-"""What personnel's facts ask of people: replacements that wait for the next level, teams that need people (Art. 5, 10).
+"""What personnel's facts ask of people, and what it does because of events.
 
-Personnel acts on nothing by itself: whoever leaves or comes does so on somebody's word.
+Of postings it does nothing by itself: whoever leaves or comes does so on somebody's word. It hears what assessment
+determined, and a bar on promotion starts or ends (Art. 16).
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
-from psycopg import AsyncCursor
-
 from contracts.identifiers import Role
-from services.personnel import queries
+from services.ledger.reactions import Reaction
+from services.personnel import queries, waiting
+from services.personnel.term.hearing import hears_determinations
+from services.personnel.work import queries as work_queries
 from services.runtime.authority import Authorities
-from services.runtime.context import Context
+from services.runtime.context import Context, HostedService
 from services.runtime.service import WorkItem
 
 LIMIT = 200
 """Items per role and area; what is settled makes room for the next."""
 
-_NEXT_LEVEL = {
-    Role.TOWNSHIP: ("requested", "escalate-replacement", "逐级上报", "to be passed on"),
-    Role.COUNTY_OFFICE: ("escalated", "decide-replacement", "决定", "to be decided"),
-}
-_HEAR_OF_WEAKNESS = (Role.TOWNSHIP, Role.COUNTY_OFFICE, Role.CITY_OFFICE)
-"""Who is told of a team below the minimum (`domain.md` R5.3, 3.4)."""
+
+def reactions(service: HostedService) -> Sequence[Reaction]:
+    """What personnel does because of events."""
+    return (hears_determinations(service),)
 
 
 async def work(context: Context) -> Sequence[WorkItem]:
@@ -30,45 +30,34 @@ async def work(context: Context) -> Sequence[WorkItem]:
     caller, views = context.request.caller, context.service.views
     roles = await Authorities(views).roles_of(caller, context.request.today)
     found: dict[str, WorkItem] = {}
-    async with views.reading("staffing") as cursor:
-        for held in roles:
-            async for item in _items(cursor, Role(held["role"]), held["area"], caller):
-                found[f"{item.stream} {item.command}"] = item
+    for held in roles:
+        async for item in _items(context, held):
+            if item.fields.get("person") != caller:
+                found[f"{item.stream} {item.command} {item.title_en}"] = item
     return sorted(found.values(), key=lambda item: item.since)
 
 
-async def _items(cursor: AsyncCursor[Any], role: Role, area: str, caller: str) -> AsyncIterator[WorkItem]:
-    if role in _NEXT_LEVEL:
-        stage, command, zh, en = _NEXT_LEVEL[role]
-        for row in await queries.forced(cursor, stage, area, LIMIT):
-            if row["person"] != caller:
-                yield _replacement(row, command, zh, en)
-    if role in _HEAR_OF_WEAKNESS:
-        for row in await queries.strength(cursor, area, weak=True):
-            yield _weakness(row)
-
-
-def _replacement(row: dict[str, Any], command: str, zh: str, en: str) -> WorkItem:
-    return WorkItem(
-        kind="approval",
-        title=f"{row['team']} 要求调整更换 {row['person']}，待{zh}",
-        title_en=f"replacement of {row['person']} in {row['team']}: {en}",
-        stream=row["stream"],
-        since=row["since"].isoformat(),
-        article="10",
-        place=row["village"],
-        command=command,
-        fields={"person": row["person"], "team": row["team"]},
-    )
-
-
-def _weakness(row: dict[str, Any]) -> WorkItem:
-    return WorkItem(
-        kind="notice",
-        title=f"{row['team']} 现有{row['strength']}人，低于规定人数，须补员",
-        title_en=f"{row['team']} has {row['strength']} people, fewer than the measures ask for",
-        stream=f"team/{row['team']}",
-        since=row["weak_since"].isoformat(),
-        article="5.3",
-        place=row["village"],
-    )
+async def _items(context: Context, held: Mapping[str, Any]) -> AsyncIterator[WorkItem]:
+    role, area, organisation = Role(held["role"]), held["area"], held["organisation"]
+    async with context.service.views.reading("staffing") as cursor:
+        if role in waiting.STAGES:
+            for row in await queries.forced(cursor, waiting.STAGES[role], area, LIMIT):
+                yield waiting.replacement(row, waiting.STAGES[role])
+            asked = context.service.parameters.at(context.request.today)["withdrawal.county_opinion"]
+            for row in await queries.withdrawals(cursor, area, LIMIT):
+                item = waiting.withdrawal(row, role, asked)
+                if item is not None:
+                    yield item
+        if role in waiting.HEAR_OF_TEAMS:
+            for row in await queries.strength(cursor, area):
+                for notice in waiting.team(row, role):
+                    yield notice
+        if role is Role.DISPATCHING_UNIT and organisation is not None:
+            for row in await queries.to_succeed(cursor, organisation, LIMIT):
+                yield waiting.successor(row)
+    recipient = waiting.RECEIVES.get(role)
+    if recipient is not None:
+        of_unit = organisation if role in (Role.DISPATCHING_UNIT, Role.ASSIGNED_UNIT) else None
+        async with context.service.views.reading("work") as cursor:
+            for row in await work_queries.inbox(cursor, recipient, area, of_unit, LIMIT):
+                yield waiting.report(row, recipient, of_unit)

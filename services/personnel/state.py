@@ -6,12 +6,16 @@ from services.personnel.people.state import INITIAL as PEOPLE
 from services.personnel.people.state import File
 from services.personnel.registry import state as registry
 from services.personnel.registry.state import CreditCodeHolder, Grants, Organisation, Village
+from services.personnel.selection import state as selection
+from services.personnel.selection.state import Candidate, Round
 from services.personnel.teams import state as teams
 from services.personnel.teams.state import Career, ChiefCaptaincy, Team
 from services.personnel.term import state as term
-from services.personnel.term.state import Bars
+from services.personnel.term.state import Bars, Basis
 from services.personnel.training import state as training
 from services.personnel.training.state import Training, TrainingYear
+from services.personnel.work import state as work
+from services.personnel.work.state import Meeting, Publicity, Reports, Support, WorkLog
 from services.runtime.decisions import Recorded
 
 State = (
@@ -24,6 +28,14 @@ State = (
     | Career
     | ChiefCaptaincy
     | Bars
+    | Basis
+    | Round
+    | Candidate
+    | Reports
+    | WorkLog
+    | Meeting
+    | Support
+    | Publicity
     | Training
     | TrainingYear
 )
@@ -34,6 +46,8 @@ _INITIAL: dict[str, State] = {
     **teams.INITIAL,
     **term.INITIAL,
     **training.INITIAL,
+    **selection.INITIAL,
+    **work.INITIAL,
 }
 
 
@@ -51,8 +65,12 @@ def evolve(state: State, recorded: Recorded) -> State:
             return teams.evolve(state, recorded)
         case Training() | TrainingYear():
             return training.evolve(state, recorded)
-        case Bars():
+        case Bars() | Basis():
             return term.evolve(state, recorded)
+        case Round() | Candidate():
+            return selection.evolve(state, recorded)
+        case Reports() | WorkLog() | Meeting() | Support() | Publicity():
+            return work.evolve(state, recorded)
         case File():
             return state
     assert_never(state)

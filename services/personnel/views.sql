@@ -1,4 +1,4 @@
--- View `staffing`: how strong each team is, and how far each forced replacement has come.
+-- View `staffing`: strength and leaders of the teams, and what is under way to take somebody out of one. Own log only.
 
 create table {schema}.strength (
     team       text    primary key,
@@ -6,18 +6,46 @@ create table {schema}.strength (
     strength   integer not null check (strength >= 0),
     changed_on date    not null,
     -- First day of the present weakness; null while the team has its people.
-    weak_since date
+    weak_since date,
+    -- First day without a leader; null while there is one.
+    leaderless_since date,
+    -- Day of formation until the county office has confirmed it.
+    unconfirmed_since date
 );
 create index on {schema}.strength (village text_pattern_ops);
 create index on {schema}.strength (village text_pattern_ops) where weak_since is not null;
 
-create table {schema}.forced (
+create table {schema}.member (
     person text not null,
     team   text not null,
-    stage  text not null check (stage in ('requested', 'escalated')),
-    village text not null,
-    stream text not null,
-    since  date not null,
+    unit   text not null,
+    primary key (person, team)
+);
+
+-- Forced replacements by the level that acts next.
+create table {schema}.forced (
+    person   text not null,
+    team     text not null,
+    stage    text not null check (stage in ('township', 'county', 'city')),
+    village  text not null,
+    stream   text not null,
+    since    date not null,
+    proposed text,
     primary key (person, team)
 );
 create index on {schema}.forced (village text_pattern_ops);
+
+create table {schema}.withdrawal (
+    person   text not null,
+    team     text not null,
+    request  text not null,
+    wish     text not null,
+    village  text not null,
+    stream   text not null,
+    since    date not null,
+    opinion  boolean,
+    approval text,
+    proposed text,
+    primary key (person, team, request)
+);
+create index on {schema}.withdrawal (village text_pattern_ops);

@@ -51,7 +51,9 @@ async def apply_databases(settings: Settings, definitions: Sequence[ServiceDefin
 
 async def apply_bus(settings: Settings, definitions: Sequence[ServiceDefinition], *, repair: bool = False) -> list[str]:
     """Create the streams and durables, compare those that are there; returns what was done, one line each."""
-    return await bus.apply(settings.nats(), consumers_of(definitions), readers=READERS, repair=repair)
+    return await bus.apply(
+        settings.nats(), consumers_of(definitions), readers=READERS, replicas=settings.replicas, repair=repair
+    )
 
 
 def make_keys(settings: Settings, definitions: Sequence[ServiceDefinition]) -> None:
@@ -79,7 +81,7 @@ async def bootstrap(settings: Settings, person: str, area: str, *, at: str | Non
     try:
         async with pool.connection() as lock:
             await lock.execute("select pg_advisory_lock(%s)", (_BOOTSTRAP_LOCK,))
-            if await _keeper_exists(lock):
+            if await keeper_exists(lock):
                 raise AdministrationError("there is a registry keeper already, who can grant roles (grant-role)")
             store = Store(pool, service="personnel", origin=settings.origin_of("personnel"))
             stream = f"role/{person}"
@@ -107,7 +109,8 @@ async def bootstrap(settings: Settings, person: str, area: str, *, at: str | Non
         await pool.close()
 
 
-async def _keeper_exists(connection: psycopg.AsyncConnection[tuple[object, ...]]) -> bool:
+async def keeper_exists(connection: psycopg.AsyncConnection[tuple[object, ...]]) -> bool:
+    """Whether anybody was ever granted the role of registry keeper."""
     rows = await (await connection.execute(_ROLE_EVENTS)).fetchall()
     granted = (json.loads(bytes(row[0])) for row in rows if isinstance(row[0], bytes | memoryview))
     return any(event["data"].get("role") == Role.REGISTRY_KEEPER for event in granted)

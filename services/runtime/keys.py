@@ -1,11 +1,25 @@
 """Keys of the logs and of the services among themselves, from files of this machine."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from services.ledger.signer import FileSigner
 from services.runtime.secret_files import read_or_make
 from services.runtime.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from services.runtime.service import ServiceDefinition
+
+
+def make_missing(settings: Settings, definitions: Sequence["ServiceDefinition"]) -> list[str]:
+    """Make the private keys that are missing and write the public halves; returns these. Existing keys stay."""
+    keys = Keys(settings)
+    for definition in definitions:
+        for name in definition.secrets:
+            keys.secret(name, make=True)
+    return [keys.signer(definition.name, make=True).vkey for definition in definitions]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,18 +28,46 @@ class Keys:
 
     settings: Settings
 
-    def signer(self, service: str) -> FileSigner:
-        """The key of a service's own log; raises SignerError when it cannot be used."""
-        directories = self.settings.directories
+    def signer(self, service: str, *, make: bool = False) -> FileSigner:
+        """The key of a service's own log; raises SignerError when it cannot be used.
+
+        `make` creates one, and its public half, where there is none; the embedded mode always does.
+        """
+        directories, make = self.settings.directories, make or self.settings.embedded
         path = directories.keys / f"{service}.key"
-        signer = FileSigner(path, self.settings.origin_of(service), create=self.settings.embedded)
-        if self.settings.embedded:
-            directories.vkeys.mkdir(parents=True, exist_ok=True)
-            (directories.vkeys / f"{service}.vkey").write_text(signer.vkey + "\n", "utf-8")
+        signer = FileSigner(path, self.settings.origin_of(service), create=make)
+        if make:
+            self._publish(service, signer.vkey)
         return signer
 
+    def rotate(self, service: str) -> str:
+        """A new key for a log; returns its vkey. The old one signs no more and is kept for nobody: it is deleted.
+
+        Its public half stays in the vkey file, after the new one: what it has signed stays verifiable. Every reader
+        needs the new file before the service signs again, so that all are stopped meanwhile. Raises SignerError.
+        """
+        directories, origin = self.settings.directories, self.settings.origin_of(service)
+        path = directories.keys / f"{service}.key"
+        FileSigner(path, origin)
+        fresh = path.with_name(f"{service}.key.new")
+        fresh.unlink(missing_ok=True)
+        signer = FileSigner(fresh, origin, create=True)
+        self._publish(service, signer.vkey)
+        fresh.replace(path)
+        return signer.vkey
+
+    def _publish(self, service: str, vkey: str) -> None:
+        """The vkey file: the present key first, then those that signed before it."""
+        path = self.settings.directories.vkeys / f"{service}.vkey"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        known = path.read_text("utf-8").split() if path.exists() else []
+        lines = "".join(f"{line}\n" for line in dict.fromkeys([vkey, *known]))
+        beside = path.with_name(f"{path.name}.new")
+        beside.write_text(lines, "utf-8")
+        beside.replace(path)
+
     def vkey(self, service: str) -> str:
-        """The public key of a log; raises SettingsError when it is not at hand."""
+        """The public keys of a log, one per line, the present one first; raises SettingsError when not at hand."""
         path = self.settings.directories.vkeys / f"{service}.vkey"
         try:
             return path.read_text("utf-8").strip()
@@ -35,10 +77,10 @@ class Keys:
                 f"{error.strerror} (ZHUCUN_VKEY_DIR)"
             ) from error
 
-    def secret(self, name: str) -> bytes:
+    def secret(self, name: str, *, make: bool = False) -> bytes:
         """32 random bytes beside the keys of the logs, `<name>.key`; raises SettingsError when they cannot be read."""
         path = self.settings.directories.keys / f"{name}.key"
-        if self.settings.embedded:
+        if make or self.settings.embedded:
             return read_or_make(path, lambda: secrets.token_bytes(32))
         try:
             return path.read_bytes()
@@ -46,6 +88,11 @@ class Keys:
             raise SettingsError(
                 f"{path}, 32 random bytes, cannot be read: {error.strerror} (ZHUCUN_KEY_DIR)"
             ) from error
+
+    def evidence_signer(self) -> FileSigner:
+        """The key that signs evidence bundles, which is no log's; raises SignerError when it cannot be used."""
+        path = self.settings.directories.keys / "evidence.key"
+        return FileSigner(path, f"{self.settings.origin}/evidence", create=self.settings.embedded)
 
     def feed_token(self) -> str:
         """The token by which services read each other's feeds."""

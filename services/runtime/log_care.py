@@ -2,22 +2,29 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
 
 from services.ledger import recovery
-from services.ledger.checkpoints import State
+from services.ledger.checkpoints import State, latest
 from services.ledger.connections import Pool, open_pool
 from services.ledger.feed import Feed
 from services.ledger.fsck import Report, fsck
 from services.ledger.migrations import READER, SERVICE, database_url
+from services.ledger.proving import Prover, ProvingError
 from services.ledger.rebuild import Rebuilt, rebuild
 from services.ledger.relay import Relay
 from services.ledger.runner import Runner
+from services.ledger.sealer import SEALER_LOCK
+from services.ledger.tiles import mirror as copy_tiles
 from services.runtime.administration import READERS, AdministrationError, consumers_of
 from services.runtime.hosting import projections_of, sources_of
 from services.runtime.keys import Keys
 from services.runtime.log_routes import LogReader
 from services.runtime.service import ServiceDefinition
 from services.runtime.settings import Settings
+from services.runtime.witnessing import cosigned
 
 
 @asynccontextmanager
@@ -43,6 +50,47 @@ async def check(settings: Settings, service: str) -> Report:
     """The whole log derived again from its bytes."""
     async with _pool(settings, service, SERVICE) as pool:  # it looks among the pending events too
         return await fsck(pool, settings.origin_of(service), Keys(settings).vkey(service))
+
+
+async def prove(settings: Settings, service: str, index: int, size: int | None) -> str:
+    """The proof of one event in the form of tlog-proof."""
+    async with _pool(settings, service, READER) as pool:
+        return str(await Prover(pool).event(index, size))
+
+
+async def consistency(settings: Settings, service: str, old: int, new: int) -> list[bytes]:
+    """The hashes that prove that a log only grew."""
+    async with _pool(settings, service, READER) as pool:
+        return await Prover(pool).consistency(old, new)
+
+
+async def mirror(settings: Settings, service: str, directory: Path) -> tuple[int, int]:
+    """The whole log as files below `directory`, in a folder named like its origin; size and files written."""
+    async with _pool(settings, service, READER) as pool:
+        return await copy_tiles(pool, directory / settings.origin_of(service))
+
+
+class SealingError(Exception):
+    """A log that is being sealed just now: its service has to be stopped first. One sentence."""
+
+
+async def rotate(settings: Settings, service: str) -> str:
+    """A new key for a log whose service does not run; returns its vkey. Raises SealingError, SignerError."""
+    async with _pool(settings, service, SERVICE) as pool, pool.connection() as connection:
+        cursor = await connection.execute("select pg_try_advisory_lock(%s)", (SEALER_LOCK,))
+        row = await cursor.fetchone()
+        if row is None or not row[0]:
+            raise SealingError(f"the log {settings.origin_of(service)} is being sealed: stop its service first")
+        return Keys(settings).rotate(service)
+
+
+async def cosign(settings: Settings, service: str, witnesses: Sequence[str]) -> str:
+    """The latest checkpoint with the cosignatures of the witnesses; raises WitnessError, ProvingError."""
+    async with _pool(settings, service, READER) as pool, httpx.AsyncClient(timeout=20) as client:
+        found = await latest(pool)
+        if found is None:
+            raise ProvingError("the log holds nothing yet")
+        return await cosigned(found[1], Prover(pool).consistency, witnesses, client)
 
 
 async def adopt(settings: Settings, service: str) -> State:

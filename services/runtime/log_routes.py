@@ -9,6 +9,8 @@ from fastapi import APIRouter, Body, Query, Request, Response
 from contracts.identifiers import EventId
 from services.ledger.connections import Pool
 from services.ledger.feed import Feed
+from services.ledger.proving import Prover, ProvingError
+from services.ledger.tiles import entry_tile, tile_path
 from services.ledger.tree import TILE, Tree
 from services.runtime import problems
 from services.runtime.authentication import Authenticator
@@ -46,9 +48,16 @@ class LogReader:
         async with self.pool.connection() as connection:
             return b"".join(await Tree(connection).row(height, first, width))
 
+    async def entries(self, number: int, width: int) -> bytes | None:
+        """`width` events of one tile in the form of tlog-tiles, None where the signed log does not reach so far."""
+        first = number * TILE
+        if first + width > await self.feed.size():
+            return None
+        return entry_tile([body for _, body in await self.feed.page(first, width)])
+
 
 def log_router() -> APIRouter:
-    """`/log/checkpoint`, `/log/tile/...` and `/log/feed` of one service."""
+    """`/log/checkpoint`, `/log/proof/...`, `/log/tile/...` and `/log/feed` of one service."""
     router = APIRouter(prefix="/log", tags=["log"])
 
     @router.get("/checkpoint", summary="最新的签名检查点（公开）", response_class=Response)
@@ -57,6 +66,23 @@ def log_router() -> APIRouter:
         if note is None:
             raise Refused(problems.NOT_FOUND)
         return Response(note, media_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-cache"})
+
+    @router.get("/proof/{index}", summary="一个事件的证明（公开）", response_class=Response)
+    async def proof(http: Request, index: int, size: Annotated[int | None, Query(ge=1)] = None) -> Response:
+        try:
+            found = await Prover(_log(http).pool).event(index, size)
+        except ProvingError as error:
+            raise Refused(problems.NOT_FOUND) from error
+        return Response(str(found), media_type="text/plain; charset=utf-8")
+
+    # Before the hash tiles: `entries` is no height.
+    @router.get("/tile/entries/{path:path}", summary="事件原文瓦片（审计）", response_class=Response)
+    async def entries(http: Request, path: str) -> Response:
+        await _reader_of_events(http)
+        events = await _log(http).entries(*tile_address(path))
+        if events is None:
+            raise Refused(problems.NOT_FOUND)
+        return Response(events, media_type="application/octet-stream", headers={"Cache-Control": "private"})
 
     @router.get("/tile/{height}/{path:path}", summary="散列瓦片（公开）", response_class=Response)
     async def tile(http: Request, height: int, path: str) -> Response:
@@ -72,9 +98,7 @@ def log_router() -> APIRouter:
         start: Annotated[int, Query(alias="from", ge=0)] = 0,
         limit: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 500,
     ) -> Response:
-        authenticator: Authenticator = http.app.state.authenticator
-        if not authenticator.is_service(http):
-            await auditor(await request_of(http), CITY)
+        await _reader_of_events(http)
         page = await _log(http).feed.page(start, limit)
         body = b"".join(event + b"\n" for _, event in page)
         return Response(body, media_type=MEDIA_TYPE, headers={START: str(start)})
@@ -90,6 +114,13 @@ def log_router() -> APIRouter:
     return router
 
 
+async def _reader_of_events(http: Request) -> None:
+    """Raises Refused unless a service of this system or an auditor of the city asks."""
+    authenticator: Authenticator = http.app.state.authenticator
+    if not authenticator.is_service(http):
+        await auditor(await request_of(http), CITY)
+
+
 def tile_address(path: str) -> tuple[int, int]:
     """Number and width of `x001/x234/067` or `x001/x234/067.p/5`; raises Refused NOT_FOUND for anything else."""
     match = _TILE.fullmatch(path)
@@ -98,6 +129,8 @@ def tile_address(path: str) -> tuple[int, int]:
     number = int("".join(part.removeprefix("x") for part in match[1].split("/")))
     width = int(match[2]) if match[2] else TILE
     if not 0 < width <= TILE or (match[2] and width == TILE) or number > 2**40:
+        raise Refused(problems.NOT_FOUND)
+    if tile_path(number, width) != path:  # one tile has one address: leading zeros are another spelling of it
         raise Refused(problems.NOT_FOUND)
     return number, width
 

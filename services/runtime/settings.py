@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     """Connections of one service to its database."""
     sync_interval: Annotated[str, Field(pattern=r"^(always|[1-9][0-9]*(ms|s|m))$")] = "1s"
     """How often the embedded nats-server calls fsync."""
+    replicas: Literal[1, 3, 5] = 1
+    """Servers of the cluster that hold each stream; `zhucun bus apply` creates the streams so."""
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65_535)] | None = None
@@ -141,19 +143,36 @@ class Directories:
 def read_settings(environ: dict[str, str], **given: Any) -> Settings:
     """Settings from the process environment (`os.environ`), `given` ones first.
 
-    `environ` is consulted for the per-service forms `ZHUCUN_<SERVICE>_POSTGRES_URL` and `ZHUCUN_<SERVICE>_URL`.
+    `environ` is consulted for the per-service forms `ZHUCUN_<SERVICE>_POSTGRES_URL` and `ZHUCUN_<SERVICE>_URL`, and for
+    `ZHUCUN_SECRETS_DIR`: a directory whose files `ZHUCUN_X` hold what the variables of those names would, so that no
+    secret need stand in an environment. A variable that is set wins over its file.
     Raises SettingsError with one sentence per wrong setting.
     """
+    filed = _filed(environ)
+    known = filed | environ
     overrides = {
-        f"{service}_{suffix}": environ[f"ZHUCUN_{service.upper()}_{suffix.upper()}"]
+        f"{service}_{suffix}": known[f"ZHUCUN_{service.upper()}_{suffix.upper()}"]
         for service in SERVICES
         for suffix in ("postgres_url", "url")
-        if environ.get(f"ZHUCUN_{service.upper()}_{suffix.upper()}")
+        if known.get(f"ZHUCUN_{service.upper()}_{suffix.upper()}")
     }
+    fields: dict[str, Any] = {name.removeprefix("ZHUCUN_").lower(): value for name, value in filed.items()}
     try:
-        return Settings(overrides=overrides, **given)
+        return Settings(overrides=overrides, **(fields | given))
     except ValidationError as error:
         raise SettingsError("; ".join(_sentence(item) for item in error.errors())) from error
+
+
+def _filed(environ: dict[str, str]) -> dict[str, str]:
+    """What the files of `ZHUCUN_SECRETS_DIR` say, without those whose variable is set."""
+    directory = environ.get("ZHUCUN_SECRETS_DIR")
+    if not directory:
+        return {}
+    try:
+        files = [file for file in Path(directory).iterdir() if file.name.startswith("ZHUCUN_") and file.is_file()]
+        return {file.name: file.read_text("utf-8").strip() for file in files if not environ.get(file.name)}
+    except OSError as error:
+        raise SettingsError(f"ZHUCUN_SECRETS_DIR: {directory} cannot be read: {error.strerror}") from error
 
 
 def _sentence(error: Any) -> str:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from prometheus_client import CollectorRegistry, Histogram, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client import CollectorRegistry, Histogram, ProcessCollector, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from services.ledger.node import Counts
@@ -20,6 +20,7 @@ class Telemetry:
         self._registry = CollectorRegistry()
         self._progress = _Progress()
         self._registry.register(self._progress)
+        ProcessCollector(registry=self._registry)
         self._latency = Histogram(
             "zhucun_http_seconds",
             "Time to answer a request",
@@ -40,7 +41,7 @@ class Telemetry:
 
 
 class _Progress(Collector):
-    """Counters are read from the database at the time of the scrape: they survive a restart and cannot drift."""
+    """Positions are read from the database at the time of the scrape: they survive a restart and cannot drift."""
 
     def __init__(self) -> None:
         self.counts: Mapping[str, Counts] = {}
@@ -51,17 +52,21 @@ class _Progress(Collector):
         yield from self._of_readers()
 
     def _of_logs(self) -> Iterator[Metric]:
-        accepted = CounterMetricFamily("zhucun_events_accepted", "Events appended", labels=["service"])
-        sealed = CounterMetricFamily("zhucun_events_sealed", "Events below the signed checkpoint", labels=["service"])
-        published = CounterMetricFamily("zhucun_events_published", "Events acknowledged by the bus", labels=["service"])
-        consumed = CounterMetricFamily("zhucun_events_consumed", "Events taken in", labels=["service", "origin"])
+        """Positions: the number of events below, by log. What is behind what, and by how much, is a subtraction."""
+        appended = _position("appended", "Events accepted into the log", "log")
+        sealed = _position("sealed", "Events below the signed checkpoint", "log")
+        published = _position("published", "Events acknowledged by the bus", "log")
+        consumed = _position("consumed", "Events of the log taken in by a service", "log", "service")
+        projected = _position("projected", "Events of the log that a view of a service holds", "log", "service", "view")
         for service, count in self.counts.items():
-            accepted.add_metric([service], count.accepted)
+            appended.add_metric([service], count.accepted)
             sealed.add_metric([service], count.sealed)
             published.add_metric([service], count.published)
             for origin, taken in count.consumed.items():
-                consumed.add_metric([service, origin], taken)
-        yield from (accepted, sealed, published, consumed)
+                consumed.add_metric([_log_of(origin), service], taken)
+            for (view, origin), held in count.projected.items():
+                projected.add_metric([_log_of(origin), service, view], held)
+        yield from (appended, sealed, published, consumed, projected)
 
     def _of_readers(self) -> Iterator[Metric]:
         running = GaugeMetricFamily(
@@ -74,3 +79,12 @@ class _Progress(Collector):
             behind.add_metric([status.name], status.behind)
             seconds.add_metric([status.name], status.seconds_behind)
         yield from (running, behind, seconds)
+
+
+def _position(stage: str, described: str, *labels: str) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"zhucun_{stage}_position", described, labels=labels)
+
+
+def _log_of(origin: str) -> str:
+    """The service that keeps the log: the last part of its origin."""
+    return origin.rpartition("/")[2]

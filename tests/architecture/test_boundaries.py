@@ -7,52 +7,8 @@ import pytest
 
 from tests.architecture.source import ROOT, SERVICES, Module, modules, within
 
-PURE = (
-    *(f"services.{service}.{part}" for service in SERVICES for part in ("commands", "domain", "refusals", "state")),
-    *(
-        f"services.finance.{part}"
-        for part in (
-            "accounts",
-            "board",
-            "books",
-            "chain",
-            "correcting",
-            "entering",
-            "entering_refusals",
-            "known",
-            "notices",
-            "overseeing",
-            "project_commands",
-            "project_refusals",
-            "project_rules",
-            "projects",
-            "saying",
-            "spending",
-            "statements",
-            "streams",
-            "words",
-            "work_fund",
-        )
-    ),
-    "services.personnel.held",
-    *(
-        f"services.personnel.{subject}.{part}"
-        for subject in ("leaving", "people", "registry", "teams", "training")
-        for part in ("commands", "domain", "state")
-    ),
-    "services.personnel.leaving.departing",
-    "services.personnel.leaving.forced",
-    "services.personnel.teams.leaders",
-    "services.personnel.teams.roster",
-    "services.personnel.term.experience",
-    "services.personnel.term.state",
-    "services.assessment.casework",
-    "services.assessment.finalising",
-    "services.assessment.grading",
-    "services.assessment.known",
-    "services.assessment.said",
-    "services.runtime.decisions",
-)
+PURE_PARTS = {"commands", "domain", "refusals", "state"}
+"""What these hold, in a service or in a subject of it, and whatever they reach by imports, is `decide` and `evolve`."""
 FOLD = ("services.assessment.articles", "services.assessment.fold", "services.assessment.findings")
 SHARED = ("services.ledger", "services.runtime")
 SAME_FILES = (
@@ -114,7 +70,27 @@ def test_the_ledger_knows_no_event_type() -> None:
         assert not [name for name in module.imports() if name.startswith(vocabulary)], module.name
 
 
-@pytest.mark.parametrize("module", within(*PURE, *FOLD), ids=lambda module: module.name)
+def reached(roots: list[Module]) -> list[Module]:
+    """The roots and every module of ours that they import, directly or through others."""
+    known = {module.name: module for module in modules() if module.name.startswith("services.")}
+    found: dict[str, Module] = {}
+    todo = list(roots)
+    while todo:
+        module = todo.pop()
+        if module.name not in found:
+            found[module.name] = module
+            meant = {name for imported in module.imports() for name in (imported, imported.rpartition(".")[0])}
+            todo += [known[name] for name in meant if name in known]
+    return [found[name] for name in sorted(found)]
+
+
+def deciding() -> list[Module]:
+    """Everything that decisions and folds of state rest on."""
+    own = within(*(f"services.{service}" for service in SERVICES))
+    return reached([module for module in own if module.name.rpartition(".")[2] in PURE_PARTS])
+
+
+@pytest.mark.parametrize("module", [*deciding(), *within(*FOLD)], ids=lambda module: module.name)
 def test_decisions_and_articles_touch_no_world_and_no_clock(module: Module) -> None:
     imported = {name.split(".")[0] for name in module.imports()}
     assert not imported & TALKS_TO_THE_WORLD, module.name
@@ -127,9 +103,10 @@ def test_decisions_and_articles_touch_no_world_and_no_clock(module: Module) -> N
             )
 
 
-def test_every_pure_module_named_here_exists() -> None:
-    names = {module.name for module in modules()}
-    assert {name for name in (*PURE, *FOLD) if name not in names} == set()
+def test_decisions_are_found_in_every_service() -> None:
+    names = {module.name for module in deciding()}
+    assert {f"services.{service}.{part}" for service in SERVICES for part in PURE_PARTS} <= names
+    assert "services.runtime.decisions" in names
 
 
 def test_the_fold_needs_nothing_but_the_standard_library() -> None:

@@ -4,23 +4,34 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
-from contracts.assessment import FindingRecorded, Grade, LogBasis, ShortfallOutcome, StreamManifest
+from contracts.assessment import (
+    FindingRecorded,
+    Grade,
+    LogBasis,
+    ReassessmentCause,
+    ShortfallOutcome,
+    StreamManifest,
+)
 from contracts.fact import Actor, Fact
 from contracts.identifiers import Role
 from contracts.refusals import Code, Refusal
 from services.assessment import commands as cmd
 from services.assessment.domain import decide
-from services.assessment.known import Digests, GroundShown, PersonShown, YearShown
+from services.assessment.finalising import parameters_stream
+from services.assessment.known import Attendance, Concerned, Digests, GroundShown, Persons, PersonShown, YearShown
 from services.assessment.state import PersonFile, State, evolve, held, initial
-from services.runtime.decisions import RULESET, Act, Recorded
+from services.runtime.decisions import RULESET, Act, Emit, Recorded
 from services.runtime.parameters import Parameters
 
 PARAMETERS = Parameters.load(Path("services/assessment/parameters.yaml"))
 COUNTY, YEAR, VILLAGE = "530113", 2017, "530113100201"
+OPENED_ON = date(2017, 12, 28)
 TODAY = date(2018, 1, 10)
 PERSON, OTHER = "P000001", "P000002"
-DIGESTS = Digests("0" * 64, "1" * 64, "2" * 64, "3" * 64)
+UNIT = "O0001"
+DIGESTS = Digests(text="0" * 64, rules="1" * 64, parameters="2" * 64, calendars="4" * 64, fold="3" * 64)
 BASIS = (LogBasis(origin="zhucun.demo/attendance", size=10, root="A" * 43 + "="),)
 CLAUSES = {"D1": "15.1", "D2": "15.2", "D3": "15.3", "D4": "15.4", "D5": "15.5"}
 
@@ -45,6 +56,8 @@ def person(name: str = PERSON, outcome: str = "AWAITING_GRADE", **changed: Any) 
         "listed": True,
         "outcome": "不称职" if grounds else outcome,
         "score": None,
+        "candidate": False,
+        "attendance": Attendance(on_post=230, leave_days=10, absences=0, days="c" * 64),
         "grounds": tuple(ground if isinstance(ground, GroundShown) else ground_of(ground) for ground in grounds),
         "findings": (FindingRecorded(article="15.3", outcome="not_met", values={"on_post": 230, "since": None}),),
         "flags": (),
@@ -70,7 +83,7 @@ def shown(*persons: PersonShown, **changed: Any) -> YearShown:
         "waiting_tie": (),
         "basis": BASIS,
         "digests": DIGESTS,
-        "folded": {},
+        "parameters": {"onpost.threshold": 200},
     }
     return YearShown(**fields | changed)
 
@@ -82,6 +95,7 @@ class Office:
         self.today = today
         self.states: dict[str, State] = {}
         self.facts: list[Fact] = []
+        self.emits: list[Emit] = []
 
     def when(self, command: Any, by: Actor, known: Any) -> list[Fact] | Refusal:
         """The facts that the command led to, already folded in, or its refusal."""
@@ -93,8 +107,10 @@ class Office:
             return decision
         for emit in decision.emits:
             key = next(key for key in keys if emit.stream == key or emit.stream.startswith(key.removesuffix("*")))
-            states[key] = evolve(states[key], Recorded("-", emit.stream, len(self.facts) + 1, emit.fact))
+            number = len(self.facts) + 1
+            states[key] = evolve(states[key], Recorded(str(UUID(int=number)), emit.stream, number, emit.fact))
             self.facts.append(emit.fact)
+            self.emits.append(emit)
         self.states |= states
         return [emit.fact for emit in decision.emits]
 
@@ -109,10 +125,20 @@ class Office:
                 return [county, f"rules/{RULESET}"]
             case cmd.ReviewGrades():
                 return [county, *(f"assessment/{name}/*" for name in command.persons)]
-            case cmd.ResolveTie():
+            case cmd.ReturnGrades():
+                return [county, *(f"assessment/{name}/*" for name in command.persons)]
+            case cmd.ResolveTie() | cmd.AcknowledgeSensitive():
                 return [county]
             case cmd.FinaliseYear():
-                return [county, *(f"assessment/{one.person}/*" for one in known.listed)]
+                return [county, parameters_stream(known), *(f"assessment/{one.person}/*" for one in known.listed)]
+            case cmd.ProposeInterpretation() | cmd.IssueInterpretation() | cmd.AdoptCountyMeasure():
+                return [f"rules/{RULESET}"]
+            case cmd.FileLists() | cmd.FeedBack():
+                return [county, *(f"assessment/{name}/*" for name in known.persons)]
+            case cmd.CirculateExcellent():
+                return [f"circular/{command.area}/{command.year}"]
+            case cmd.DecideDispute():
+                return [county, parameters_stream(known), f"assessment/{command.person}/*"]
         return [county, f"assessment/{command.person}/*"]
 
     def file(self, name: str = PERSON) -> PersonFile:
@@ -121,12 +147,14 @@ class Office:
     # What the tests say, with the parts that do not matter filled in.
 
     def opened(self, year: int = YEAR) -> "Office":
-        """The measures are adopted and the year is open."""
+        """The measures are adopted and the year has been open for longer than the units have for their opinions."""
+        today, self.today = self.today, OPENED_ON
         for answer in (
             self.when(cmd.AdoptRules(ruleset=RULESET), INTERPRETER, DIGESTS),
             self.when(cmd.OpenYear(county=COUNTY, year=year), COUNTY_OFFICE, DIGESTS),
         ):
             assert isinstance(answer, list), answer
+        self.today = today
         return self
 
     def propose(
@@ -146,8 +174,40 @@ class Office:
         command = cmd.ReviewShortfall(person=PERSON, county=COUNTY, year=YEAR, outcome=outcome, reasons="情况属实")
         return self.when(command, by, known)
 
+    def acknowledge(self, known: YearShown, by: Actor = COUNTY_OFFICE) -> list[Fact] | Refusal:
+        command = cmd.AcknowledgeSensitive(county=COUNTY, year=YEAR, digest=known.sensitive_digest)
+        return self.when(command, by, known)
+
     def finalise(self, known: YearShown) -> list[Fact] | Refusal:
+        """With the list of readings acknowledged; what else is missing refuses it."""
+        self.acknowledge(known)
         return self.when(cmd.FinaliseYear(county=COUNTY, year=YEAR), COUNTY_OFFICE, known)
+
+    def feed_back(self, *names: str, on: date | None = None) -> list[Fact] | Refusal:
+        """The county office tells the unit on that day."""
+        self.today = on or self.today
+        command = cmd.FeedBack(county=COUNTY, year=YEAR, unit=UNIT)
+        return self.when(command, COUNTY_OFFICE, Persons(names or (PERSON,)))
+
+    def dispute(self, on: date, *, decisive: bool = False, case: str = "YY-1") -> list[Fact] | Refusal:
+        """The person objects on that day."""
+        self.today = on
+        who = {"person": PERSON, "county": COUNTY, "year": YEAR, "case": case}
+        command = cmd.RaiseDispute(**who, claim="两日系出差", evidence=("e" * 64,), decisive=decisive)
+        return self.when(command, Actor(person=PERSON, role=Role.MEMBER), Concerned(PERSON, VILLAGE, UNIT))
+
+    def order(self, cause: ReassessmentCause, case: str = "FH-1") -> list[Fact] | Refusal:
+        who = {"person": PERSON, "county": COUNTY, "year": YEAR, "case": case}
+        command = cmd.OrderReassessment(**who, cause=cause, reasons="情况有变")
+        return self.when(command, COUNTY_OFFICE, Concerned(COUNTY_OFFICE.person, VILLAGE, UNIT))
+
+    def settle(
+        self, known: YearShown | None = None, *, case: str = "YY-1", by: Actor = COUNTY_OFFICE
+    ) -> list[Fact] | Refusal:
+        """The county office upholds the result, or (`known`: the year on the facts of now) issues it anew."""
+        who = {"person": PERSON, "county": COUNTY, "year": YEAR, "case": case}
+        command = cmd.DecideDispute(**who, upheld=known is None, reasons="复核")
+        return self.when(command, by, known or shown())
 
     def graded(self, *persons: PersonShown) -> "Office":
         """Every one of them has a proposal on the facts shown, upheld by the county office."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from contracts.catalogue import EVENTS, SERVICES
 from services.assessment import explain, outcome, quota, rules
 from services.assessment.articles import CLAUSES, chapter_4, chapter_5, clause_text
 
@@ -65,6 +66,19 @@ def test_every_clause_says_what_became_of_it() -> None:
         assert clause.treatment in TREATMENTS, clause.article
         assert len(clause.where) > 10, f"{clause.article}: where, or why not"
     assert set(CLAUSES) <= {c.article for c in rules.clauses().values() if c.treatment == "rule"}
+
+
+def test_a_procedure_names_facts_that_exist_in_the_service_that_it_names() -> None:
+    """A clause that no code applies is carried out by recording something: that something must be there."""
+    for clause in rules.clauses().values():
+        assert "later issue" not in clause.where, clause.article
+        service, colon, rest = clause.where.partition(": ")
+        if clause.treatment in ("procedure", "determination") and colon and service in SERVICES:
+            known = {name.split(".")[2] for name in EVENTS if name.split(".")[1] == service}
+            foreign = {name.split(".")[2] for name in EVENTS} - known
+            named = set(re.findall(r"\b(?:[A-Z][a-z]+){2,}\b", rest))
+            own = {name for name in named if name not in foreign}
+            assert own <= known, f"{clause.article}: {own - known}"
 
 
 def test_a_rule_names_code_that_exists() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from contracts.envelope import encode
 from contracts.fact import Fact
 from services.assessment.projections import DETERMINATIONS, apply
 from services.ledger.projection import Delivered, delivered
-from tests.assessment.office import PERSON, Office, person, shown
+from tests.assessment.office import PERSON, Office, names_of, person, shown
 
 ORIGIN = "zhucun.test/assessment"
 
@@ -56,7 +56,7 @@ async def rows_after(connection: AsyncConnection[Any], log: list[Delivered], bat
         await cursor.execute(DETERMINATIONS.ddl.format(schema=schema).encode())
         for start in range(0, len(log), batch):
             await apply(cursor, log[start : start + batch])
-        for table in ("county_year", "proposal", "ground", "determination"):
+        for table in ("county_year", "proposal", "ground", "determination", "dispute", "feedback"):
             await cursor.execute(f"select * from {table} order by 1, 2, 3, 4".encode())
             found[table] = await cursor.fetchall()
     return found
@@ -69,10 +69,11 @@ def reissued() -> Office:
     office.propose(shown(short := person(grounds=("D3",))), grade=Grade.INCOMPETENT)
     assert isinstance(office.review(shown(short)), list)
     assert isinstance(office.finalise(shown(short)), list)
-    del office.states["county/530113/2017"]
-    office.states |= Office().opened().states
-    corrected = replace(person(), outcome="称职", score=8500)
-    assert isinstance(office.finalise(shown(corrected)), list)
+    names_of(office.feed_back(on=date(2018, 1, 22)))
+    names_of(office.dispute(date(2018, 2, 10)))
+    names_of(office.propose(shown(corrected := replace(person(), inputs="d" * 64))))
+    names_of(office.review(shown(corrected)))
+    names_of(office.settle(shown(replace(corrected, outcome="称职", score=8500))))
     return office
 
 
@@ -83,5 +84,7 @@ async def test_a_second_determination_leaves_the_first_and_its_grounds_readable(
     rows = await rows_after(connection, log_of(reissued().facts), batch)
     assert [row[3:6] for row in rows["determination"]] == [(1, "不称职", None), (2, "称职", 8500)]
     assert [row[:4] for row in rows["ground"]] == [(PERSON, 2017, 1, "D3")]
-    assert [(row[0], row[3], row[4], row[7]) for row in rows["proposal"]] == [(PERSON, "不称职", 8500, True)]
-    assert [row[:2] + row[3:] for row in rows["county_year"]] == [("530113", 2017, True, 1, 0)]
+    assert [(row[0], row[3], row[4], row[7]) for row in rows["proposal"]] == [(PERSON, "称职", 8500, True)]
+    assert [row[:2] + row[3:6] for row in rows["county_year"]] == [("530113", 2017, True, 1, 0)]
+    assert [(row[2], row[5], row[7], row[10]) for row in rows["dispute"]] == [("YY-1", 1, False, False)]
+    assert [(row[2], row[4], row[6]) for row in rows["feedback"]] == [(1, "O0001", None)]

@@ -124,24 +124,6 @@ def test_one_id_with_two_contents_is_refused(write: Write) -> None:
         offline.assess(write(check_in + b"\n" + forged + b"\n"), 2017)
 
 
-def test_a_check_in_is_read_the_same_with_and_without_the_parser(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
-    check_ins = [line for line in LINES if b"CheckedIn" in line]
-    assert all(event_lines._CHECK_IN.fullmatch(line.decode("latin-1")) for line in check_ins)
-    fast = offline.assess(write(b"\n".join(LINES)), 2017)
-    spaced = b"\n".join(json.dumps(json.loads(line)).encode() for line in LINES)
-    assert canonical_bytes(offline.assess(write(spaced), 2017)) == canonical_bytes(fast)
-
-
-def test_every_form_of_check_in_takes_the_fast_way() -> None:
-    lines, _, _ = script({"posted": "2017-01-01..", "present": [{"days": "2017-03-06", "record": "r.-_9"}]})
-    line = next(line for line in lines if b"CheckedIn" in line).decode()
-    more = line.replace('"method":"gps"', '"device_time":"2017-03-06T00:00:00.000000Z","method":"gps","overnight":true')
-    for form in (line, more, line.replace('{"correlationid"', '{"causationid":"x","correlationid"')):
-        assert event_lines._CHECK_IN.fullmatch(form), form
-    for wrong in (line[:-1], line + " ", line.replace('"village"', '"Village"'), line.replace('"v', '"\\u0076', 1)):
-        assert event_lines._CHECK_IN.fullmatch(wrong) is None
-
-
 def test_settings_and_county_and_instants_are_passed_on(write: Write) -> None:
     path = write(b"\n".join(LINES))
     changed = offline.assess(path, 2017, settings=["absence.basis=calendar"], county="530113")

@@ -1,7 +1,7 @@
 """Attendance and personnel, hosted in one process on real servers, with one team in place."""
 
 from collections.abc import AsyncIterator, Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,8 @@ from services.runtime import administration
 from services.runtime.app import Application, built_in_issuer
 from services.runtime.serving import listening, served
 from services.runtime.settings import Settings, read_settings
-from tests.attendance.office import TEAM, TOWNSHIP, UNIT, VILLAGE
+from tests.attendance.office import OTHER_UNIT, TEAM, TOWNSHIP, UNIT, VILLAGE
+from tests.runtime.conftest import alone
 
 KEEPER = "P530000001"
 CREW = tuple(f"P00000{number}" for number in range(1, 7))
@@ -26,7 +27,13 @@ OFFICIALS = {
     "P000020": (Role.COUNTY_OFFICE, TOWNSHIP[:6]),
     "P000030": (Role.KIOSK, TOWNSHIP),
     "P000040": (Role.VILLAGE_SECRETARY, VILLAGE),
+    "P000041": (Role.VILLAGE_DIRECTOR, VILLAGE),
+    "P000042": (Role.VILLAGE_COMMITTEES, VILLAGE),
+    "P000060": (Role.DISPATCHING_UNIT, TOWNSHIP[:6]),
+    "P000061": (Role.DISPATCHING_UNIT, TOWNSHIP[:6]),
 }
+BODIES = {"P000060": UNIT, "P000061": OTHER_UNIT}
+"""Official -> the body that he speaks for."""
 
 
 @dataclass(slots=True)
@@ -40,21 +47,35 @@ class County:
 
     async def give(self, caller: str, command: str, /, *, to: str = "attendance", **body: Any) -> httpx.Response:
         """A command; what it led to is visible to attendance when this returns."""
-        answer = await self.client.post(f"/{to}/commands/{command}", json=body, headers=self._headers(caller))
+        answer = await self.client.post(f"/{to}/commands/{command}", json=body, headers=self.headers(caller))
         if answer.is_success and answer.json()["events"]:
             event = answer.json()["events"][-1]
             await self.visible({event["stream"]: event["version"]}, {to, "attendance"})
         return answer
 
+    async def ok(self, caller: str, command: str, /, **body: Any) -> dict[str, Any]:
+        """A command that must be taken; its answer."""
+        answer = await self.give(caller, command, **body)
+        assert answer.status_code == 201, f"{command}: {answer.text}"
+        said: dict[str, Any] = answer.json()
+        return said
+
+    async def shown(self, caller: str, path: str, /, **query: Any) -> dict[str, Any]:
+        """A query that must be answered."""
+        answer = await self.ask(caller, path, **query)
+        assert answer.status_code == 200, f"{path}: {answer.text}"
+        found: dict[str, Any] = answer.json()
+        return found
+
     async def ask(self, caller: str, path: str, **query: Any) -> httpx.Response:
-        return await self.client.get(f"/attendance/{path}", params=query, headers=self._headers(caller))
+        return await self.client.get(f"/attendance/{path}", params=query, headers=self.headers(caller))
 
     async def visible(self, positions: dict[str, int], services: Collection[str]) -> None:
         """Returns when these services' views hold the events."""
         for service in services:
             await self.application.hosted[service].visibility.wait_for(positions, 10)
 
-    def _headers(self, caller: str) -> dict[str, str]:
+    def headers(self, caller: str) -> dict[str, str]:
         token = built_in_issuer(self.settings).token(caller)
         return {"Authorization": f"Bearer {token}", "Zhucun-Simulated-Time": self.clock}
 
@@ -75,7 +96,7 @@ async def county(
         port=bound.getsockname()[1],
         origin="zhucun.demo",
     )
-    definitions = [replace(definition("personnel"), consumes=()), definition("attendance")]
+    definitions = [alone(definition("personnel")), definition("attendance")]
     await administration.apply_databases(settings, definitions)
     await administration.apply_bus(settings, definitions)
     administration.make_keys(settings, definitions)
@@ -103,13 +124,14 @@ async def _settle(county: County) -> None:
             role=role,
             area=area,
             starts_on="2016-05-01",
+            **({"organisation": BODIES[person]} if person in BODIES else {}),
         )
         assert answer.status_code == 201, answer.text
     assert (await county.give(KEEPER, "register-village", to="personnel", village=VILLAGE)).is_success
     members = [
         {
             "person": person,
-            "unit": UNIT,
+            "unit": OTHER_UNIT if person == CREW[5] else UNIT,
             "unit_level": "county",
             "source": "first_secretary" if person == CREW[1] else "other",
         }

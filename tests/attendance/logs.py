@@ -27,6 +27,10 @@ TABLES = (
     "leave",
     "training",
     "secondment",
+    "lodging",
+    "warning",
+    "pace_lost",
+    "year_closed",
 )
 HEADER: dict[str, Any] = {
     "actor": Actor(person="P000010", role=Role.TOWNSHIP),

@@ -29,7 +29,8 @@ _FIRST, _DAYS = date(YEAR, 1, 1), 365
 _SALT = b"\x05" * 16
 _FLUSH = 1 << 20
 _ROW = struct.Struct("!hiqi")
-"""Before the body: two columns, eight bytes, the index, and the length of the body."""
+"""Before the stream's name: three columns, eight bytes, the index, and the length of the name."""
+_LENGTH = struct.Struct("!i")
 _SIGNATURE = b"PGCOPY\n\xff\r\n\x00" + b"\x00" * 8
 _END = b"\xff\xff"
 _SAMPLE = 10_000
@@ -48,14 +49,14 @@ class _Person:
 
 
 def fill(url: str, table: str, people: int) -> int:
-    """Creates `table` (idx, body) with the year of so many people; returns the number of events."""
+    """Creates `table` (idx, stream, body) with the year of so many people; returns the number of events."""
     count = 0
     with psycopg.connect(url, autocommit=True) as connection, connection.cursor() as cursor:
-        cursor.execute(f'create unlogged table "{table}" (idx bigint not null, body bytea not null)'.encode())
-        with cursor.copy(f'copy "{table}" (idx, body) from stdin (format binary)'.encode()) as copy:
+        cursor.execute(f'create unlogged table "{table}" (idx bigint, stream text collate "C", body bytea)'.encode())
+        with cursor.copy(f'copy "{table}" (idx, stream, body) from stdin (format binary)'.encode()) as copy:
             pending = bytearray(_SIGNATURE)
-            for body in _events(people):
-                pending += _ROW.pack(2, 8, count, len(body)) + body
+            for stream, body in _events(people):
+                pending += _ROW.pack(3, 8, count, len(stream)) + stream + _LENGTH.pack(len(body)) + body
                 if count % _SAMPLE == 0:
                     envelope.decode(body)
                 count += 1
@@ -64,11 +65,13 @@ def fill(url: str, table: str, people: int) -> int:
                     pending.clear()
             copy.write(bytes(pending) + _END)
         cursor.execute(f'alter table "{table}" add primary key (idx)'.encode())
+        cursor.execute(f'create index on "{table}" (stream)'.encode())
         cursor.execute(f'vacuum (analyze) "{table}"'.encode())
     return count
 
 
-def _events(people: int) -> Iterator[bytes]:
+def _events(people: int) -> Iterator[tuple[bytes, bytes]]:
+    """Stream and body of every event, in the order of the log."""
     city = [_person(number) for number in range(people)]
     for number, person in enumerate(city):
         if number % TEAM_OF == 0:
@@ -82,7 +85,7 @@ def _events(people: int) -> Iterator[bytes]:
                 continue
             twice = number % 4 == 0 and (number + day) % 20 == 0
             for again in range(2 if twice else 1):
-                yield _cut(mould, person, number, on, again)
+                yield b"attendance/%s/%d" % (person.name.encode(), YEAR), _cut(mould, person, number, on, again)
 
 
 def _person(number: int) -> _Person:
@@ -152,17 +155,18 @@ def _day(number: int) -> date:
     return _FIRST + timedelta(days=number)
 
 
-def _written(person: _Person, number: int, facts: list[Fact]) -> Iterator[bytes]:
+def _written(person: _Person, number: int, facts: list[Fact]) -> Iterator[tuple[bytes, bytes]]:
     """Events other than check-ins; those of attendance go into the person's stream of the year."""
     for place, fact in enumerate(facts):
         own = fact.SERVICE == "attendance"
+        stream = fact.STREAM.format(person=person.name, village=person.village, year=YEAR)
         version, prev = (person.version + 1, person.prev) if own and person.version else (1, b"")
         event = envelope.encode(
             fact,
             service=fact.SERVICE,
             event_id=str(UUID(int=(number * 64 + place) << 64 | (1 << 40) + len(facts))),
             origin=f"{ORIGIN}/{fact.SERVICE}",
-            stream=f"attendance/{person.name}/{YEAR}" if own else f"{fact.NAME.lower()}/{person.name}",
+            stream=stream,
             version=version,
             prev=prev or None,
             recorded=datetime(YEAR, 1, 1, 9, tzinfo=UTC),
@@ -172,7 +176,7 @@ def _written(person: _Person, number: int, facts: list[Fact]) -> Iterator[bytes]
         )
         if own:
             person.version, person.prev = version, event.leaf
-        yield event.body
+        yield stream.encode(), event.body
 
 
 _HOLES = ("@correlation", "P000000001", "2017-09-09", "T000001", "530113100201", "K@record")

@@ -1,18 +1,13 @@
 """Row `refold`: a city's year folded from stored bytes, against reading the same bytes into the same process."""
 
-import gc
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 import psycopg
 
-from services.assessment.fold import EVERYTHING, fold_read
-from services.assessment.lines import read_lines
-from services.assessment.reading import Reader
-from services.assessment.rules import fold_rules
 from tests.bench import city
+from tests.bench.folding import City, Folded, Folders, fold_city, rows_of
 from tests.bench.ground import Ground
 from tests.bench.measuring import ROUNDS, Arm, Figure, Promise, compared, interleaved
 
@@ -20,34 +15,14 @@ PROMISE = Promise(3.0, of_ratio=True, at_least=False)
 FLAT = Promise(1.25, of_ratio=True, at_least=False)
 """What the cost of one event may grow by and still be called flat, on a machine that does other things as well."""
 UNIT = "µs/event"
+PROCESSES = 2
 GUARANTEE = (
-    "every event read once in the order of the log, duplicates and tampered ids looked for, every person judged by"
-    " every article; the server hands the bytes over in pages, one event per line"
+    "every event read once in the order of the log, every person judged by every article, all findings in this process;"
+    " the form of every event is looked at; what the log checked when it was written (canonical bytes, leaf hashes,"
+    " chains, each id once) is not checked again; the server hands the bytes over in pages, one event per line"
 )
-AGAINST = "COPY of the same bytes into the same Python process, row by row with psycopg, counted and forgotten"
-PAGE = 256
+AGAINST = "COPY of the same bytes into one Python process, row by row with psycopg, counted and forgotten"
 _EVENTS = 'select body from "{table}"'
-_PAGES = """
-    select page.lines from generate_series(0, (select max(idx) from "{table}"), {page}) start
-    cross join lateral (
-        select string_agg(body, '\\x0a'::bytea order by idx) as lines
-        from "{table}" where idx >= start and idx < start + {page}
-    ) page
-"""
-_HEADER_BYTES = 19
-_ROW_BYTES = 6
-"""Before the bytes of a row of one column: number of columns (2) and their length (4)."""
-
-
-@dataclass(frozen=True, slots=True)
-class City:
-    """One size of a city, filled in."""
-
-    name: str
-    url: str
-    table: str
-    people: int
-    events: int
 
 
 async def measure(ground: Ground) -> list[Figure]:
@@ -55,34 +30,40 @@ async def measure(ground: Ground) -> list[Figure]:
     people, rounds = (city.PEOPLE // 24, 2) if ground.small else (city.PEOPLE, ROUNDS)
     sizes = {"a quarter": people // 4, "whole": people}
     figures: list[Figure] = []
+    folders = Folders(PROCESSES)
     try:
         filled = {name: _fill(ground, name, size) for name, size in sizes.items()}
         arms: dict[str, Arm] = {f"read {name}": partial(_read, place) for name, place in filled.items()}
         arms |= {f"fold {name}": partial(_fold, place) for name, place in filled.items()}
+        arms["fold by county"] = partial(_fold_by_county, folders, filled["whole"])
         found = await interleaved(rounds, arms)
         if ground.full:
             filled["ten times"] = ten = _fill(ground, "ten times", 10 * people)
             found |= await interleaved(
                 1, {"read ten times": partial(_read, ten), "fold ten times": partial(_fold, ten)}
             )
+        figures.append(_figure(filled["whole"], found["fold by county"], found["read whole"], PROCESSES))
         for name, place in filled.items():
             figures.append(_figure(place, found[f"fold {name}"], found[f"read {name}"]))
         figures += _slopes(filled, found)
     finally:
+        folders.close()
         _drop(ground)
     return figures
 
 
-def _figure(place: City, fold: Sequence[float], read: Sequence[float]) -> Figure:
+def _figure(place: City, fold: Sequence[float], read: Sequence[float], processes: int = 1) -> Figure:
+    """The promise is one of the machine: it is judged where each of two processes folds half of the counties."""
     ours, bare, ratio = compared(fold, read)
+    how = "folded in one process" if processes == 1 else f"folded county by county in {processes} processes"
     return Figure(
         row="refold",
-        what=f"{place.name} city-year: {place.people:,} people, {place.events:,} events",
+        what=f"{place.name} city-year: {place.people:,} people, {place.events:,} events, {how}",
         unit=UNIT,
         ours=ours,
         bare=bare,
         ratio=ratio,
-        promise=PROMISE if place.name == "whole" else None,
+        promise=PROMISE if processes > 1 else None,
         guarantee=GUARANTEE,
         against=AGAINST,
     )
@@ -127,7 +108,7 @@ async def _read(place: City, _round: int) -> float:
     """Microseconds per event of reading alone."""
     began = time.perf_counter()
     size = rows = 0
-    for body in _rows(place, _EVENTS):
+    for body in rows_of(place.url, _EVENTS.format(table=place.table)):
         size += len(body)
         rows += 1
     assert rows == place.events and size > 500 * rows, "every event was read"
@@ -135,41 +116,15 @@ async def _read(place: City, _round: int) -> float:
 
 
 async def _fold(place: City, _round: int) -> float:
-    """Microseconds per event of reading and folding."""
-    gc.collect()
-    gc.disable()  # as offline.assess does: the collector would walk millions of tuples without cycles
-    try:
-        began = time.perf_counter()
-        reader = Reader(EVERYTHING)
-        count = read_lines(_lines(place), reader, {})
-        result = fold_read(reader, fold_rules(city.YEAR, None, reader.common), year=city.YEAR, cut=EVERYTHING)
-        seconds = time.perf_counter() - began
-    finally:
-        gc.enable()
-    assert count == place.events and len(result["persons"]) == place.people, "every event and person was judged"
-    return seconds * 1e6 / place.events
+    """Microseconds per event of reading and folding in this process."""
+    return _checked(place, fold_city(place))
 
 
-def _lines(place: City) -> Iterator[bytes]:
-    """The event bytes by index. A row of COPY is a page of lines: one for every event would cost more than the bytes.
-
-    No event holds a line break: canonical JSON writes it as an escape.
-    """
-    for page in _rows(place, _PAGES):
-        yield from page.split(b"\n")
+async def _fold_by_county(folders: Folders, place: City, _round: int) -> float:
+    """Microseconds per event of reading and folding in several processes, until this one has all that they found."""
+    return _checked(place, folders.fold(place))
 
 
-def _rows(place: City, query: str) -> Iterator[bytes]:
-    """What a query of one column gives, row by row as psycopg hands it out."""
-    statement = f"copy ({query.format(table=place.table, page=PAGE)}) to stdout (format binary)"
-    with (
-        psycopg.connect(place.url) as connection,
-        connection.cursor() as cursor,
-        cursor.copy(statement.encode()) as copy,
-    ):
-        skip = _HEADER_BYTES
-        for chunk in copy:
-            row = bytes(chunk[skip:])
-            skip = 0
-            if len(row) > _ROW_BYTES:  # the last one is the end mark
-                yield row[_ROW_BYTES:]
+def _checked(place: City, folded: Folded) -> float:
+    assert folded.events == place.events and len(folded.persons) == place.people, "every event and person was judged"
+    return folded.seconds * 1e6 / place.events

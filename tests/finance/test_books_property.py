@@ -13,7 +13,7 @@ from contracts.fact import Actor
 from contracts.finance import FundKind, FundSource, Use
 from contracts.identifiers import Role
 from services.finance import commands as cmd
-from services.finance.accounts import entries
+from services.finance.books.accounts import entries
 from services.finance.known import Known
 from services.finance.state import Account, Appropriation, PaymentState
 from tests.finance.treasury import (

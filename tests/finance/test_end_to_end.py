@@ -1,90 +1,36 @@
 """A team's money over HTTP on real servers: roles from personnel's facts, books, statements, open work, refusals."""
 
-from dataclasses import dataclass
 from typing import Any
 
-import httpx
 import pytest
 import pytest_asyncio
 
-from contracts.identifiers import Role
-from tests.finance.treasury import COUNTY, OTHER_TOWNSHIP, TEAM, TOWNSHIP, VILLAGE, fen
-from tests.runtime.conftest import KEEPER, SINCE, World
+from tests.finance.desk import (
+    APPROVER,
+    AT,
+    AUDITOR,
+    CASHIER,
+    CITY_FINANCE,
+    COUNTY_FINANCE,
+    LEADER,
+    MEMBER,
+    OTHER_CASHIER,
+    OTHER_CLERK,
+    OTHER_UNIT,
+    UNIT,
+    UNIT_CLERK,
+    Desk,
+    offices,
+)
+from tests.finance.treasury import COUNTY, TEAM, TOWNSHIP, fen
+from tests.runtime.conftest import World
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-CITY_FINANCE, COUNTY_FINANCE, CASHIER, OTHER_CASHIER = "P000101", "P000102", "P000103", "P000104"
-APPROVER, TOWNSHIP_OFFICE, UNIT_CLERK, OTHER_CLERK = "P000105", "P000106", "P000107", "P000108"
-LEADER, MEMBER, AUDITOR = "P000001", "P000002", "P000109"
-UNIT, OTHER_UNIT = "O0001", "O0002"
-AT = "2017-03-01T10:00:00+08:00"
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """Asks and tells both services on 1 March 2017."""
-
-    world: World
-
-    async def give(self, caller: str, command: str, /, service: str = "finance", **body: Any) -> httpx.Response:
-        return await self.world.client.post(
-            f"/{service}/commands/{command}",
-            json=body,
-            headers=self.world.bearer(caller, **{"Zhucun-Simulated-Time": AT}),
-        )
-
-    async def done(self, caller: str, command: str, /, service: str = "finance", **body: Any) -> None:
-        """A command that succeeds, and is seen by finance when this returns."""
-        answer = await self.give(caller, command, service, **body)
-        assert answer.status_code == 201, answer.text
-        for event in answer.json()["events"]:
-            await self.world.seen(event, "finance")
-
-    async def refused(self, caller: str, command: str, /, **body: Any) -> str:
-        answer = await self.give(caller, command, **body)
-        assert answer.status_code >= 400, answer.text
-        return str(answer.json()["code"])
-
-    async def get(self, person: str, path: str) -> httpx.Response:
-        headers = self.world.bearer(person, **{"Zhucun-Simulated-Time": AT})
-        return await self.world.client.get(f"/finance/{path}", headers=headers)
-
-    async def grant(self, person: str, role: Role, area: str, organisation: str | None = None) -> None:
-        body: dict[str, Any] = {"grant": f"G{person}", "person": person, "role": role, "area": area, "starts_on": SINCE}
-        await self.done(KEEPER, "grant-role", "personnel", **body, organisation=organisation)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def desk(world: World) -> Desk:
-    """A county with its offices, and a team of six in one village."""
-    desk = Desk(world)
-    await desk.grant(CITY_FINANCE, Role.CITY_FINANCE, "5301")
-    await desk.grant(COUNTY_FINANCE, Role.COUNTY_FINANCE, COUNTY)
-    await desk.grant(CASHIER, Role.TOWNSHIP_FINANCE, TOWNSHIP)
-    await desk.grant(OTHER_CASHIER, Role.TOWNSHIP_FINANCE, OTHER_TOWNSHIP)
-    await desk.grant(APPROVER, Role.TOWNSHIP_LEADER, TOWNSHIP)
-    await desk.grant(TOWNSHIP_OFFICE, Role.TOWNSHIP, TOWNSHIP)
-    await desk.grant(UNIT_CLERK, Role.DISPATCHING_UNIT, "5301", UNIT)
-    await desk.grant(OTHER_CLERK, Role.DISPATCHING_UNIT, "5301", OTHER_UNIT)
-    await desk.done(KEEPER, "register-village", "personnel", village=VILLAGE)
-    members = [
-        {
-            "person": f"P00000{number}",
-            "unit": UNIT,
-            "unit_level": "city",
-            "source": "first_secretary" if number == 1 else "assigned_unit_cadre",
-        }
-        for number in range(1, 7)
-    ]
-    formed: dict[str, Any] = {
-        "team": TEAM,
-        "village": VILLAGE,
-        "formed_on": "2017-01-01",
-        "members": members,
-        "leader": LEADER,
-    }
-    await desk.done(TOWNSHIP_OFFICE, "form-team", "personnel", **formed)
-    return desk
+    return await offices(world)
 
 
 async def test_special_subsidy_goes_from_the_city_into_the_teams_book(desk: Desk) -> None:
@@ -163,7 +109,6 @@ async def test_a_book_is_read_by_those_who_supervise_lead_or_pay_into_it(desk: D
 
 
 async def test_a_move_between_kinds_is_refused_and_kept(desk: Desk) -> None:
-    await desk.grant(AUDITOR, Role.AUDIT, COUNTY)
     move: dict[str, Any] = {"team": TEAM, "from_kind": "special", "to_kind": "work", "amount": fen("5000")}
     assert await desk.refused(CASHIER, "move", **move) == "CROSS_KIND"
     stream = f"refusal/{CASHIER}/2017"

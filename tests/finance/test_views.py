@@ -17,7 +17,7 @@ from contracts.finance import FundKind, Use
 from services.finance import queries
 from services.finance.projections import _PASSING, BALANCES, apply
 from services.finance.state import BrokenBooks, PaymentState
-from services.finance.statements import Statement, statement_of, statements_of
+from services.finance.statements.statement import Statement, statement_of, statements_of
 from services.ledger.projection import Delivered, delivered
 from tests.finance.treasury import COUNTY, COUNTY_FINANCE, OTHER_TOWNSHIP, TEAM, TOWNSHIP, VILLAGE, Treasury, fen
 

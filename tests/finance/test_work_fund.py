@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.finance.work_fund import UnitPosting, due, posts_filled
+from services.finance.books.work_fund import UnitPosting, due, posts_filled
 from tests.finance.treasury import PARAMETERS, fen
 
 RULES = PARAMETERS.at(date(2017, 12, 31))

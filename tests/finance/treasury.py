@@ -9,9 +9,9 @@ from contracts.finance import FundKind, FundSource, Use
 from contracts.identifiers import Role
 from contracts.refusals import Code, Refusal
 from services.finance import commands as cmd
-from services.finance import project_commands as pcmd
 from services.finance.domain import decide
 from services.finance.known import Known
+from services.finance.projects import commands as pcmd
 from services.finance.state import Account, Appropriation, Project, State, evolve, held, initial
 from services.finance.streams import (
     appropriation_stream,

@@ -233,11 +233,23 @@ class World:
 @contextlib.asynccontextmanager
 async def open_world(postgres_url: str, directory: Path) -> AsyncIterator[World]:
     """Two fresh databases, a fresh bus with streams and durables applied, nothing running but the servers."""
-    prefix = servers.fresh_prefix()
     broker = Broker(directory)
     broker.start()
     try:
         await bus.apply(broker.url, CONSUMERS)
+        async with open_log_and_follower(postgres_url, directory, broker.url) as (log, follower):
+            yield World(broker, log, follower)
+    finally:
+        broker.kill()
+
+
+@contextlib.asynccontextmanager
+async def open_log_and_follower(
+    postgres_url: str, directory: Path, nats_url: str
+) -> AsyncIterator[tuple[Log, Follower]]:
+    """Two fresh databases; the follower is not started and will follow over `nats_url`."""
+    prefix = servers.fresh_prefix()
+    try:
         async with contextlib.AsyncExitStack() as stack:
             pools = []
             for service in ("attendance", "assessment"):
@@ -253,11 +265,10 @@ async def open_world(postgres_url: str, directory: Path) -> AsyncIterator[World]
             runner = Runner(pools[1], service="assessment", origins=origins, projections=[PRESENCE])
             await runner.ensure()
             source = Source("attendance", ATTENDANCE, (log.vkey,))
-            follower = Follower(pools[1], runner, Views(pools[1], own=ASSESSMENT), source, broker.url, Feedless())
+            follower = Follower(pools[1], runner, Views(pools[1], own=ASSESSMENT), source, nats_url, Feedless())
             stack.push_async_callback(follower.stop)
-            yield World(broker, log, follower)
+            yield log, follower
     finally:
-        broker.kill()
         servers.drop_databases(prefix)
 
 

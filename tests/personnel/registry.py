@@ -1,5 +1,6 @@
 """A registry without servers: commands are decided and folded by the real code; people and places have names."""
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -58,10 +59,17 @@ class Registry:
         self.states: dict[str, State] = {}
         self.emits: list[Emit] = []
 
-    def when(self, command: Any, by: Actor) -> list[Fact] | Refusal:
-        """The facts that the command led to, already folded in, or its refusal."""
-        known = VILLAGE if getattr(command, "team", TEAM) == TEAM else OTHER_VILLAGE
-        keys = SPECS[type(command)].keys(command, known)
+    def when(
+        self, command: Any, by: Actor, known: Any = None, keys: Collection[str] | None = None
+    ) -> list[Fact] | Refusal:
+        """The facts that the command led to, already folded in, or its refusal.
+
+        `known` is what was gathered (the team's village, if nothing is said), `keys` those of a command of the clock.
+        """
+        if known is None:
+            known = VILLAGE if getattr(command, "team", TEAM) == TEAM else OTHER_VILLAGE
+        if keys is None:
+            keys = SPECS[type(command)].keys(command, known)
         states = {key: self.state(key) for key in keys}
         now = datetime(self.today.year, self.today.month, self.today.day, 2, tzinfo=UTC)
         decision = decide(Act(command, by, now, self.today, PARAMETERS.at(self.today), known), states)

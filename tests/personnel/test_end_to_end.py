@@ -57,11 +57,11 @@ async def test_a_forced_replacement_passes_every_level_and_leaves_the_team_weak(
     ):
         assert (await give(world, LEADER, command, **CASE, **fields)).status_code == 201
     assert await waiting(world, TOWNSHIP_OFFICE) == [("approval", "escalate-replacement")]
-    assert await waiting(world, COUNTY_OFFICE) == []
+    assert await waiting(world, COUNTY_OFFICE) == [("approval", "confirm-team")]
     early = await give(world, COUNTY_OFFICE, "decide-replacement", **CASE, last_day="2017-03-01")
     assert early.json()["code"] == "WRONG_STATE"
     assert (await give(world, TOWNSHIP_OFFICE, "escalate-replacement", **CASE)).status_code == 201
-    assert await waiting(world, COUNTY_OFFICE) == [("approval", "decide-replacement")]
+    assert await waiting(world, COUNTY_OFFICE) == [("approval", "confirm-team"), ("approval", "decide-replacement")]
     decided = await give(world, COUNTY_OFFICE, "decide-replacement", **CASE, last_day="2017-03-01")
     assert decided.status_code == 201
     assert await waiting(world, TOWNSHIP_OFFICE) == [("notice", None)]

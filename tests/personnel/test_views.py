@@ -58,8 +58,8 @@ async def shown(connection: AsyncConnection[Any], log: list[Delivered], batch: i
             "all": await queries.strength(cursor, COUNTY),
             "weak": await queries.strength(cursor, TOWNSHIP, weak=True),
             "elsewhere": await queries.strength(cursor, OTHER_VILLAGE[:9]),
-            "requested": await queries.forced(cursor, "requested", COUNTY, 10),
-            "escalated": await queries.forced(cursor, "escalated", COUNTY, 10),
+            "at_township": await queries.forced(cursor, "township", COUNTY, 10),
+            "at_county": await queries.forced(cursor, "county", COUNTY, 10),
         }
 
 
@@ -92,13 +92,13 @@ async def test_a_forced_replacement_waits_for_the_next_level_until_it_is_decided
     registry.not_corrected()
     registry.request()
     seen = await shown(connection, log_of(registry), 1)
-    assert [(row["person"], row["village"]) for row in seen["requested"]] == [(person(2), VILLAGE)]
+    assert [(row["person"], row["village"]) for row in seen["at_township"]] == [(person(2), VILLAGE)]
     registry.escalate()
     seen = await shown(connection, log_of(registry), 2)
-    assert (seen["requested"], [row["person"] for row in seen["escalated"]]) == ([], [person(2)])
+    assert (seen["at_township"], [row["person"] for row in seen["at_county"]]) == ([], [person(2)])
     registry.force()
     seen = await shown(connection, log_of(registry), 4)
-    assert (seen["requested"], seen["escalated"]) == ([], [])
+    assert (seen["at_township"], seen["at_county"]) == ([], [])
 
 
 async def test_the_rows_are_the_same_however_the_log_is_cut_into_batches(connection: AsyncConnection[Any]) -> None:

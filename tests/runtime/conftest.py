@@ -18,6 +18,7 @@ from services.registry import definition
 from services.runtime import administration
 from services.runtime.app import Application
 from services.runtime.issuers import built_in_issuer
+from services.runtime.service import ServiceDefinition, no_reactions
 from services.runtime.serving import listening, served
 from services.runtime.settings import Settings, read_settings
 
@@ -66,6 +67,12 @@ class World:
         await self.seen({"stream": stream, "version": stored[-1].version})
 
 
+def alone(personnel: ServiceDefinition) -> ServiceDefinition:
+    """Personnel where assessment does not run: without what it keeps and does because of assessment's log."""
+    own = tuple(view for view in personnel.projections if view.sources == ("personnel",))
+    return replace(personnel, consumes=(), projections=own, reactions=no_reactions)
+
+
 def said(place: str) -> dict[str, Any]:
     """The header fields of a fact."""
     return {
@@ -95,7 +102,7 @@ async def world(
         body_limit=100_000,
     )
     definitions = [
-        replace(definition("personnel"), consumes=()),
+        alone(definition("personnel")),
         replace(definition("finance"), consumes=("personnel",)),
     ]
     await administration.apply_databases(settings, definitions)

@@ -8,8 +8,9 @@ import httpx
 import nats
 import pytest
 
+from contracts.event_proofs import EventProof
 from contracts.identifiers import Role
-from contracts.proofs import VerifierKey, open_checkpoint, root_of
+from contracts.proofs import VerifierKey, leaf_hash, open_checkpoint, root_of
 from services.registry import definition
 from services.runtime import administration
 from services.runtime.administration import AdministrationError
@@ -157,14 +158,14 @@ async def test_metrics_count_what_was_accepted_sealed_published_and_consumed(wor
     for _ in range(200):
         text = (await world.client.get("/metrics")).text
         lines = dict(line.rsplit(" ", 1) for line in text.splitlines() if line and not line.startswith("#"))
-        accepted = lines['zhucun_events_accepted_total{service="personnel"}']
-        followers = lines['zhucun_events_consumed_total{origin="zhucun.demo/personnel",service="finance"}']
+        accepted = lines['zhucun_appended_position{log="personnel"}']
+        followers = lines['zhucun_consumed_position{log="personnel",service="finance"}']
         if accepted == followers != "0.0":
             break
         await asyncio.sleep(0.05)
     assert accepted == followers, (await world.client.get("/readyz")).text
-    assert accepted == lines['zhucun_events_sealed_total{service="personnel"}']
-    assert accepted == lines['zhucun_events_published_total{service="personnel"}']
+    assert accepted == lines['zhucun_sealed_position{log="personnel"}']
+    assert accepted == lines['zhucun_published_position{log="personnel"}']
     assert lines['zhucun_reader_running{reader="finance-from-personnel"}'] == "1.0"
     assert 'route="/commands/register-village"' in text
     assert KEEPER not in text
@@ -184,6 +185,25 @@ async def test_the_events_are_for_auditors_and_services_the_hashes_for_everybody
     assert len(feed.content.splitlines()) >= checkpoint.size
     for wrong in ("000", "000.p/0", "000.p/256", "0", "x001", f"000.p/{checkpoint.size + 99}"):
         problem(await world.client.get(f"/personnel/log/tile/0/{wrong}"), 404, "NOT_FOUND")
+
+
+async def test_entry_tiles_hold_the_events_and_a_proof_leads_to_the_checkpoint(world: World) -> None:
+    note = (await world.client.get("/personnel/log/checkpoint")).text
+    key = VerifierKey.parse(Keys(world.settings).vkey("personnel"))
+    size = open_checkpoint(note, [key]).size
+    address = f"/personnel/log/tile/entries/000.p/{size}"
+    problem(await world.client.get(address), 401, "UNAUTHENTICATED")
+    problem(await world.client.get(address, headers=world.bearer(STRANGER)), 403, "AUTH")
+    token = {"Authorization": f"Bearer {Keys(world.settings).feed_token()}"}
+    feed = await world.client.get("/personnel/log/feed", params={"from": 0, "limit": size}, headers=token)
+    events = feed.content.splitlines()
+    entries = (await world.client.get(address, headers=token)).content
+    assert entries == b"".join(len(event).to_bytes(2, "big") + event for event in events)
+    problem(await world.client.get(f"/personnel/log/tile/entries/000.p/{size + 99}", headers=token), 404, "NOT_FOUND")
+    proof = EventProof.parse((await world.client.get(f"/personnel/log/proof/{size - 1}")).text)
+    assert proof.verify(leaf_hash(events[-1]), [key]).size >= size
+    for wrong in (f"{size + 99}", f"0?size={size + 99}"):
+        problem(await world.client.get(f"/personnel/log/proof/{wrong}"), 404, "NOT_FOUND")
 
 
 async def test_there_is_one_bootstrap(world: World) -> None:

@@ -1,5 +1,7 @@
 """Settings: every mistake is one sentence that names the variable."""
 
+from pathlib import Path
+
 import pytest
 
 from services.runtime.settings import SettingsError, read_settings
@@ -67,3 +69,24 @@ def test_servers_without_urls_is_refused(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setenv("ZHUCUN_MODE", "servers")
     with pytest.raises(SettingsError, match="ZHUCUN_POSTGRES_URL and ZHUCUN_NATS_URL"):
         read_settings({})
+
+
+def test_secrets_may_stand_in_files_and_a_variable_wins_over_its_file(tmp_path: Path) -> None:
+    (tmp_path / "ZHUCUN_POSTGRES_URL").write_text("postgresql://filed/postgres\n")
+    (tmp_path / "ZHUCUN_NATS_URL").write_text("nats://filed")
+    (tmp_path / "ZHUCUN_FINANCE_POSTGRES_URL").write_text("postgresql://money/postgres")
+    (tmp_path / "..data").mkdir()
+    settings = read_settings({"ZHUCUN_SECRETS_DIR": str(tmp_path)})
+    assert settings.postgres_of("attendance") == "postgresql://filed/postgres"
+    assert settings.postgres_of("finance") == "postgresql://money/postgres"
+    assert settings.nats() == "nats://filed"
+    assert "filed" not in repr(settings)
+    with pytest.raises(SettingsError, match="ZHUCUN_SECRETS_DIR"):
+        read_settings({"ZHUCUN_SECRETS_DIR": str(tmp_path / "missing")})
+
+
+def test_a_variable_wins_over_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "ZHUCUN_NATS_URL").write_text("nats://filed")
+    monkeypatch.setenv("ZHUCUN_NATS_URL", "nats://set")
+    environ = {"ZHUCUN_SECRETS_DIR": str(tmp_path), "ZHUCUN_NATS_URL": "nats://set"}
+    assert read_settings(environ).nats() == "nats://set"

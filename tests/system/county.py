@@ -27,7 +27,11 @@ OFFICERS = {
     Role.CITY_ORGANISATION: ("P530000005", "5301"),
     Role.AUDIT: ("P530000006", "5301"),
     Role.KIOSK: ("P530000007", TOWNSHIP),
+    Role.CITY_OFFICE: ("P530000008", "5301"),
+    Role.CITY_POVERTY: ("P530000010", "5301"),
+    Role.DISPATCHING_UNIT: ("P530000011", "5301"),
 }
+UNIT = "O0001"
 STRANGER = "P530000009"
 PEOPLE = [f"P{number:06}" for number in range(1, 13)]
 PER_TEAM = 6
@@ -87,8 +91,10 @@ class County:
         first = date(2016, 12, 1)
         for role, (person, area) in OFFICERS.items():
             grant = {"grant": f"G-{role}", "person": person, "role": role, "area": area, "starts_on": first.isoformat()}
+            if role is Role.DISPATCHING_UNIT:
+                grant["organisation"] = UNIT
             await self.must(first, KEEPER, "personnel/grant-role", grant)
-        unit = {"organisation": "O0001", "kind": "organ", "level": "city", "area": "5301"}
+        unit = {"organisation": UNIT, "kind": "organ", "level": "city", "area": "5301"}
         await self.must(first, KEEPER, "personnel/register-organisation", unit)
         await self.seen("personnel", "attendance", "assessment")
         for people in (PEOPLE[:PER_TEAM], PEOPLE[PER_TEAM:]):
@@ -96,7 +102,7 @@ class County:
             await self.must(first, KEEPER, "personnel/register-village", {"village": village})
             sources = ["first_secretary"] + ["assigned_unit_cadre"] * (PER_TEAM - 1)
             members = [
-                {"person": person, "unit": "O0001", "unit_level": "city", "source": source}
+                {"person": person, "unit": UNIT, "unit_level": "city", "source": source}
                 for person, source in zip(people, sources, strict=True)
             ]
             body = {"team": team, "village": village, "formed_on": f"{YEAR}-01-01", "members": members}
@@ -107,14 +113,15 @@ class County:
         await self.must(first, interpreter, "assessment/publish-calendar", {"year": YEAR})
         await self.seen("personnel", "attendance", "assessment")
 
-    async def work_through_the_year(self) -> None:
-        """Everybody checks in on every duty day; the kiosk carries it every third day."""
+    async def work_through_the_year(self, away: Mapping[str, tuple[date, date]] | None = None) -> None:
+        """Everybody checks in on every duty day, but not while `away`; the kiosk carries it every third day."""
         calendar = load_calendar(YEAR)
         waiting: list[dict[str, Any]] = []
         day = date(YEAR, 1, 1)
         while day.year == YEAR:
             if calendar.is_duty_day(day):
-                waiting += self._check_ins(day)
+                gone = {person for person, (first, last) in (away or {}).items() if first <= day <= last}
+                waiting += [record for record in self._check_ins(day) if record["person"] not in gone]
             if waiting and (day.toordinal() % UPLOAD_EVERY == 0 or day == date(YEAR, 12, 31)):
                 answer = await self.must(day, Role.KIOSK, "attendance/check-in-batch", {"records": waiting})
                 assert {record["status"] for record in answer["detail"]["records"]} == {"recorded"}

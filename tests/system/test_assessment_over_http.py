@@ -1,5 +1,6 @@
 """One county-year from check-ins to final grades, over HTTP, on real servers: the tests follow each other."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
@@ -14,14 +15,17 @@ from contracts.canonical import digest
 from contracts.envelope import decode
 from contracts.identifiers import Role
 from services.assessment import offline
+from services.assessment.refold import refold
 from services.runtime.exporting import export
-from tests.system.county import COUNTY, PEOPLE, STRANGER, TOWNSHIP, YEAR, County, running_county
+from tests.system.county import COUNTY, PEOPLE, STRANGER, TOWNSHIP, UNIT, YEAR, County, running_county
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-BEST, TIED, ALSO_TIED, TRAINED, INVESTIGATED, SANCTIONED = *PEOPLE[:4], PEOPLE[10], PEOPLE[11]
+BEST, TIED, ALSO_TIED, TRAINED, ABSENT, INVESTIGATED, SANCTIONED = *PEOPLE[:4], *PEOPLE[9:]
+"""Absent on sixteen duty days in a row, the last of them 26 June; under investigation; sanctioned."""
 COUNTY_YEAR: dict[str, Any] = {"county": COUNTY, "year": YEAR}
 SCORES = {BEST: ("优秀", 9500), TIED: ("优秀", 9200), ALSO_TIED: ("优秀", 9200), SANCTIONED: ("不称职", 5000)}
+SCORES[ABSENT] = ("不称职", 5000)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -31,7 +35,7 @@ async def county(
     var: Path = tmp_path_factory.mktemp("var")
     async with running_county(postgres_url, empty_bus, database_prefix, var) as opened:
         await opened.settle()
-        await opened.work_through_the_year()
+        await opened.work_through_the_year({ABSENT: (date(2017, 6, 5), date(2017, 6, 26))})
         case: dict[str, Any] = {"person": SANCTIONED, "county": COUNTY, "case": "JW-1", "body": "party"}
         sanction = case | {"sanction": "党内警告", "decided_on": "2017-06-01"}
         await opened.must(date(2017, 6, 2), Role.DISCIPLINE, "assessment/record-sanction", sanction)
@@ -39,6 +43,18 @@ async def county(
         await opened.must(date(2017, 11, 21), Role.DISCIPLINE, "assessment/open-investigation", opening)
         await opened.seen("assessment")
         yield opened
+
+
+RULED = {
+    "onpost.count_rest_days": True,
+    "fs.assess": "measures",
+    "quota.round": "floor",
+    "quota.scope": "county",
+    "quota.tie": "manual",
+    "d1.year_by": "decision",
+    "absence.basis": "duty",
+    "absence.rest_in_run": "bridge",
+}
 
 
 def proposal(person: str, grade: str | None = None) -> dict[str, Any]:
@@ -65,14 +81,62 @@ async def waiting(county: County, day: int, role: Role) -> list[dict[str, Any]]:
 async def test_nothing_is_graded_before_the_county_has_opened_the_year(county: County) -> None:
     answer = await county.give(jan(8), Role.TOWNSHIP, "assessment/propose-grade", proposal(BEST))
     assert code(answer) == "WRONG_STATE"
-    await county.must(jan(8), Role.COUNTY_OFFICE, "assessment/open-year", COUNTY_YEAR)
+    await county.must(date(2017, 12, 27), Role.COUNTY_OFFICE, "assessment/open-year", COUNTY_YEAR)
     again = await county.give(jan(8), Role.COUNTY_OFFICE, "assessment/open-year", COUNTY_YEAR)
     assert code(again) == "DUPLICATE"
 
 
+async def test_a_grade_waits_for_the_unit_and_its_silence_is_no_objection(county: County) -> None:
+    early = await county.give(jan(6), Role.TOWNSHIP, "assessment/propose-grade", proposal(BEST))
+    assert code(early) == "WRONG_STATE"
+    asked = await waiting(county, 6, Role.DISPATCHING_UNIT)
+    assert {item["fields"]["person"] for item in asked} == set(PEOPLE)
+    opinion = {**COUNTY_YEAR, "person": BEST, "agrees": True, "opinion": "表现突出"}
+    assert code(await county.give(jan(6), Role.TOWNSHIP, "assessment/give-unit-opinion", opinion)) == "AUTH"
+    await county.must(jan(6), Role.DISPATCHING_UNIT, "assessment/give-unit-opinion", opinion)
+    again = await county.give(jan(6), Role.DISPATCHING_UNIT, "assessment/give-unit-opinion", opinion)
+    assert code(again) == "DUPLICATE"
+
+
+async def test_a_ruling_takes_both_interpreters(county: County) -> None:
+    ruling = {"ruling": "JS-1", "valid_from": "2017-01-01", "reasons": "会同解释"}
+    settings = [{"parameter": name, "value": value} for name, value in RULED.items()]
+    fixed = {**ruling, "settings": [{"parameter": "onpost.threshold", "value": 180}]}
+    refused = await county.give(jan(5), Role.CITY_ORGANISATION, "assessment/propose-interpretation", fixed)
+    assert (code(refused), refused.json()["article"]) == ("WRONG_STATE", "9.2")
+    body = {**ruling, "settings": settings}
+    assert code(await county.give(jan(5), Role.COUNTY_OFFICE, "assessment/propose-interpretation", body)) == "AUTH"
+    await county.must(jan(5), Role.CITY_ORGANISATION, "assessment/propose-interpretation", body)
+    alone = {"ruling": "JS-1"}
+    assert code(await county.give(jan(5), Role.CITY_ORGANISATION, "assessment/issue-interpretation", alone)) == "AUTH"
+    (item,) = await waiting(county, 6, Role.CITY_POVERTY)
+    assert (item["command"], item["fields"]) == ("issue-interpretation", alone)
+    await county.must(jan(6), Role.CITY_POVERTY, "assessment/issue-interpretation", alone)
+    await county.seen("assessment")
+    shown = (await county.ask(jan(6), Role.AUDIT, "assessment/rulings")).json()["rulings"]
+    assert {(row["parameter"], row["issued"]) for row in shown} == {(name, True) for name in RULED}
+
+
+async def test_a_county_may_be_stricter_never_weaker_than_the_text(county: County) -> None:
+    async def adopt(parameter: str, value: Any) -> httpx.Response:
+        measure = {"county": COUNTY, "measure": f"XB-{parameter}", "parameter": parameter, "value": value}
+        dated = {**measure, "valid_from": "2018-01-01"}
+        return await county.give(jan(6), Role.COUNTY_OFFICE, "assessment/adopt-county-measure", dated)
+
+    for parameter, value, article in (
+        ("onpost.threshold", 180, "9.2"),
+        ("quota.pct", 30, "12.6"),
+        ("absence.sync_horizon_h", 96, "9.3"),
+        ("absence.basis", "calendar", "15.4"),
+    ):
+        refused = await adopt(parameter, value)
+        assert (code(refused), refused.json()["article"]) == ("WRONG_STATE", article), parameter
+    assert (await adopt("onpost.min_checkins", 2)).status_code == 201
+
+
 async def test_the_township_sees_who_waits_for_a_grade(county: County) -> None:
     items = await waiting(county, 9, Role.TOWNSHIP)
-    assert {item["fields"]["person"] for item in items} == set(PEOPLE) - {SANCTIONED, INVESTIGATED}
+    assert {item["fields"]["person"] for item in items} == set(PEOPLE) - {ABSENT, SANCTIONED, INVESTIGATED}
     assert {item["command"] for item in items} == {"propose-grade"}
     assert await waiting(county, 9, Role.COUNTY_OFFICE) == []
 
@@ -153,12 +217,29 @@ async def test_a_tie_at_the_line_stops_everything_until_it_is_resolved(county: C
     assert code(await county.give(jan(16), Role.COUNTY_OFFICE, "assessment/resolve-tie", both)) == "QUOTA"
     await county.must(jan(17), Role.COUNTY_OFFICE, "assessment/resolve-tie", {**both, "chosen": [TIED]})
     (item,) = await waiting(county, 18, Role.COUNTY_OFFICE)
+    assert item["command"] == "acknowledge-sensitive"
+
+
+async def test_nothing_is_final_before_the_county_has_seen_whose_outcome_hangs_on_a_reading(county: County) -> None:
+    final = await county.give(jan(19), Role.COUNTY_OFFICE, "assessment/finalise-year", COUNTY_YEAR)
+    assert code(final) == "WRONG_STATE"
+    seen = (await county.ask(jan(19), Role.COUNTY_OFFICE, f"assessment/sensitive/{COUNTY}/{YEAR}")).json()
+    by_person = {row["person"]: row for row in seen["persons"]}
+    assert {"quota.round", "fs.assess"} == {reading["parameter"] for reading in by_person[ALSO_TIED]["readings"]}
+    assert "quota.scope" in {reading["parameter"] for reading in by_person[TIED]["readings"]}
+    assert not any(row["waits"] for row in seen["persons"])
+    other = {**COUNTY_YEAR, "digest": "0" * 64}
+    refused = await county.give(jan(19), Role.COUNTY_OFFICE, "assessment/acknowledge-sensitive", other)
+    assert code(refused) == "LIST_MISMATCH"
+    acknowledged = {**COUNTY_YEAR, "digest": seen["digest"]}
+    await county.must(jan(19), Role.COUNTY_OFFICE, "assessment/acknowledge-sensitive", acknowledged)
+    (item,) = await waiting(county, 19, Role.COUNTY_OFFICE)
     assert item["command"] == "finalise-year"
 
 
 async def test_the_county_makes_the_year_final(county: County) -> None:
     answer = await county.must(jan(20), Role.COUNTY_OFFICE, "assessment/finalise-year", COUNTY_YEAR)
-    outcomes = {"优秀": 2, "称职": 8, "未定等次": 1, "不称职": 1}
+    outcomes = {"优秀": 2, "称职": 7, "未定等次": 1, "不称职": 2}
     assert answer["detail"] == {"objects": 12, "maximum": 2, "outcomes": outcomes}
     again = await county.give(jan(20), Role.COUNTY_OFFICE, "assessment/finalise-year", COUNTY_YEAR)
     assert code(again) == "PERIOD_CLOSED"
@@ -170,7 +251,8 @@ async def test_the_county_makes_the_year_final(county: County) -> None:
     assert found[ALSO_TIED] == ("称职", [])
     assert found[SANCTIONED] == ("不称职", ["D1"])
     assert found[INVESTIGATED] == ("未定等次", [])
-    assert await waiting(county, 21, Role.COUNTY_OFFICE) == []
+    todo = await waiting(county, 21, Role.COUNTY_OFFICE)
+    assert [item["command"] for item in todo] == ["file-lists", "file-lists", "feed-back"]
 
 
 async def test_a_determination_rests_on_sealed_logs_and_names_every_stream(county: County) -> None:
@@ -181,7 +263,9 @@ async def test_a_determination_rests_on_sealed_logs_and_names_every_stream(count
     assert {basis.origin for basis in found.basis} == origins
     sizes = {basis.origin: basis.size for basis in found.basis}
     streams = {entry.stream: entry for entry in found.manifest}
-    assert set(streams) == {f"{kind}/{SANCTIONED}/2017" for kind in ("assessment", "attendance", "posting")}
+    own = {f"{kind}/{SANCTIONED}/2017" for kind in ("assessment", "attendance", "posting")}
+    common = {"rules/kunming-2016-1", f"county/{COUNTY}/{YEAR}", f"village/{TOWNSHIP}202"}
+    assert set(streams) == own | common
     for entry in streams.values():
         service = entry.origin.removeprefix("zhucun.demo/")
         page = await county.application.hosted[service].node.feed.page(0, sizes[entry.origin])
@@ -248,3 +332,175 @@ async def test_the_fold_of_the_export_gives_what_the_service_has_recorded(county
     }
     assert {final.inputs for final in recorded.values()} == {shown["inputs"] for shown in result["persons"].values()}
     assert {final.fold_digest for final in recorded.values()} == {result["rules"]["fold_digest"]}
+
+
+async def test_w52_two_recipients_get_equal_lists_and_no_township_feeds_back(county: County) -> None:
+    lists = (await county.ask(jan(22), Role.COUNTY_OFFICE, f"assessment/lists/{COUNTY}/{YEAR}")).json()
+    assert (len(lists["objects"]), lists["excellent"], lists["complete"]) == (12, [BEST, TIED], False)
+    digests = {"objects_digest": lists["objects_digest"], "excellent_digest": lists["excellent_digest"]}
+    to_office = {**COUNTY_YEAR, "recipient": "CO", **digests}
+    wrong = await county.give(
+        jan(22), Role.COUNTY_OFFICE, "assessment/file-lists", {**to_office, "excellent_digest": "0" * 64}
+    )
+    assert code(wrong) == "LIST_MISMATCH"
+    await county.must(jan(22), Role.COUNTY_OFFICE, "assessment/file-lists", to_office)
+    await county.seen("assessment")
+    half = (await county.ask(jan(22), Role.AUDIT, f"assessment/lists/{COUNTY}/{YEAR}")).json()
+    assert not half["complete"]
+    await county.must(jan(22), Role.COUNTY_OFFICE, "assessment/file-lists", {**to_office, "recipient": "CZ"})
+    await county.seen("assessment")
+    whole = (await county.ask(jan(22), Role.CITY_ORGANISATION, f"assessment/lists/{COUNTY}/{YEAR}")).json()
+    assert whole["complete"]
+    told = {**COUNTY_YEAR, "unit": UNIT}
+    assert code(await county.give(jan(22), Role.TOWNSHIP, "assessment/feed-back", told)) == "AUTH"
+
+
+async def test_w53_the_unit_reads_its_own_people_and_files_the_result(county: County) -> None:
+    answer = await county.must(jan(22), Role.COUNTY_OFFICE, "assessment/feed-back", {**COUNTY_YEAR, "unit": UNIT})
+    assert len(answer["events"]) == 12
+    await county.seen("assessment")
+    own = (await county.ask(jan(23), Role.DISPATCHING_UNIT, f"assessment/unit/{UNIT}/{YEAR}")).json()
+    assert (len(own["persons"]), own["outside_unit_quota"]) == (12, 2)
+    scale = {row["person"]: row["in_scale_of_institutions"] for row in own["persons"]}
+    assert (scale[BEST], scale[ALSO_TIED], scale[SANCTIONED]) == ("优秀", "合格", "不合格")
+    filed = {**COUNTY_YEAR, "person": BEST}
+    assert code(await county.give(jan(23), Role.TOWNSHIP, "assessment/file-result", filed)) == "AUTH"
+    await county.must(jan(23), Role.DISPATCHING_UNIT, "assessment/file-result", filed)
+    assert code(await county.ask(jan(23), STRANGER, f"assessment/unit/{UNIT}/{YEAR}")) == "AUTH"
+
+
+async def test_the_excellent_are_made_known_at_both_levels_and_w58_nobody_else_is_selected(county: County) -> None:
+    for caller, area in ((Role.COUNTY_OFFICE, COUNTY), (Role.CITY_OFFICE, "5301")):
+        circular = {"area": area, "year": YEAR}
+        wrong = Role.CITY_OFFICE if caller is Role.COUNTY_OFFICE else Role.COUNTY_OFFICE
+        assert code(await county.give(jan(24), Role.TOWNSHIP, "assessment/circulate-excellent", circular)) == "AUTH"
+        if wrong is Role.COUNTY_OFFICE:
+            assert code(await county.give(jan(24), wrong, "assessment/circulate-excellent", circular)) == "AUTH"
+        await county.must(jan(24), caller, "assessment/circulate-excellent", circular)
+    selected = {"person": ALSO_TIED, "year": YEAR}
+    refused = await county.give(jan(24), Role.CITY_OFFICE, "assessment/select-advanced", selected)
+    assert (code(refused), refused.json()["article"]) == ("WRONG_STATE", "13")
+    await county.must(jan(24), Role.CITY_OFFICE, "assessment/select-advanced", {"person": BEST, "year": YEAR})
+    await county.must(jan(24), Role.COUNTY_OFFICE, "assessment/award-commendation", {**COUNTY_YEAR, "person": BEST})
+
+
+async def test_a_determination_is_replayed_byte_for_byte_by_the_service(county: County) -> None:
+    for person in (BEST, SANCTIONED, INVESTIGATED):
+        found = (await county.ask(jan(25), person, f"assessment/replay/{person}/{YEAR}", search="false")).json()
+        assert (found["differs"], found["reproduced"], found["violations"]) == ([], True, []), person
+        standing = {lens: shown["standing"] for lens, shown in found["lenses"].items()}
+        assert standing["then-then"] == standing["now-then"] == found["decided"]["outcome"]
+        assert standing["then-now"] == "不称职", "the county asks for two check-ins a day since 2018"
+        assert found["rules"]["now"]["changed"] == {"onpost.min_checkins": 2}
+    parameters = {"set": "quota.round=ceil"}
+    other = (await county.ask(jan(25), Role.AUDIT, f"assessment/replay/{ALSO_TIED}/{YEAR}", **parameters)).json()
+    assert other["rules"]["now"]["changed"]["quota.round"] == "ceil"
+    assert other["flips"]["singles"]["tried"] == other["flips"]["singles"]["of"] > 200
+    assert code(await county.ask(jan(25), STRANGER, f"assessment/replay/{BEST}/{YEAR}")) == "AUTH"
+    wrong = await county.ask(jan(25), Role.AUDIT, f"assessment/replay/{BEST}/{YEAR}", set="quota.round=up")
+    assert code(wrong) == "MALFORMED"
+    assert code(await county.ask(jan(25), Role.AUDIT, f"assessment/replay/{BEST}/2018")) == "WRONG_STATE"
+    assert code(await county.ask(jan(25), Role.AUDIT, "assessment/replay/P999999/2017")) == "UNKNOWN_PERSON"
+
+
+async def test_w56_a_cleared_investigation_leads_to_a_second_determination_and_nobody_else_moves(
+    county: County,
+) -> None:
+    april = date(2018, 4, 10)
+    case: dict[str, Any] = {**COUNTY_YEAR, "person": INVESTIGATED, "case": "FH-1"}
+    closing = {"person": INVESTIGATED, "county": COUNTY, "case": "JW-2", "closed_on": "2018-04-09", "result": "cleared"}
+    await county.must(april, Role.DISCIPLINE, "assessment/close-investigation", closing)
+    early = {**case, "upheld": False, "reasons": "-"}
+    assert code(await county.give(april, Role.COUNTY_OFFICE, "assessment/decide-dispute", early)) == "UNKNOWN_CASE"
+    again = proposal(INVESTIGATED, "优秀") | {"score": 9400}
+    assert code(await county.give(april, Role.TOWNSHIP, "assessment/propose-grade", again)) == "PERIOD_CLOSED"
+    ordered = {**case, "cause": "investigation_closed", "reasons": "已结案"}
+    await county.must(april, Role.COUNTY_OFFICE, "assessment/order-reassessment", ordered)
+    await county.must(april, Role.TOWNSHIP, "assessment/propose-grade", again)
+    reviewed = {**COUNTY_YEAR, "persons": [INVESTIGATED]}
+    await county.must(april, Role.COUNTY_OFFICE, "assessment/review-grades", reviewed)
+    await county.must(
+        april, Role.COUNTY_OFFICE, "assessment/decide-dispute", {**case, "upheld": False, "reasons": "重新考核"}
+    )
+    await county.seen("assessment")
+    shown = (await county.ask(april, Role.COUNTY_OFFICE, f"assessment/year/{COUNTY}/{YEAR}")).json()["persons"]
+    after = {row["person"]: (row["outcome"], row["determination"]) for row in shown}
+    assert after[INVESTIGATED] == ("称职", 2)  # proposed as 优秀, but no place is left
+    assert (after[BEST], after[TIED], after[ALSO_TIED]) == (("优秀", 1), ("优秀", 1), ("称职", 1))
+    for version in ("1", "2"):
+        path = f"assessment/replay/{INVESTIGATED}/{YEAR}"
+        found = (await county.ask(april, Role.AUDIT, path, version=version, search="false")).json()
+        assert (found["differs"], found["determination"]) == ([], int(version))
+
+
+async def barred(county: County, on: str, expected: bool) -> dict[str, Any]:
+    """Personnel's answer, asked until its reaction has heard of the determination."""
+    for _ in range(400):
+        answer = await county.ask(date(2018, 2, 25), Role.CITY_ORGANISATION, f"personnel/promotion-bar/{ABSENT}", on=on)
+        if answer.json()["barred"] is expected:
+            return dict(answer.json())
+        await asyncio.sleep(0.05)
+    raise AssertionError(answer.text)
+
+
+async def test_w54_a_final_result_bars_promotion_for_a_year_in_personnel(county: County) -> None:
+    shown = await barred(county, "2018-06-01", True)
+    assert (shown["until"], shown["determination"], shown["year"]) == ("2019-01-20", 1, YEAR)
+    proposed = {"person": ABSENT}
+    last = await county.give(date(2019, 1, 20), Role.CITY_ORGANISATION, "personnel/check-promotion", proposed)
+    assert code(last) == "BARRED"
+    await county.must(date(2019, 1, 21), Role.CITY_ORGANISATION, "personnel/check-promotion", proposed)
+
+
+async def test_w57_facts_corrected_in_attendance_lead_to_number_two_and_the_bar_is_lifted(county: County) -> None:
+    feb = date(2018, 2, 12)
+    case: dict[str, Any] = {**COUNTY_YEAR, "person": ABSENT, "case": "YY-2"}
+    objection = {**case, "claim": "6月26日住院，有证明", "evidence": ["f" * 64]}
+    await county.must(date(2018, 2, 10), ABSENT, "assessment/raise-dispute", objection)
+    (item,) = [one for one in await waiting(county, 31, Role.COUNTY_OFFICE) if one["command"] == "decide-dispute"]
+    assert item["fields"] == {name: case[name] for name in ("person", "county", "year", "case")}
+    justified = {"person": ABSENT, "starts_on": "2017-06-26", "ends_on": "2017-06-26", "reason": "住院"}
+    await county.must(feb, Role.TOWNSHIP, "attendance/justify-absence", justified | {"evidence": ["f" * 64]})
+    await county.seen("assessment")
+    anew = {**case, "upheld": False, "reasons": "事实已更正"}
+    assert code(await county.give(feb, Role.COUNTY_OFFICE, "assessment/decide-dispute", anew)) == "INPUTS_CHANGED"
+    await county.must(feb, Role.TOWNSHIP, "assessment/propose-grade", proposal(ABSENT, "称职") | {"score": 8000})
+    reviewed = {**COUNTY_YEAR, "persons": [ABSENT]}
+    await county.must(feb, Role.COUNTY_OFFICE, "assessment/review-grades", reviewed)
+    await county.must(feb, Role.COUNTY_OFFICE, "assessment/decide-dispute", anew)
+    await barred(county, "2018-06-01", False)
+    path = f"assessment/replay/{ABSENT}/{YEAR}"
+    found = (await county.ask(date(2018, 2, 25), Role.AUDIT, path, version="1")).json()
+    assert (found["reproduced"], found["decided"]["outcome"]) == (True, "不称职")
+    assert found["lenses"]["now-then"]["standing"] == "称职"
+    (later,) = found["became_known"]
+    assert (later["type"], later["kind"], later["lag_days"]) == ("AbsenceJustified", "correction", 231)
+    enough = [one for one in found["flips"]["sets"] if one["changes"][0]["move"] == "known_in_time"]
+    assert [[change["event"] for change in one["changes"]] for one in enough] == [[later["event"]]]
+
+
+async def test_a_dispute_is_raised_upheld_and_stays_readable(county: County) -> None:
+    case = {**COUNTY_YEAR, "person": SANCTIONED, "case": "YY-1"}
+    objection = {**case, "claim": "处分已撤销", "evidence": ["e" * 64]}
+    late = await county.give(date(2018, 3, 1), SANCTIONED, "assessment/raise-dispute", objection)
+    assert code(late) == "HORIZON_PASSED"
+    assert code(await county.give(date(2018, 2, 10), STRANGER, "assessment/raise-dispute", objection)) == "AUTH"
+    await county.must(date(2018, 2, 10), SANCTIONED, "assessment/raise-dispute", objection)
+    decision = {**case, "upheld": True, "reasons": "处分决定有效"}
+    assert code(await county.give(date(2018, 2, 11), Role.TOWNSHIP, "assessment/decide-dispute", decision)) == "AUTH"
+    await county.must(date(2018, 2, 11), Role.COUNTY_OFFICE, "assessment/decide-dispute", decision)
+    await county.seen("assessment")
+    listed = (await county.ask(date(2018, 2, 12), SANCTIONED, f"assessment/disputes/{COUNTY}/{YEAR}")).json()[
+        "disputes"
+    ]
+    assert [(row["case"], row["determination"], row["upheld"]) for row in listed] == [("YY-1", 1, True)]
+    others = (await county.ask(date(2018, 2, 12), BEST, f"assessment/disputes/{COUNTY}/{YEAR}")).json()["disputes"]
+    assert others == []
+
+
+async def test_the_closed_year_is_folded_again_from_the_stored_bytes_and_agrees(county: County, tmp_path: Path) -> None:
+    lines, disclosures = tmp_path / "events.jsonl", tmp_path / "disclosures"
+    with lines.open("wb") as out:
+        await export(county.settings, ("personnel", "attendance", "assessment"), out, disclosures)
+    (found,) = refold(lines, YEAR, disclosures=disclosures)
+    assert (found.determinations, found.differences) == (14, [])

@@ -8,13 +8,40 @@ from deploy.local.demonstration.cast import Cast
 from deploy.local.demonstration.clockwork import YEAR, instant
 from deploy.local.demonstration.lives import Case, Life
 from deploy.local.demonstration.population import COUNTY, Township
-from deploy.local.demonstration.steps import Phase, Script
+from deploy.local.demonstration.steps import Phase, Reading, Script, paper
 
 ASSESSMENT = "assessment"
 CHOSEN = "乐同分"
 REFUSED_COMPETENT = "余差一"
 REVIEWED = ("卓病假", "乔抽调", "柴产假")
 """Whose shortfall came from sick leave, secondment and maternity leave (A17, A26)."""
+READINGS = {
+    "absence.basis": "duty",
+    "absence.cross_year": "crossing_day",
+    "absence.cumulative_window": "calendar",
+    "absence.rest_in_run": "bridge",
+    "assess.min_half_year": True,
+    "conflict.leave_checkin": "conflict",
+    "d1.year_by": "decision",
+    "forced.year_by": "decision",
+    "fs.assess": "measures",
+    "leave.resets_run": True,
+    "longleave.no_grade": True,
+    "move.grade_owner": "most_days",
+    "onpost.count_rest_days": True,
+    "onpost.training_counts": True,
+    "onpost.travel_counts": True,
+    "overstay.counts": True,
+    "partial_year.mode": "prorate",
+    "quota.round": "floor",
+    "quota.scope": "county",
+    "quota.tie": "manual",
+    "secondment.day": "neutral",
+    "spotcheck.wins": True,
+}
+"""What the two interpreters ruled on the readings that somebody's outcome hangs on."""
+OPENED = date(2017, 12, 26)
+"""The units have ten days from then for their opinions."""
 CALENDARS = ((2016, date(2016, 5, 3)), (2017, date(2016, 12, 5)), (2018, date(2017, 12, 1)))
 """Year of the calendar and the day on which it was put on record, after the State Council's notice."""
 
@@ -28,6 +55,15 @@ def rules(script: Script, cast: Cast) -> None:
     for year, day in CALENDARS:
         at = instant(day, "09:30")
         script.add(Phase.TEAMS, at, ASSESSMENT, "publish-calendar", interpreter, {"year": year}, lane="rules")
+    city, poverty = cast.officer(Role.CITY_ORGANISATION), cast.officer(Role.CITY_POVERTY)
+    settings = [{"parameter": name, "value": value} for name, value in READINGS.items()]
+    ruling: dict[str, object] = {"ruling": "JS-2017-1", "settings": settings, "valid_from": date(2016, 4, 27)}
+    at, agreed = instant(date(2017, 11, 6), "09:00"), instant(date(2017, 11, 13), "09:00")
+    asked = {**ruling, "reasons": "各县提请，现就办法若干条款的读法作出解释"}
+    script.add(Phase.YEAR, at, ASSESSMENT, "propose-interpretation", city, asked, lane="rulings")
+    alone = {"ruling": ruling["ruling"]}
+    script.add(Phase.YEAR, agreed, ASSESSMENT, "issue-interpretation", city, alone, lane="rulings", refusal=Code.AUTH)
+    script.add(Phase.YEAR, agreed, ASSESSMENT, "issue-interpretation", poverty, alone, lane="rulings")
 
 
 def cases(script: Script, cast: Cast) -> None:
@@ -83,7 +119,9 @@ def january(script: Script, cast: Cast) -> None:
         at = instant(date(2018, 1, day), clock)
         script.add(phase, at, ASSESSMENT, command, county, {**year, **more}, lane="county", refusal=refusal)
 
-    by_county(Phase.OPENING, 8, "09:00", "open-year")
+    opened = instant(OPENED, "09:00")
+    script.add(Phase.OPENING, opened, ASSESSMENT, "open-year", county, year, lane="county")
+    _opinions(script, cast)
     _proposals(script, cast)
     for life in cast.lives.values():
         if life.name in REVIEWED:
@@ -114,7 +152,54 @@ def january(script: Script, cast: Cast) -> None:
         lane="county",
         refusal=Code.AUTH,
     )
+    by_county(Phase.FINAL, 20, "09:30", "finalise-year", Code.WRONG_STATE)
+    seen = Reading(f"assessment/sensitive/{COUNTY}/{YEAR}", ("digest",))
+    at = instant(date(2018, 1, 20), "09:40")
+    script.add(Phase.FINAL, at, ASSESSMENT, "acknowledge-sensitive", county, year, lane="county", reads=seen)
     by_county(Phase.FINAL, 20, "10:00", "finalise-year")
+
+
+def _opinions(script: Script, cast: Cast) -> None:
+    """Some units say what they think of their people; of the others silence is no objection (Art. 12, A63)."""
+    for life in cast.named.values():
+        if life.grade is None:
+            continue
+        unit = cast.member(life.stays[-1]).unit
+        body = {"person": life.person, "county": COUNTY, "year": YEAR, "agrees": True, "opinion": "表现属实，无异议"}
+        at = instant(date(2018, 1, 3), "10:00")
+        lane = unit.organisation
+        script.add(Phase.PROPOSALS, at, ASSESSMENT, "give-unit-opinion", unit.officer, body, lane=lane)
+
+
+def afterwards(script: Script, cast: Cast) -> None:
+    """What becomes of the results: lists, feedback, files, praise, and a dispute that changes nothing (Art. 12, 13)."""
+    county, city = cast.officer(Role.COUNTY_OFFICE), cast.officer(Role.CITY_OFFICE)
+    year = {"county": COUNTY, "year": YEAR}
+    lists = Reading(f"assessment/lists/{COUNTY}/{YEAR}", ("objects_digest", "excellent_digest"))
+
+    def give(day: date, command: str, caller: str, body: dict[str, object], refusal: Code | None = None) -> None:
+        at = instant(day, "10:00")
+        script.add(Phase.RESULTS, at, ASSESSMENT, command, caller, body, lane="results", refusal=refusal)
+
+    for recipient in ("CO", "CZ"):
+        at, body = instant(date(2018, 1, 22), "09:00"), {**year, "recipient": recipient}
+        script.add(Phase.RESULTS, at, ASSESSMENT, "file-lists", county, body, lane="results", reads=lists)
+    units = {cast.member(stay).unit for life in cast.lives.values() if life.grade for stay in life.stays[-1:]}
+    for unit in sorted(units, key=lambda one: one.organisation):
+        give(date(2018, 1, 23), "feed-back", county, {**year, "unit": unit.organisation})
+    best, short = cast.by_name("齐居首"), cast.by_name(REFUSED_COMPETENT)
+    for life in (best, short):
+        officer = cast.member(life.stays[-1]).unit.officer
+        give(date(2018, 1, 29), "file-result", officer, {**year, "person": life.person})
+    give(date(2018, 1, 30), "circulate-excellent", county, {"area": COUNTY, "year": YEAR})
+    give(date(2018, 1, 30), "circulate-excellent", city, {"area": COUNTY[:4], "year": YEAR})
+    give(date(2018, 1, 31), "select-advanced", city, {"person": short.person, "year": YEAR}, Code.WRONG_STATE)
+    give(date(2018, 1, 31), "select-advanced", city, {"person": best.person, "year": YEAR})
+    give(date(2018, 1, 31), "award-commendation", county, {**year, "person": best.person})
+    case: dict[str, object] = {**year, "person": short.person, "case": "YY2018-001"}
+    claim = {"claim": "年内另有一日在村，未签到", "evidence": [paper("证明", short.person)]}
+    give(date(2018, 2, 1), "raise-dispute", short.person, {**case, **claim})
+    give(date(2018, 2, 1), "decide-dispute", county, {**case, "upheld": True, "reasons": "所附材料不能证明当日在岗"})
 
 
 def _tie(cast: Cast) -> int:

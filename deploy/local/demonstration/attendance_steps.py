@@ -1,4 +1,4 @@
-"""The commands of attendance: kiosk uploads every fourth day, travel, leave, spot checks, and the odd ones."""
+"""The commands of attendance: kiosk uploads every fourth day, and official travel."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -6,9 +6,9 @@ from datetime import date
 from contracts.identifiers import Role
 from contracts.refusals import Code
 from deploy.local.demonstration.cast import Cast
-from deploy.local.demonstration.clockwork import LAST_DAY, days, duty_days, in_spans, instant, later
+from deploy.local.demonstration.clockwork import LAST_DAY, days, instant, later
 from deploy.local.demonstration.lives import Life, Way
-from deploy.local.demonstration.population import TEAMS, Township
+from deploy.local.demonstration.population import Township
 from deploy.local.demonstration.steps import Phase, Script, paper
 
 ATTENDANCE = "attendance"
@@ -18,8 +18,6 @@ UPLOAD_EVERY = 4
 """Days between two uploads of a kiosk: the oldest record's day was over not quite three days before."""
 APART = frozenset({Way.LATE_UPLOAD, Way.AFTER_MIDNIGHT, Way.BACKFILLED})
 """Presences that do not come with the usual upload."""
-CHECKED_FROM = (date(2017, 4, 24), date(2017, 10, 30))
-"""First day of each half-year's round of spot checks."""
 
 
 class Uploads:
@@ -162,46 +160,6 @@ def township_of(uploads: Uploads, life: Life, day: date) -> Township:
     return uploads.cast.team(stay.team).township
 
 
-def spot_checks(uploads: Uploads) -> None:
-    """Two rounds through all teams, and twelve visits to somebody about whom people had complained (Art. 8)."""
-    cast = uploads.cast
-    for first in CHECKED_FROM:
-        duty = duty_days(first, later(first, 21))
-        for number in range(1, TEAMS + 1):
-            day = duty[number % len(duty)]
-            found = {life.person: _seen(cast, life, day) for life in cast.of_team(number, day)}
-            _spot_check(uploads, number, day, found)
-    for life in cast.lives.values():
-        for day in life.found_absent:
-            _spot_check(uploads, life.stays[0].team, day, {life.person: "absent"})
-
-
-def _seen(cast: Cast, life: Life, day: date) -> str:
-    if day in cast.presences[life.person] and day not in life.found_absent:
-        return "present"
-    return "absent" if in_spans(day, life.absences) or day in life.found_absent else "excused"
-
-
-def _spot_check(uploads: Uploads, number: int, day: date, found: Mapping[str, str]) -> None:
-    cast, team = uploads.cast, uploads.cast.team(number)
-    body = {
-        "check": f"CC{day:%Y%m%d}-{number:02d}-{len(found)}",
-        "team": team.team,
-        "date": day,
-        "findings": [{"person": person, "finding": finding} for person, finding in found.items()],
-    }
-    uploads.script.add(
-        Phase.YEAR,
-        instant(day, "21:30"),
-        ATTENDANCE,
-        "record-spot-check",
-        cast.officer(Role.COUNTY_OFFICE),
-        body,
-        lane=team.township.code,
-        after=[uploads.wait_for(person, day) for person in found],
-    )
-
-
 def travel(uploads: Uploads) -> None:
     """Official travel: asked two days before with its notice, approved by the leader, a leader's by the township."""
     cast = uploads.cast
@@ -227,7 +185,7 @@ def travel(uploads: Uploads) -> None:
                 lane=township.code,
                 after=[uploads.wait_for(life.person, first)],
             )
-            leader = cast.officer(Role.TOWNSHIP_LEADER, township) if life.leader else cast.leader_of(life.stays[0].team)
+            leader = cast.officer(Role.TOWNSHIP, township) if life.leader else cast.leader_of(life.stays[0].team)
             approved = {"person": life.person, "travel": body["travel"]}
             uploads.script.add(
                 Phase.YEAR, instant(asked, "16:00"), ATTENDANCE, "approve-travel", leader, approved, lane=township.code

@@ -69,6 +69,10 @@ class Cast:
         """The person who holds a role at city or county level, or in a township."""
         return self.population.officer(role, township).person
 
+    def by_name(self, name: str) -> Life:
+        """A character by the name that people see."""
+        return next(life for life in self.named.values() if life.name == name)
+
     def name_of(self, person: str) -> str:
         """The name that people see; every name here is invented."""
         life = self.lives.get(person)

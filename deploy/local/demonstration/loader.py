@@ -128,7 +128,11 @@ class Loader:
         if at_least:
             headers["Zhucun-At-Least"] = ",".join(at_least)
         path = f"/{step.service}/commands/{step.command}"
-        body = json.dumps(step.body, ensure_ascii=False, separators=(",", ":")).encode()
+        members = dict(step.body)
+        if step.reads is not None:
+            read = await self._until_answered(connection, "GET", f"/{step.reads.path}", headers)
+            members |= {name: read.json().get(name) for name in step.reads.members}
+        body = json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode()
         return await self._until_answered(connection, "POST", path, headers, body)
 
     async def _until_answered(

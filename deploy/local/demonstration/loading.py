@@ -30,6 +30,7 @@ PHASES = {
     Phase.REVIEW: "审核 review",
     Phase.TIE: "同分 tie",
     Phase.FINAL: "审定 final",
+    Phase.RESULTS: "报送、反馈、通报、异议",
 }
 
 

@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass
 
-from deploy.local.demonstration import assessment_steps, attendance_steps, leave_steps, personnel_steps, unusual_steps
+from deploy.local.demonstration import (
+    assessment_steps,
+    attendance_steps,
+    check_steps,
+    leave_steps,
+    personnel_steps,
+    sheet_steps,
+    unusual_steps,
+)
 from deploy.local.demonstration.cast import SEED, Cast
 from deploy.local.demonstration.finance_steps import finance
 from deploy.local.demonstration.steps import Script, Step, digest
@@ -34,8 +42,10 @@ def make_plan(seed: int = SEED) -> Plan:
     attendance_steps.travel(uploads)
     leave_steps.leaves(uploads)
     leave_steps.proofs(uploads)
-    attendance_steps.spot_checks(uploads)
+    check_steps.spot_checks(uploads)
+    sheet_steps.sheets(uploads)
     finance(script, cast)
     assessment_steps.cases(script, cast)
     assessment_steps.january(script, cast)
+    assessment_steps.afterwards(script, cast)
     return Plan(cast, script.sorted())

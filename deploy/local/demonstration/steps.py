@@ -26,6 +26,15 @@ class Phase(IntEnum):
     REVIEW = 5
     TIE = 6
     FINAL = 7
+    RESULTS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the caller reads first, and the members of it that the command carries: digests nobody can know before."""
+
+    path: str
+    members: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,8 @@ class Step:
     records: Mapping[str, int] = field(default_factory=dict)
     """For a batch: how many records must come back with which status (`recorded`, `repeated`, `refused`)."""
 
+    reads: Reading | None = None
+
     @property
     def key(self) -> str:
         """The idempotency key."""
@@ -67,6 +78,7 @@ class Step:
             "refusal": self.refusal.value if self.refusal else None,
             "repeats": self.repeats,
             "records": dict(self.records),
+            "reads": [self.reads.path, *self.reads.members] if self.reads else None,
         }
 
 
@@ -90,6 +102,7 @@ class Script:
         refusal: Code | None = None,
         repeats: str | None = None,
         records: Mapping[str, int] | None = None,
+        reads: Reading | None = None,
     ) -> str:
         """One more step; its name, for others to wait for. Empty places in `after` are left out."""
         name = f"demo-{len(self._steps):06d}"
@@ -107,9 +120,14 @@ class Script:
                 refusal=refusal,
                 repeats=repeats,
                 records=records or {},
+                reads=reads,
             )
         )
         return name
+
+    def in_lane(self, lane: str) -> tuple[Step, ...]:
+        """The steps of one lane that were added so far."""
+        return tuple(step for step in self._steps if step.lane == lane)
 
     def sorted(self) -> tuple[Step, ...]:
         """All steps by phase and instant; steps of one instant stay in the order they were added."""

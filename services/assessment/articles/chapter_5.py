@@ -37,6 +37,8 @@ def grade(y: PersonYear, county: str | None) -> Finding:
     values: dict[str, Value] = {"grade": proposed.data["grade"], "score": proposed.data["score"]}
     if steps[-1].name == "GradeProposed":
         return Finding("12.4", NEEDS_DETERMINATION, {**values, "waits_for": "XO"}, (proposed.id,))
+    if not steps[-1].data["upheld"]:
+        return Finding("12.4", NEEDS_DETERMINATION, {**values, "waits_for": "TP"}, (proposed.id, steps[-1].id))
     return Finding("12.4", MET, {**values, "grade": steps[-1].data["grade"]}, (proposed.id, steps[-1].id))
 
 

@@ -131,7 +131,8 @@ def _force(
     level = _LEVEL_OF[act.by.role]
     if career.chain.requested_on is None or career.chain.passed != _BEFORE[level]:
         return no.LEVEL_SKIPPED
-    if level is COUNTY and _is_the_citys(act, command, current):
+    ordinarily = _LEVEL_OF[Role(act.rules["replace.decider"])]
+    if level is ordinarily and _is_the_citys(act, command, current):
         return no.CITY_DECIDES
     departure = replaced(act, command, career, current, states, fact.ReplacementKind.FORCED, "10")
     if isinstance(departure, Refusal):

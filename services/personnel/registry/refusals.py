@@ -81,3 +81,43 @@ WRONG_INTERVAL = Refusal(
     "check both dates",
     "0",
 )
+NOT_CSV = Refusal(
+    Code.MALFORMED,
+    "不是 UTF-8 编码的 CSV，或表头不符",
+    "this is no CSV in UTF-8, or its header is wrong",
+    "首行写字段名，字段见 openapi.json",
+    "name the fields in the first line; they are in openapi.json",
+    "0",
+)
+WRONG_NUMBER_OF_CELLS = Refusal(
+    Code.MALFORMED,
+    "本行的单元格数与表头不同",
+    "this line has another number of cells than the header",
+    "核对逗号与引号",
+    "check commas and quotes",
+    "0",
+)
+TOO_MANY_LINES = Refusal(
+    Code.TOO_LARGE,
+    "一次导入的行数过多",
+    "too many lines for one import",
+    "分批导入",
+    "import it in parts",
+    "0",
+)
+BAD_LINES = Refusal(
+    Code.MALFORMED,
+    "有不合要求的行，全部未导入",
+    "some lines cannot be taken, and none was",
+    "按 bad 所列各行更正后重新导入；可先用 dry_run=true 检查",
+    "correct the lines under bad and import again; dry_run=true checks first",
+    "0",
+)
+OUTSIDE = Refusal(
+    Code.AUTH,
+    "导入的行超出您的管理范围",
+    "lines of the import lie outside your area",
+    "只导入本管理范围的行",
+    "import lines of your own area only",
+    "0",
+)

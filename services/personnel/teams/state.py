@@ -15,6 +15,7 @@ class Team:
     village: str | None = None
     leader: str | None = None
     led_since: date | None = None
+    formed_on: date | None = None
     members: frozenset[str] = frozenset()
     understrength: bool = False
     confirmed: bool = False
@@ -118,8 +119,8 @@ def evolve(state: TeamState, recorded: Recorded) -> TeamState:
 
 def _team(state: Team, recorded: Recorded) -> Team:
     match recorded.fact:
-        case fact.TeamFormed(village=village, members=members):
-            return Team(village=village, members=frozenset(members))
+        case fact.TeamFormed(village=village, members=members, formed_on=formed_on):
+            return Team(village=village, members=frozenset(members), formed_on=formed_on)
         case fact.TeamFormationConfirmed():
             return replace(state, confirmed=True)
         case fact.TeamDissolved():

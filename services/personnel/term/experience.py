@@ -20,8 +20,9 @@ def service_ended(act: Act[Any, Any], since: date, village: str, ending: Ending)
     if isinstance(ending, fact.PostingEnded) and ending.cause is fact.EndingCause.TERM:
         header = said(act, "9.15", village)
         found.append(fact.TermCompleted(**header, person=ending.person, starts_on=since, last_day=last_day))
-    if is_half_year(since, last_day, act.rules["half_year.rule"]["months"]):
-        forced = isinstance(ending, fact.MemberReplaced) and ending.kind is fact.ReplacementKind.FORCED
+    forced = isinstance(ending, fact.MemberReplaced) and ending.kind is fact.ReplacementKind.FORCED
+    counts = not forced or act.rules["experience.forced"] == "flag"
+    if counts and is_half_year(since, last_day, act.rules["half_year.rule"]["months"]):
         credited = fact.GrassrootsExperienceCredited(
             **said(act, "12.11", village), person=ending.person, starts_on=since, last_day=last_day, forced=forced
         )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import assert_never
 
 from contracts import personnel as fact
 from services.runtime.decisions import Recorded
@@ -70,6 +71,8 @@ class Bars:
 
     bars: tuple[Bar, ...] = ()
     heard: dict[int, int] = field(default_factory=dict)
+    commendations: frozenset[str] = frozenset()
+    """Those that already give priority."""
 
     def on(self, day: date) -> Bar | None:
         """The bar in force on the day: the one that lasts longest."""
@@ -77,16 +80,36 @@ class Bars:
         return max(found, key=lambda bar: bar.last_day, default=None)
 
 
-INITIAL: dict[str, Bars] = {"bar": Bars()}
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Whether a unit's record of a year has been published."""
+
+    published: bool = False
 
 
-def evolve(state: Bars, recorded: Recorded) -> Bars:
-    """The state after one more fact about the person's bars."""
+ConsequenceState = Bars | Basis
+
+INITIAL: dict[str, ConsequenceState] = {"bar": Bars(), "unit": Basis()}
+
+
+def evolve(state: ConsequenceState, recorded: Recorded) -> ConsequenceState:
+    """The state after one more fact."""
+    match state:
+        case Basis():
+            return Basis(published=True)
+        case Bars():
+            return _bars(state, recorded)
+    assert_never(state)
+
+
+def _bars(state: Bars, recorded: Recorded) -> Bars:
     match recorded.fact:
         case fact.PromotionBarStarted(year=year, determination=number, determined_on=on, last_day=last_day) as started:
             bar = Bar(year, number, started.assessment, on, last_day)
-            return Bars((*state.bars, bar), {**state.heard, year: number})
+            return replace(state, bars=(*state.bars, bar), heard=state.heard | {year: number})
         case fact.PromotionBarLifted(year=year, determination=number):
             lifted = tuple(replace(bar, lifted=True) if bar.year == year else bar for bar in state.bars)
-            return Bars(lifted, {**state.heard, year: number})
+            return replace(state, bars=lifted, heard=state.heard | {year: number})
+        case fact.PromotionPriorityRecorded(commendation=commendation):
+            return replace(state, commendations=state.commendations | {commendation})
     return state

@@ -2,11 +2,15 @@
 
 from typing import Any
 
+from fastapi import APIRouter, Depends
+
 from contracts.identifiers import Role
 from contracts.personnel import TrainingLevel
-from services.personnel.specs import at_place
+from services.personnel.specs import at_place, may_read
 from services.personnel.training import commands as cmd
+from services.personnel.training.compliance import compliance
 from services.runtime.command_routes import Authority, CommandSpec, nothing_to_gather
+from services.runtime.context import Context, request_of
 
 COUNTY_ORGANISERS = (Role.COUNTY_ORGANISATION, Role.COUNTY_POVERTY, Role.COUNTY_AGRICULTURE)
 
@@ -41,3 +45,15 @@ COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
         keys=("training/{0.training}",),
     ),
 )
+
+
+def training_router() -> APIRouter:
+    """Whether the trainings of a year were held, and who is below the days."""
+    routes = APIRouter()
+
+    @routes.get("/training", summary="培训次数与天数")
+    async def year(place: str, year: int, context: Context = Depends(request_of)) -> dict[str, Any]:
+        await may_read(context, place, Role.COUNTY_AGRICULTURE)
+        return await compliance(context, place, year)
+
+    return routes

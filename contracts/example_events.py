@@ -1,0 +1,62 @@
+"""Example values by event, where one name of a field means different things in different events."""
+
+import hashlib
+from typing import Any
+
+from contracts.example_money import BY_EVENT as MONEY_BY_EVENT
+
+EVENT = "5f0c1c1e-7a3d-5b0e-9c43-2d8a6f1b7e90"
+"""Id of the event that the examples refer to."""
+
+
+def sha256_of(seed: str) -> str:
+    """A digest that stands for the paper of that name."""
+    return hashlib.sha256(seed.encode("utf-8")).hexdigest()
+
+
+BY_EVENT: dict[tuple[str, str], Any] = {
+    ("AssessmentFinalised", "determination"): 2,
+    ("AssessmentListsFiled", "recipient"): "CO",
+    ("AssessmentReissued", "determination"): 2,
+    ("DisqualificationDetermined", "evidence"): [EVENT],
+    ("DisqualificationDetermined", "ground"): "D4",
+    ("ValuesErased", "event"): EVENT,
+    ("ValuesErased", "members"): ["kind", "reason"],
+    ("ValuesErased", "reason"): "本人要求删除病情信息",
+    ("EvidenceTaken", "decision"): EVENT,
+    ("EvidenceTaken", "manifest"): sha256_of("sums of a bag"),
+    ("EvidenceTaken", "purpose"): "县联席办复核考核异议",
+    ("ExcellentCirculated", "persons"): ["P000101", "P000102"],
+    ("InterpretationIssued", "parameter"): "absence.basis",
+    ("InterpretationIssued", "value"): "duty",
+    ("InterpretationProposed", "parameter"): "absence.basis",
+    ("InterpretationProposed", "value"): "duty",
+    ("LeaveGranted", "kind"): "family",
+    ("LeaveRequested", "kind"): "family",
+    ("MemberReplaced", "kind"): "ordinary",
+    ("MisconductRecorded", "ground"): "not_resident",
+    ("OrganisationRegistered", "kind"): "organ",
+    ("PersonSpotChecked", "finding"): "present",
+    ("ReassessmentOrdered", "cause"): "investigation_closed",
+    ("ReplacementDecided", "kind"): "ordinary",
+    ("ReplacementEscalated", "level"): "township",
+    ("PromotionPriorityRecorded", "level"): "city",
+    ("ReplacementRejected", "level"): "county",
+    ("SelectionOpinionGiven", "body"): "agriculture",
+    ("AnnualPlanAdopted", "document"): sha256_of("plan"),
+    ("MonthlyReportSubmitted", "document"): sha256_of("report"),
+    ("MonthlyReportDelivered", "recipient"): "dispatching_unit",
+    ("MonthlyReportReceived", "recipient"): "dispatching_unit",
+    ("MonthlyReportOverdue", "recipient"): "assigned_unit",
+    ("MeetingHeld", "agenda"): "听取汇报，交流经验，部署工作",
+    ("AssignedUnitSupportRecorded", "kind"): "money",
+    ("TownshipHeadVisitRecorded", "findings"): "队员住房已安排",
+    ("TrainerSupported", "body"): "市委农办",
+    ("SevereImpactFindingMade", "finding"): "在群众中造成严重不良影响",
+    ("ShortfallReviewed", "outcome"): "upheld",
+    ("MonthlySheetFiled", "recipient"): "XZ",
+    ("SpotCheckConducted", "finding"): "到户核查三户，帮扶台账齐全",
+    ("SpotCheckPlanned", "kind"): "random",
+    ("TeamMemberAssigned", "source"): "assigned_unit_cadre",
+    ("TeamUnderstrengthDetected", "strength"): 5,
+} | MONEY_BY_EVENT

@@ -1,0 +1,233 @@
+"""An evidence bundle from what its logs hold: all files, the signed list of them, the bag, the archive (`ledger.md` 7).
+
+Pure but for reading the project's own source and rules, which travel in the bundle.
+"""
+
+import base64
+import io
+import json
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import contracts
+from contracts import canonical
+from contracts.notes import Signature, VerifierKey
+from services.assessment import report, rules
+from services.assessment.evidence import bag, casefile, layout, recompute, statement
+from services.assessment.evidence.casefile import CaseFile
+from services.assessment.fold import Rules, canonical_bytes
+from services.assessment.rules import FOLD_MODULES
+
+CONTRACTS = (
+    "__init__", "canonical", "disclosure", "event_proofs", "multiproof", "notes", "proofs", "signatures",
+)  # fmt: skip
+EVIDENCE = (
+    "__init__", "archive", "bag", "casefile", "integrity", "layout", "mirror", "policy", "recompute", "statement",
+    "strict", "verdict", "verify",
+)  # fmt: skip
+BESIDE_THE_FOLD = ("__init__", "lenses", "opening")
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class LogFiles:
+    """What a bundle holds of one log. `events`: index -> exact bytes, all below the latest checkpoint."""
+
+    origin: str
+    vkeys: Sequence[str]
+    basis: str
+    latest: str
+    growth: Mapping[tuple[int, int], Sequence[bytes]]
+    events: Mapping[int, bytes]
+    proof: Sequence[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """Everything that goes into a bundle and comes from the logs. `then`: the rules applied; `now`: today's."""
+
+    person: str
+    year: int
+    determination: int
+    origin: str
+    index: int
+    """Of the determination, in the log `origin`."""
+    decision_proof: str
+    logs: Sequence[LogFiles]
+    disclosures: Sequence[str]
+    erased: Sequence[str]
+    then: Rules
+    now: Rules
+
+    @property
+    def decision(self) -> bytes:
+        """The exact bytes of the determination."""
+        return next(log.events[self.index] for log in self.logs if log.origin == self.origin)
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What the determination says."""
+        found: dict[str, Any] = json.loads(self.decision)["data"]
+        return found
+
+    @property
+    def decision_id(self) -> str:
+        """The event of the determination."""
+        return str(json.loads(self.decision)["id"])
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Who signs the bundle."""
+
+    key: VerifierKey
+    sign: Callable[[bytes], Signature]
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A finished bundle: its name, the digest of its sums, and the archive."""
+
+    identifier: str
+    manifest: str
+    archive: bytes
+
+
+def make(gathered: Gathered, hand: Hand, *, made: str, taking: str) -> Bundle:
+    """The bundle. `made`: civil date; `taking`: id of the event that records who took it.
+
+    Raises FoldError or Malformed when the events cannot be folded again.
+    """
+    files = {**_facts(gathered, made), **_rule_files(gathered), **_program()}
+    files[layout.EVIDENCE_KEY] = f"{hand.key}\n".encode()
+    case = casefile.read(files)
+    again = recompute.Again(case)
+    files |= again.files()
+    files[layout.REPORT] = report.page(case, again).encode("utf-8")
+    files["data/ro-crate-metadata.json"] = _described(files, case)
+    predicate = {
+        "person": case.person,
+        "year": case.year,
+        "determination": case.determination,
+        "outcome": case.said["outcome"],
+        "decision": {"origin": gathered.origin, "index": gathered.index, "leaf": case.decision.leaf.hex()},
+        "taking": taking,
+    }
+    payload = statement.statement({**files, bag.BAGIT: bag.DECLARATION}, predicate)
+    signature = hand.sign(statement.signed_bytes(payload)).signature
+    files[layout.STATEMENT] = statement.envelope(payload, hand.key, signature)
+    whole = bag.bagged(files, case.identifier, made)
+    return Bundle(case.identifier, bag.digest_of_sums(whole), packed(whole, case.identifier))
+
+
+def packed(files: Mapping[str, bytes], top: str) -> bytes:
+    """A ZIP archive of the files below one folder, the same bytes for the same files."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(f"{top}/{name}", _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o100644 << 16
+            archive.writestr(entry, files[name])
+    return out.getvalue()
+
+
+def _facts(gathered: Gathered, made: str) -> dict[str, bytes]:
+    """Events with their logs' notes and proofs, the determination, and what opens the digests."""
+    files: dict[str, bytes] = {}
+    for log in gathered.logs:
+        for index, body in log.events.items():
+            files[layout.event_path(log.origin, index)] = body
+        texts = {
+            "vkey": "".join(f"{vkey}\n" for vkey in log.vkeys),
+            "checkpoint.basis": log.basis,
+            "checkpoint.latest": log.latest,
+            "consistency.txt": _growth(log.growth),
+            "events.hashes": _lines(log.proof),
+        }
+        files |= {layout.log_path(log.origin, name): text.encode("utf-8") for name, text in texts.items()}
+    subject = {"person": gathered.person, "year": gathered.year, "streams": gathered.said["manifest"]}
+    case: canonical.Json = {
+        "format": layout.FORMAT,
+        "person": gathered.person,
+        "year": gathered.year,
+        "determination": gathered.determination,
+        "origin": gathered.origin,
+        "index": gathered.index,
+        "made": made,
+        "logs": [log.origin for log in gathered.logs],
+    }
+    erased = (canonical.encode({"digest": digest, "text": None}).decode() for digest in sorted(gathered.erased))
+    disclosures = [*sorted(gathered.disclosures), *erased]
+    proof = gathered.decision_proof.encode("utf-8")
+    return files | {
+        layout.CASE: canonical.encode(case),
+        layout.DECISION: gathered.decision,
+        layout.DECISION + layout.PROOF: proof,
+        layout.SUBJECT: canonical.encode(subject),
+        layout.SUBJECT + layout.PROOF: proof,
+        layout.DISCLOSURES: "".join(f"{line}\n" for line in disclosures).encode("ascii"),
+    }
+
+
+def _growth(growth: Mapping[tuple[int, int], Sequence[bytes]]) -> str:
+    return "".join(f"old {old} new {new}\n{_lines(proof)}" for (old, new), proof in sorted(growth.items()))
+
+
+def _lines(hashes: Sequence[bytes]) -> str:
+    return "".join(base64.b64encode(node).decode("ascii") + "\n" for node in hashes)
+
+
+def _rule_files(gathered: Gathered) -> dict[str, bytes]:
+    """Text and clauses word for word, parameters and calendars as they were applied, and the modules of the fold."""
+    name = rules.DEFAULT
+    return {
+        layout.MEASURES: rules.measures_text().encode("utf-8"),
+        layout.COVERAGE: (rules.HERE / "coverage.yaml").read_bytes(),
+        f"{layout.RULES}{name}.yaml": (rules.HERE / "parameters" / f"{name}.yaml").read_bytes(),
+        layout.PARAMETERS: canonical_bytes(dict(gathered.then.parameters)),
+        layout.PARAMETERS_NOW: canonical_bytes(dict(gathered.now.parameters)),
+        layout.CALENDARS: canonical_bytes(dict(gathered.then.calendars)),
+        layout.FOLD: canonical_bytes({"modules": list(FOLD_MODULES)}),
+    }
+
+
+def _program() -> dict[str, bytes]:
+    """The verifier with the fold, and the two files that a reader finds first."""
+    sources = {f"contracts/{name}.py": Path(contracts.__file__).parent / f"{name}.py" for name in CONTRACTS}
+    sources["services/__init__.py"] = rules.HERE.parent / "__init__.py"
+    for name in (*BESIDE_THE_FOLD, *FOLD_MODULES, *(f"evidence/{module}" for module in EVIDENCE)):
+        sources[f"services/assessment/{name}.py"] = rules.HERE / f"{name}.py"
+    files = {layout.VERIFIER + name: source.read_bytes() for name, source in sources.items()}
+    here = rules.HERE / "evidence"
+    return files | {"verify.py": (here / "start.py").read_bytes(), "VERIFY.txt": (here / "VERIFY.txt").read_bytes()}
+
+
+def _described(files: Mapping[str, bytes], case: CaseFile) -> bytes:
+    """The bundle as an RO-Crate, for archives that read those."""
+    parts = sorted(name.removeprefix(bag.PAYLOAD) for name in files if name.startswith(bag.PAYLOAD))
+    root: dict[str, Any] = {
+        "@id": "./",
+        "@type": "Dataset",
+        "name": f"驻村考核证据包 {case.identifier}",
+        "description": "昆联发〔2016〕1号办法下一人一年考核认定的证据：事件原文、证明、规则、认定与重算",
+        "datePublished": case.made,
+        "license": "仅限所载用途使用；个人信息依法保护",
+        "hasPart": [{"@id": part} for part in parts],
+    }
+    graph = [
+        {
+            "@id": "ro-crate-metadata.json",
+            "@type": "CreativeWork",
+            "about": {"@id": "./"},
+            "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
+        },
+        root,
+        *({"@id": part, "@type": "File"} for part in parts),
+    ]
+    return json.dumps(
+        {"@context": "https://w3id.org/ro/crate/1.1/context", "@graph": graph}, ensure_ascii=False, indent=1
+    ).encode("utf-8")

@@ -1,0 +1,191 @@
+"""Whether everything in a case is what the logs have signed for, and whether something of it was left out."""
+
+import base64
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+
+from contracts.event_proofs import EventProof
+from contracts.multiproof import root_from
+from contracts.notes import parse_note
+from contracts.proofs import Checkpoint, ProofError, VerifierKey, open_checkpoint, verify_consistency
+from services.assessment.civil import cut_at
+from services.assessment.determination import calendars_digest
+from services.assessment.evidence import layout, strict
+from services.assessment.evidence.casefile import CaseFile, Event, Log
+from services.assessment.evidence.verdict import Broken, Untrusted
+from services.assessment.lenses import PERSON_KINDS
+
+
+def check_logs(case: CaseFile, keys: Callable[[Log], Sequence[VerifierKey]]) -> dict[str, Checkpoint]:
+    """The latest checkpoint of each log, once it is known to be signed, to extend the basis, and to hold the events.
+
+    Raises Broken, and Untrusted where a checkpoint is signed by none of the `keys` of its log.
+    """
+    found: dict[str, Checkpoint] = {}
+    named = {entry["origin"]: (entry["size"], entry["root"]) for entry in case.said["basis"]}
+    if named.keys() != case.logs.keys():
+        raise Broken("the logs of the case are not those of the determination's basis")
+    for origin, log in case.logs.items():
+        basis = _opened(log.basis, log, keys(log))
+        latest = _opened(log.latest, log, keys(log))
+        size, root = named[origin]
+        if (basis.size, base64.b64encode(basis.root).decode("ascii")) != (size, root):
+            raise Broken(f"log {origin}: the checkpoint of the basis is not the one that the determination names")
+        _grown(log, basis, latest)
+        _events_in(log, [event for event in case.events if event.origin == origin], latest)
+        found[origin] = latest
+    return found
+
+
+def _opened(note: str, log: Log, keys: Sequence[VerifierKey]) -> Checkpoint:
+    try:
+        _, signatures = parse_note(note)
+        if not {(one.name, one.key_id) for one in signatures} & {(key.name, key.key_id) for key in keys}:
+            raise Untrusted(f"log {log.origin}: its checkpoint is not signed by a known key")
+        checkpoint = open_checkpoint(note, keys)
+    except ProofError as error:
+        raise Broken(f"log {log.origin}: {error}") from error
+    if checkpoint.origin != log.origin:
+        raise Broken(f"log {log.origin}: a checkpoint of {checkpoint.origin} lies in its place")
+    return checkpoint
+
+
+def _grown(log: Log, basis: Checkpoint, latest: Checkpoint) -> None:
+    proof = log.growth.get((basis.size, latest.size), ())
+    try:
+        if basis.size:
+            verify_consistency(basis.size, latest.size, proof, basis.root, latest.root)
+    except ProofError as error:
+        raise Broken(f"log {log.origin}: {error}") from error
+
+
+def _events_in(log: Log, events: Sequence[Event], latest: Checkpoint) -> None:
+    for event in events:
+        if event.parsed["origin"] != log.origin:
+            raise Broken(f"{layout.event_path(log.origin, event.index)}: an event of {event.parsed['origin']}")
+    if not events:
+        if log.proof:
+            raise Broken(f"log {log.origin}: a proof of no event")
+        return
+    try:
+        root = root_from({event.index: event.leaf for event in events}, latest.size, log.proof)
+    except ProofError as error:
+        raise Broken(f"log {log.origin}: {error}") from error
+    if root != latest.root:
+        raise Broken(f"log {log.origin}: its events do not lead to the signed root: one was changed, added or moved")
+
+
+def check_decision(case: CaseFile, keys: Callable[[Log], Sequence[VerifierKey]]) -> None:
+    """That the determination lies beside its proof, and is about the person and year of the case; raises Broken."""
+    path = layout.event_path(case.decision.origin, case.decision.index)
+    if case.files.get(layout.DECISION) != case.files[path]:
+        raise Broken(f"{layout.DECISION} is not the event {path}")
+    said = case.said
+    if (said["person"], said["year"], said["determination"]) != (case.person, case.year, case.determination):
+        raise Broken(f"{layout.CASE} is about another determination than {layout.DECISION}")
+    if case.decision.stream != f"assessment/{case.person}/{case.year}":
+        raise Broken(f"{layout.DECISION} stands in the stream {case.decision.stream}")
+    log = case.logs[case.decision.origin]
+    for name in (layout.DECISION + layout.PROOF, layout.SUBJECT + layout.PROOF):
+        try:
+            proof = EventProof.parse(strict.text(case.files.get(name, b""), name))
+            checkpoint = proof.verify(case.decision.leaf, keys(log))
+        except ProofError as error:
+            raise Broken(f"{name}: {error}") from error
+        if (proof.index, checkpoint.origin) != (case.decision.index, log.origin):
+            raise Broken(f"{name}: the proof of another event")
+    subject = strict.members(strict.load(case.files.get(layout.SUBJECT, b""), layout.SUBJECT), layout.SUBJECT)
+    if subject != {"person": case.person, "year": case.year, "streams": said["manifest"]}:
+        raise Broken(f"{layout.SUBJECT} is not the manifest of the determination")
+
+
+def check_streams(case: CaseFile) -> tuple[int, int]:
+    """Completeness relative to the manifest; returns the number of events of the basis and of those after it.
+
+    Every stream of the manifest is there from version 1 to its head, chained, below the basis; and no stream of the
+    person holds an event below the basis that the manifest does not name. Raises Broken.
+    """
+    streams: dict[tuple[str, str], list[Event]] = {}
+    for event in case.events:
+        streams.setdefault((event.origin, event.stream), []).append(event)
+    for events in streams.values():
+        events.sort(key=lambda event: event.version)
+        _chained(events)
+    manifest = {(entry["origin"], entry["stream"]): entry for entry in case.said["manifest"]}
+    basis = case.basis
+    for (origin, stream), entry in manifest.items():
+        below = [event for event in streams.get((origin, stream), ()) if event.index < basis.get(origin, 0)]
+        if len(below) != entry["version"]:
+            raise Broken(f"{stream}: the manifest names {entry['version']} events, the case holds {len(below)}")
+        if below and below[-1].leaf.hex() != entry["head"]:
+            raise Broken(f"{stream}: its last event is not the head that the manifest names")
+    for (origin, stream), events in streams.items():
+        own = stream.split("/")[0] in PERSON_KINDS and stream.split("/")[1:2] == [case.person]
+        if own and (origin, stream) not in manifest and any(event.index < basis[origin] for event in events):
+            raise Broken(f"{stream} holds events of the basis and is not in the manifest")
+    counted = sum(event.index < basis[event.origin] for event in case.events)
+    return counted, len(case.events) - counted
+
+
+def _chained(events: Sequence[Event]) -> None:
+    before: Event | None = None
+    for version, event in enumerate(events, start=1):
+        if event.version != version:
+            raise Broken(f"{event.stream}: version {version} is missing")
+        expected = None if before is None else before.leaf.hex()
+        if event.parsed.get("prev") != expected:
+            raise Broken(f"{event.stream}, version {version}: prev is not the leaf of the version before")
+        if before is not None and not (
+            before.index < event.index and before.parsed["recordedtime"] <= event.parsed["recordedtime"]
+        ):
+            raise Broken(f"{event.stream}, version {version}: stands or is recorded before its predecessor")
+        before = event
+
+
+def check_disclosures(case: CaseFile) -> None:
+    """That every disclosure opens a digest of an event of the case; raises Broken."""
+    digests = {digest for event in case.events for digest in event.parsed["data"].get("_sd", ())}
+    for digest in (*case.texts, *case.erased):
+        if digest not in digests:
+            raise Broken(f"{layout.DISCLOSURES}: {digest} opens no event of the case")
+
+
+def check_rules(files: Mapping[str, bytes], case: CaseFile) -> None:
+    """That text, clauses, parameters and fold in the case are those whose digests the determination names."""
+    said = case.said
+    if _sha256(files, layout.PARAMETERS) != said["parameters_digest"]:
+        raise Broken(f"{layout.PARAMETERS} does not hold the parameters that the determination names")
+    ruleset = f"{layout.RULES}{case.decision.parsed['data']['ruleset']}.yaml"
+    parts = [_sha256(files, name) for name in (layout.MEASURES, layout.COVERAGE, ruleset)]
+    if hashlib.sha256("\n".join(parts).encode("ascii")).hexdigest() != said["rules_digest"]:
+        raise Broken("the rules in the case are not those that the determination names")
+    calendars = strict.load(_file(files, layout.CALENDARS), layout.CALENDARS)
+    if calendars_digest(calendars, case.year, cut_at(said["moment"])) != said["calendars_digest"]:
+        raise Broken(f"{layout.CALENDARS} does not hold the duty calendars that the determination names")
+    modules = strict.members(strict.load(files.get(layout.FOLD, b""), layout.FOLD), layout.FOLD, modules=list)
+    names = [str(module) for module in modules["modules"]]
+    if (
+        fold_digest(names, lambda name: _file(files, f"{layout.VERIFIER}services/assessment/{name}.py"))
+        != (said["fold_digest"])
+    ):
+        raise Broken("the fold in the case is not the one that the determination names")
+
+
+def fold_digest(modules: Sequence[str], source: Callable[[str], bytes]) -> str:
+    """SHA-256 over names and sources of the modules of a fold, in their order."""
+    found = hashlib.sha256()
+    for module in modules:
+        content = source(module)
+        found.update(f"{module}.py {len(content)}\n".encode("ascii") + content)
+    return found.hexdigest()
+
+
+def _sha256(files: Mapping[str, bytes], name: str) -> str:
+    return hashlib.sha256(_file(files, name)).hexdigest()
+
+
+def _file(files: Mapping[str, bytes], name: str) -> bytes:
+    found = files.get(name)
+    if found is None:
+        raise Broken(f"{name} is missing")
+    return found

@@ -1,0 +1,172 @@
+"""`zhucun verify CASE.zip` and the bundle's own `verify.py`: offline, in one pass, with one code for each way to fail.
+
+Two halves: *integrity* (is it what the logs have signed for, and is nothing left out?) and *recomputation* (does the
+recorded outcome follow from it?). Both are always said, and whose keys it was held against.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from contracts.notes import ProofError, VerifierKey
+from contracts.signatures import NoImplementation
+from services.assessment.evidence import bag, casefile, integrity, mirror, policy, recompute, statement
+from services.assessment.evidence.archive import read_case
+from services.assessment.evidence.casefile import CaseFile, Log
+from services.assessment.evidence.policy import Policy
+from services.assessment.evidence.verdict import (
+    HOLDS,
+    INTEGRITY,
+    MALFORMED,
+    TRUST,
+    UNDETERMINED,
+    Broken,
+    Malformed,
+    Untrusted,
+    Verdict,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Whose signatures count: those of the policy, or without one those that the case itself asserts."""
+
+    policy: Policy | None
+
+    def of_log(self, log: Log) -> Sequence[VerifierKey]:
+        return log.keys if self.policy is None else self.policy.logs.get(log.origin, [])
+
+    def of_evidence(self, case: CaseFile) -> Sequence[VerifierKey]:
+        return [statement.read_key(case.files)] if self.policy is None else self.policy.evidence
+
+
+def verify(path: Path, *, trusted: Policy | None = None, mirrors: Path | None = None) -> Verdict:
+    """Everything that can be said of the case at `path`; raises nothing that the file could cause."""
+    verdict = Verdict()
+    try:
+        files = read_case(path)
+        bag.check_sums(files)
+        case = casefile.read(files)
+        _verify(case, Trust(trusted), mirrors, verdict)
+    except Malformed as error:
+        verdict.say("格式 form", MALFORMED, str(error))
+    except Broken as error:
+        verdict.say("完整性 integrity", INTEGRITY, str(error))
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        # What was made to harm may have any shape below the members that are checked by name.
+        verdict.say("格式 form", MALFORMED, f"{type(error).__name__}: {str(error)[:200]}")
+    return verdict
+
+
+def _verify(case: CaseFile, trust: Trust, mirrors: Path | None, verdict: Verdict) -> None:
+    said = case.said
+    verdict.notes.append(f"{case.person} {case.year} 年度，第 {case.determination} 次认定：{said['outcome']}")
+    broken = _part(verdict, "容器 container", lambda: _container(case, trust))
+    broken |= _part(verdict, "日志 logs", lambda: _logs(case, trust))
+    broken |= _part(verdict, "完整性 completeness", lambda: _complete(case))
+    broken |= _part(verdict, "规则 rules", lambda: _rules(case))
+    if mirrors is not None:
+        broken |= _part(
+            verdict, "绝对完整 absolute completeness", lambda: mirror.check_mirrors(case, mirrors, trust.of_log)
+        )
+    else:
+        verdict.notes.append(
+            "完整性只相对于认定所附清单；绝对完整须有日志镜像 completeness was shown relative to the manifest; "
+            "with --mirror it can be shown absolutely"
+        )
+    if broken:
+        verdict.notes.append("内容既不完整，未作重算 nothing was worked out again, for the content cannot be relied on")
+        return
+    again = recompute.recompute(case)
+    verdict.say("重算 recomputation", again.code, again.sentence)
+    verdict.notes += [f"不一致 difference: {difference}" for difference in again.differences[:40]]
+    verdict.notes += [f"未披露 not disclosed: {event}" for event in again.closed]
+    if not recompute.running_fold(case):
+        verdict.notes.append("所用计算程序与认定所记的版本不同 this program's fold is not the one that decided")
+
+
+def _part(verdict: Verdict, name: str, check: Callable[[], tuple[int, str]]) -> bool:
+    """Adds what a check found; True when what follows would mean nothing."""
+    try:
+        code, sentence = check()
+    except Broken as error:
+        code, sentence = INTEGRITY, str(error)
+    except Untrusted as error:
+        code, sentence = TRUST, str(error)
+    verdict.say(name, code, sentence)
+    return code == INTEGRITY
+
+
+def _container(case: CaseFile, trust: Trust) -> tuple[int, str]:
+    bag.check(case.files, case.identifier, case.made)
+    try:
+        statement.check(case.files, trust.of_evidence(case))
+    except Untrusted:
+        # Whoever signed it: that the files fit the list is worth knowing.
+        statement.check(case.files, [statement.read_key(case.files)])
+        raise
+    return HOLDS, f"{len(case.files)} 个文件，与签名清单一致 as listed and signed for"
+
+
+def _logs(case: CaseFile, trust: Trust) -> tuple[int, str]:
+    try:
+        found = integrity.check_logs(case, trust.of_log)
+        integrity.check_decision(case, trust.of_log)
+    except Untrusted:
+        integrity.check_logs(case, lambda log: log.keys)
+        integrity.check_decision(case, lambda log: log.keys)
+        raise
+    if trust.policy is None:
+        return HOLDS, f"{len(found)} 个日志与其签名一致；公钥取自包内，未经第三方核对 keys are self-asserted"
+    for origin, log in case.logs.items():
+        try:
+            met = trust.policy.quorum_met(log.latest)
+        except ProofError as error:
+            raise Broken(f"log {origin}: {error}") from error
+        if not met:
+            raise Untrusted(f"log {origin}: fewer witnesses have seen its checkpoint than the policy asks for")
+    return HOLDS, f"{len(found)} 个日志与信任名单中的签名一致 signed by keys of the policy"
+
+
+def _complete(case: CaseFile) -> tuple[int, str]:
+    integrity.check_disclosures(case)
+    counted, later = integrity.check_streams(case)
+    streams = len(case.said["manifest"])
+    return HOLDS, f"清单所列 {streams} 个流无缺口，认定依据 {counted} 个事件，其后 {later} 个 relative to the manifest"
+
+
+def _rules(case: CaseFile) -> tuple[int, str]:
+    integrity.check_rules(case.files, case)
+    return HOLDS, "办法文本、参数、计算程序与认定所记摘要一致 as the determination names them"
+
+
+def main(arguments: Sequence[str] | None = None, case: Path | None = None) -> int:
+    """The command line. `case`: what is verified when none is named."""
+    parser = argparse.ArgumentParser(
+        prog="verify", description="驻村考核证据包离线验证 / verifies an evidence bundle offline"
+    )
+    parser.add_argument("case", type=Path, nargs="?" if case else None, default=case, help="CASE.zip, or its folder")
+    parser.add_argument("--policy", type=Path, help="whom to trust; without it keys are self-asserted")
+    parser.add_argument("--mirror", type=Path, help="mirrored logs, for absolute completeness")
+    given = parser.parse_args(arguments)
+    code, text = run(given.case, given.policy, given.mirror)
+    print(text)
+    return code
+
+
+def run(case: Path, policy_file: Path | None, mirrors: Path | None) -> tuple[int, str]:
+    """Exit code and text of a verification."""
+    try:
+        trusted = None if policy_file is None else policy.parse(policy_file.read_text("utf-8"))
+        verdict = verify(case, trusted=trusted, mirrors=mirrors)
+    except (Malformed, OSError, UnicodeDecodeError) as error:
+        return MALFORMED, f"无法读取 cannot be read: {error}"
+    except NoImplementation as error:
+        return UNDETERMINED, f"无法核对签名 signatures cannot be checked: {error}"
+    return verdict.code, verdict.text()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,123 @@
+"""What people ask of results: both lists with their digests, one unit's own people, disputes, rulings."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from psycopg.rows import dict_row
+
+from contracts.assessment import ListRecipient
+from services.assessment.filing import list_digest
+from services.assessment.outcome import EXCELLENT
+from services.assessment.rules import load
+from services.ledger.views import Views
+
+_LATEST = """
+    select distinct on (person) person, county, determination, outcome, score, event::text as event, finalised
+    from determination where year = %(year)s and starts_with(county, %(area)s)
+        and (%(person)s::text is null or person = %(person)s)
+    order by person, determination desc
+"""
+_OF_UNIT = """
+    select person from (
+        select distinct on (person) person, unit, village from posting
+        where starts_on <= make_date(%(year)s, 12, 31) and (last_day is null or last_day >= make_date(%(year)s, 1, 1))
+            and starts_with(village, %(area)s)
+        order by person, starts_on desc
+    ) latest where unit = %(unit)s
+"""
+_FILED = "select recipient, objects_digest, excellent_digest, filed from filing where county = %s and year = %s"
+_TOLD = "select person, determination, told, in_file from feedback where unit = %s and year = %s"
+OPEN_SHEETS = """
+    select team, month from sheet where state <> 'reviewed' and starts_with(village, %(county)s)
+        and starts_with(month, %(year)s) order by month, team
+"""
+_DISPUTES = """
+    select person, "case", determination, cause, late, opened, decided, upheld from dispute
+    where year = %(year)s and county = %(county)s and (%(person)s::text is null or person = %(person)s)
+    order by opened, person
+"""
+_RULINGS = """
+    select ruling, parameter, value, valid_from, county, issued, recorded from ruling
+    order by recorded, ruling, parameter
+"""
+
+
+async def latest(views: Views, year: int, area: str, person: str | None = None) -> list[dict[str, Any]]:
+    """The latest determination of everybody in an area, or of one person, by person."""
+    async with views.reading("determinations", dict_row) as cursor:
+        await cursor.execute(_LATEST, {"year": year, "area": area, "person": person})
+        return await cursor.fetchall()
+
+
+async def people_of_unit(views: Views, unit: str, year: int, area: str) -> set[str]:
+    """Whose latest posting of the year in the area is the unit's."""
+    async with views.reading("directory") as cursor:
+        await cursor.execute(_OF_UNIT, {"year": year, "area": area, "unit": unit})
+        return {row[0] for row in await cursor.fetchall()}
+
+
+async def open_sheets(views: Views, county: str, year: int) -> tuple[str, ...]:
+    """`team month` of every monthly sheet of the county's teams and year that has not come through its review."""
+    async with views.reading("sheets") as cursor:
+        await cursor.execute(OPEN_SHEETS, {"county": county, "year": str(year)})
+        return tuple(f"{team} {month}" for team, month in await cursor.fetchall())
+
+
+async def lists(views: Views, county: str, year: int) -> dict[str, Any]:
+    """Both lists as they stand, their digests, and whether both recipients hold exactly these (Art. 12)."""
+    rows = await latest(views, year, county)
+    objects = [row["person"] for row in rows]
+    excellent = [row["person"] for row in rows if row["outcome"] == EXCELLENT]
+    digests = list_digest(objects), list_digest(excellent)
+    async with views.reading("determinations", dict_row) as cursor:
+        await cursor.execute(_FILED, (county, year))
+        filed = await cursor.fetchall()
+    equal = {row["recipient"] for row in filed if (row["objects_digest"], row["excellent_digest"]) == digests}
+    return {
+        "county": county,
+        "year": year,
+        "objects": objects,
+        "objects_digest": digests[0],
+        "excellent": excellent,
+        "excellent_digest": digests[1],
+        "filed": filed,
+        "complete": equal == {recipient.value for recipient in ListRecipient},
+    }
+
+
+async def of_unit(views: Views, unit: str, year: int, own: Collection[str]) -> dict[str, Any]:
+    """A unit's own people: grade, the grade in its own scale, what lies outside its quota, what is in the file."""
+    scale = dict(str(entry).split("=") for entry in load().parameter("grade.map").values[-1][1])
+    async with views.reading("determinations", dict_row) as cursor:
+        await cursor.execute(_TOLD, (unit, year))
+        told = {(row["person"], row["determination"]): row for row in await cursor.fetchall()}
+    rows = [row for row in await latest(views, year, "") if (row["person"], row["determination"]) in told]
+    persons = [_told(row, told[row["person"], row["determination"]], scale) for row in rows if row["person"] in own]
+    outside = sum(person["outside_unit_quota"] for person in persons)
+    return {"unit": unit, "year": year, "persons": persons, "outside_unit_quota": outside}
+
+
+def _told(row: Mapping[str, Any], told: Mapping[str, Any], scale: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "person": row["person"],
+        "determination": row["determination"],
+        "outcome": row["outcome"],
+        "in_scale_of_institutions": scale.get(row["outcome"]),
+        "outside_unit_quota": row["outcome"] == EXCELLENT,
+        "told": told["told"],
+        "in_file": told["in_file"],
+    }
+
+
+async def disputes(views: Views, county: str, year: int, person: str | None = None) -> Sequence[dict[str, Any]]:
+    """Disputes and ordered re-assessments of a county's year, oldest first."""
+    async with views.reading("determinations", dict_row) as cursor:
+        await cursor.execute(_DISPUTES, {"county": county, "year": year, "person": person})
+        return await cursor.fetchall()
+
+
+async def rulings(views: Views) -> Sequence[dict[str, Any]]:
+    """Rulings proposed and issued, and the measures of counties."""
+    async with views.reading("determinations", dict_row) as cursor:
+        await cursor.execute(_RULINGS)
+        return await cursor.fetchall()

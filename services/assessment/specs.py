@@ -1,0 +1,203 @@
+"""Every command of assessment: its form, who may give it, which states it reads, what it has to know first."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any
+
+from contracts.identifiers import Role, stream_name
+from services.assessment import commands as cmd
+from services.assessment import gathering
+from services.assessment.domain import decide
+from services.assessment.finalising import parameters_stream
+from services.assessment.known import Concerned, Persons, YearShown
+from services.assessment.said import CITY
+from services.assessment.state import State
+from services.runtime.command_routes import Authority, CommandSpec, nothing_to_gather
+from services.runtime.decisions import RULESET, Act, Decision
+
+INTERPRETERS = (Role.CITY_ORGANISATION, Role.CITY_POVERTY)
+COUNTY_OFFICE = (Role.COUNTY_OFFICE,)
+INVESTIGATORS = (Role.DISCIPLINE, Role.COUNTY_OFFICE)
+RULES = stream_name("rules", RULESET)
+
+
+def decide_on_present(act: Act[Any, Any], states: Mapping[str, State]) -> Decision:
+    """Decides, unless the own log has moved on since it was folded for this command (raises Refused)."""
+    gathering.assert_present(act.known, states)
+    return decide(act, states)
+
+
+def _county(command: Any, _known: Any) -> Collection[str]:
+    return [stream_name("county", command.county, command.year)]
+
+
+def _person_file(command: Any, _known: Any) -> Collection[str]:
+    return [f"assessment/{command.person}/*"]
+
+
+def _person_and_county(command: Any, known: Any) -> Collection[str]:
+    return [*_person_file(command, known), *_county(command, known)]
+
+
+def _persons_named(command: cmd.ReviewGrades | cmd.ReturnGrades, known: Any) -> Collection[str]:
+    return [*_county(command, known), *(f"assessment/{person}/*" for person in dict.fromkeys(command.persons))]
+
+
+def _all_listed(command: cmd.FinaliseYear, known: YearShown | None) -> Collection[str]:
+    if known is None:
+        return _county(command, known)
+    return [*_county(command, known), parameters_stream(known), *_files(one.person for one in known.listed)]
+
+
+def _reissued(command: cmd.DecideDispute, known: YearShown | None) -> Collection[str]:
+    return [*_person_and_county(command, known), *([parameters_stream(known)] if known else ())]
+
+
+def _files(persons: Iterable[str]) -> list[str]:
+    return [f"assessment/{person}/*" for person in persons]
+
+
+def _files_and_county(command: cmd.FileLists | cmd.FeedBack, known: Persons) -> Collection[str]:
+    return [*_county(command, known), *_files(known.persons)]
+
+
+def _rules(_command: Any, _known: Any) -> Collection[str]:
+    return [RULES]
+
+
+def _circular(command: cmd.CirculateExcellent, _known: Any) -> Collection[str]:
+    return [stream_name("circular", command.area, command.year)]
+
+
+def _township_of_person(command: cmd.ProposeGrade, known: YearShown) -> Authority:
+    return Authority((Role.TOWNSHIP,), known.persons[command.person].village or command.county)
+
+
+def _in_county(*roles: Role) -> Callable[[Any, Any], Authority]:
+    return lambda command, _known: Authority(roles, command.county)
+
+
+def _township_of_concerned(_command: cmd.AttachEvidence, known: Concerned) -> Authority:
+    return Authority((Role.TOWNSHIP,), known.village)
+
+
+def _by_interpreters(_command: Any, _known: Any) -> Authority:
+    return Authority(INTERPRETERS, CITY)
+
+
+def _by_city_office(_command: Any, _known: Any) -> Authority:
+    return Authority((Role.CITY_OFFICE,), CITY)
+
+
+def _by_unit(_command: Any, known: Concerned) -> Authority:
+    return Authority((Role.DISPATCHING_UNIT,), known.village, known.unit)
+
+
+def _by_person_or_unit(command: cmd.RaiseDispute, known: Concerned) -> Authority:
+    """The person as long as posted; for somebody who has left, the unit."""
+    own = Authority((Role.TEAM_LEADER, Role.MEMBER), known.village)
+    return own if known.caller == command.person else _by_unit(command, known)
+
+
+def _by_office_of_level(command: cmd.CirculateExcellent, _known: Any) -> Authority:
+    return Authority((Role.CITY_OFFICE if command.area == CITY else Role.COUNTY_OFFICE,), command.area)
+
+
+def _spec(
+    name: str, command: type[Any], article: str, authority: Any, keys: Any, gather: Any, summary: str
+) -> CommandSpec[Any, Any]:
+    return CommandSpec(name, command, article, authority, keys, gather, summary)
+
+
+def _case(name: str, command: type[Any], article: str, summary: str, *roles: Role) -> CommandSpec[Any, Any]:
+    """A case of one person, recorded by a body of the county named."""
+    return CommandSpec(name, command, article, _in_county(*roles), _person_file, gathering.posted_in_county, summary)
+
+
+def _by_county(
+    name: str, command: type[Any], article: str, summary: str, keys: Callable[[Any, Any], Collection[str]], gather: Any
+) -> CommandSpec[Any, Any]:
+    """A step of the county office on the fold of its people."""
+    known = gathering.for_those_who_may(gather, COUNTY_OFFICE, article)
+    return CommandSpec(name, command, article, _in_county(*COUNTY_OFFICE), keys, known, summary)
+
+
+COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
+    CommandSpec(
+        name="adopt-rules",
+        command=cmd.AdoptRules,
+        article="23.1",
+        authority=_by_interpreters,
+        keys=lambda c, _: [stream_name("rules", c.ruleset)],
+        gather=gathering.rules_in_force,
+        summary="登记考核办法",
+    ),
+    CommandSpec(
+        name="publish-calendar",
+        command=cmd.PublishCalendar,
+        article="9.2",
+        authority=_by_interpreters,
+        keys=lambda c, _: [stream_name("calendar", str(c.year))],
+        gather=gathering.calendar,
+        summary="登记工作日安排",
+    ),
+    CommandSpec(
+        name="open-year",
+        command=cmd.OpenYear,
+        article="12.1",
+        authority=_in_county(*COUNTY_OFFICE),
+        keys=lambda c, _: [stream_name("county", c.county, c.year), RULES],
+        gather=gathering.rules_of_year,
+        summary="启动年度考核",
+    ),
+    _case("record-sanction", cmd.RecordSanction, "15.1", "登记党纪政纪处分", Role.DISCIPLINE),
+    _case("record-severe-impact", cmd.RecordSevereImpact, "15.2", "认定严重不良影响", *COUNTY_OFFICE),
+    _case("open-investigation", cmd.OpenInvestigation, "15.1", "立案", *INVESTIGATORS),
+    _case("close-investigation", cmd.CloseInvestigation, "15.1", "结案", *INVESTIGATORS),
+    CommandSpec(
+        name="propose-grade",
+        command=cmd.ProposeGrade,
+        article="12.2",
+        authority=_township_of_person,
+        keys=_person_and_county,
+        gather=gathering.person_year,
+        summary="提出考核等次",
+    ),
+    _by_county("review-grades", cmd.ReviewGrades, "12.3", "审核考核等次", _persons_named, gathering.persons_named),
+    _by_county("resolve-tie", cmd.ResolveTie, "12.6", "确定同分人选", _county, gathering.county_year),
+    _by_county(
+        "review-shortfall", cmd.ReviewShortfall, "15.3", "复核天数不足", _person_and_county, gathering.person_year
+    ),
+    _by_county("return-grades", cmd.ReturnGrades, "12.3", "退回考核等次", _persons_named, gathering.persons_named),
+    _by_county(
+        "acknowledge-sensitive", cmd.AcknowledgeSensitive, "23.2", "确认读法名单", _county, gathering.county_readings
+    ),
+    _by_county("finalise-year", cmd.FinaliseYear, "12.3", "审定全县结果", _all_listed, gathering.county_readings),
+    _spec("give-unit-opinion", cmd.GiveUnitOpinion, "12.2", _by_unit, _person_and_county, gathering.concerned,
+          "派出单位意见"),
+    _spec("attach-evidence", cmd.AttachEvidence, "12.2", _township_of_concerned, _person_and_county,
+          gathering.concerned, "附工作实绩材料"),
+    _spec("file-lists", cmd.FileLists, "12.7", _in_county(*COUNTY_OFFICE), _files_and_county,
+          gathering.determined_in_county, "报送两份名单"),
+    _spec("feed-back", cmd.FeedBack, "12.8", _in_county(*COUNTY_OFFICE), _files_and_county, gathering.of_unit,
+          "反馈派出单位"),
+    _spec("file-result", cmd.FileResult, "12.9", _by_unit, _person_file, gathering.concerned, "存入个人档案"),
+    _spec("circulate-excellent", cmd.CirculateExcellent, "13.1", _by_office_of_level, _circular,
+          gathering.excellent_of, "通报优秀人员"),
+    _spec("select-advanced", cmd.SelectAdvanced, "13.2", _by_city_office, _person_file, nothing_to_gather,
+          "评选先进工作者"),
+    _spec("award-commendation", cmd.AwardCommendation, "13.3", _in_county(*COUNTY_OFFICE), _person_file,
+          nothing_to_gather, "县级表彰"),
+    _spec("record-term-assessment", cmd.RecordTermAssessment, "14.1", _in_county(*COUNTY_OFFICE), _person_file,
+          gathering.term_ended, "任期考核"),
+    _spec("raise-dispute", cmd.RaiseDispute, "12.8", _by_person_or_unit, _person_file, gathering.concerned,
+          "提出异议"),
+    _spec("order-reassessment", cmd.OrderReassessment, "12.3", _in_county(*COUNTY_OFFICE), _person_file,
+          gathering.concerned, "决定重新考核"),
+    _by_county("decide-dispute", cmd.DecideDispute, "12.3", "对异议作出决定", _reissued, gathering.person_again),
+    _spec("propose-interpretation", cmd.ProposeInterpretation, "23.2", _by_interpreters, _rules, gathering.ruling,
+          "提请会同解释"),
+    _spec("issue-interpretation", cmd.IssueInterpretation, "23.2", _by_interpreters, _rules, nothing_to_gather,
+          "会签解释"),
+    _spec("adopt-county-measure", cmd.AdoptCountyMeasure, "23.4", _in_county(*COUNTY_OFFICE), _rules,
+          gathering.county_measure, "制定县级办法"),
+)  # fmt: skip

@@ -1,0 +1,99 @@
+"""Assessment on the command line: explain, replay, refold, the rules; from the logs of this machine or from a file."""
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from contracts.catalogue import SERVICES
+from contracts.identifiers import format_instant
+from services.cli_failures import administer, sentences
+
+EventsFile = Annotated[Path | None, typer.Option(help="Event lines instead of the logs of this machine.")]
+Disclosures = Annotated[Path | None, typer.Option(help="What opens the digests.")]
+Settings = Annotated[list[str] | None, typer.Option("--set", help="parameter=value")]
+
+
+def add_assessment(app: typer.Typer) -> None:
+    """Add every command of this module."""
+    for command in (explain, replay, refold):
+        app.command()(command)
+
+
+@contextmanager
+def lines_and_disclosures(events: Path | None, disclosures: Path | None) -> Iterator[tuple[Path, Path | None]]:
+    """The files given, or an export of this machine's logs in a folder that nobody else can read."""
+    if events is not None:
+        yield events, disclosures
+        return
+    from services.runtime import exporting
+
+    with tempfile.TemporaryDirectory(prefix="zhucun-") as private:
+        lines, opened = Path(private) / "events.jsonl", Path(private) / "disclosures"
+        with lines.open("wb") as out:
+            administer(lambda settings: exporting.export(settings, SERVICES, out, opened))
+        yield lines, opened
+
+
+@sentences
+def explain(
+    person: str,
+    year: int,
+    events: EventsFile = None,
+    disclosures: Disclosures = None,
+    as_of: Annotated[str | None, typer.Option(help="Instant or date.")] = None,
+) -> None:
+    """Every finding of one person-year: the clause word for word, parameters, days, event ids."""
+    from services.assessment import offline
+
+    with lines_and_disclosures(events, disclosures) as (lines, opened):
+        typer.echo(offline.explain(lines, person, year, disclosures=opened, as_of=as_of))
+
+
+@sentences
+def replay(
+    person: str,
+    year: int,
+    version: Annotated[int | None, typer.Option(help="Number of the determination; the latest without it.")] = None,
+    events: EventsFile = None,
+    disclosures: Disclosures = None,
+    settings: Settings = None,
+    now: Annotated[str | None, typer.Option(help="Instant or date of the question; this moment without it.")] = None,
+    search: Annotated[bool, typer.Option(help="Look for the smallest sets of facts that change the outcome.")] = True,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """One determination again: facts and rules then and now, what made the difference, what came later."""
+    from services.assessment.exported import replay_file
+    from services.assessment.fold import canonical_bytes
+    from services.assessment.replay_text import replay_text
+
+    asked = now or format_instant(datetime.now(UTC))
+    with lines_and_disclosures(events, disclosures) as (lines, opened):
+        found = replay_file(
+            lines, person, year, now=asked, version=version, settings=settings or (), disclosures=opened, search=search
+        )
+    if as_json:
+        sys.stdout.buffer.write(canonical_bytes(found) + b"\n")
+    else:
+        typer.echo(replay_text(found))
+
+
+@sentences
+def refold(
+    year: Annotated[int, typer.Option()],
+    county: Annotated[str | None, typer.Option(help="Six-digit code; every county without it.")] = None,
+    events: EventsFile = None,
+    disclosures: Disclosures = None,
+) -> None:
+    """Closed years again from the stored bytes, compared with what was decided; code 1 when anything differs."""
+    from services.assessment import refold as proof
+
+    with lines_and_disclosures(events, disclosures) as (lines, opened):
+        results = proof.refold(lines, year, county=county, disclosures=opened)
+    typer.echo(proof.refold_text(results, year))
+    raise typer.Exit(1 if any(result.differences for result in results) else 0)

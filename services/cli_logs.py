@@ -1,0 +1,115 @@
+"""`zhucun log`: what a stranger, an auditor or an operator asks one sealed log for."""
+
+import base64
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from services.cli_failures import administer, fail, one_of, sentences
+
+if TYPE_CHECKING:
+    from services.runtime.settings import Settings
+
+log_app = typer.Typer(no_args_is_help=True)
+
+Log = Annotated[str, typer.Argument(help="attendance, personnel, assessment or finance")]
+
+
+@log_app.command("checkpoint")
+@sentences
+def log_checkpoint(log: Log) -> None:
+    """Print the latest signed checkpoint."""
+    from services.runtime.log_care import checkpoint
+
+    note = administer(lambda settings: checkpoint(settings, one_of(log)))
+    if note is None:
+        fail(f"the log {log} holds nothing yet")
+    typer.echo(note, nl=False)
+
+
+@log_app.command("vkey")
+@sentences
+def log_vkey(log: Log) -> None:
+    """Print the public key that the log signs with, as others take it (a vkey)."""
+    from services.runtime.keys import Keys
+
+    async def vkey(settings: "Settings") -> str:
+        return Keys(settings).vkey(one_of(log))
+
+    typer.echo(administer(vkey))
+
+
+@log_app.command("prove")
+@sentences
+def log_prove(
+    log: Log,
+    index: Annotated[int, typer.Argument(min=0)],
+    size: Annotated[int | None, typer.Option(help="Below the checkpoint of this size instead of the latest.")] = None,
+) -> None:
+    """Print the proof of one event (tlog-proof)."""
+    from services.runtime.log_care import prove
+
+    typer.echo(administer(lambda settings: prove(settings, one_of(log), index, size)), nl=False)
+
+
+@log_app.command("consistency")
+@sentences
+def log_consistency(
+    log: Log, old: Annotated[int, typer.Argument(min=1)], new: Annotated[int, typer.Argument(min=1)]
+) -> None:
+    """Print the hashes that prove that the log of size NEW extends that of size OLD, one in base64 per line."""
+    from services.runtime.log_care import consistency
+
+    for node in administer(lambda settings: consistency(settings, one_of(log), old, new)):
+        typer.echo(base64.b64encode(node).decode("ascii"))
+
+
+@log_app.command("mirror")
+@sentences
+def log_mirror(log: Log, directory: Path) -> None:
+    """Copy the whole log to DIRECTORY as tlog-tiles, or bring such a copy forward."""
+    from services.runtime.log_care import mirror
+
+    size, files = administer(lambda settings: mirror(settings, one_of(log), directory))
+    typer.echo(f"{log}: {size} events, {files} files written")
+
+
+@log_app.command("rotate")
+@sentences
+def log_rotate(log: Log) -> None:
+    """Give the log a new key, with all services stopped; what the old one signed stays verifiable."""
+    from services.runtime.log_care import rotate
+
+    typer.echo(administer(lambda settings: rotate(settings, one_of(log))))
+
+
+@log_app.command("cosign")
+@sentences
+def log_cosign(log: Log, witness: Annotated[list[str], typer.Option(help="Address of a witness.")]) -> None:
+    """Print the latest checkpoint with the cosignatures of witnesses."""
+    from services.runtime.log_care import cosign
+
+    typer.echo(administer(lambda settings: cosign(settings, one_of(log), witness)), nl=False)
+
+
+@log_app.command("fsck")
+@sentences
+def log_fsck(log: Log) -> None:
+    """Derive the whole log again from its stored bytes; code 1 and the first difference when it is not as signed."""
+    from services.runtime.log_care import check
+
+    report = administer(lambda settings: check(settings, one_of(log)))
+    typer.echo(f"{report.origin}: {report.size} events, {report.checkpoints} checkpoints, root {report.root.hex()}")
+    if report.difference is not None:
+        fail(f"{report.origin}: {report.difference}")
+
+
+@log_app.command("adopt")
+@sentences
+def log_adopt(log: Log) -> None:
+    """Say that no other database of this log was ever sealed further: its state file is set anew."""
+    from services.runtime.log_care import adopt
+
+    state = administer(lambda settings: adopt(settings, one_of(log)))
+    typer.echo(f"{log}: adopted at size {state.size}, root {state.root.hex()}")

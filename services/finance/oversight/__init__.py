@@ -1,0 +1,1 @@
+"""Beside the books: board, supervision, what a year lacks (Art. 17-19)."""

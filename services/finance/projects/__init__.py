@@ -1,0 +1,1 @@
+"""Projects in villages: their chain and their public notices (Art. 20)."""

@@ -1,0 +1,110 @@
+"""Views `projects` (chain and notices of each project) and `villages` (which are registered as poor)."""
+
+from collections.abc import Sequence
+from importlib.resources import files
+from typing import Any
+
+from psycopg import AsyncCursor
+
+from contracts import projects as fact
+from contracts.catalogue import EVENTS
+from services.finance.projections import civil_date
+from services.ledger.projection import Delivered, Projection
+
+_PROPOSED = """
+    insert into project (project, team, kind, source, giver, village, registered_poor, title, site, amount, stage,
+        proposed_on, stage_on)
+    values (%(project)s, %(team)s, %(kind)s, %(source)s, %(giver)s, %(village)s, %(registered_poor)s, %(title)s,
+        %(site)s, %(amount)s, 'proposed', %(on)s, %(on)s)
+"""
+_STAGE = """
+    update project set stage = %(stage)s, stage_on = %(on)s,
+        document = case when %(stage)s = 'documented' then %(document)s else document end,
+        approval = case when %(stage)s = 'approved' then %(document)s else approval end
+    where project = %(project)s
+"""
+_CHANGED = """
+    update project set amount = %(amount)s, site = %(site)s,
+        stage = case when %(chain_again)s then 'proposed' else stage end,
+        stage_on = case when %(chain_again)s then %(on)s else stage_on end
+    where project = %(project)s
+"""
+_PLAN_DROPPED = "update notice set struck = true where project = %(project)s and phase = 'plan' and %(chain_again)s"
+_POSTED = """
+    insert into notice (project, notice, village, phase, payments, starts_on, ends_on)
+    values (%(project)s, %(notice)s, %(place)s, %(phase)s, %(payments)s, %(starts_on)s, %(ends_on)s)
+"""
+_RAISED = """
+    insert into objection (project, objection, notice, village, raised_on)
+    values (%(project)s, %(objection)s, %(notice)s, %(place)s, %(on)s)
+"""
+_RESOLVED = """
+    update objection set upheld = %(upheld)s where project = %(project)s and objection = %(objection)s
+"""
+_STRUCK = """
+    update notice n set struck = true from objection o
+    where o.project = %(project)s and o.objection = %(objection)s and n.project = o.project and n.notice = o.notice
+      and %(upheld)s
+"""
+_COMPLETED = "update notice set completed = true where project = %(project)s and notice = %(notice)s"
+
+_STAGES: dict[type[fact.ProjectFact], str] = {
+    fact.VillageRepresentativesMeetingHeld: "met",
+    fact.ProjectDetermined: "determined",
+    fact.TownshipReviewPassed: "reviewed",
+    fact.TownshipDocumentIssued: "documented",
+    fact.CountyLeadingGroupApproved: "approved",
+    fact.CountyLeadingGroupRejected: "rejected",
+    fact.InvestorConsentGiven: "consented",
+    fact.ProjectStarted: "started",
+    fact.ProjectAccepted: "accepted",
+}
+_STATEMENTS: dict[type[fact.ProjectFact], tuple[str, ...]] = {
+    fact.ProjectProposed: (_PROPOSED,),
+    fact.ProjectChanged: (_CHANGED, _PLAN_DROPPED),
+    fact.ProjectFundsPublicised: (_POSTED,),
+    fact.NoticeObjectionRaised: (_RAISED,),
+    fact.NoticeObjectionResolved: (_RESOLVED, _STRUCK),
+    fact.NoticePeriodCompleted: (_COMPLETED,),
+}
+
+
+async def apply(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
+    """Brings the projects forward, in log order; raises LookupError for a project fact that it does not know."""
+    for event in events:
+        cls = EVENTS.get(event.type)
+        if cls is None or not issubclass(cls, fact.ProjectFact):
+            continue
+        row = {"giver": None, "document": None, "payments": [], **event.data, "on": civil_date(event.recorded)}
+        if cls in _STAGES:
+            await cursor.execute(_STAGE, row | {"stage": _STAGES[cls]})
+            continue
+        for statement in _STATEMENTS[cls]:
+            await cursor.execute(statement, row)
+
+
+async def apply_villages(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
+    """Which villages are registered, and which of them as poor (Art. 2)."""
+    for event in events:
+        if event.type == "zhucun.personnel.VillageRegistered.v1":
+            await cursor.execute(
+                "insert into village (village, registered_poor) values (%(village)s, %(registered_poor)s)"
+                " on conflict (village) do update set registered_poor = excluded.registered_poor",
+                event.data,
+            )
+
+
+PROJECTS = Projection(
+    name="projects",
+    generation=1,
+    ddl=files("services.finance.projects").joinpath("views.sql").read_text("utf-8"),
+    sources=("finance",),
+    apply=apply,
+)
+VILLAGES = Projection(
+    name="villages",
+    generation=1,
+    ddl="create table {schema}.village (village text primary key, registered_poor boolean not null);",
+    sources=("personnel",),
+    apply=apply_villages,
+)

@@ -1,0 +1,70 @@
+"""Whether the trainings of Art. 11 were held, per organiser, and days per person.
+
+A missing training is the organiser's fault, never a person's (A54). Also what the clock says of an organiser whose
+year is over.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from contracts.personnel import TrainingLevel
+from services.personnel.training import queries
+from services.personnel.training.commands import SayTrainingFellShort
+from services.personnel.training.domain import decide
+from services.runtime.context import Context
+from services.runtime.decisions import Act, Decision
+from services.runtime.duties import Due, Duty
+
+CITY = "5301"
+
+
+async def compliance(context: Context, place: str, year: int) -> dict[str, Any]:
+    """Sessions held and asked for by each county and township of the place, and people below the days."""
+    rules = context.service.parameters.at(context.request.today)
+    found: dict[str, Any] = {"place": place, "year": year}
+    for level in TrainingLevel:
+        asked = rules[f"training.{level.value}"]
+        held = await _held(context, place, year, level)
+        found[level.value] = [
+            {"area": area, "held": count, "asked": asked, "met": count >= asked} for area, count in held.items()
+        ]
+    async with context.service.views.reading("directory") as directory:
+        posted = await queries.posted_in(directory, place, year)
+    async with context.service.views.reading("training") as cursor:
+        days = await queries.days_of(cursor, posted, year)
+        found["support"] = await queries.support(cursor, place, year)
+    wanted = rules["training.days"]
+    found["below_days"] = [
+        {"person": person, "village": posted[person], "days": count, "asked": wanted}
+        for person, count in days.items()
+        if count < wanted
+    ]
+    return found
+
+
+async def _held(context: Context, place: str, year: int, level: TrainingLevel) -> dict[str, int]:
+    async with context.service.views.reading("directory") as directory:
+        areas = await queries.areas_with_teams(directory, place, year, level)
+    async with context.service.views.reading("training") as cursor:
+        held = await queries.sessions(cursor, place, year, level)
+    return {area: held.get(area, {"held": 0})["held"] for area in areas}
+
+
+async def _due(context: Context) -> Sequence[Due]:
+    year = context.request.today.year - 1
+    rules = context.service.parameters.at(context.request.today)
+    found = []
+    for level in TrainingLevel:
+        held = await _held(context, CITY, year, level)
+        short = {area: count for area, count in held.items() if count < rules[f"training.{level.value}"]}
+        for area, count in short.items():
+            command = SayTrainingFellShort(area=area, organiser=level, year=year, held=count)
+            found.append(Due(area, str(year), command, (f"training-year/{area}/{year}",)))
+    return found
+
+
+def _decide(act: Act[Any, Any], states: Mapping[str, Any]) -> Decision:
+    return decide(act, act.command, states)
+
+
+TRAINING_SHORTFALL = Duty(name="training-shortfall", article="11", due=_due, decide=_decide)

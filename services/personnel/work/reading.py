@@ -1,0 +1,50 @@
+"""What people read of the daily work over HTTP."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+
+from contracts.identifiers import Role
+from services.personnel.specs import may_read
+from services.personnel.work import queries
+from services.runtime.context import Context, request_of
+
+Month = Annotated[str, Query(pattern=r"^2[0-9]{3}-(0[1-9]|1[0-2])$")]
+_TEAM = (Role.TEAM_LEADER, Role.MEMBER)
+
+
+def work_router() -> APIRouter:
+    """Plans, reports, duty coverage, open matters, support."""
+    routes = APIRouter()
+
+    @routes.get("/plans/missing", summary="尚无年度计划的工作队")
+    async def without_plan(place: str, year: int, context: Context = Depends(request_of)) -> dict[str, Any]:
+        await may_read(context, place, *_TEAM)
+        async with context.service.views.reading("work") as cursor:
+            return {"place": place, "year": year, "teams": await queries.without_plan(cursor, place, year)}
+
+    @routes.get("/reports", summary="月报报送情况")
+    async def reports(place: str, month: Month, context: Context = Depends(request_of)) -> dict[str, Any]:
+        await may_read(context, place, *_TEAM)
+        async with context.service.views.reading("work") as cursor:
+            return {"place": place, "month": month, "teams": await queries.reports(cursor, place, month)}
+
+    @routes.get("/duties", summary="职责履行情况（第六、七条）")
+    async def coverage(place: str, month: Month, context: Context = Depends(request_of)) -> dict[str, Any]:
+        await may_read(context, place, *_TEAM)
+        async with context.service.views.reading("work") as cursor:
+            return {"place": place, "month": month, **await queries.coverage(cursor, place, month)}
+
+    @routes.get("/open", summary="待解决的条件、支持与议定事项")
+    async def still_open(place: str, context: Context = Depends(request_of)) -> dict[str, Any]:
+        await may_read(context, place, *_TEAM)
+        async with context.service.views.reading("work") as cursor:
+            return {"place": place, **await queries.still_open(cursor, place)}
+
+    @routes.get("/support", summary="包村单位支持、乡镇主要负责同志调研、例会")
+    async def support(place: str, year: int, context: Context = Depends(request_of)) -> dict[str, Any]:
+        await may_read(context, place, *_TEAM)
+        async with context.service.views.reading("work") as cursor:
+            return {"place": place, "year": year, **await queries.support_given(cursor, place, year)}
+
+    return routes

@@ -1,0 +1,199 @@
+"""A result is disputed, looked at on corrected facts, issued anew; and replayed with all that made the difference."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from contracts.assessment import (
+    AssessmentFinalised,
+    AssessmentReissued,
+    Grade,
+    InvestigationClosed,
+    InvestigationOpened,
+    InvestigationResult,
+    ReassessmentCause,
+)
+from contracts.refusals import Code
+from services.assessment import refusals as no
+from tests.assessment.kept import Kept
+from tests.assessment.office import OTHER, PERSON, code_of, facts_of, names_of, person, shown
+
+ALL_YEAR = "2017-01-01..2017-12-31"
+SHORT: dict[str, Any] = {
+    "posted": ALL_YEAR,
+    "present": "199 duty days of 2017",
+    "leave": [
+        {"days": "other duty days of 2017", "kind": "personal"},
+    ],
+}
+FED_BACK = date(2018, 1, 20)
+
+
+def finalised(**given: Any) -> Kept:
+    """One person's year, final on 20 January 2018 and fed back the same day."""
+    kept = Kept().given(**given)
+    office = kept.office.opened()
+    kept.record(office.facts)
+    grade = Grade.INCOMPETENT if kept.shown().persons[PERSON].grounds else Grade.COMPETENT
+    kept.record(office.propose(kept.shown(), grade=grade))
+    kept.record(office.review(kept.shown()))
+    office.today = FED_BACK
+    kept.record(office.finalise(kept.shown()))
+    kept.record(office.feed_back())
+    return kept
+
+
+def reissued(kept: Kept, on: date = date(2018, 2, 12)) -> Kept:
+    """The township proposes 称职 on the facts of now, the county office upholds it and issues the result anew."""
+    office = kept.office
+    office.today = on
+    kept.record(office.propose(kept.shown()))
+    kept.record(office.review(kept.shown()))
+    kept.record(office.settle(kept.again()))
+    return kept
+
+
+def w57() -> Kept:
+    """199 days; on 10 February proof arrives that two days were official travel, and the result is issued anew."""
+    kept = finalised(**SHORT)
+    kept.record(kept.office.dispute(date(2018, 2, 10)))
+    two_days = [{"days": day, "status": "TRAVEL"} for day in ("2017-12-27", "2017-12-28")]
+    kept.given(recorded=date(2018, 2, 11), corrected=two_days)
+    return reissued(kept)
+
+
+def test_w57_two_corrected_days_lead_to_a_second_determination() -> None:
+    kept = w57()
+    first, second = (f for f in kept.office.facts if isinstance(f, AssessmentFinalised))
+    assert (first.outcome, first.determination, first.supersedes) == ("不称职", 1, None)
+    assert (second.outcome, second.determination) == ("称职", 2)
+    assert second.supersedes is not None
+    (county,) = (f for f in kept.office.facts if isinstance(f, AssessmentReissued))
+    assert (county.before, county.after, county.supersedes) == ("不称职", "称职", second.supersedes)
+    assert kept.office.file().open_case(2017) is None
+
+
+def test_w57_both_versions_come_out_again_byte_for_byte() -> None:
+    kept = w57()
+    for version, outcome in ((1, "不称职"), (2, "称职")):
+        found = kept.replayed("2018-03-01", version=version, search=False)
+        assert (found["differs"], found["decided"]["outcome"]) == ([], outcome)
+        assert found["lenses"]["then-then"]["standing"] == outcome
+
+
+def test_w57_the_replay_says_what_came_later_how_late_and_that_facts_made_the_difference() -> None:
+    found = w57().replayed("2018-03-01", version=1)
+    standing = {lens: shown["standing"] for lens, shown in found["lenses"].items()}
+    assert standing == {"then-then": "不称职", "now-then": "称职", "then-now": "不称职", "now-now": "称职"}
+    later = [(one["kind"], one["about"], one["lag_days"]) for one in found["became_known"]]
+    assert later == [("correction", "2017-12-27", 46), ("correction", "2017-12-28", 45)]
+    by_article = {one["article"]: one["because"] for one in found["differences"]}
+    assert by_article["15.3"] == by_article["9.2"] == by_article["15.0"] == "facts"
+    assert "12.11" not in by_article
+
+
+def test_w57_one_of_the_two_corrections_known_in_time_would_have_changed_the_outcome() -> None:
+    found = w57().replayed("2018-03-01", version=1)["flips"]
+    enough = [one for one in found["sets"] if one["changes"][0]["type"] == "DayStatusCorrected"]
+    assert [(one["size"], one["alike"], one["grounds"]) for one in enough] == [(1, 2, [])]
+    assert enough[0]["changes"][0]["move"] == "known_in_time"
+
+
+def test_two_facts_that_only_together_change_the_outcome_are_found_as_a_pair() -> None:
+    kept = finalised(**{**SHORT, "present": "198 duty days of 2017"})
+    days = [{"days": day, "status": "TRAVEL"} for day in ("2017-12-27", "2017-12-28")]
+    kept.given(recorded=date(2018, 2, 11), corrected=days)
+    found = kept.replayed("2018-03-01")["flips"]
+    pairs = [one for one in found["sets"] if one["size"] == 2]
+    assert [{change["type"] for change in one["changes"]} for one in pairs] == [{"DayStatusCorrected"}]
+    assert [(one["alike"], one["grounds"]) for one in pairs] == [(1, [])]
+    assert found["pairs"]["tried"] <= found["pairs"]["of"]
+
+
+def test_w57_the_same_proof_on_1_march_opens_the_case_only_as_new_decisive_evidence() -> None:
+    kept = finalised(**SHORT)
+    assert kept.office.dispute(date(2018, 3, 1)) == no.TOO_LATE_TO_DISPUTE
+    assert kept.office.dispute(FED_BACK + timedelta(days=31)) == no.TOO_LATE_TO_DISPUTE
+    (raised,) = facts_of(kept.office.dispute(date(2018, 3, 1), decisive=True))
+    assert raised.model_dump()["late"] is True
+    assert names_of(finalised(**SHORT).office.dispute(FED_BACK + timedelta(days=30))) == ["DisputeRaised"]
+
+
+def test_nobody_disputes_what_was_not_fed_back_or_is_disputed_already() -> None:
+    office = Kept().office.opened().graded(person())
+    assert code_of(office.dispute(FED_BACK)) is Code.WRONG_STATE
+    facts_of(office.finalise(shown(person(outcome="称职", score=8500))))
+    assert office.dispute(FED_BACK) == no.NOT_FED_BACK
+    facts_of(office.feed_back(on=FED_BACK))
+    facts_of(office.dispute(FED_BACK))
+    assert office.dispute(FED_BACK, case="YY-2") == no.CASE_OPEN
+    assert office.dispute(FED_BACK) == no.ALREADY_RECORDED
+
+
+def test_an_upheld_result_stands_and_nothing_is_issued() -> None:
+    kept = finalised(**SHORT)
+    kept.record(kept.office.dispute(date(2018, 2, 10)))
+    assert names_of(kept.office.settle()) == ["DisputeDecided"]
+    latest = kept.office.file().determination(2017)
+    assert latest is not None and latest.number == 1
+    assert kept.office.settle() == no.UNKNOWN_CASE
+
+
+def test_without_a_new_proposal_on_the_new_facts_nothing_is_issued_anew() -> None:
+    kept = finalised(**SHORT)
+    kept.record(kept.office.dispute(date(2018, 2, 10)))
+    kept.given(recorded=date(2018, 2, 11), corrected=[{"days": "2017-12-27..2017-12-28", "status": "TRAVEL"}])
+    assert kept.office.settle(kept.again()) == no.about(no.INPUTS_CHANGED, [PERSON])
+    kept.record(kept.office.propose(kept.shown()))
+    assert kept.office.settle(kept.again()) == no.about(no.GRADE_UNREVIEWED, [PERSON])
+
+
+def test_only_the_disputed_result_is_graded_again() -> None:
+    kept = finalised(**SHORT)
+    known = kept.shown()
+    assert kept.office.propose(known, grade=Grade.INCOMPETENT) == no.ALREADY_FINAL
+    kept.record(kept.office.dispute(date(2018, 2, 10)))
+    assert kept.office.propose(shown(person(OTHER)), OTHER) == no.ALREADY_FINAL
+
+
+def cleared(kept: Kept) -> InvestigationClosed:
+    """Discipline inspection clears the person."""
+    (opened,) = (one.event["data"] for one in kept.known if one.event["type"] == InvestigationOpened.type())
+    said = {name: opened[name] for name in ("actor", "article", "ruleset", "place", "person", "case")}
+    return InvestigationClosed(**said, closed_on=date(2018, 4, 9), result=InvestigationResult.CLEARED)
+
+
+def w56(score: int, grade: Grade, others: int) -> Kept:
+    """Under investigation at the end of the year, with so many others who are 优秀 or 称职; cleared in April."""
+    kept = Kept().given(posted=ALL_YEAR, present=f"{ALL_YEAR} duty", investigation={"opened": date(2017, 11, 20)})
+    office = kept.office.opened()
+    kept.record(office.facts)
+    names = [f"P{number:06}" for number in range(2, 2 + others)]
+    for name in names:
+        kept.given(name=name, posted=ALL_YEAR, present=f"{ALL_YEAR} duty")
+        best = Grade.EXCELLENT if name == names[0] and others > 3 else Grade.COMPETENT
+        kept.record(office.propose(kept.shown(), name, best))
+    kept.record(office.review(kept.shown(), *names))
+    office.today = FED_BACK
+    kept.record(office.finalise(kept.shown()))
+    office.today = date(2018, 4, 10)
+    kept.write(cleared(kept), f"assessment/{PERSON}/2018", kept.now() - timedelta(days=1))
+    kept.record(office.order(ReassessmentCause.INVESTIGATION_CLOSED))
+    office.today = date(2018, 4, 12)
+    kept.record(office.propose(kept.shown(), grade=grade))
+    kept.record(office.review(kept.shown()))
+    kept.record(office.settle(kept.again(), case="FH-1"))
+    return kept
+
+
+@pytest.mark.parametrize(("others", "outcome"), [(4, "称职"), (9, "优秀")])
+def test_w56_cleared_later_and_excellent_only_where_there_is_head_room(others: int, outcome: str) -> None:
+    kept = w56(9000, Grade.EXCELLENT, others)
+    mine = [f for f in kept.office.facts if isinstance(f, AssessmentFinalised) and f.person == PERSON]
+    assert [final.outcome for final in mine] == ["未定等次", outcome]
+    assert len([f for f in kept.office.facts if isinstance(f, AssessmentFinalised)]) == others + 2
+    for version in (1, 2):
+        assert kept.replayed("2018-05-01", version=version, search=False)["differs"] == []
+    quota = kept.replayed("2018-05-01", version=1, search=False)["quota"]
+    assert (quota["objects"], quota["maximum"]) == (others + 1, (others + 1) // 5)

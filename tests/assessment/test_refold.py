@@ -1,0 +1,87 @@
+"""Closed years folded again from an export: agreement, and every kind of difference noticed."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from services.assessment.lines import LineError
+from services.assessment.refold import refold, refold_text
+from tests.assessment.kept import Kept
+from tests.assessment.office import OTHER, PERSON
+from tests.assessment.test_disputes import ALL_YEAR, SHORT, finalised, w57
+
+
+def written(kept: Kept, path: Path) -> tuple[Path, Path]:
+    """The logs as `zhucun export` writes them."""
+    events, disclosures = path / "events.jsonl", path / "disclosures"
+    events.write_bytes(b"".join(piece.body + b"\n" for piece in kept.pieces))
+    disclosures.write_text("".join(text + "\n" for text in kept.texts.values()), encoding="utf-8")
+    return events, disclosures
+
+
+def altered(events: Path, old: bytes, new: bytes) -> None:
+    text = events.read_bytes()
+    assert text.count(old), old
+    events.write_bytes(text.replace(old, new, 1))
+
+
+def test_a_closed_year_comes_out_as_it_was_decided_every_version(tmp_path: Path) -> None:
+    events, disclosures = written(w57(), tmp_path)
+    (found,) = refold(events, 2017, disclosures=disclosures)
+    assert (found.county, found.determinations, found.differences) == ("530113", 2, [])
+    assert "一致" in refold_text([found], 2017)
+
+
+def test_without_the_disclosures_what_they_decide_differs(tmp_path: Path) -> None:
+    kept = finalised(**{**SHORT, "leave": {"days": "other duty days of 2017", "kind": "family"}})
+    events, disclosures = written(kept, tmp_path)
+    assert refold(events, 2017, disclosures=disclosures)[0].differences == []
+    (difference,) = refold(events, 2017)[0].differences
+    assert [one["member"] for one in difference["differs"]] == ["findings"]
+
+
+def test_a_changed_day_below_the_basis_is_an_alarm(tmp_path: Path) -> None:
+    events, disclosures = written(finalised(**SHORT), tmp_path)
+    altered(events, b'"date":"2017-03-07"', b'"date":"2017-03-11"')
+    (difference,) = refold(events, 2017, disclosures=disclosures)[0].differences
+    assert difference["person"] == PERSON
+    assert "不一致 1 处" in refold_text(refold(events, 2017, disclosures=disclosures), 2017)
+
+
+def test_a_changed_second_version_is_an_alarm(tmp_path: Path) -> None:
+    events, disclosures = written(w57(), tmp_path)
+    lines = events.read_bytes().splitlines()
+    final = next(n for n, line in enumerate(lines) if b'"determination":2' in line and b"AssessmentFinalised" in line)
+    event = json.loads(lines[final])
+    event["data"]["outcome"] = "优秀"
+    lines[final] = json.dumps(event, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    events.write_bytes(b"\n".join(lines) + b"\n")
+    (difference,) = refold(events, 2017, disclosures=disclosures)[0].differences
+    assert (difference["determination"], [one["member"] for one in difference["differs"]]) == (2, ["outcome"])
+
+
+def test_somebody_who_belongs_on_the_list_and_was_never_determined_is_an_alarm(tmp_path: Path) -> None:
+    kept = Kept().given(name=OTHER, posted=ALL_YEAR, present=f"{ALL_YEAR} duty")
+    whole = finalised(**SHORT)
+    events, disclosures = written(whole, tmp_path)
+    foreign = [piece.body.replace(b"zhucun.demo/", b"zhucun.more/") for piece in kept.pieces]
+    events.write_bytes(b"\n".join(foreign) + b"\n" + events.read_bytes())
+    assert refold(events, 2017, disclosures=disclosures)[0].differences == []
+    altered(events, b'"objects":1', b'"objects":2')
+    (difference,) = refold(events, 2017, disclosures=disclosures)[0].differences
+    assert difference["differs"][0]["member"] == "objects"
+
+
+def test_years_and_counties_that_are_not_closed_are_not_compared(tmp_path: Path) -> None:
+    events, disclosures = written(finalised(**SHORT), tmp_path)
+    assert refold(events, 2016, disclosures=disclosures) == []
+    assert refold(events, 2017, county="530114", disclosures=disclosures) == []
+    assert "尚无" in refold_text([], 2016)
+
+
+def test_a_file_that_is_no_export_is_one_sentence(tmp_path: Path) -> None:
+    events, disclosures = written(finalised(**SHORT), tmp_path)
+    events.write_bytes(events.read_bytes() + b"{}\n")
+    with pytest.raises(LineError, match="line"):
+        refold(events, 2017, disclosures=disclosures)

@@ -1,0 +1,142 @@
+"""Lists, feedback, files, praise: what becomes of a final result, and who may not (Art. 12-14; W52, W53, W58)."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from contracts.assessment import (
+    AssessmentListsFiled,
+    ExcellentCirculated,
+    ListRecipient,
+    ResultFedBack,
+    TermAssessmentRecorded,
+)
+from contracts.fact import Fact
+from contracts.refusals import Code, Refusal
+from services.assessment import commands as cmd
+from services.assessment import refusals as no
+from services.assessment.filing import list_digest
+from services.assessment.known import Concerned, Ended, Persons
+from tests.assessment.office import (
+    COUNTY,
+    COUNTY_OFFICE,
+    OTHER,
+    PERSON,
+    UNIT,
+    VILLAGE,
+    YEAR,
+    Office,
+    code_of,
+    facts_of,
+    names_of,
+    person,
+    shown,
+)
+
+BEST, GOOD = PERSON, OTHER
+EVERYBODY = tuple(f"P{number:06}" for number in range(1, 6))
+
+
+def finished() -> Office:
+    """Five people, the first of them 优秀."""
+    people = [person(name) for name in EVERYBODY]
+    office = Office().opened().graded(*people)
+    done = [replace(one, outcome="优秀" if one.person == BEST else "称职", score=8500) for one in people]
+    facts_of(office.finalise(shown(*done)))
+    return office
+
+
+def file(
+    office: Office, recipient: ListRecipient, objects: tuple[str, ...] = EVERYBODY, excellent: tuple[str, ...] = (BEST,)
+) -> list[Fact] | Refusal:
+    command = cmd.FileLists(
+        county=COUNTY,
+        year=YEAR,
+        recipient=recipient,
+        objects_digest=list_digest(objects),
+        excellent_digest=list_digest(excellent),
+    )
+    return office.when(command, COUNTY_OFFICE, Persons(EVERYBODY))
+
+
+def test_w52_both_recipients_get_the_same_two_lists() -> None:
+    office = finished()
+    (first,) = facts_of(file(office, ListRecipient.CITY_OFFICE))
+    (second,) = facts_of(file(office, ListRecipient.CITY_ORGANISATION))
+    assert isinstance(first, AssessmentListsFiled) and isinstance(second, AssessmentListsFiled)
+    assert (first.objects_digest, first.excellent_digest) == (second.objects_digest, second.excellent_digest)
+    assert (first.objects, first.excellent) == (5, 1)
+    assert file(office, ListRecipient.CITY_OFFICE) == no.ALREADY_RECORDED
+
+
+@pytest.mark.parametrize(("objects", "excellent"), [(EVERYBODY[1:], (BEST,)), (EVERYBODY, (GOOD,)), (EVERYBODY, ())])
+def test_w52_lists_that_are_not_the_final_ones_are_refused(
+    objects: tuple[str, ...], excellent: tuple[str, ...]
+) -> None:
+    answer = file(finished(), ListRecipient.CITY_OFFICE, objects, excellent)
+    assert code_of(answer) is Code.LIST_MISMATCH
+
+
+def test_nothing_is_filed_or_fed_back_before_the_year_is_final() -> None:
+    office = Office().opened().graded(person())
+    assert file(office, ListRecipient.CITY_OFFICE) == no.NOT_FINAL
+    assert office.feed_back() == no.NOT_FINAL
+
+
+def test_w53_each_unit_is_told_of_its_own_people_and_excellent_takes_no_place_of_its_quota() -> None:
+    office = finished()
+    facts = facts_of(office.feed_back(BEST, GOOD))
+    told = {fact.person: fact for fact in facts if isinstance(fact, ResultFedBack)}
+    assert {name: (fact.outcome, fact.outside_unit_quota) for name, fact in told.items()} == {
+        BEST: ("优秀", True),
+        GOOD: ("称职", False),
+    }
+    assert {fact.unit for fact in told.values()} == {UNIT}
+    assert office.feed_back(BEST, GOOD) == no.NOTHING_TO_FEED_BACK
+
+
+def in_file(office: Office) -> list[Fact] | Refusal:
+    command = cmd.FileResult(person=BEST, county=COUNTY, year=YEAR)
+    return office.when(command, COUNTY_OFFICE, Concerned("P000701", VILLAGE, UNIT))
+
+
+def test_the_unit_files_what_it_was_told_once() -> None:
+    office = finished()
+    assert in_file(office) == no.NOT_FED_BACK
+    facts_of(office.feed_back(BEST))
+    assert names_of(in_file(office)) == ["ResultFiledInPersonalFile"]
+    assert in_file(office) == no.ALREADY_RECORDED
+
+
+def test_only_the_excellent_are_circulated_and_only_once() -> None:
+    office = finished()
+    command = cmd.CirculateExcellent(area=COUNTY, year=YEAR)
+    assert office.when(command, COUNTY_OFFICE, Persons(())) == no.NO_EXCELLENT
+    (circular,) = facts_of(office.when(command, COUNTY_OFFICE, Persons((BEST,))))
+    assert isinstance(circular, ExcellentCirculated) and circular.persons == (BEST,)
+    assert office.when(command, COUNTY_OFFICE, Persons((BEST,))) == no.ALREADY_RECORDED
+
+
+@pytest.mark.parametrize(
+    "praise", [cmd.SelectAdvanced, lambda **members: cmd.AwardCommendation(county=COUNTY, **members)]
+)
+def test_w58_nobody_but_the_excellent_is_selected_or_commended(praise: type[cmd.SelectAdvanced]) -> None:
+    office = finished()
+    assert code_of(office.when(praise(person=GOOD, year=YEAR), COUNTY_OFFICE, None)) is Code.WRONG_STATE
+    assert code_of(office.when(praise(person=BEST, year=2016), COUNTY_OFFICE, None)) is Code.WRONG_STATE
+    assert len(facts_of(office.when(praise(person=BEST, year=YEAR), COUNTY_OFFICE, None))) == 1
+    assert office.when(praise(person=BEST, year=YEAR), COUNTY_OFFICE, None) == no.ALREADY_RECORDED
+
+
+def test_the_end_of_a_term_uses_the_yearly_results_again() -> None:
+    office = finished()
+    office.today = date(2018, 12, 31)
+    ended = Ended(date(2017, 1, 1), date(2018, 12, 30), VILLAGE)
+    command = cmd.RecordTermAssessment(person=BEST, county=COUNTY, year=2018, opinion="圆满")
+    (recorded,) = facts_of(office.when(command, COUNTY_OFFICE, ended))
+    assert isinstance(recorded, TermAssessmentRecorded)
+    assert [(one.year, one.determination, one.outcome) for one in recorded.years] == [(2017, 1, "优秀")]
+    assert office.when(command, COUNTY_OFFICE, ended) == no.ALREADY_RECORDED
+    none = cmd.RecordTermAssessment(person="P000099", county=COUNTY, year=2018, opinion="-")
+    assert office.when(none, COUNTY_OFFICE, ended) == no.NO_RESULTS_OF_TERM

@@ -1,0 +1,59 @@
+"""`zhucun rules`: one clause for whoever asks, and the page that a legal officer signs off."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from services.assessment import rules
+from services.assessment.articles import CLAUSES
+from services.assessment.rule_pages import cases_of, show, weave
+from services.assessment.rules import RulesError
+from tests.assessment.test_clauses import squeezed
+
+
+def test_a_clause_is_shown_with_words_gloss_code_history_and_cases() -> None:
+    text = show("15.3")
+    assert rules.clauses()["15.3"].text in text
+    assert "def days_short(" in text and '"""' not in text
+    assert "onpost.threshold" in text and "自 2016-04-27 起" in text
+    assert re.search(r"W02 .*199天", text)
+    assert "W11" not in text
+
+
+def test_a_clause_that_is_no_code_says_what_became_of_it() -> None:
+    text = show("18.1")
+    assert rules.clauses()["18.1"].where in text
+    assert "def " not in text
+
+
+@pytest.mark.parametrize("article", list(rules.clauses()))
+def test_every_clause_can_be_shown(article: str) -> None:
+    text = show(article)
+    assert rules.clauses()[article].text in text
+    assert ("def " in text) is (article in CLAUSES)
+
+
+def test_every_rule_of_the_fold_is_exercised_by_a_case() -> None:
+    folder = Path("tests/cases")
+    without = {article for article in CLAUSES if not cases_of(article, folder)}
+    assert without <= {"8.4", "9.14", "12.4", "12.11"}, without
+
+
+def test_an_unknown_clause_names_those_of_its_article() -> None:
+    with pytest.raises(RulesError, match=r"15\.0, 15\.1"):
+        show("15.9")
+    with pytest.raises(RulesError, match="none such"):
+        show("99")
+
+
+def test_the_woven_page_holds_every_word_of_the_measures_and_every_parameter_once_read() -> None:
+    page = weave()
+    plain = squeezed(re.sub(r"<[^>]+>", "", page).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+    for clause in rules.clauses().values():
+        assert squeezed(clause.text) in plain, clause.article
+    for name in rules.load().parameters:
+        assert name in page, name
+    assert page.count('class="article"') == 23
+    assert rules.text_digest() in page and rules.rules_digest() in page
+    assert "<script" not in page and "http" not in page.replace("http-equiv", "")

@@ -1,0 +1,124 @@
+"""How rules change: two interpreters, two people; a county where it may; the text never (Art. 23)."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from contracts.assessment import CountyMeasureAdopted, InterpretationIssued
+from contracts.fact import Fact
+from contracts.identifiers import Role
+from contracts.refusals import Code, Refusal
+from services.assessment import commands as cmd
+from services.assessment import gathering, rules
+from services.assessment import refusals as no
+from services.assessment.civil import cut_at
+from services.assessment.fold import fold_read
+from services.assessment.reading import Reader
+from services.runtime.decisions import RULESET
+from tests.assessment.kept import Kept
+from tests.assessment.office import COUNTY, COUNTY_OFFICE, INTERPRETER, PERSON, Office, code_of, facts_of, somebody
+from tests.assessment.test_disputes import ALL_YEAR
+
+POVERTY = somebody(109, Role.CITY_POVERTY)
+SETTINGS = (
+    cmd.Setting(parameter="absence.basis", value="calendar"),
+    cmd.Setting(parameter="quota.tie", value="all_out"),
+)
+
+
+def proposed(office: Office, ruling: str = "JS-1") -> list[Fact] | Refusal:
+    command = cmd.ProposeInterpretation(
+        ruling=ruling, settings=SETTINGS, valid_from=date(2018, 1, 1), reasons="会同解释"
+    )
+    return office.when(command, INTERPRETER, None)
+
+
+def issue(office: Office, by: Any, ruling: str = "JS-1") -> list[Fact] | Refusal:
+    return office.when(cmd.IssueInterpretation(ruling=ruling), by, None)
+
+
+def test_a_ruling_holds_only_when_the_other_interpreter_agrees() -> None:
+    office = Office().opened()
+    assert len(facts_of(proposed(office))) == 2
+    for alone in (INTERPRETER, somebody(110, Role.CITY_ORGANISATION), somebody(101, Role.CITY_POVERTY)):
+        assert issue(office, alone) == no.NOT_JOINT
+    issued = facts_of(issue(office, POVERTY))
+    assert [(f.parameter, f.value, f.joint_with) for f in issued if isinstance(f, InterpretationIssued)] == [
+        ("absence.basis", "calendar", INTERPRETER.person),
+        ("quota.tie", "all_out", INTERPRETER.person),
+    ]
+
+
+def test_a_ruling_is_proposed_and_issued_once() -> None:
+    office = Office().opened()
+    assert issue(office, POVERTY) == no.UNKNOWN_CASE
+    facts_of(proposed(office))
+    assert proposed(office) == no.ALREADY_RECORDED
+    facts_of(issue(office, POVERTY))
+    assert (proposed(office), issue(office, POVERTY)) == (no.ALREADY_RECORDED, no.ALREADY_RECORDED)
+
+
+def test_without_rules_on_record_nothing_is_interpreted() -> None:
+    assert proposed(Office()) == no.NO_RULES
+
+
+def measure(parameter: str, value: Any) -> cmd.AdoptCountyMeasure:
+    return cmd.AdoptCountyMeasure(
+        county=COUNTY, measure=f"XB-{parameter}", parameter=parameter, value=value, valid_from=date(2017, 1, 1)
+    )
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "article"),
+    [
+        ("onpost.threshold", 180, "9.2"),
+        ("onpost.threshold", 220, "9.2"),
+        ("absence.run_limit", 20, "15.4"),
+        ("absence.basis", "calendar", "15.4"),
+        ("absence.sync_horizon_h", 96, "9.3"),
+        ("onpost.min_checkins", 0, "23"),
+        ("no.such", 1, "23"),
+    ],
+)
+async def test_a_county_cannot_weaken_the_text_and_the_refusal_names_the_article(
+    parameter: str, value: Any, article: str
+) -> None:
+    refused = await gathering.county_measure(None, measure(parameter, value))  # type: ignore[arg-type]  # it asks nobody
+    assert isinstance(refused, Refusal)
+    assert refused.article == article
+
+
+@pytest.mark.parametrize(("parameter", "value"), [("onpost.min_checkins", 2), ("absence.sync_horizon_h", 48)])
+async def test_a_county_may_be_stricter(parameter: str, value: Any) -> None:
+    assert await gathering.county_measure(None, measure(parameter, value)) is None  # type: ignore[arg-type]  # as above
+
+
+async def test_what_the_text_fixes_nobody_interprets() -> None:
+    setting = cmd.Setting(parameter="quota.pct", value=30)
+    command = cmd.ProposeInterpretation(ruling="JS-2", settings=(setting,), valid_from=date(2018, 1, 1), reasons="-")
+    refused = await gathering.ruling(None, command)  # type: ignore[arg-type]  # it asks nobody
+    assert isinstance(refused, Refusal) and refused.article == "12.6"
+
+
+def test_a_measure_is_adopted_once_and_holds_for_the_countys_own_people_alone() -> None:
+    kept = Kept().given(posted=ALL_YEAR, present=f"{ALL_YEAR} duty")
+    office = kept.office.opened()
+    kept.record(office.facts)
+    command = measure("onpost.min_checkins", 2)
+    (adopted,) = kept.record(office.when(command, COUNTY_OFFICE, None))
+    assert isinstance(adopted, CountyMeasureAdopted)
+    assert office.when(command, COUNTY_OFFICE, None) == no.ALREADY_RECORDED
+    assert "D3" in {ground.ground for ground in kept.shown().persons[PERSON].grounds}
+    reader = Reader(cut_at(None))
+    reader.read(one.event for one in kept.known)
+    for county, days in ((COUNTY, 0), ("530114", 249), (None, 249)):
+        used = rules.fold_rules(2017, None, reader.common, county)
+        assert fold_read(reader, used, year=2017, cut=cut_at(None))["persons"][PERSON]["on_post_days"] == days
+
+
+def test_who_may_speak_is_decided_by_role() -> None:
+    office = Office().opened()
+    facts_of(proposed(office))
+    assert code_of(issue(office, COUNTY_OFFICE)) is Code.AUTH
+    assert office.states[f"rules/{RULESET}"] is not None

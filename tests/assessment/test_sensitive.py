@@ -1,0 +1,114 @@
+"""Whose outcome hangs on a reading, what a ruling settles, and whom a missing one holds up (Art. 23, A17, W76)."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from contracts.assessment import AssessmentFinalised, QuotaComputed, ReassessmentCause
+from services.assessment import refusals as no
+from services.assessment import rules
+from services.assessment.commands import AcknowledgeSensitive, FinaliseYear
+from services.assessment.fold import EVERYTHING, fold_read
+from services.assessment.reading import Reader
+from services.assessment.sensitive import alternatives
+from tests.assessment.kept import Kept
+from tests.assessment.office import COUNTY, COUNTY_OFFICE, OTHER, PERSON, YEAR, facts_of
+from tests.assessment.test_disputes import ALL_YEAR
+from tests.assessment.test_replay import RUN_OF_15, ruled
+
+PLAIN: dict[str, Any] = {"posted": ALL_YEAR, "present": f"{ALL_YEAR} duty"}
+
+
+def two_people() -> Kept:
+    """One with a run of 15 duty days, over which rest days decide, and one whom no reading touches."""
+    kept = Kept().given(**RUN_OF_15).given(name=OTHER, **PLAIN)
+    kept.record(kept.office.opened().facts)
+    for name in (PERSON, OTHER):
+        kept.record(kept.office.propose(kept.shown(), name))
+    kept.record(kept.office.review(kept.shown(), PERSON, OTHER))
+    return kept
+
+
+def readings(kept: Kept) -> dict[str, set[tuple[str, Any]]]:
+    found = kept.shown(sensitive=True).sensitive
+    return {one.person: {(reading.parameter, reading.value) for reading in one.readings} for one in found}
+
+
+def test_w76_those_on_the_list_are_those_whom_the_other_reading_changes() -> None:
+    kept = two_people()
+    assert readings(kept) == {PERSON: {("absence.basis", "calendar"), ("absence.rest_in_run", "count")}}
+    reader = Reader(EVERYTHING)
+    reader.read(one.event for one in kept.known)
+
+    def outcomes(**overrides: Any) -> dict[str, str]:
+        folding = rules.fold_rules(2017, {"absence.basis": "duty", **overrides})
+        people = fold_read(reader, folding, year=2017, cut=EVERYTHING)["persons"]
+        return {name: value["outcome"] for name, value in people.items()}
+
+    before, after = outcomes(), outcomes(**{"absence.basis": "calendar"})
+    assert {name for name in before if before[name] != after[name]} == set(readings(kept))
+
+
+def test_every_listed_value_of_every_reading_is_tried_once() -> None:
+    current = rules.fold_rules(2017).parameters
+    tried = list(alternatives(current))
+    assert len(tried) == len(set(map(str, tried)))
+    assert ("absence.basis", "calendar") in tried
+    assert not {name for name, _ in tried} & {"onpost.threshold", "quota.pct", "absence.run_limit"}
+    for name, value in tried:
+        assert rules.load().parameter(name).check(value) != current[name]
+
+
+def test_nothing_is_final_before_the_list_is_acknowledged_by_its_digest() -> None:
+    kept = two_people()
+    kept.office.today = date(2018, 1, 20)
+    known = kept.shown(sensitive=True)
+    final, seen = (
+        FinaliseYear(county=COUNTY, year=YEAR),
+        AcknowledgeSensitive(county=COUNTY, year=YEAR, digest="0" * 64),
+    )
+    assert kept.office.when(final, COUNTY_OFFICE, known) == no.about(no.UNACKNOWLEDGED, [PERSON])
+    assert kept.office.when(seen, COUNTY_OFFICE, known) == no.ANOTHER_LIST
+    facts_of(kept.office.acknowledge(known))
+    assert kept.office.acknowledge(known) == no.ALREADY_RECORDED
+    changed = replace(known, sensitive=())
+    assert kept.office.when(final, COUNTY_OFFICE, changed) == no.about(no.UNACKNOWLEDGED, [])
+    assert isinstance(kept.office.when(final, COUNTY_OFFICE, known), list)
+
+
+def test_a_person_without_a_ruling_holds_up_nobody_else() -> None:
+    kept = two_people()
+    kept.office.today = date(2018, 1, 20)
+    facts = kept.record(kept.office.finalise(kept.shown(sensitive=True)))
+    finals = {fact.person: fact.outcome for fact in facts if isinstance(fact, AssessmentFinalised)}
+    assert finals == {PERSON: "未定等次", OTHER: "称职"}
+    (quota,) = (fact for fact in facts if isinstance(fact, QuotaComputed))
+    assert (quota.objects, quota.deferred) == (2, (PERSON,))
+    found = kept.replayed("2018-02-01", search=False)
+    assert (found["reproduced"], found["lenses"]["then-then"]["standing"]) == (True, "未定等次")
+
+
+def test_with_the_ruling_the_person_gets_a_grade_as_number_two() -> None:
+    kept = two_people()
+    kept.office.today = date(2018, 1, 20)
+    kept.record(kept.office.finalise(kept.shown(sensitive=True)))
+    for parameter, value in (("absence.basis", "duty"), ("absence.rest_in_run", "bridge")):
+        ruled(kept, parameter, value, date(2017, 1, 1))
+    kept.office.today = date(2018, 3, 5)
+    kept.record(kept.office.order(ReassessmentCause.RULING_ISSUED))
+    kept.record(kept.office.settle(kept.again(), case="FH-1"))
+    latest = kept.office.file().determination(2017)
+    assert latest is not None and (latest.number, latest.outcome) == (2, "称职")
+
+
+def test_a_ruling_settles_the_reading_and_nobody_waits_for_it_any_more() -> None:
+    kept = two_people()
+    for parameter, value in (("absence.basis", "duty"), ("absence.rest_in_run", "bridge")):
+        ruled(kept, parameter, value, date(2017, 1, 1))
+    known = kept.shown(sensitive=True)
+    (hanging,) = known.sensitive
+    assert (hanging.waits, known.deferred) == (False, ())
+    assert {reading.ruling for reading in hanging.readings} == {"JS-9"}
+    kept.office.today = date(2018, 1, 20)
+    facts = facts_of(kept.office.finalise(known))
+    assert {f.outcome for f in facts if isinstance(f, AssessmentFinalised)} == {"称职"}

@@ -1,0 +1,1 @@
+"""What zhucun writes, checked by tools that the project did not write."""

@@ -1,0 +1,323 @@
+"""A year of a county over HTTP, all services on real servers: what personnel shows, asks, and says by the clock."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+
+from contracts.assessment import AssessmentFinalised
+from contracts.example import example_fact
+from contracts.identifiers import Role
+from services.ledger.store import Draft
+from tests.system.county import COUNTY, KEEPER, PEOPLE, STRANGER, TOWNSHIP, County, running_county, team_of
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+CITY = "5301"
+OFFICIALS = {
+    "P530000101": (Role.CITY_OFFICE, CITY, None),
+    "P530000102": (Role.DISPATCHING_UNIT, CITY, "O0001"),
+    "P530000103": (Role.ASSIGNED_UNIT, TOWNSHIP, "O0002"),
+    "P530000104": (Role.COUNTY_ORGANISATION, COUNTY, None),
+    "P530000105": (Role.COUNTY_POVERTY, COUNTY, None),
+    "P530000106": (Role.TOWNSHIP_HEAD, TOWNSHIP, None),
+}
+CITY_OFFICE, UNIT, ASSIGNED, ORGANISATION, POVERTY, HEAD = OFFICIALS
+LEADER, MEMBER = PEOPLE[0], PEOPLE[1]
+TEAM, VILLAGE = team_of(LEADER)
+MARCH = date(2017, 3, 1)
+DIGEST = "0" * 64
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def county(
+    postgres_url: str, empty_bus: str, database_prefix: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[County]:
+    async with running_county(postgres_url, empty_bus, database_prefix, tmp_path_factory.mktemp("var")) as county:
+        await county.settle()
+        first = date(2016, 12, 1)
+        body = {"organisation": "O0002", "kind": "enterprise", "level": "city", "area": CITY}
+        await county.must(first, KEEPER, "personnel/register-organisation", body)
+        for number, (person, (role, area, organisation)) in enumerate(OFFICIALS.items()):
+            grant = {"grant": f"E{number}", "person": person, "role": role, "area": area, "starts_on": "2016-12-01"}
+            await county.must(
+                first, KEEPER, "personnel/grant-role", grant | ({"organisation": organisation} if organisation else {})
+            )
+        link = {"village": VILLAGE, "unit": "O0002", "relation": "assigned", "starts_on": "2017-01-01"}
+        await county.must(date(2017, 1, 1), KEEPER, "personnel/link-unit", link)
+        await county.seen("personnel")
+        yield county
+
+
+async def do(county: County, day: date, caller: Role | str, command: str, **body: Any) -> Any:
+    answer = await county.must(day, caller, f"personnel/{command}", body)
+    await county.seen("personnel")
+    return answer
+
+
+async def refused(county: County, day: date, caller: Role | str, command: str, **body: Any) -> str:
+    answer = await county.give(day, caller, f"personnel/{command}", body)
+    assert answer.status_code >= 400, answer.text
+    return str(answer.json()["code"])
+
+
+async def ask(county: County, day: date, caller: Role | str, path: str, **parameters: str) -> Any:
+    answer = await county.ask(day, caller, f"personnel/{path}", **parameters)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def commands_waiting(county: County, day: date, caller: Role | str) -> list[str | None]:
+    return [item["command"] for item in await ask(county, day, caller, "work")]
+
+
+async def run_clock(county: County, day: date) -> dict[str, int]:
+    answer = await county.client.post("/personnel/duties/run", headers=county._headers(KEEPER, day))
+    assert answer.status_code == 200, answer.text
+    await county.seen("personnel")
+    said: dict[str, int] = answer.json()["said"]
+    return said
+
+
+async def test_the_report_reaches_four_recipient_roles_and_the_clock_names_who_has_nothing_once(county: County) -> None:
+    report = {"team": TEAM, "month": "2017-01", "document": DIGEST}
+    said = {"progress": "入户", "problems": "管网", "experience": "联户"}
+    assert await refused(county, date(2017, 1, 20), MEMBER, "submit-report", **report, **said) == "AUTH"
+    await do(county, date(2017, 1, 20), LEADER, "submit-report", **report, **said)
+    shown = await ask(county, date(2017, 1, 20), Role.COUNTY_OFFICE, "reports", place=COUNTY, month="2017-01")
+    mine, other = shown["teams"]
+    assert (mine["team"], mine["complete"], other["complete"]) == (TEAM, True, False)
+    assert [(row["recipient"], row["organisation"]) for row in mine["delivered"]] == [
+        ("assigned_unit", "O0002"),
+        ("county_office", None),
+        ("dispatching_unit", "O0001"),
+        ("township", None),
+    ]
+    for caller, role, body in (
+        (ASSIGNED, "assigned_unit", {"organisation": "O0002"}),
+        (UNIT, "dispatching_unit", {"organisation": "O0001"}),
+        (Role.TOWNSHIP, "township", {}),
+    ):
+        assert "acknowledge-report" in await commands_waiting(county, date(2017, 1, 21), caller)
+        receipt = {"team": TEAM, "month": "2017-01", "recipient": role} | body
+        assert await refused(county, date(2017, 1, 21), MEMBER, "acknowledge-report", **receipt) == "AUTH"
+        await do(county, date(2017, 1, 21), caller, "acknowledge-report", **receipt)
+        assert "acknowledge-report" not in await commands_waiting(county, date(2017, 1, 21), caller)
+    assert (await run_clock(county, date(2017, 1, 30)))["report-overdue"] == 0
+    assert (await run_clock(county, date(2017, 1, 31)))["report-overdue"] == 4
+    assert (await run_clock(county, date(2017, 2, 1)))["report-overdue"] == 0
+    shown = await ask(county, date(2017, 2, 1), Role.COUNTY_OFFICE, "reports", place=COUNTY, month="2017-01")
+    assert [team["overdue"] for team in shown["teams"]] == [
+        [],
+        ["assigned_unit", "county_office", "dispatching_unit", "township"],
+    ]
+
+
+async def test_a_withdrawal_goes_from_the_unit_by_way_of_the_county_to_the_city(county: County) -> None:
+    case = {"person": PEOPLE[2], "team": TEAM}
+    asked = {**case, "unit": "O0001", "request": "R1", "wish": "replacement", "reason": "患病", "evidence": [DIGEST]}
+    assert await refused(county, MARCH, UNIT, "request-withdrawal", **asked, reason_class="work") == "NO_CITY_APPROVAL"
+    assert await refused(county, MARCH, ASSIGNED, "request-withdrawal", **asked, reason_class="special") == "AUTH"
+    await do(county, MARCH, UNIT, "request-withdrawal", **asked, reason_class="special")
+    assert "give-county-opinion" in await commands_waiting(county, MARCH, Role.COUNTY_OFFICE)
+    assert "approve-withdrawal" in await commands_waiting(county, MARCH, CITY_OFFICE)
+    opinion = {**case, "request": "R1", "supports": True, "opinion": "同意"}
+    await do(county, MARCH, Role.COUNTY_OFFICE, "give-county-opinion", **opinion)
+    assert "give-county-opinion" not in await commands_waiting(county, MARCH, Role.COUNTY_OFFICE)
+    approval = {**case, "request": "R1", "approval": "S1", "reason": "属实"}
+    assert await refused(county, MARCH, Role.COUNTY_OFFICE, "approve-withdrawal", **approval) == "AUTH"
+    await do(county, MARCH, CITY_OFFICE, "approve-withdrawal", **approval)
+    assert "replace-member" in await commands_waiting(county, MARCH, Role.TOWNSHIP)
+    successor = {"person": "P000031", "unit": "O0001", "unit_level": "city", "source": "other"}
+    assert "propose-successor" in await commands_waiting(county, MARCH, UNIT)
+    await do(county, MARCH, UNIT, "propose-successor", **case, unit="O0001", successor=successor)
+    assert "propose-successor" not in await commands_waiting(county, MARCH, UNIT)
+    done = {**case, "approval": "S1", "last_day": "2017-03-01", "successor": successor}
+    await do(county, MARCH, Role.TOWNSHIP, "replace-member", **done)
+    assert "replace-member" not in await commands_waiting(county, MARCH, Role.TOWNSHIP)
+    metrics = (await ask(county, MARCH, UNIT, "units/O0001/scorecard", year="2017"))["metrics"]
+    assert (metrics["withdrawal_attempts"], metrics["postings"]) == (1, 13)
+    assert (await county.ask(MARCH, STRANGER, "personnel/units/O0001/scorecard", year="2017")).status_code == 403
+
+
+async def test_a_leader_who_leaves_is_succeeded_and_authority_follows(county: County) -> None:
+    team, village = team_of(PEOPLE[6])
+    plan = {"team": team, "year": 2017, "document": DIGEST, "summary": "种药材"}
+    ended = {"person": PEOPLE[6], "team": team, "cause": "illness", "last_day": "2017-03-01"}
+    await do(county, MARCH, Role.TOWNSHIP, "end-posting", **ended)
+    assert "appoint-leader" in await commands_waiting(county, MARCH, Role.TOWNSHIP)
+    day = date(2017, 3, 2)
+    acting = {"team": team, "person": PEOPLE[7], "starts_on": "2017-03-02", "ends_on": "2017-03-31"}
+    await do(county, day, Role.TOWNSHIP, "designate-acting-leader", **acting)
+    assert await refused(county, day, PEOPLE[6], "adopt-annual-plan", **plan) == "AUTH"
+    await do(county, day, PEOPLE[7], "adopt-annual-plan", **plan)
+    secretary = {"person": "P000032", "unit": "O0001", "unit_level": "city", "source": "first_secretary"}
+    day = date(2017, 3, 10)
+    await do(county, day, Role.TOWNSHIP, "assign-member", team=team, member=secretary, starts_on="2017-03-10")
+    await do(county, day, Role.TOWNSHIP, "appoint-leader", team=team, person="P000032", starts_on="2017-03-10")
+    assert "appoint-leader" not in await commands_waiting(county, day, Role.TOWNSHIP)
+    assert await refused(county, day, PEOPLE[7], "adopt-annual-plan", **plan) == "AUTH"
+    await do(county, day, "P000032", "adopt-annual-plan", **plan)
+    missing = await ask(county, day, Role.TOWNSHIP, "plans/missing", place=TOWNSHIP, year="2017")
+    assert [row["team"] for row in missing["teams"]] == [TEAM]
+    shown = await ask(county, day, Role.COUNTY_OFFICE, "teams", place=village)
+    assert shown["teams"][0]["leader"] == "P000032"
+
+
+async def test_w47_sessions_count_per_organiser_and_days_per_person(county: County) -> None:
+    people = PEOPLE[3:6]
+
+    async def hold(number: int, caller: Role | str, organiser: str, first: int, last: int) -> None:
+        area = TOWNSHIP if organiser == "township" else COUNTY
+        days = {"starts_on": f"2017-04-{first:02}", "ends_on": f"2017-04-{last:02}"}
+        body = {"training": f"X{number}", "area": area, "organiser": organiser, "persons": people, **days}
+        await do(county, date(2017, 4, 30), caller, "record-training", **body)
+
+    async def year() -> Any:
+        return await ask(county, date(2017, 5, 1), Role.COUNTY_OFFICE, "training", place=COUNTY, year="2017")
+
+    await hold(1, POVERTY, "county", 3, 4)
+    await hold(2, Role.TOWNSHIP, "township", 10, 10)
+    assert [row["met"] for row in (await year())["township"]] == [False]
+    await hold(3, Role.TOWNSHIP, "township", 11, 11)
+    shown = await year()
+    assert shown["county"] == [{"area": COUNTY, "held": 1, "asked": 1, "met": True}]
+    assert shown["township"] == [{"area": TOWNSHIP, "held": 2, "asked": 2, "met": True}]
+    below = {row["person"]: row["days"] for row in shown["below_days"]}
+    assert [below[person] for person in people] == [4, 4, 4]
+    await hold(4, Role.TOWNSHIP, "township", 12, 12)
+    below = {row["person"]: row["days"] for row in (await year())["below_days"]}
+    assert not below.keys() & set(people)
+    assert below[PEOPLE[8]] == 0
+    support = {"training": "X1", "area": COUNTY, "body": "市委农办", "trainers": 2}
+    await do(county, date(2017, 5, 1), POVERTY, "record-trainer-support", **support)
+    assert [(row["training"], row["trainers"]) for row in (await year())["support"]] == [("X1", 2)]
+
+
+async def test_a_year_without_trainings_is_said_of_the_organisers_and_of_nobody_else(county: County) -> None:
+    assert (await run_clock(county, date(2018, 1, 1)))["training-shortfall"] == 0
+    assert (await run_clock(county, date(2019, 1, 1)))["training-shortfall"] == 2
+    assert (await run_clock(county, date(2019, 1, 2)))["training-shortfall"] == 0
+
+
+async def test_the_shortlist_puts_preferences_first_and_bars_nobody(county: County) -> None:
+    day = date(2017, 5, 2)
+    opened = {"round": "X1", "level": "city", "area": CITY, "closes_on": "2017-05-31", "wanted": 2}
+    assert await refused(county, day, Role.COUNTY_OFFICE, "open-selection-round", **opened) == "AUTH"
+    await do(county, day, CITY_OFFICE, "open-selection-round", **opened)
+    for person, preferences in (("P000041", []), ("P000042", ["reserve_cadre", "full_party_member"])):
+        named = {"round": "X1", "person": person, "unit": "O0001"}
+        await do(county, day, UNIT, "nominate-candidate", **named, unit_level="city")
+        attested = {"politics": True, "ability": True, "attestation": "符合条件"}
+        await do(county, day, UNIT, "attest-candidate", **named, **attested)
+        screened = {"round": "X1", "person": person, "preferences": preferences, "reasons": "审查意见"}
+        assert await refused(county, day, ORGANISATION, "screen-candidate", **screened) == "AUTH"
+        await do(county, day, Role.CITY_ORGANISATION, "screen-candidate", **screened)
+    shown = await ask(county, day, CITY_OFFICE, "selection/X1")
+    assert [row["person"] for row in shown["candidates"]] == ["P000042", "P000041"]
+    assert shown["nominating_units"] == ["O0001"]
+    confirmed = {"round": "X1", "person": "P000041", "village": VILLAGE}
+    assert await refused(county, day, ORGANISATION, "confirm-dispatch", **confirmed) == "AUTH"
+    await do(county, day, Role.CITY_ORGANISATION, "confirm-dispatch", **confirmed)
+
+
+async def test_work_by_duty_and_what_is_open_are_shown(county: County) -> None:
+    day = date(2017, 5, 3)
+    entry = {"team": TEAM, "entry": "E1", "activity": "project_planning", "on": "2017-05-02", "text": "项目计划"}
+    await do(county, day, MEMBER, "log-work", **entry, project="PJ1")
+    election = {"activity": "election", "entry": "E2"}
+    assert await refused(county, day, MEMBER, "log-work", **(entry | election)) == "AUTH"
+    shown = await ask(county, day, Role.TOWNSHIP, "duties", place=VILLAGE, month="2017-05")
+    assert [(row["duty"], row["entries"], row["activities"]) for row in shown["duties"]] == [
+        ("6.4", 1, ["project_planning"])
+    ]
+    assert [(row["project"], row["stages"]) for row in shown["projects"]] == [("PJ1", ["project_planning"])]
+    missing = {"village": VILLAGE, "need": "lodging", "on": "2017-05-03", "description": "无住房"}
+    await do(county, day, LEADER, "report-missing-condition", **missing)
+    support = {"village": VILLAGE, "request": "Q1", "department": "O0009", "reason": "饮水"}
+    await do(county, day, LEADER, "request-support", **support)
+    meeting = {"meeting": "M1", "area": COUNTY, "on": "2017-05-03", "agenda": "听取汇报", "decisions": ["D1"]}
+    await do(county, day, Role.COUNTY_OFFICE, "hold-meeting", **meeting)
+    given = {"village": VILLAGE, "unit": "O0002", "kind": "money", "amount": 500_000, "on": "2017-05-03"}
+    await do(county, day, ASSIGNED, "record-unit-support", **given, description="扶持资金")
+    await do(county, day, HEAD, "record-head-visit", village=VILLAGE, on="2017-05-03", findings="已安排")
+    opened = await ask(county, day, Role.COUNTY_OFFICE, "open", place=COUNTY)
+    assert [row["need"] for row in opened["conditions"]] == ["lodging"]
+    assert [row["request"] for row in opened["requests"]] == ["Q1"]
+    assert [row["decision"] for row in opened["decisions"]] == ["D1"]
+    shown = await ask(county, day, Role.COUNTY_OFFICE, "support", place=COUNTY, year="2017")
+    assert [(row["unit"], row["fen"]) for row in shown["units"]] == [("O0002", 500_000)]
+    assert [row["visits"] for row in shown["visits"]] == [1]
+    assert [(row["area"], row["held"]) for row in shown["meetings"]] == [(COUNTY, 1)]
+
+
+async def determine(county: County, person: str, outcome: str, number: int, at: datetime) -> str:
+    """A determination in assessment's log, as its contract says it; returns the event's id."""
+    hosted = county.application.hosted["assessment"]
+    fact = example_fact(AssessmentFinalised.type()).model_copy(
+        update={"person": person, "year": 2017, "outcome": outcome, "determination": number, "county": COUNTY}
+    )
+    stream, event = f"assessment/{person}/2017", str(uuid4())
+    heads = await hosted.node.store.heads([stream])
+    draft = Draft(stream=stream, fact=fact, id=event)
+    (stored,) = await hosted.node.store.append([draft], heads=heads, recorded=at, correlation="test", receipt=None)
+    position = {stored.stream: stored.version}
+    await county.application.hosted["personnel"].visibility.wait_for(position, 20)
+    return event
+
+
+async def until_barred(county: County, person: str, expected: bool, on: str) -> Any:
+    """The answer once the reaction has heard; it asks a real service until it does."""
+    for _ in range(400):
+        shown = await ask(county, date(2018, 2, 1), ORGANISATION, f"promotion-bar/{person}", on=on)
+        if shown["barred"] is expected:
+            return shown
+        await asyncio.sleep(0.05)
+    raise AssertionError(shown)
+
+
+async def test_w54_a_determination_bars_promotion_for_a_year_and_a_later_one_lifts_it(county: County) -> None:
+    person = PEOPLE[9]
+    event = await determine(county, person, "不称职", 1, datetime(2018, 1, 19, 17, 0, tzinfo=UTC))
+    shown = await until_barred(county, person, True, "2018-06-01")
+    assert shown["until"] == "2019-01-20"
+    assert (shown["determined_on"], shown["assessment"], shown["year"]) == ("2018-01-20", event, 2017)
+    assert (await ask(county, date(2018, 2, 1), ORGANISATION, f"promotion-bar/{person}", on="2019-01-21"))[
+        "barred"
+    ] is False
+    promoted = {"person": person}
+    assert await refused(county, date(2019, 1, 20), ORGANISATION, "check-promotion", **promoted) == "BARRED"
+    await do(county, date(2019, 1, 21), ORGANISATION, "check-promotion", **promoted)
+    await determine(county, person, "称职", 2, datetime(2018, 2, 20, 2, 0, tzinfo=UTC))
+    await until_barred(county, person, False, "2018-06-01")
+    for caller in (STRANGER, PEOPLE[8]):
+        answer = await county.ask(date(2018, 2, 1), caller, f"personnel/promotion-bar/{person}")
+        assert answer.json()["code"] == "AUTH"
+    assert (await ask(county, date(2018, 2, 1), UNIT, f"promotion-bar/{person}"))["barred"] is False
+
+
+async def test_the_end_of_a_term_gives_a_certificate_and_fifteen_days_and_the_unit_a_record(county: County) -> None:
+    person, team = PEOPLE[10], team_of(PEOPLE[10])[0]
+    ended = {"person": person, "team": team, "cause": "term", "last_day": "2017-12-31"}
+    day = date(2018, 1, 2)
+    await do(county, day, Role.TOWNSHIP, "end-posting", **ended)
+    shown = await ask(county, day, person, f"experience/{person}")
+    assert [(row["starts_on"], row["last_day"]) for row in shown["credited"]] == [("2017-01-01", "2017-12-31")]
+    leave = {"person": person, "unit": "O0001", "leave": "B1"}
+    assert await refused(county, day, ASSIGNED, "grant-compensatory-leave", **leave) == "AUTH"
+    await do(county, day, UNIT, "grant-compensatory-leave", **leave)
+    assert await refused(county, day, UNIT, "grant-compensatory-leave", **leave) == "DUPLICATE"
+    due = await ask(county, day, Role.COUNTY_OFFICE, "compensatory-leave", place=COUNTY)
+    assert [(row["person"], row["days"]) for row in due["outstanding"]] == [(person, 15)]
+    await do(county, day, UNIT, "take-compensatory-leave", **leave, starts_on="2018-01-08")
+    due = await ask(county, day, Role.COUNTY_OFFICE, "compensatory-leave", place=COUNTY)
+    assert due["outstanding"] == []
+    basis = {"unit": "O0001", "year": 2017, "area": COUNTY}
+    await do(county, day, Role.COUNTY_OFFICE, "publish-unit-basis", **basis)
+    assert await refused(county, day, Role.COUNTY_OFFICE, "publish-unit-basis", **basis) == "DUPLICATE"
+    published = await county.application.hosted["personnel"].node.store.read_subject(["unit"], "O0001")
+    assert b'"metric":"withdrawal_attempts"' in published[0].body

@@ -1,0 +1,164 @@
+"""From a county that is made final to a bundle that a stranger verifies: real services, real logs, real signatures."""
+
+import asyncio
+import base64
+import json
+from collections.abc import AsyncIterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from contracts import disclosure
+from contracts.envelope import decode
+from contracts.identifiers import Role
+from services.assessment.bundle_sources import BundleError
+from services.assessment.dossier_taking import Taking, take
+from services.assessment.evidence import policy
+from services.assessment.evidence.archive import unpack
+from services.assessment.evidence.verdict import HOLDS, TRUST, UNDETERMINED
+from services.assessment.evidence.verify import verify
+from services.runtime import log_care
+from services.runtime.erasing import Erasure, ErasureError, erase_values
+from services.runtime.keys import Keys
+from tests.system.county import COUNTY, PEOPLE, YEAR, County, running_county
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+SERVICES = ("assessment", "attendance", "personnel", "finance")
+SANCTIONED = PEOPLE[11]
+READER = "P530000006"
+COUNTY_YEAR: dict[str, Any] = {"county": COUNTY, "year": YEAR}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def county(
+    postgres_url: str, empty_bus: str, database_prefix: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[County]:
+    """Nobody ever checks in, so that everybody is 不称职 and nobody needs a proposal."""
+    var: Path = tmp_path_factory.mktemp("var")
+    async with running_county(postgres_url, empty_bus, database_prefix, var) as opened:
+        await opened.settle()
+        case: dict[str, Any] = {"person": SANCTIONED, "county": COUNTY, "case": "JW-1", "body": "party"}
+        sanction = case | {"sanction": "党内警告", "decided_on": "2017-06-01"}
+        await opened.must(date(2017, 6, 2), Role.DISCIPLINE, "assessment/record-sanction", sanction)
+        await opened.must(date(2018, 1, 8), Role.COUNTY_OFFICE, "assessment/open-year", COUNTY_YEAR)
+        await opened.seen("assessment")
+        final = date(2018, 1, 20)
+        seen = (await opened.ask(final, Role.COUNTY_OFFICE, f"assessment/sensitive/{COUNTY}/{YEAR}")).json()
+        acknowledged = {**COUNTY_YEAR, "digest": seen["digest"]}
+        await opened.must(final, Role.COUNTY_OFFICE, "assessment/acknowledge-sensitive", acknowledged)
+        await opened.must(final, Role.COUNTY_OFFICE, "assessment/finalise-year", COUNTY_YEAR)
+        await opened.seen("assessment")
+        yield opened
+
+
+def trusted(county: County) -> policy.Policy:
+    keys = Keys(county.settings)
+    lines = [f"log {keys.vkey(service)}" for service in SERVICES]
+    return policy.parse("\n".join([*lines, f"evidence {keys.evidence_signer().vkey}"]))
+
+
+async def taken(county: County, path: Path, number: int | None = None, purpose: str = "核对") -> Path:
+    bundle = await take(county.settings, Taking(SANCTIONED, YEAR, number, READER, purpose))
+    await asyncio.to_thread(path.write_bytes, bundle.archive)
+    return path
+
+
+async def test_the_bundle_of_a_determination_holds(county: County, tmp_path: Path) -> None:
+    case = await taken(county, tmp_path / "case.zip")
+    verdict = verify(case, trusted=trusted(county))
+    assert verdict.code == HOLDS, verdict.text()
+    assert verify(case, trusted=policy.parse("")).code == TRUST
+    files = unpack(case.read_bytes())
+    everything = b"".join(files.values())
+    assert b"2017-06-01" not in files["data/report.zh.html"], "a restricted date has no place on the page"
+    assert "党内警告".encode() not in everything
+    others = [person for person in PEOPLE if person != SANCTIONED]
+    streams = {decode(body).stream for name, body in files.items() if name.startswith("data/events/")}
+    assert not [stream for stream in streams if stream.split("/")[1] in others], "only the person's own record"
+
+
+async def test_with_mirrors_it_is_absolutely_complete(county: County, tmp_path: Path) -> None:
+    case = await taken(county, tmp_path / "case.zip")
+    for service in SERVICES:
+        await log_care.mirror(county.settings, service, tmp_path / "mirror")
+    verdict = verify(case, trusted=trusted(county), mirrors=tmp_path / "mirror")
+    assert verdict.code == HOLDS, verdict.text()
+    assert "outside the manifest" in verdict.text()
+
+
+async def test_who_took_it_for_what_is_on_record_and_the_purpose_is_not_in_the_open(
+    county: County, tmp_path: Path
+) -> None:
+    bundle = await take(county.settings, Taking(SANCTIONED, YEAR, 1, READER, "核对处分日期"))
+    store = county.application.hosted["assessment"].node.store
+    found = await store.read({f"evidence/{SANCTIONED}/{YEAR}": 0})
+    last = decode(found[f"evidence/{SANCTIONED}/{YEAR}"][-1].body)
+    assert last.type == "zhucun.assessment.EvidenceTaken.v1"
+    assert (last.data["actor"]["person"], last.data["manifest"]) == (READER, bundle.manifest)
+    assert "核对处分日期" not in json.dumps(last.data, ensure_ascii=False)
+    opened = disclosure.reveal(last.data, await store.disclosures([last.id]))
+    assert opened["purpose"] == "核对处分日期"
+    envelope = json.loads(unpack(bundle.archive)["data/decision/decision.dsse.json"])
+    assert json.loads(base64.b64decode(envelope["payload"]))["predicate"]["taking"] == last.id
+
+
+async def test_what_does_not_exist_is_said_in_one_sentence(county: County) -> None:
+    for person, number in ((SANCTIONED, 7), ("P999999", None)):
+        with pytest.raises(BundleError):
+            await take(county.settings, Taking(person, YEAR, number, READER, "核对"))
+
+
+async def test_the_order_of_takings_keeps_its_stream(county: County, tmp_path: Path) -> None:
+    """Two at once: one of them comes second in the stream, and none is lost."""
+    before = len(await _takings(county))
+    await asyncio.gather(*(taken(county, tmp_path / f"{number}.zip") for number in range(3)))
+    assert len(await _takings(county)) == before + 3
+
+
+async def _takings(county: County) -> list[Any]:
+    store = county.application.hosted["assessment"].node.store
+    stream = f"evidence/{SANCTIONED}/{YEAR}"
+    return (await store.read({stream: 0}))[stream]
+
+
+async def test_an_erased_value_leaves_the_finding_open_and_everything_else_proven(
+    county: County, tmp_path: Path
+) -> None:
+    store = county.application.hosted["assessment"].node.store
+    events = await store.read_subject(["assessment"], SANCTIONED)
+    sanction = next(one for one in (decode(event.body) for event in events) if "Sanction" in one.type)
+    erasure = Erasure("assessment", sanction.id, ("decided_on",), READER, "当事人要求")
+    assert await erase_values(county.settings, erasure) == ["decided_on"]
+    verdict = verify(await taken(county, tmp_path / "case.zip"), trusted=trusted(county))
+    assert verdict.code == UNDETERMINED, verdict.text()
+    assert sanction.id in verdict.text()
+    parts = {name.split()[1]: code for name, code, _ in verdict.parts}
+    assert {code for part, code in parts.items() if part != "recomputation"} == {HOLDS}
+    assert "已销毁" in unpack((tmp_path / "case.zip").read_bytes())["data/report.zh.html"].decode()
+
+
+async def test_an_erasure_is_on_record_and_the_log_is_as_it_was(county: County) -> None:
+    store = county.application.hosted["assessment"].node.store
+    events = await store.read_subject(["assessment"], SANCTIONED)
+    sanction = next(one for one in (decode(event.body) for event in events) if "Sanction" in one.type)
+    left = {disclosure.read(text)[0] for text in (await store.disclosures([sanction.id])).values()}
+    assert left == {"body", "sanction"}
+    stream = f"erasure/{sanction.id}"
+    (said,) = (await store.read({stream: 0}))[stream]
+    fact = decode(said.body)
+    assert (fact.type, fact.data["members"]) == ("zhucun.assessment.ValuesErased.v1", ["decided_on"])
+    assert "当事人要求" not in said.body.decode()
+    for wrong in (
+        Erasure("assessment", sanction.id, ("decided_on",), READER, "-"),
+        Erasure("assessment", "no id", (), READER, "-"),
+        Erasure("assessment", "00000000-0000-4000-8000-000000000000", (), READER, "-"),
+    ):
+        with pytest.raises(ErasureError):
+            await erase_values(county.settings, wrong)
+    assert len((await store.read({stream: 0}))[stream]) == 1
+    await county.seen("assessment")
+    assert (await log_care.check(county.settings, "assessment")).intact
