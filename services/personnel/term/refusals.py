@@ -80,6 +80,14 @@ TOO_SHORT = Refusal(
     "only a service of half a year counts",
     "12.11",
 )
+NOTHING_CREDITED = Refusal(
+    Code.NOT_FOUND,
+    "没有可证明的半年以上驻村经历",
+    "no service of half a year or more has been credited",
+    "任期结束后由系统认定，或由县级组织部门认定",
+    "it is credited at the end of the service, or by the county organisation department",
+    "12.11",
+)
 CREDITED = Refusal(
     Code.DUPLICATE, "该段经历已认定", "this service has been credited", "无需重复认定", "nothing to do", "12.11"
 )
