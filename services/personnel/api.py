@@ -8,6 +8,7 @@ from contracts.identifiers import Role
 from services.personnel import queries
 from services.personnel.domain import decide
 from services.personnel.leaving import routes as leaving
+from services.personnel.people.importing import people_import_router
 from services.personnel.people.routes import people_router
 from services.personnel.registry import routes as registry
 from services.personnel.registry.importing import import_router
@@ -41,6 +42,7 @@ def router() -> APIRouter:
     routes.include_router(command_router(COMMANDS, decide))
     for subject in (
         registry_router,
+        people_import_router,
         import_router,
         people_router,
         selection.selection_router,
