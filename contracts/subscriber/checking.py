@@ -6,7 +6,7 @@ it is released when the scope's own checkpoint has its entries in this order and
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from contracts import scope_log
@@ -60,6 +60,8 @@ class Position:
     """Origin -> next index, for scopes that are whole logs."""
     checkpoint: str | None = None
     """The last checkpoint of the scope that held."""
+    sequence: int = 0
+    """Where that checkpoint stands in the stream, as a hint: a stream that was filled again has other numbers."""
 
 
 @dataclass(slots=True)
@@ -67,7 +69,7 @@ class Checker:
     """Takes messages one by one on top of a position; releases events when a checkpoint covers them."""
 
     scope: str
-    keys: Mapping[str, VerifierKey]
+    keys: Mapping[str, Sequence[VerifierKey]]
     whole_logs: bool
     position: Position
     _edge: CompactRange = field(init=False)
@@ -115,7 +117,7 @@ class Checker:
     def _sign(self, headers: Mapping[str, str], data: bytes) -> list[Received] | None:
         try:
             note = data.decode("utf-8")
-            checkpoint = open_checkpoint(note, [self.keys[self.scope]])
+            checkpoint = open_checkpoint(note, self.keys[self.scope])
         except (UnicodeDecodeError, ProofError) as error:
             raise Refused(f"a checkpoint that does not verify: {error}") from error
         if checkpoint.origin != self.scope or str(checkpoint.size) != headers.get(scope_log.SIZE):
@@ -140,7 +142,7 @@ class Checker:
             leaf = leaf_hash(data)
             if origin not in self.keys or event.origin != origin or proof.index != index:
                 raise Refused(f"event {event.id} of {event.origin} under headers of {origin}, index {index}")
-            checkpoint = proof.verify(leaf, [self.keys[origin]])
+            checkpoint = proof.verify(leaf, self.keys[origin])
         except (NotCanonicalError, ProofError, UnicodeDecodeError, binascii.Error) as error:
             raise Refused(f"entry {entry} does not verify: {error}") from error
         if checkpoint.origin != origin:

@@ -32,7 +32,7 @@ class Credentials(BaseModel):
     """Origin of the scope's log."""
     scope_vkey: str
     log_vkeys: Mapping[str, str]
-    """Origin of each log -> the vkey that signs for it."""
+    """Origin of each log -> the vkeys that sign or signed for it, one per line."""
     whole_logs: bool
     """Whether the scope is every event of every log: then every index has to come."""
 
@@ -64,7 +64,7 @@ class Credentials(BaseModel):
             os.fsync(file.fileno())
         beside.replace(path)
 
-    def keys(self) -> dict[str, VerifierKey]:
-        """Origin -> key, of the logs and of the scope; raises ProofError, a ValueError."""
+    def keys(self) -> dict[str, tuple[VerifierKey, ...]]:
+        """Origin -> keys, of the logs and of the scope; raises ProofError, a ValueError."""
         vkeys: dict[str, Any] = {**self.log_vkeys, self.scope: self.scope_vkey}
-        return {origin: VerifierKey.parse(vkey) for origin, vkey in vkeys.items()}
+        return {origin: tuple(map(VerifierKey.parse, lines.split())) for origin, lines in vkeys.items()}

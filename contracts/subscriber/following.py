@@ -87,8 +87,10 @@ class _Follower:
         self.moved = False
         async with self._connected() as client:
             try:
-                # Whatever an earlier process had in hand comes again, at once and in order.
-                await self._reset(client, None if self._checker.position.next else 1)
+                # What is kept decides where to begin, not what the server saw acknowledged: that may be another
+                # reader's doing, or lost with the server. The checkpoint that was kept last has to come again first.
+                if not await self._reset(client, max(1, self._checker.position.sequence)):
+                    await self._reset(client, 1)
                 while not await self._read(client, until_quiet):
                     pass
             except (OSError, nats.errors.Error, Away) as error:
@@ -121,6 +123,7 @@ class _Follower:
             log.error("passed over: %s", refused)
         else:
             if released:
+                self._checker.position.sequence = message.metadata.sequence.stream
                 self._store.commit(released, self._checker.position)
                 self.moved = True
         session.held.append(message)
@@ -134,7 +137,7 @@ class _Follower:
         session.held.clear()
 
     async def _ask_again(self, client: Client, gap: Gap) -> None:
-        """Has the server deliver again from the last entry kept, after the second time from the very first."""
+        """Has the server deliver again from the last entry kept, from the second time on from the very first."""
         place, tries = self._gaps
         tries = tries + 1 if place == self._checker.position.next else 1
         self._gaps = (self._checker.position.next, tries)
@@ -143,15 +146,15 @@ class _Follower:
         log.warning("%s: asking for them again (%d)", gap, tries)
         self._checker.rewind()
         await asyncio.sleep(RETRY_SECONDS[0] * tries)
-        await self._reset(client, 1 if tries > 1 else None)
+        await self._reset(client, 1 if tries > 1 else max(1, self._checker.position.sequence))
 
-    async def _reset(self, client: Client, sequence: int | None) -> None:
-        """The durable delivers again from a sequence of its stream, from what was acknowledged where it is None."""
+    async def _reset(self, client: Client, sequence: int) -> bool:
+        """The durable delivers again from a sequence of its stream; False when the stream ends before it."""
         subject = f"$JS.API.CONSUMER.RESET.{self._credentials.stream}.{self._credentials.durable}"
-        request = b"" if sequence is None else json.dumps({"seq": sequence}).encode()
-        answer = json.loads((await client.request(subject, request, timeout=5)).data)
+        answer = json.loads((await client.request(subject, json.dumps({"seq": sequence}).encode(), timeout=5)).data)
         if "error" in answer:
-            raise _Lost(str(answer["error"].get("description", answer["error"])))
+            raise Away(str(answer["error"].get("description", answer["error"])))
+        return bool(answer.get("num_pending"))
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[Client]:

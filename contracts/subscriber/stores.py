@@ -119,7 +119,7 @@ class _CursorFile:
         try:
             value = json.loads(self.path.read_bytes())
             edge = tuple(bytes.fromhex(node) for node in value["edge"])
-            position = Position(value["next"], edge, dict(value["indexes"]), value["checkpoint"])
+            position = Position(value["next"], edge, dict(value["indexes"]), value["checkpoint"], value["sequence"])
             scope, more = value["scope"], value["more"]
         except (ValueError, KeyError, TypeError) as error:
             raise StoreError(f"{self.path} is no cursor of a subscriber") from error
@@ -134,6 +134,7 @@ class _CursorFile:
             "edge": [node.hex() for node in position.edge],
             "indexes": position.indexes,
             "checkpoint": position.checkpoint,
+            "sequence": position.sequence,
             "more": dict(more),
         }
         beside = self.path.with_name(self.path.name + ".new")

@@ -14,6 +14,7 @@ from typing import Any
 from services.assessment import determination
 from services.assessment.calendars import Calendars
 from services.assessment.civil import Cut, iso
+from services.assessment.findings import OPEN_OUTCOMES, UNDETERMINED
 from services.assessment.fold import Rules, judge_person, person_json
 from services.assessment.line import Line, line_of, settle_alone
 from services.assessment.measures import Frame, frame_of
@@ -223,6 +224,16 @@ def compared(recorded: Mapping[str, Any], again: Mapping[str, Any]) -> list[dict
         or name not in again
         or determination.digest(said[name]) != determination.digest(again[name])
     ]
+
+
+def unclear(recorded: Mapping[str, Any], again: Mapping[str, Any]) -> list[str]:
+    """Clauses that cannot be worked out again, because a value behind them was erased or is not disclosed."""
+    before = {finding["article"] for finding in recorded["findings"] if _is_open(finding)}
+    return [f["article"] for f in again.get("findings", ()) if _is_open(f) and f["article"] not in before]
+
+
+def _is_open(finding: Mapping[str, Any]) -> bool:
+    return finding["outcome"] in OPEN_OUTCOMES or finding["values"].get("shortfall_review") == UNDETERMINED
 
 
 def _heads(case: Case) -> Iterable[determination.Head]:

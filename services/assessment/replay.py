@@ -30,6 +30,7 @@ from services.assessment.lenses import (
     facts_then,
     judged_four,
     standing,
+    unclear,
     worked_out,
 )
 from services.assessment.offline import describe
@@ -82,7 +83,8 @@ def replay(
     judged = judged_four(then, today, rules_then, rules_now)
     lenses = {lens: as_json(one) for lens, one in judged.items()}
     digests = {"rules_digest": rules.rules_digest(), "fold_digest": rules.fold_digest()}
-    differs = compared(case.data, worked_out(case, lenses["then-then"], rules_then, cut_then, digests))
+    again = worked_out(case, lenses["then-then"], rules_then, cut_then, digests)
+    differs = compared(case.data, again)
     found: dict[str, Any] = {
         "person": person,
         "year": year,
@@ -93,6 +95,7 @@ def replay(
         "now": now,
         "reproduced": not differs,
         "differs": differs,
+        "undetermined": unclear(case.data, again),
         "lenses": {lens: {"standing": standing(shown, case), "result": shown} for lens, shown in lenses.items()},
         "rules": {"then": describe(rules_then), "now": describe(rules_now)},
         "differences": differences(lenses),

@@ -20,6 +20,7 @@ def make_missing(settings: Settings, definitions: Sequence["ServiceDefinition"])
     for definition in definitions:
         for name in definition.secrets:
             keys.secret(name, make=True)
+    keys.evidence_signer(make=True)
     return [keys.signer(definition.name, make=True).vkey for definition in definitions]
 
 
@@ -95,10 +96,10 @@ class Keys:
                 f"{path}, 32 random bytes, cannot be read: {error.strerror} (ZHUCUN_KEY_DIR)"
             ) from error
 
-    def evidence_signer(self) -> FileSigner:
+    def evidence_signer(self, *, make: bool = False) -> FileSigner:
         """The key that signs evidence bundles, which is no log's; raises SignerError when it cannot be used."""
         path = self.settings.directories.keys / "evidence.key"
-        return FileSigner(path, f"{self.settings.origin}/evidence", create=self.settings.embedded)
+        return FileSigner(path, f"{self.settings.origin}/evidence", create=make or self.settings.embedded)
 
     def feed_token(self) -> str:
         """The token by which services read each other's feeds."""

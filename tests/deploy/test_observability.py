@@ -40,7 +40,7 @@ def expressions() -> Iterator[str]:
     yield from (target["expr"] for panel in DASHBOARD["panels"] for target in panel["targets"])
 
 
-@pytest.mark.parametrize("expression", expressions())
+@pytest.mark.parametrize("expression", list(expressions()))
 def test_every_metric_that_is_named_exists(expression: str) -> None:
     named = set(NAME.findall(expression))
     assert named, "an expression without any metric"

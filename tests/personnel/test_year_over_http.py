@@ -12,7 +12,10 @@ import pytest_asyncio
 from contracts.assessment import AssessmentFinalised
 from contracts.example import example_fact
 from contracts.identifiers import Role
+from contracts.results import AdvancedWorkerSelected
+from services.ledger.projection import delivered
 from services.ledger.store import Draft
+from services.personnel.term.hearing import hears_determinations
 from tests.system.county import COUNTY, KEEPER, PEOPLE, STRANGER, TOWNSHIP, County, running_county, team_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -292,7 +295,7 @@ async def test_work_by_duty_and_what_is_open_are_shown(county: County) -> None:
     shown = await ask(county, day, Role.COUNTY_OFFICE, "support", place=COUNTY, year="2017")
     assert [(row["unit"], row["fen"]) for row in shown["units"]] == [("O0002", 500_000)]
     assert [row["visits"] for row in shown["visits"]] == [1]
-    assert [(row["area"], row["held"]) for row in shown["meetings"]] == [(COUNTY, 1)]
+    assert [(row["area"], row["held"], row["next_by"]) for row in shown["meetings"]] == [(COUNTY, 1, "2017-08-03")]
 
 
 async def determine(county: County, person: str, outcome: str, number: int, at: datetime) -> str:
@@ -338,6 +341,53 @@ async def test_w54_a_determination_bars_promotion_for_a_year_and_a_later_one_lif
         answer = await county.ask(date(2018, 2, 1), caller, f"personnel/promotion-bar/{person}")
         assert answer.json()["code"] == "AUTH"
     assert (await ask(county, date(2018, 2, 1), UNIT, f"promotion-bar/{person}"))["barred"] is False
+
+
+async def test_the_commended_come_first_other_things_being_equal(county: County) -> None:
+    person, day = PEOPLE[11], date(2018, 3, 1)
+    selected = example_fact(AdvancedWorkerSelected.type()).model_copy(update={"person": person, "year": 2017})
+    store = county.application.hosted["assessment"].node.store
+    stream, event = f"assessment/{person}/2017", str(uuid4())
+    (stored,) = await store.append(
+        [Draft(stream=stream, fact=selected, id=event)],
+        heads=await store.heads([stream]),
+        recorded=datetime(2018, 2, 1, tzinfo=UTC),
+        correlation="test",
+        receipt=None,
+    )
+    await county.application.hosted["personnel"].visibility.wait_for({stored.stream: stored.version}, 20)
+    merits = {"tasks_done_well": True, "clear_results": True, "reasons": "帮扶成效明显"}
+    said = {"person": person, "commendation": "昆联发〔2018〕3号", "level": "city", **merits}
+    assert await refused(county, day, ASSIGNED, "record-promotion-priority", **said) == "AUTH"
+    await do(county, day, ORGANISATION, "record-promotion-priority", **said)
+    shown = await ask(county, day, ORGANISATION, f"promotion-priority/{person}")
+    assert [(row["commendation"], row["level"]) for row in shown["priorities"]] == [("昆联发〔2018〕3号", "city")]
+    assert shown["advanced"] == [{"year": 2017, "event": event}]
+
+
+async def test_a_determination_heard_twice_is_said_once(county: County) -> None:
+    person, hosted = PEOPLE[9], county.application.hosted["personnel"]
+    service = county.application._pages["personnel"].state.service
+    log = await county.application.hosted["assessment"].node.store.read_subject(["assessment"], person)
+    before = await hosted.node.store.read_subject(["bar"], person)
+    for event in log:
+        heard = delivered("zhucun.demo/assessment", 0, event.body, event.leaf)
+        await hears_determinations(service).react(heard)
+    assert await hosted.node.store.read_subject(["bar"], person) == before
+
+
+async def test_a_person_claimed_by_two_teams_at_once_goes_to_one(county: County) -> None:
+    day = date(2017, 6, 1)
+    await county.seen("personnel")
+    claimed = {"person": "P000055", "unit": "O0001", "unit_level": "city", "source": "other"}
+
+    async def claim(number: int) -> int:
+        team = (TEAM, team_of(PEOPLE[6])[0])[number % 2]
+        body = {"team": team, "member": claimed, "starts_on": "2017-06-01"}
+        return (await county.give(day, Role.TOWNSHIP, "personnel/assign-member", body)).status_code
+
+    answers = await asyncio.gather(*(claim(number) for number in range(12)))
+    assert sorted(answers) == [201, *[409] * 11]
 
 
 async def test_the_end_of_a_term_gives_a_certificate_and_fifteen_days_and_the_unit_a_record(county: County) -> None:
