@@ -127,7 +127,7 @@ def unit_on(postings: Collection[PostedBy], day: str) -> str | None:
 
 
 def deciding_day(stream: str, recorded_day: str) -> str:
-    """The day on which a person's unit is looked up: of recording, or the last of the year that the stream follows.
+    """The day on which a person's unit is looked up: that of recording, or the last of the year of the stream.
 
     So what is recorded about a past year goes to the unit that had the person then (a result of 2017 fed back in 2018).
     """

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from services.cli_agencies import add_agencies
 from services.cli_failures import administer, one_of, sentences
 from services.cli_logs import log_app
 from services.cli_witness import witness_app
@@ -24,6 +25,7 @@ def add_operations(app: typer.Typer) -> None:
     app.add_typer(witness_app, name="witness", help="A witness of the logs of others.")
     app.add_typer(view_app, name="view", help="Views made from the logs.")
     app.add_typer(keys_app, name="keys", help="Signing keys of the logs.")
+    add_agencies(app)
     app.command()(bootstrap)
     app.command()(doctor)
     app.command()(upgrade)
@@ -33,10 +35,16 @@ def add_operations(app: typer.Typer) -> None:
 @sentences
 def db_apply() -> None:
     """Create or bring forward the database of each service."""
+    from services.agencies import administration as agencies
     from services.registry import definitions
     from services.runtime.administration import apply_databases
+    from services.runtime.settings import Settings
 
-    administer(lambda settings: apply_databases(settings, definitions()))
+    async def apply(settings: Settings) -> None:
+        await apply_databases(settings, definitions())
+        await agencies.apply_database(settings)
+
+    administer(apply)
 
 
 @bus_app.command("apply")

@@ -1,15 +1,19 @@
 """`zhucun run`: servers, services, the demonstration county-year, and then serving until it is stopped."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
 from importlib import import_module
 from typing import Any, TypeVar
 
 from rich.console import Console
 
+from contracts.catalogue import SERVICES
 from deploy.local.processes import StartError
 from deploy.local.running import Running
 from deploy.local.stack import Stack
+from services.agencies import administration as agencies
+from services.agencies.hosting import published
 from services.runtime import administration
 from services.runtime.app import Application
 from services.runtime.issuers import built_in_issuer
@@ -37,6 +41,7 @@ async def prepare(settings: Settings, definitions: Sequence[ServiceDefinition]) 
     await administration.apply_databases(settings, definitions)
     await administration.apply_bus(settings, definitions)
     administration.make_keys(settings, definitions)
+    await agencies.apply(settings)
 
 
 async def serve(
@@ -56,7 +61,7 @@ async def serve(
     settings = settings.model_copy(update={"port": bound.getsockname()[1]})
     application = Application(definitions, settings)
     url = f"http://{settings.host}:{settings.port}"
-    async with stop_requested() as stop, served(application, bound):
+    async with stop_requested() as stop, served(application, bound), _publisher(settings, definitions):
         if job is not None:
             running = Running(url, settings, application, built_in_issuer(settings).token, console)
             code = await _unless_stopped(job(running), stop, stack)
@@ -67,6 +72,16 @@ async def serve(
         console.print(f"服务就绪 serving at {url}/  ·  Ctrl-C 停止 stops")
         await _unless_stopped(asyncio.sleep(float("inf")), stop, stack)
         return 0
+
+
+@asynccontextmanager
+async def _publisher(settings: Settings, definitions: Sequence[ServiceDefinition]) -> AsyncIterator[None]:
+    """Other agencies are served beside the services, where all four are here; else `zhucun agency serve` does it."""
+    if not settings.embedded or {definition.name for definition in definitions} != set(SERVICES):
+        yield
+        return
+    async with published(settings):
+        yield
 
 
 async def _unless_stopped(work: Awaitable[T], stop: asyncio.Event, stack: Stack | None) -> T | None:

@@ -41,6 +41,7 @@ _UNLIKE = "The bus is not as declared (zhucun bus apply --repair sets it right):
 
 Consumers: TypeAlias = Mapping[str, Sequence[str]]
 """Who consumes whom: service -> the services whose logs it follows, none included."""
+NOBODY: Consumers = {}
 
 
 class BusError(Exception):
@@ -127,8 +128,12 @@ async def connected(nats_url: str) -> AsyncIterator[JetStreamContext]:
         await client.close()
 
 
-async def apply(nats_url: str, consumers: Consumers, *, replicas: int = 1, repair: bool = False) -> list[str]:
+async def apply(
+    nats_url: str, consumers: Consumers, *, readers: Consumers = NOBODY, replicas: int = 1, repair: bool = False
+) -> list[str]:
     """Creates what is missing and compares what is there; returns what was done, one line each.
+
+    `readers` follow logs of these services and keep none of their own.
 
     Raises BusError with every difference when something stands otherwise than declared, unless `repair` is set: then
     it is set right where the server allows it.
@@ -138,14 +143,16 @@ async def apply(nats_url: str, consumers: Consumers, *, replicas: int = 1, repai
         differences: list[Difference] = []
         for service in services_of(consumers):
             differences += await _apply_stream(js, declare_stream(service, replicas), done, repair)
-        for consumer, source in _durables(consumers):
+        for consumer, source in _durables(consumers, readers):
             differences += await _apply_durable(js, source, declare_durable(consumer, source), done, repair)
         if differences:
             raise BusError(_UNLIKE + "; ".join(map(str, differences)))
         return done
 
 
-async def differences(nats_url: str, consumers: Consumers, *, replicas: int = 1) -> list[str]:
+async def differences(
+    nats_url: str, consumers: Consumers, *, readers: Consumers = NOBODY, replicas: int = 1
+) -> list[str]:
     """What :func:`apply` with `repair` would do, one line each; nothing is changed."""
     async with connected(nats_url) as js:
         found: list[str] = []
@@ -155,7 +162,7 @@ async def differences(nats_url: str, consumers: Consumers, *, replicas: int = 1)
                 found += map(str, compare_stream(declared, (await js.stream_info(stream_name(service))).config))
             except NotFoundError:
                 found.append(f"{stream_name(service)}: create the stream")
-        for consumer, source in _durables(consumers):
+        for consumer, source in _durables(consumers, readers):
             try:
                 found += map(str, await check_durable(js, consumer, source))
             except NotFoundError:
@@ -189,7 +196,7 @@ async def check_durable(js: JetStreamContext, consumer: str, source: str) -> lis
     return _compare(durable_name(consumer, source), declare_durable(consumer, source), info.config)
 
 
-async def recreate(nats_url: str, service: str, consumers: Consumers) -> None:
+async def recreate(nats_url: str, service: str, consumers: Consumers, readers: Consumers = NOBODY) -> None:
     """Deletes the stream of `service`, if it is there, and creates it and the durables on it, empty.
 
     The replicas of the old stream are kept. The relay fills it again; the consumers go on from their own marks.
@@ -202,7 +209,7 @@ async def recreate(nats_url: str, service: str, consumers: Consumers) -> None:
         except NotFoundError:
             pass  # that it is gone is one of the reasons for being here
         await _apply_stream(js, declare_stream(service, replicas), [], repair=False)
-        for consumer, source in _durables(consumers):
+        for consumer, source in _durables(consumers, readers):
             if source == service:
                 await _apply_durable(js, source, declare_durable(consumer, source), [], repair=False)
 
@@ -217,8 +224,10 @@ def compare_stream(declared: StreamConfig, actual: StreamConfig) -> list[Differe
     return _compare(str(declared.name), declared, actual)
 
 
-def _durables(consumers: Consumers) -> list[tuple[str, str]]:
-    return [(consumer, source) for consumer in sorted(consumers) for source in sorted(consumers[consumer])]
+def _durables(consumers: Consumers, readers: Consumers) -> list[tuple[str, str]]:
+    kept = services_of(consumers)
+    pairs = [*consumers.items(), *((name, [log for log in logs if log in kept]) for name, logs in readers.items())]
+    return sorted((consumer, source) for consumer, sources in pairs for source in sources)
 
 
 async def _apply_stream(

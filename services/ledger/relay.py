@@ -92,7 +92,9 @@ class Relay:
             await pause(stop, delay)
             delay = min(delay * 2, RETRY_SECONDS[1])
 
-    async def refill(self, consumers: bus.Consumers, seconds: float = 600.0) -> int:
+    async def refill(
+        self, consumers: bus.Consumers, seconds: float = 600.0, *, readers: bus.Consumers = bus.NOBODY
+    ) -> int:
         """Recreates the stream with its durables, empty, and returns once everything signed is in it again (its size).
 
         Raises TimeoutError after `seconds`.
@@ -100,7 +102,7 @@ class Relay:
         Works beside a running relay, here or elsewhere, which notices that the stream was emptied; where none runs,
         this publishes by itself.
         """
-        await bus.recreate(self._nats_url, self.service, consumers)
+        await bus.recreate(self._nats_url, self.service, consumers, readers)
         stop = asyncio.Event()
         own = asyncio.create_task(
             Relay(self._pool, service=self.service, origin=self.origin, nats_url=self._nats_url).run(stop)

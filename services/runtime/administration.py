@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import psycopg
 
+from contracts.catalogue import SERVICES
 from contracts.fact import Actor
 from contracts.identifiers import Role
 from contracts.personnel import RoleGranted
@@ -22,6 +23,9 @@ from services.runtime.hosting import sources_of
 from services.runtime.keys import Keys
 from services.runtime.service import ServiceDefinition
 from services.runtime.settings import Settings
+
+READERS: bus.Consumers = {"agency": SERVICES}
+"""Who follows logs without keeping one: the publisher for other agencies (`services/agencies`)."""
 
 _BOOTSTRAP_LOCK = 0x7A68756E
 _ROLE_EVENTS = "select body from ledger.event where starts_with(stream, 'role/')"
@@ -47,7 +51,9 @@ async def apply_databases(settings: Settings, definitions: Sequence[ServiceDefin
 
 async def apply_bus(settings: Settings, definitions: Sequence[ServiceDefinition], *, repair: bool = False) -> list[str]:
     """Create the streams and durables, compare those that are there; returns what was done, one line each."""
-    return await bus.apply(settings.nats(), consumers_of(definitions), replicas=settings.replicas, repair=repair)
+    return await bus.apply(
+        settings.nats(), consumers_of(definitions), replicas=settings.replicas, readers=READERS, repair=repair
+    )
 
 
 def make_keys(settings: Settings, definitions: Sequence[ServiceDefinition]) -> None:

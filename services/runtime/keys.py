@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from services.ledger.signer import FileSigner
+from services.ledger.sm2_signer import Sm2Signer
 from services.runtime.secret_files import read_or_make
 from services.runtime.settings import Settings, SettingsError
 
@@ -41,6 +42,11 @@ class Keys:
         if make:
             self._publish(service, signer.vkey)
         return signer
+
+    def sm2_signer(self, service: str) -> Sm2Signer:
+        """The second key of a log, for those who need a signature by SM2; raises SignerError without `openssl`."""
+        path = self.settings.directories.keys / f"{service}.sm2.pem"
+        return Sm2Signer(path, self.settings.origin_of(service), create=self.settings.embedded)
 
     def rotate(self, service: str) -> str:
         """A new key for a log; returns its vkey. The old one signs no more and is kept for nobody: it is deleted.

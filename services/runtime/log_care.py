@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 
+from contracts.proofs import VerifierKey, format_note, open_checkpoint, parse_note
 from services.ledger import recovery
 from services.ledger.checkpoints import State, latest
 from services.ledger.connections import Pool, open_pool
@@ -18,7 +19,7 @@ from services.ledger.relay import Relay
 from services.ledger.runner import Runner
 from services.ledger.sealer import SEALER_LOCK
 from services.ledger.tiles import mirror as copy_tiles
-from services.runtime.administration import AdministrationError, consumers_of
+from services.runtime.administration import READERS, AdministrationError, consumers_of
 from services.runtime.hosting import projections_of, sources_of
 from services.runtime.keys import Keys
 from services.runtime.log_routes import LogReader
@@ -40,10 +41,17 @@ def _url(settings: Settings, service: str, role: str = SERVICE) -> str:
     return database_url(settings.postgres_of(service), service, prefix=settings.database_prefix, role=role)
 
 
-async def checkpoint(settings: Settings, service: str) -> str | None:
-    """The latest signed checkpoint of a log."""
+async def checkpoint(settings: Settings, service: str, *, sm2: bool = False) -> str | None:
+    """The latest signed checkpoint of a log; with `sm2` signed by its second key too. Raises SignerError."""
     async with _pool(settings, service, READER) as pool:
-        return await LogReader(pool, Feed(pool)).checkpoint()
+        note = await LogReader(pool, Feed(pool)).checkpoint()
+    if note is None or not sm2:
+        return note
+    # What the first key has signed is signed again, and nothing else: two keys never tell two histories.
+    keys = Keys(settings)
+    open_checkpoint(note, [VerifierKey.parse(line) for line in keys.vkey(service).split()])
+    text, signatures = parse_note(note)
+    return format_note(text, [*signatures, keys.sm2_signer(service).sign(text.encode("utf-8"))])
 
 
 async def check(settings: Settings, service: str) -> Report:
@@ -104,7 +112,7 @@ async def refill(settings: Settings, service: str, definitions: Sequence[Service
     """The stream of a log deleted, created and filled again from PostgreSQL; returns the number of events."""
     async with _pool(settings, service, SERVICE) as pool:
         relay = Relay(pool, service=service, origin=settings.origin_of(service), nats_url=settings.nats())
-        return await relay.refill(consumers_of(definitions))
+        return await relay.refill(consumers_of(definitions), readers=READERS)
 
 
 async def rebuild_view(settings: Settings, definition: ServiceDefinition, view: str, *, accept: bool) -> Rebuilt:

@@ -62,6 +62,15 @@ class Settings(BaseSettings):
     state_dir: Path | None = None
     """State of the signers outside the database, default `var/signer`."""
 
+    agency_url: str | None = None
+    """Address of the bus as other agencies reach it, for their credentials, for example `tls://bus.example.cn:4222`."""
+    agency_accounts: Path | None = None
+    """File with the accounts of agencies that your nats-server includes, default `var/nats/agencies.conf`."""
+    agency_budget_mb: Annotated[int, Field(ge=0)] = 12_288
+    """What all agencies together may reserve of the bus's disk; below `max_file_store` of the nats-server."""
+    agency_patience: Annotated[float, Field(gt=0)] = 600.0
+    """Seconds for which an agency may owe an acknowledgement before the alarm."""
+
     log_format: Literal["auto", "console", "json"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] | None = None
     """Unset: info where services are served, warning beside the table of `zhucun run`."""

@@ -10,7 +10,7 @@ from services.ledger.bus import BusError
 from services.ledger.connections import connect, open_pool
 from services.ledger.migrations import MIGRATIONS, SchemaMismatchError, compare_applied, database_url
 from services.ledger.runner import Runner
-from services.runtime.administration import apply_bus, apply_databases, consumers_of
+from services.runtime.administration import READERS, apply_bus, apply_databases, consumers_of
 from services.runtime.doctor.findings import Found, State
 from services.runtime.doctor.logs import examine_state
 from services.runtime.hosting import projections_of, sources_of
@@ -97,4 +97,5 @@ async def _views(settings: Settings, definition: ServiceDefinition) -> list[Foun
 
 async def _bus(settings: Settings, definitions: Sequence[ServiceDefinition]) -> list[str]:
     consumers = consumers_of(definitions)
-    return [f"bus: {line}" for line in await bus.differences(settings.nats(), consumers, replicas=settings.replicas)]
+    found = await bus.differences(settings.nats(), consumers, readers=READERS, replicas=settings.replicas)
+    return [f"bus: {line}" for line in found]

@@ -1,0 +1,187 @@
+"""Following a scope over NATS: connect, read the one durable, check, keep, acknowledge; again after whatever happens.
+
+Acknowledged is what is kept. What is kept was checked: proven in its own log, and at its place in the scope's signed
+log. A gap is asked for again from the server, which holds every entry from the first; only a gap that does not close
+ends the subscription, loudly.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import nats.errors
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+
+from contracts.subscriber import nkey
+from contracts.subscriber.checking import Checker, Gap, Refused
+from contracts.subscriber.credentials import Credentials
+from contracts.subscriber.pulling import Away, Pull
+from contracts.subscriber.stores import Store
+
+WAIT_SECONDS = 0.5
+RETRY_SECONDS = (0.2, 5.0)
+GAP_TRIES = 6
+
+log = logging.getLogger("zhucun.subscriber")
+
+
+class NotAllowed(Exception):
+    """The server does not let these credentials in (any more): one sentence."""
+
+
+class GapStays(Exception):
+    """Entries are missing and the server does not have them either: one sentence."""
+
+
+@dataclass(slots=True)
+class _Session:
+    """One connection, and what it has in hand."""
+
+    client: Client
+    pull: Pull
+    held: list[Msg] = field(default_factory=list)
+    """Taken and not yet released by a checkpoint: not acknowledged either."""
+
+
+async def follow(
+    credentials: Credentials, store: Store, *, from_start: bool = False, until_quiet: float | None = None
+) -> int:
+    """Receives until cancelled, or until nothing came for `until_quiet` seconds; returns the entries kept in all.
+
+    Raises NotAllowed, GapStays, `checking.Forked` and `stores.StoreError`; everything else is waited out.
+    """
+    if from_start:
+        store.clear()
+    checker = Checker(credentials.scope, credentials.keys(), credentials.whole_logs, store.load())
+    follower = _Follower(credentials, store, checker)
+    delay = RETRY_SECONDS[0]
+    while True:
+        try:
+            await follower.session(until_quiet)
+            return checker.position.next
+        except _Lost as lost:
+            log.warning("the bus is away: %s", lost)
+            delay = RETRY_SECONDS[0] if follower.moved else min(delay * 2, RETRY_SECONDS[1])
+            await asyncio.sleep(delay)
+
+
+class _Lost(Exception):
+    """The connection or the stream is away: to be waited out."""
+
+
+class _Follower:
+    def __init__(self, credentials: Credentials, store: Store, checker: Checker) -> None:
+        self._credentials = credentials
+        self._store = store
+        self._checker = checker
+        self._gaps: tuple[int, int] = (0, 0)
+        self.moved = False
+
+    async def session(self, until_quiet: float | None) -> None:
+        """One connection, from the place that the store knows; returns when it was quiet, raises _Lost."""
+        self._checker.rewind()
+        self.moved = False
+        async with self._connected() as client:
+            try:
+                # What is kept decides where to begin, not what the server saw acknowledged: that may be another
+                # reader's doing, or lost with the server. The checkpoint that was kept last has to come again first.
+                if not await self._reset(client, max(1, self._checker.position.sequence)):
+                    await self._reset(client, 1)
+                while not await self._read(client, until_quiet):
+                    pass
+            except (OSError, nats.errors.Error, Away) as error:
+                raise _Lost(str(error) or type(error).__name__) from error
+
+    async def _read(self, client: Client, until_quiet: float | None) -> bool:
+        """Takes messages; True when it was quiet, False when they have to be asked for again (another inbox, then)."""
+        clock = asyncio.get_running_loop().time
+        heard = clock()
+        async with Pull(client, self._credentials.stream, self._credentials.durable) as pull:
+            session = _Session(client, pull)
+            while True:
+                message = await pull.next(WAIT_SECONDS)
+                if not client.is_connected:
+                    raise _Lost("the connection was lost")
+                if message is not None:
+                    heard = clock()
+                    try:
+                        await self._take(session, message)
+                    except Gap as gap:
+                        await self._ask_again(client, gap)
+                        return False
+                elif until_quiet is not None and clock() - heard >= until_quiet:
+                    return True
+
+    async def _take(self, session: _Session, message: Msg) -> None:
+        try:
+            released = self._checker.take(message.subject, message.headers or {}, message.data)
+        except Refused as refused:
+            log.error("passed over: %s", refused)
+        else:
+            if released:
+                self._checker.position.sequence = message.metadata.sequence.stream
+                self._store.commit(released, self._checker.position)
+                self.moved = True
+        session.held.append(message)
+        if self._checker.next == self._checker.position.next:
+            await self._acknowledge(session)
+
+    async def _acknowledge(self, session: _Session) -> None:
+        for message in session.held:
+            await message.ack()
+        await session.client.flush(timeout=5)
+        session.held.clear()
+
+    async def _ask_again(self, client: Client, gap: Gap) -> None:
+        """Has the server deliver again from the last entry kept, from the second time on from the very first."""
+        place, tries = self._gaps
+        tries = tries + 1 if place == self._checker.position.next else 1
+        self._gaps = (self._checker.position.next, tries)
+        if tries > GAP_TRIES:
+            raise GapStays(f"{gap}, and the server does not have them: tell the operator of the source")
+        log.warning("%s: asking for them again (%d)", gap, tries)
+        self._checker.rewind()
+        await asyncio.sleep(RETRY_SECONDS[0] * tries)
+        await self._reset(client, 1 if tries > 1 else max(1, self._checker.position.sequence))
+
+    async def _reset(self, client: Client, sequence: int) -> bool:
+        """The durable delivers again from a sequence of its stream; False when the stream ends before it."""
+        subject = f"$JS.API.CONSUMER.RESET.{self._credentials.stream}.{self._credentials.durable}"
+        answer = json.loads((await client.request(subject, json.dumps({"seq": sequence}).encode(), timeout=5)).data)
+        if "error" in answer:
+            raise Away(str(answer["error"].get("description", answer["error"])))
+        return bool(answer.get("num_pending"))
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[Client]:
+        credentials = self._credentials
+        try:
+            client = await nkey.connect(
+                credentials.url,
+                credentials.seed,
+                inbox=credentials.inbox,
+                error=_connection_error,
+                name=f"zhucun subscriber {credentials.agency}",
+                allow_reconnect=False,  # every session begins at the place that the store knows
+                connect_timeout=5,
+                ping_interval=10,
+                max_outstanding_pings=2,
+            )
+        except nats.errors.AuthorizationError as error:
+            raise NotAllowed(f"{credentials.url} does not let {credentials.agency} in: {error}") from error
+        except (OSError, TimeoutError, nats.errors.Error) as error:
+            if "authorization violation" in str(error).lower():
+                raise NotAllowed(f"{credentials.url} does not let {credentials.agency} in: {error}") from error
+            raise _Lost(f"{credentials.url}: {error or type(error).__name__}") from error
+        try:
+            yield client
+        finally:
+            await client.close()
+
+
+async def _connection_error(error: Exception) -> None:
+    log.debug("NATS: %s", error)

@@ -1,0 +1,186 @@
+"""The publisher: follows the four logs as a subscriber of the services does, and serves every agency its scope.
+
+It is a process of its own kind: it can be stopped, can lag, can lose its bus, and no service notices. Each agency has
+a task of its own, so one that cannot be reached holds up no other.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import nats.errors
+import psycopg
+import structlog
+from nats.js.errors import Error as JetStreamError
+
+from contracts.catalogue import SERVICES
+from contracts.subscriber import nkey
+from services.agencies import accounting, receipts, registry, scope_log
+from services.agencies.accounting import server_of
+from services.agencies.delivery import Delivery, DeliveryFailed, quiet
+from services.agencies.keys import PublisherKeys
+from services.agencies.proofs import Proofs
+from services.agencies.registry import Agency
+from services.ledger.connections import Pool, open_pool
+from services.ledger.consumer import Consumer
+from services.ledger.inbox import Inbox, Source
+from services.ledger.migrations import check_schema, database_url
+from services.ledger.pause import finish, pause
+from services.ledger.runner import Runner
+from services.ledger.status import Status
+from services.runtime.feed_client import HttpFeed
+from services.runtime.keys import Keys
+from services.runtime.settings import Settings
+
+NAME = "agency"
+"""Of its database and of its durables on the services' streams."""
+LOOK_SECONDS = 0.2
+REGISTRY_SECONDS = 1.0
+RECEIPT_SECONDS = 2.0
+RETRY_SECONDS = (0.5, 10.0)
+
+log = structlog.get_logger(__name__)
+
+
+def pool_url(settings: Settings, role: str | None = None) -> str:
+    """The publisher's database, acting as the service role unless another is named."""
+    given = {} if role is None else {"role": role}
+    return database_url(settings.postgres_of(NAME), NAME, prefix=settings.database_prefix, **given)
+
+
+class Publisher:
+    """Everything together; `start` it, `stop` it. `statuses` are its readers of the logs and one per agency."""
+
+    pool: Pool
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._keys = PublisherKeys(settings)
+        self._stop = asyncio.Event()
+        self._feeds: dict[str, HttpFeed] = {}
+        self._consumer: Consumer | None = None
+        self._agencies: dict[str, tuple[Agency, asyncio.Task[None]]] = {}
+        self._statuses: dict[str, Status] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def statuses(self) -> list[Status]:
+        """Readers of the logs, then one for each agency that is served."""
+        readers = [] if self._consumer is None else self._consumer.statuses
+        return [*readers, *self._statuses.values()]
+
+    async def start(self) -> None:
+        """Starts following once the first agency is there; raises SchemaMismatchError, PoolTimeout."""
+        self.pool = await open_pool(pool_url(self._settings), name="zhucun-agency", max_size=8)
+        async with self.pool.connection() as connection:
+            await check_schema(connection)
+        self._tasks = [asyncio.create_task(self._watch_registry(), name="agencies")]
+
+    async def stop(self) -> None:
+        """What is in hand is committed or left for the next start."""
+        self._stop.set()
+        await finish([*self._tasks, *(task for _, task in self._agencies.values())], 5.0)
+        if self._consumer is not None:
+            await self._consumer.stop()
+        for feed in self._feeds.values():
+            await feed.close()
+        await self.pool.close()
+
+    async def _watch_registry(self) -> None:
+        while True:
+            try:
+                now = datetime.now(UTC)
+                known = await registry.agencies(self.pool)
+                wanted = {found.name: found for found in known if found.admitted(now)}
+                if any(found.expires is not None and found.expires <= now for found in known):
+                    await accounting.write_accounts(self._settings, self.pool)
+                if wanted and self._consumer is None:
+                    await self._follow()
+                await self._serve(wanted)
+            except (psycopg.Error, OSError, nats.errors.Error) as error:
+                log.error("agencies cannot be looked up", reason=str(error) or type(error).__name__)
+            if await pause(self._stop, REGISTRY_SECONDS):
+                return
+
+    async def _follow(self) -> None:
+        """Follows all four logs as a service would: verified against their checkpoints, holes filled from feeds."""
+        settings, keys = self._settings, Keys(self._settings)
+        origins = {name: settings.origin_of(name) for name in SERVICES}
+        runner = Runner(self.pool, service=NAME, origins=origins, projections=())
+        inboxes = []
+        for name, origin in origins.items():
+            feed = HttpFeed(settings.base_url_of(name), name, keys.feed_token())
+            self._feeds[origin] = feed
+            inboxes.append(Inbox(self.pool, Source.of(name, origin, keys.vkey(name)), runner, feed))
+        self._proofs = Proofs(self.pool, self._feeds)
+        self._consumer = Consumer(NAME, settings.nats(), inboxes)
+        await self._consumer.start()
+
+    async def _serve(self, wanted: Mapping[str, Agency]) -> None:
+        for name in [*self._agencies]:
+            agency, task = self._agencies[name]
+            if name not in wanted or task.done() or wanted[name].key != agency.key:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+                del self._agencies[name]
+                self._statuses.pop(name, None)
+        for name, agency in wanted.items():
+            if name not in self._agencies:
+                self._statuses[name] = Status(f"agency-{name}")
+                task = asyncio.create_task(self._keep(agency, self._statuses[name]), name=f"agency-{name}")
+                self._agencies[name] = (agency, task)
+
+    async def _keep(self, agency: Agency, status: Status) -> None:
+        """Serves one agency until cancelled; whatever goes wrong is told, and begun again."""
+        delay = RETRY_SECONDS[0]
+        while not self._stop.is_set():
+            try:
+                await self._session(agency, status)
+                delay = RETRY_SECONDS[0]
+            except (DeliveryFailed, JetStreamError, nats.errors.Error, psycopg.Error, OSError) as error:
+                reason = str(error) or type(error).__name__
+            except Exception as error:  # a broken assumption: red until it holds again
+                reason = f"broken assumption: {error!r}"
+            else:
+                continue
+            if status.stand(status.next, reason):
+                log.error("agency not served", agency=agency.name, entry=status.next, reason=reason)
+            await pause(self._stop, delay)
+            delay = min(delay * 2, RETRY_SECONDS[1])
+
+    async def _session(self, agency: Agency, status: Status) -> None:
+        """One connection to the agency's account, from where its stream ends."""
+        signer = self._keys.signer(agency.name)
+        seed = self._keys.publisher_seed(agency.name)
+        client = await nkey.connect(
+            server_of(self._settings),
+            seed,
+            error=quiet,
+            name=f"zhucun publisher {agency.name}",
+            allow_reconnect=False,  # a new connection is a new session: the tail is read again
+            connect_timeout=3,
+        )
+        try:
+            delivery = Delivery(self.pool, agency, self._proofs, client)
+            js = client.jetstream(timeout=5)
+            clock = asyncio.get_running_loop().time
+            looked = 0.0
+            while not self._stop.is_set():
+                more = await scope_log.extend(self.pool, agency, signer)
+                status.known(await scope_log.size_of(self.pool, agency.name))
+                published = await delivery.push()
+                status.advanced(published)
+                status.run()
+                if clock() - looked >= RECEIPT_SECONDS:
+                    looked = clock()
+                    if await delivery.moved():
+                        return
+                    await receipts.record(self.pool, js, agency, published, patience=self._settings.agency_patience)
+                if not more and await pause(self._stop, LOOK_SECONDS):
+                    return
+                if not client.is_connected:
+                    raise DeliveryFailed("the connection was lost")
+        finally:
+            await client.close()

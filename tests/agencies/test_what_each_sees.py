@@ -1,0 +1,134 @@
+"""What each role of the matrix is sent, and what it is not sent, through real accounts and checked by the kit."""
+
+from datetime import date
+
+import pytest
+
+from contracts.assessment import DisciplinarySanctionRecorded, DisqualificationDetermined, Ground, SanctionBody
+from contracts.attendance import CheckInVoided
+from contracts.attendance import SpotCheckFinding as Finding
+from contracts.disclosure import read
+from contracts.finance import FundAppropriated, FundKind, FundSource
+from contracts.personnel import TrainingAttended, TrainingLevel
+from contracts.refusals import Code, CommandRefused
+from tests.agencies.world import (
+    ELSEWHERE,
+    OTHER_UNIT,
+    UNIT,
+    VILLAGE,
+    Kept,
+    World,
+    checked_in,
+    leave,
+    posted,
+    said,
+    spot_check,
+)
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+OURS, THEIRS, FAR = "P000101", "P000102", "P000901"
+
+
+@pytest.fixture(scope="module")
+def told() -> dict[str, str]:
+    """Name -> event id of what stands in the logs; filled by the first test."""
+    return {}
+
+
+async def write(world: World, told: dict[str, str]) -> None:
+    async def put(name: str, service: str, stream: str, fact: object) -> None:
+        told[name] = (await world.tell(service, stream, fact))[0]  # type: ignore[arg-type]  # facts of four modules
+
+    here, there = said(VILLAGE), said(ELSEWHERE)
+    await put("absent", "attendance", f"attendance/{OURS}/2017", spot_check(OURS, Finding.ABSENT))
+    await put("present", "attendance", f"attendance/{OURS}/2017", spot_check(OURS, Finding.PRESENT))
+    await put("theirs", "attendance", f"attendance/{THEIRS}/2017", spot_check(THEIRS, Finding.ABSENT))
+    await put("far", "attendance", f"attendance/{FAR}/2017", spot_check(FAR, Finding.ABSENT, ELSEWHERE))
+    await put("check-in", "attendance", f"attendance/{OURS}/2017", checked_in(OURS, date(2017, 5, 4)))
+    await put("leave", "attendance", f"attendance/{OURS}/2017", leave(OURS))
+    await put("our posting", "personnel", f"posting/{OURS}/2017", posted(OURS, UNIT))
+    await put("their posting", "personnel", f"posting/{THEIRS}/2017", posted(THEIRS, OTHER_UNIT))
+    training = {"person": OURS, "training": "t1", "organiser": TrainingLevel.COUNTY}
+    days = {"starts_on": date(2017, 3, 1), "ends_on": date(2017, 3, 2)}
+    await put("training", "personnel", f"posting/{OURS}/2017", TrainingAttended(**here, **training, **days))
+    money = {"kind": FundKind.WORK, "source": FundSource.COUNTY, "year": 2017, "amount": 100_000}
+    for name, place, header in (("money", VILLAGE, here), ("far money", ELSEWHERE, there)):
+        fact = FundAppropriated(**header, **money, appropriation=name.replace(" ", "-"), recipient=place)
+        await put(name, "finance", f"appropriation/{name.replace(' ', '-')}", fact)
+    refused = CommandRefused(**here, command="PayOut", code=Code.OVERSPEND, target="fund/T0001/work")
+    await put("refused", "finance", f"refusal/{OURS}/2017", refused)
+    sanction = DisciplinarySanctionRecorded(
+        **here, person=OURS, case="s1", body=SanctionBody.PARTY, sanction="党内警告", decided_on=date(2017, 6, 1)
+    )
+    await put("sanction", "assessment", f"assessment/{OURS}/2017", sanction)
+    ground = DisqualificationDetermined(
+        **here,
+        person=OURS,
+        county="530113",
+        year=2017,
+        ground=Ground.SANCTION,
+        clause="15.1",
+        evidence=(told["sanction"],),
+        evidence_count=1,
+        evidence_digest="0" * 64,
+    )
+    await put("ground", "assessment", f"assessment/{OURS}/2017", ground)
+    voided = CheckInVoided(**here, person=OURS, date=date(2017, 5, 4), voids=told["check-in"], reason="代签")
+    await put("voided", "attendance", f"attendance/{OURS}/2017", voided)
+
+
+SEES = {
+    ("unit", "DU", (), UNIT): {"absent", "leave"},
+    ("other-unit", "DU", (), OTHER_UNIT): {"theirs"},
+    ("city-organisation", "CZ", ("5301",), None): {"ground"},
+    ("city-office", "CO", ("5301",), None): {"absent", "present", "theirs", "far"},
+    ("county-organisation", "XZ", ("530113",), None): {"training"},
+    ("county-poverty", "XP", ("530127",), None): set(),
+    ("county-finance", "XF", ("530113",), None): {"money"},
+    ("two-counties", "XF", ("530113", "530127"), None): {"money", "far money"},
+    ("discipline", "DI", ("530113",), None): {"absent", "theirs", "voided", "sanction"},
+}
+
+
+async def test_audit_is_sent_every_event_of_every_log(world: World, told: dict[str, str]) -> None:
+    await write(world, told)
+    kept = Kept()
+    await world.receive(await world.agency("audit", "AD"), kept, lambda kept: len(kept.events) >= len(told))
+    assert set(kept.ids) == set(told.values())
+    for origin in {event.origin for event in kept.events}:
+        indexes = [event.index for event in kept.events if event.origin == origin]
+        assert indexes == list(range(len(indexes)))
+
+
+@pytest.mark.parametrize(("who", "wanted"), SEES.items(), ids=[who[0] for who in SEES])
+async def test_a_role_is_sent_what_the_matrix_says_and_nothing_else(
+    world: World, told: dict[str, str], who: tuple[str, str, tuple[str, ...], str | None], wanted: set[str]
+) -> None:
+    name, role, places, organisation = who
+    await world.agency(name, role, *places, organisation=organisation)
+    kept = await world.everything(name)
+    names = {event: name for name, event in told.items()}
+    assert {names[event] for event in kept.ids} == wanted
+    assert len(kept.ids) == len(set(kept.ids))
+
+
+async def test_only_what_the_matrix_discloses_can_be_read(world: World, told: dict[str, str]) -> None:
+    discipline, unit = Kept(), Kept()
+    await world.receive(world.folder / "discipline.creds", discipline, lambda kept: told["sanction"] in kept.ids)
+    sanction = next(event for event in discipline.events if event.event.id == told["sanction"])
+    assert dict(map(read, sanction.disclosures)) == {"body": "party", "decided_on": "2017-06-01"}
+    assert "党内警告" not in sanction.body.decode()
+
+    await world.receive(world.folder / "unit.creds", unit, lambda kept: told["leave"] in kept.ids)
+    granted = next(event for event in unit.events if event.event.id == told["leave"])
+    assert granted.disclosures == ()
+    assert b"sick" not in granted.body
+
+
+async def test_the_bytes_are_those_of_the_log(world: World, told: dict[str, str]) -> None:
+    kept = Kept()
+    await world.receive(world.folder / "audit.creds", kept, lambda kept: len(kept.events) >= len(told))
+    for event in kept.events:
+        service = event.origin.rpartition("/")[2]
+        assert await world.application.hosted[service].node.feed.page(event.index, 1) == [(event.index, event.body)]
