@@ -25,7 +25,7 @@ done
 
 nats() { for n in 0 1 2; do printf '%stls://%s:%s@nats-%s:4222' "${comma-}" "$1" "$2" "$n"; comma=,; done; unset comma; }
 setting() { printf '%s' "$3" > "private/$1/$2"; }
-{ for user in $services operator watcher system; do
+{ for user in $services agency operator watcher system; do
       echo "$(echo "$user" | tr a-z A-Z)_PASSWORD=$(random "nats-$user")"; done; } > private/nats.env
 { echo "POSTGRES_PASSWORD=$(random postgres)"; echo "PGPASSWORD=$(random postgres)"
   echo "ZHUCUN_ADMIN_PASSWORD=$(random postgres-admin)"; echo "ZHUCUN_AUDITOR_PASSWORD=$(random postgres-auditor)"
