@@ -17,7 +17,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3
 PIP = PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip install --quiet
 export ZHUCUN_VAR := $(VAR)
 
-.PHONY: help run serve test check cases bench clean lock
+.PHONY: help run serve test check cases bench clean lock offline
 
 help: ## this help
 	@echo 'make TARGET, where TARGET is'
@@ -29,7 +29,7 @@ run: $(VENV)/.runtime ## the whole county-year on embedded servers, then keeps s
 test: $(VENV)/.dev ## all tests, on real PostgreSQL and NATS (TESTS=path, ARGS='-k word')
 	@exec $(BIN)/python -m pytest $(TESTS) $(ARGS)
 
-check: $(VENV)/.dev ## what continuous integration runs: format, lint, types, every test
+check: $(VENV)/.dev $(VENV)/.chart ## what continuous integration runs: format, lint, types, every test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -40,6 +40,9 @@ cases: $(VENV)/.runtime ## the worked cases that officials can read and write (C
 
 bench: $(VENV)/.dev ## measure the promises of the design against the bare operation on the same servers
 	@exec $(BIN)/python -m tests.bench $(ARGS)
+
+offline: $(VENV)/.python ## one directory from which a machine without any network installs (OUT=offline)
+	@exec sh deploy/offline/bundle.sh $(BIN)/python $(or $(OUT),offline)
 
 clean: ## remove the data and caches of this clone (ALL=1 also the virtual environment)
 	@if [ -z "$(PYTHON)" ]; then echo 'make: no Python >= 3.11 was found' >&2; exit 1; fi
@@ -55,6 +58,7 @@ lock: ## resolve the pinned versions anew (needs uv)
 	@command -v uv >/dev/null || { echo 'make lock needs uv: pip install uv' >&2; exit 1; }
 	$(LOCK) --output-file requirements.lock
 	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(LOCK) --extra chart --constraint requirements-dev.lock --output-file requirements-chart.lock
 
 $(VENV)/.python:
 	@if [ -z "$(PYTHON)" ]; then \
@@ -68,6 +72,10 @@ $(VENV)/.runtime: requirements.lock pyproject.toml | $(VENV)/.python
 	@echo 'make: installing the pinned packages into $(VENV)'
 	@$(PIP) --require-hashes -r requirements.lock
 	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.chart: requirements-chart.lock $(VENV)/.dev
+	@$(PIP) --require-hashes -r requirements-chart.lock
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime

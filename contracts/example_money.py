@@ -23,6 +23,9 @@ VALUES: dict[str, Any] = {
     "duty": "work_fund",
     "flag": "flag-2017-01",
     "giver": "O0101",
+    "from_team": "T53011302",
+    "handed_on": "2017-05-12",
+    "handover": "handover-2017-01",
     "held_on": "2017-05-11",
     "in_favour": 22,
     "minutes": _sha256("minutes"),
@@ -48,8 +51,10 @@ VALUES: dict[str, Any] = {
     "site": "一组水源点至三组",
     "spent": 4_000_000,
     "started_on": "2017-05-15",
+    "taken_on": "2017-05-12",
     "team_present": True,
     "title": "人畜饮水工程",
+    "to_team": "T53011302",
     "townships": ["530113101", "530113102"],
 }
 

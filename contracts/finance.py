@@ -29,6 +29,8 @@ from contracts.money import FundSource as FundSource
 from contracts.money import Part as Part
 from contracts.money import Use as Use
 
+SignedFen = Annotated[int, Field(ge=-(2**53) + 1, le=2**53 - 1), OPEN]
+
 
 class SpecialRecipientsNamed(FinanceFact):
     """Whom the city funds this year; Art. 18 gives their number, the city's finance body gives their names."""
@@ -179,13 +181,34 @@ class DisbursementReversed(PaymentFact):
     reason: FreeText
 
 
+class FundHandedOut(BookFact):
+    """County finance hands what a dissolved team left to another team, in the same kind (A79); two facts at once."""
+
+    handover: CaseId
+    to_team: TeamId
+    amount: PositiveFen
+    parts: Parts
+    handed_on: CivilDate
+
+
+class FundTakenOver(BookFact):
+    """The other side of `FundHandedOut`: kind and sources stay what they were."""
+
+    handover: CaseId
+    from_team: TeamId
+    amount: PositiveFen
+    parts: Parts
+    taken_on: CivilDate
+
+
 class BooksClosed(BookFact):
     """No entry is dated into this year or before any more. `opening + received - spent = closing`, in fen."""
 
     year: Year
     opening: Fen
-    received: Fen
-    spent: Annotated[int, Field(ge=-(2**53) + 1, le=2**53 - 1), OPEN]
+    received: SignedFen
+    """Net of what was handed over to another team."""
+    spent: SignedFen
     """Net of refunds and reversals, which may concern payments of earlier years."""
     reserved: Fen
     """Of `closing`, committed to payments that were still to be made."""
@@ -286,6 +309,8 @@ EVENTS: tuple[type[Fact], ...] = (
     FundDisbursed,
     RefundReceived,
     DisbursementReversed,
+    FundHandedOut,
+    FundTakenOver,
     BooksClosed,
     BalanceCarriedOver,
     BoardSubsidyPaid,

@@ -16,13 +16,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from contracts.signatures import verifies
+from contracts.signatures import SM2_BYTES, verifies, verifies_sm2
 
 HASH_BYTES = 32
 KEY_ID_BYTES = 4
 ALGORITHM_ED25519 = 0x01
 ALGORITHM_COSIGNATURE = 0x04
 """Ed25519 of a witness, over a time and the note's text."""
+
+ALGORITHM_OTHER = 0xFF
+"""An algorithm that signed-note has no number for; what follows says which. Here that is SM2 alone."""
+SM2 = b"urn:zhucun:sm2-sm3:1\n"
+"""Names SM2 with SM3 (GB/T 32918, GB/T 32905) and the user id 1234567812345678; a signature is r || s."""
 
 MAX_NOTE_CHARACTERS = 1_000_000
 MAX_SIGNATURES = 100
@@ -67,13 +72,13 @@ class VerifierKey:
 
     @classmethod
     def of(cls, name: str, public: bytes, algorithm: int = ALGORITHM_ED25519) -> Self:
-        """The key `name` with the 32 raw bytes of an Ed25519 public key."""
+        """The key `name` with the 32 raw bytes of an Ed25519 public key, or the 65 of a point of SM2."""
         if not _NAME.fullmatch(name):
             raise ProofError(f"{name!r} cannot be the name of a key")
-        if algorithm not in (ALGORITHM_ED25519, ALGORITHM_COSIGNATURE):
+        if algorithm not in (ALGORITHM_ED25519, ALGORITHM_COSIGNATURE, ALGORITHM_OTHER):
             raise ProofError(f"unknown signature algorithm {algorithm:#04x}")
-        if len(public) != 32:
-            raise ProofError("an Ed25519 public key has 32 bytes")
+        if len(public) != (SM2_BYTES if algorithm == ALGORITHM_OTHER else 32):
+            raise ProofError("an Ed25519 public key has 32 bytes, one of SM2 65")
         return cls(name, key_id(name, algorithm, public), algorithm, public)
 
     @classmethod
@@ -85,13 +90,15 @@ class VerifierKey:
         raw = decode_base64(parts[2])
         if not raw:
             raise ProofError("a verifier key without a key")
-        key = cls.of(parts[0], raw[1:], raw[0])
+        if raw[0] == ALGORITHM_OTHER and not raw.startswith(SM2, 1):
+            raise ProofError("an algorithm that is not known here")
+        key = cls.of(parts[0], raw[1:].removeprefix(SM2) if raw[0] == ALGORITHM_OTHER else raw[1:], raw[0])
         if key.key_id.hex() != parts[1]:
             raise ProofError(f"the key id {parts[1]} does not belong to the key of {key.name}")
         return key
 
     def __str__(self) -> str:
-        encoded = base64.b64encode(bytes([self.algorithm]) + self.public).decode("ascii")
+        encoded = base64.b64encode(_marked(self.algorithm) + self.public).decode("ascii")
         return f"{self.name}+{self.key_id.hex()}+{encoded}"
 
     def verify(self, text: str, signature: Signature) -> None:
@@ -99,6 +106,10 @@ class VerifierKey:
         if (signature.name, signature.key_id) != (self.name, self.key_id):
             raise ProofError(f"the signature of {signature.name} is not by the key {self.name}")
         message, raw = text.encode("utf-8"), signature.signature
+        if self.algorithm == ALGORITHM_OTHER:
+            if not verifies_sm2(self.public, raw, message):
+                raise ProofError(f"the signature of {self.name} does not verify")
+            return
         if self.algorithm == ALGORITHM_COSIGNATURE:
             if len(raw) != 72:
                 raise ProofError(f"malformed cosignature of {self.name}")
@@ -110,7 +121,11 @@ class VerifierKey:
 
 def key_id(name: str, algorithm: int, public: bytes) -> bytes:
     """SHA-256(name || 0x0A || algorithm || public key), first four bytes."""
-    return hashlib.sha256(name.encode("utf-8") + b"\n" + bytes([algorithm]) + public).digest()[:KEY_ID_BYTES]
+    return hashlib.sha256(name.encode("utf-8") + b"\n" + _marked(algorithm) + public).digest()[:KEY_ID_BYTES]
+
+
+def _marked(algorithm: int) -> bytes:
+    return bytes([algorithm]) + (SM2 if algorithm == ALGORITHM_OTHER else b"")
 
 
 def checkpoint_text(checkpoint: Checkpoint) -> str:

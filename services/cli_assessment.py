@@ -85,7 +85,7 @@ def replay(
 
 @sentences
 def refold(
-    year: Annotated[int, typer.Option()],
+    year: Annotated[int | None, typer.Option(help="Every closed year without it.")] = None,
     county: Annotated[str | None, typer.Option(help="Six-digit code; every county without it.")] = None,
     events: EventsFile = None,
     disclosures: Disclosures = None,
@@ -94,6 +94,7 @@ def refold(
     from services.assessment import refold as proof
 
     with lines_and_disclosures(events, disclosures) as (lines, opened):
-        results = proof.refold(lines, year, county=county, disclosures=opened)
-    typer.echo(proof.refold_text(results, year))
+        years = proof.closed_years(lines) if year is None else [year]
+        results = [one for of in years for one in proof.refold(lines, of, county=county, disclosures=opened)]
+    typer.echo(proof.refold_text(results))
     raise typer.Exit(1 if any(result.differences for result in results) else 0)

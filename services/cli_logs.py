@@ -16,13 +16,16 @@ log_app = typer.Typer(no_args_is_help=True)
 Log = Annotated[str, typer.Argument(help="attendance, personnel, assessment or finance")]
 
 
+Sm2 = Annotated[bool, typer.Option("--sm2", help="With the second key, SM2 with SM3 (needs openssl).")]
+
+
 @log_app.command("checkpoint")
 @sentences
-def log_checkpoint(log: Log) -> None:
+def log_checkpoint(log: Log, sm2: Sm2 = False) -> None:
     """Print the latest signed checkpoint."""
     from services.runtime.log_care import checkpoint
 
-    note = administer(lambda settings: checkpoint(settings, one_of(log)))
+    note = administer(lambda settings: checkpoint(settings, one_of(log), sm2=sm2))
     if note is None:
         fail(f"the log {log} holds nothing yet")
     typer.echo(note, nl=False)
@@ -30,12 +33,13 @@ def log_checkpoint(log: Log) -> None:
 
 @log_app.command("vkey")
 @sentences
-def log_vkey(log: Log) -> None:
+def log_vkey(log: Log, sm2: Sm2 = False) -> None:
     """Print the public key that the log signs with, as others take it (a vkey)."""
     from services.runtime.keys import Keys
 
     async def vkey(settings: "Settings") -> str:
-        return Keys(settings).vkey(one_of(log))
+        keys, service = Keys(settings), one_of(log)
+        return keys.sm2_signer(service).vkey if sm2 else keys.vkey(service)
 
     typer.echo(administer(vkey))
 

@@ -11,6 +11,7 @@ from services.assessment import gathering
 from services.assessment import refusals as no
 from services.assessment.civil import cut_at
 from services.assessment.dossier import Dossiers
+from services.assessment.evidence_routes import evidence_routes
 from services.assessment.findings import FoldError
 from services.assessment.result_routes import (
     READERS,
@@ -66,6 +67,7 @@ def router() -> APIRouter:
         return await _explained(context, person, year, as_of or format_instant(context.request.now))
 
     routes.include_router(result_routes())
+    routes.include_router(evidence_routes())
     return routes
 
 

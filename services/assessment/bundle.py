@@ -18,7 +18,9 @@ from contracts.notes import Signature, VerifierKey
 from services.assessment import report, rules
 from services.assessment.evidence import bag, casefile, layout, recompute, statement
 from services.assessment.evidence.casefile import CaseFile
+from services.assessment.flips import flips
 from services.assessment.fold import Rules, canonical_bytes
+from services.assessment.opening import OPENED
 from services.assessment.rules import FOLD_MODULES
 
 CONTRACTS = (
@@ -29,6 +31,8 @@ EVIDENCE = (
     "strict", "verdict", "verify",
 )  # fmt: skip
 BESIDE_THE_FOLD = ("__init__", "lenses", "opening")
+MOST_SINGLES, MOST_PAIRS = 1_000, 100
+"""How many changes, and pairs of them, are tried when it is searched for what would flip the result."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -106,7 +110,9 @@ def make(gathered: Gathered, hand: Hand, *, made: str, taking: str) -> Bundle:
     case = casefile.read(files)
     again = recompute.Again(case)
     files |= again.files()
-    files[layout.REPORT] = report.page(case, again).encode("utf-8")
+    flipping = _undated(flips(*again.facts, again.then, most_singles=MOST_SINGLES, most_pairs=MOST_PAIRS))
+    files[f"{layout.REPLAY}flips.json"] = canonical_bytes(flipping)
+    files[layout.REPORT] = report.page(case, again, flipping).encode("utf-8")
     files["data/ro-crate-metadata.json"] = _described(files, case)
     predicate = {
         "person": case.person,
@@ -121,6 +127,16 @@ def make(gathered: Gathered, hand: Hand, *, made: str, taking: str) -> Bundle:
     files[layout.STATEMENT] = statement.envelope(payload, hand.key, signature)
     whole = bag.bagged(files, case.identifier, made)
     return Bundle(case.identifier, bag.digest_of_sums(whole), packed(whole, case.identifier))
+
+
+def _undated(flipping: dict[str, Any]) -> dict[str, Any]:
+    """Without the dates that stand behind a digest: the fold may open them, a page may not show them."""
+    hidden = {kind.split(".")[2] for kind, member in OPENED.items() if member.endswith("_on")}
+    for found in flipping["sets"]:
+        for change in found["changes"]:
+            if change["type"] in hidden:
+                change["about"] = None
+    return flipping
 
 
 def packed(files: Mapping[str, bytes], top: str) -> bytes:

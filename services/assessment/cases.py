@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from services.assessment import rules
 from services.assessment.case_events import Given, write_common
 from services.assessment.case_script import Script
+from services.assessment.case_sentences import sentences
 from services.assessment.civil import cut_at
 from services.assessment.findings import FoldError
 from services.assessment.fold import fold_read
@@ -160,9 +161,9 @@ def _differences(
     except (FoldError, rules.RulesError) as error:
         if refused is not None and str(refused) in str(error):
             return []
-        return [f"refused: {error}"]
+        return [f"不能折算，原因 / refused: {error}"]
     if refused is not None:
-        return [f"expected a refusal that says {refused!r}; it was folded"]
+        return [f"应当拒绝并说明“{refused}”，却得出了结果 / expected a refusal that says {refused!r}; it was folded"]
     people = expect.pop("people", None) or ({"": expect} if "" in names else {})
     counties = {} if "" in names else expect.pop("counties", {})
     found: list[str] = []
@@ -198,12 +199,12 @@ def _relabelled(value: Any, names: Mapping[str, str]) -> Any:
 
 
 def compare(wanted: Mapping[str, Any], shown: Mapping[str, Any]) -> list[str]:
-    """Differences, one line each. Only what the case names is compared; see `tests/cases/README.md`."""
+    """Differences, a sentence each. Only what the case names is compared; see `tests/cases/README.md`."""
     found: list[str] = []
     for key, value in wanted.items():
         actual = _actual(key, value, shown)
         if actual != value:
-            found.append(f"{key}: 期望 expected {value!r}，得到 got {actual!r}")
+            found += sentences(key, value, actual)
     return found
 
 

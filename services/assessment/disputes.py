@@ -15,6 +15,7 @@ from services.assessment import finalising
 from services.assessment import refusals as no
 from services.assessment.commands import DecideDispute, Dispute, OrderReassessment, RaiseDispute
 from services.assessment.known import Concerned, PersonShown, YearShown
+from services.assessment.rulings import in_force
 from services.assessment.said import one, said
 from services.assessment.state import Determined, OpenCase, PersonFile, State, held
 from services.runtime.decisions import Act, Decided, Decision, Emit
@@ -30,7 +31,7 @@ def decide(act: Act[Any, Any], command: Dispute, states: States) -> Decision:
         return no.NOT_FINAL
     match command:
         case RaiseDispute():
-            return _raise(act, command, file, before)
+            return _raise(act, command, states, before)
         case OrderReassessment():
             return _order(act, command, file, before)
         case DecideDispute():
@@ -38,12 +39,13 @@ def decide(act: Act[Any, Any], command: Dispute, states: States) -> Decision:
     assert_never(command)
 
 
-def _raise(act: Act[Any, Any], command: RaiseDispute, file: PersonFile, before: Determined) -> Decision:
+def _raise(act: Act[Any, Any], command: RaiseDispute, states: States, before: Determined) -> Decision:
     known: Concerned = act.known
+    file = held(states, f"assessment/{command.person}/*", PersonFile)
     told = dict(file.fed_back).get(command.year)
     if told is None:
         return no.NOT_FED_BACK
-    last_day = told.on + timedelta(days=act.rules["dispute.days"])
+    last_day = told.on + timedelta(days=in_force(act, "dispute.days", command.county, states))
     late = act.today > last_day
     if late and not command.decisive:
         return no.TOO_LATE_TO_DISPUTE
@@ -96,6 +98,8 @@ def _decide(act: Act[Any, Any], command: DecideDispute, states: States, before: 
     problems = finalising.unready(person, file.proposal(command.year, command.county), shown)
     if problems:
         return no.about(problems[0], [person.person])
+    if person.person in shown.deferred:
+        return no.about(no.NOT_RULED, sorted(reading.parameter for one in shown.sensitive for reading in one.readings))
     return Decided([*_reissue(act, command, states, before, person), ending])
 
 

@@ -14,9 +14,10 @@ from services.assessment.lines import LineError, opened
 from services.assessment.offline import read_disclosures
 from services.assessment.replay import replay
 
-OF_OTHERS = frozenset({"assessment", "attendance"})
-"""Kinds of streams of which only those of the people asked for are read; there are too many of the others."""
-NEVER = frozenset({"refusal", "book", "person"})
+OF_PERSONS = frozenset({"assessment", "attendance"})
+"""Kinds of streams of which only those of the people asked for are read."""
+OF_ALL = frozenset({"county", "parameters", "posting", "role", "rules", "team", "village"})
+"""Kinds of streams that are read whole: the rules, the county's year, and what gives people their roles."""
 
 
 def replay_file(
@@ -51,7 +52,7 @@ def known_in(lines: Iterable[bytes], persons: frozenset[str] | set[str], texts: 
             origin, stream = place_of(line)
             index = sizes[origin] = sizes.get(origin, -1) + 1
             kind, subject = stream.split("/")[:2]
-            if kind in NEVER or (kind in OF_OTHERS and subject not in persons):
+            if kind not in OF_ALL and not (kind in OF_PERSONS and subject in persons):
                 continue
             event = json.loads(line)
             if "_sd" in event["data"]:

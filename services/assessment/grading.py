@@ -20,6 +20,7 @@ from services.assessment.commands import (
 )
 from services.assessment.known import Concerned, PersonShown, YearShown
 from services.assessment.outcome import AWAITING_GRADE, NO_GRADE, UNCLEAR
+from services.assessment.rulings import in_force
 from services.assessment.said import one, said
 from services.assessment.state import CountyYear, PersonFile, State, held
 from services.runtime.decisions import Act, Decided, Decision, Emit
@@ -77,7 +78,7 @@ def _unasked(act: Act[Any, Any], states: States) -> Refusal | None:
     opened_on = held(states, stream_name("county", command.county, command.year), CountyYear).opened_on
     if opened_on is None or command.year in held(states, f"assessment/{command.person}/*", PersonFile).opinions:
         return None
-    silent_until = opened_on + timedelta(days=act.rules["unit.opinion_days"])
+    silent_until = opened_on + timedelta(days=in_force(act, "unit.opinion_days", command.county, states))
     return no.UNIT_NOT_HEARD if act.today <= silent_until else None
 
 

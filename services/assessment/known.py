@@ -146,6 +146,8 @@ class YearShown:
     """All that were applied, by name; `digests.parameters` is the digest of them."""
     sensitive: tuple[Sensitive, ...] = ()
     """People whose outcome another reading would change; only where the command asks for it."""
+    referred: tuple[str, ...] = ()
+    """People whose shortfall the county office has referred to the interpreters (A17)."""
     open_sheets: tuple[str, ...] = ()
     """`team month` of monthly sheets that are not through their review; only where the command asks for it."""
     folded: Mapping[str, int] = field(default_factory=dict)
@@ -154,7 +156,8 @@ class YearShown:
     @property
     def deferred(self) -> tuple[str, ...]:
         """People on the list who get no grade before the interpreters have ruled (Art. 23)."""
-        return tuple(one.person for one in self.sensitive if one.waits and self.persons[one.person].listed)
+        waiting = {one.person for one in self.sensitive if one.waits} | set(self.referred)
+        return tuple(sorted(name for name in waiting if name in self.persons and self.persons[name].listed))
 
     @property
     def sensitive_digest(self) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from services.assessment import determination
 from services.assessment.calendars import Calendars
 from services.assessment.civil import Cut, iso
+from services.assessment.findings import OPEN_OUTCOMES, UNDETERMINED
 from services.assessment.fold import Rules, judge_person, person_json
 from services.assessment.line import Line, line_of, settle_alone
 from services.assessment.measures import Frame, frame_of
@@ -172,10 +173,16 @@ def as_json(judged: Judged) -> dict[str, Any]:
     return person_json(judged, [iso(day) for day in range(frame.first, frame.last + 1)])
 
 
+def judged_four(then: Facts, now: Facts, rules_then: Rules, rules_now: Rules) -> dict[str, Judged]:
+    """The person judged in each lens."""
+    facts, rules = {THEN: then, NOW: now}, {THEN: rules_then, NOW: rules_now}
+    by_lens = {lens: lens.split("-") for lens in LENSES}
+    return {lens: facts[f].settled(facts[f].judge(rules[r])) for lens, (f, r) in by_lens.items()}
+
+
 def four(then: Facts, now: Facts, rules_then: Rules, rules_now: Rules) -> dict[str, dict[str, Any]]:
     """The person's part of the fold's output in each lens."""
-    facts, rules = {THEN: then, NOW: now}, {THEN: rules_then, NOW: rules_now}
-    return {lens: facts[lens.split("-")[0]].shown(rules[lens.split("-")[1]]) for lens in LENSES}
+    return {lens: as_json(judged) for lens, judged in judged_four(then, now, rules_then, rules_now).items()}
 
 
 def standing(shown: Mapping[str, Any], case: Case) -> str:
@@ -217,6 +224,16 @@ def compared(recorded: Mapping[str, Any], again: Mapping[str, Any]) -> list[dict
         or name not in again
         or determination.digest(said[name]) != determination.digest(again[name])
     ]
+
+
+def unclear(recorded: Mapping[str, Any], again: Mapping[str, Any]) -> list[str]:
+    """Clauses that cannot be worked out again, because a value behind them was erased or is not disclosed."""
+    before = {finding["article"] for finding in recorded["findings"] if _is_open(finding)}
+    return [f["article"] for f in again.get("findings", ()) if _is_open(f) and f["article"] not in before]
+
+
+def _is_open(finding: Mapping[str, Any]) -> bool:
+    return finding["outcome"] in OPEN_OUTCOMES or finding["values"].get("shortfall_review") == UNDETERMINED
 
 
 def _heads(case: Case) -> Iterable[determination.Head]:

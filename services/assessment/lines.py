@@ -107,7 +107,8 @@ def read_stored(pages: Iterable[bytes], reader: Reader, disclosures: Mapping[str
         reader.take_distinct(check_ins)
         others = [row[5] for row in rows if row[5]]
         for line in others:
-            _keep(json.loads(line), line, reader, disclosures)
+            if line.rpartition('"type":"')[2].partition('"')[0] not in reader.ignored:
+                _keep(json.loads(line), line, reader, disclosures)
         count += len(check_ins) + len(others)
     return count
 

@@ -27,6 +27,14 @@ _OF_UNIT = """
 """
 _FILED = "select recipient, objects_digest, excellent_digest, filed from filing where county = %s and year = %s"
 _TOLD = "select person, determination, told, in_file from feedback where unit = %s and year = %s"
+_HISTORY = """
+    select d.determination, d.county, d.outcome, d.score, d.event::text as event, d.finalised, d.findings,
+        (select coalesce(array_agg(g.ground order by g.ground), '{}') from ground g
+            where (g.person, g.year, g.determination) = (d.person, d.year, d.determination)) as grounds,
+        lead(d.event::text) over (order by d.determination) as superseded_by, f.unit, f.told, f.in_file
+    from determination d left join feedback f using (person, year, determination)
+    where d.person = %(person)s and d.year = %(year)s order by d.determination
+"""
 OPEN_SHEETS = """
     select team, month from sheet where state <> 'reviewed' and starts_with(village, %(county)s)
         and starts_with(month, %(year)s) order by month, team
@@ -107,6 +115,13 @@ def _told(row: Mapping[str, Any], told: Mapping[str, Any], scale: Mapping[str, s
         "told": told["told"],
         "in_file": told["in_file"],
     }
+
+
+async def history(views: Views, person: str, year: int) -> list[dict[str, Any]]:
+    """Every determination of one person's year with its grounds, and what followed from it."""
+    async with views.reading("determinations", dict_row) as cursor:
+        await cursor.execute(_HISTORY, {"person": person, "year": year})
+        return await cursor.fetchall()
 
 
 async def disputes(views: Views, county: str, year: int, person: str | None = None) -> Sequence[dict[str, Any]]:

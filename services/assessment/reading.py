@@ -125,7 +125,8 @@ class Reader:
         self._indexes = indexes
         self.cut_off = cut.recorded is not None or cut.basis is not None
         """Whether some events may lie beyond the cut."""
-        self._ignored: set[str] = set()
+        self.ignored: set[str] = set()
+        """Types that were met and that the fold does not read."""
         self._villages: dict[str, str] = {}
         self._extend = _Extend(self.people)
 
@@ -232,9 +233,9 @@ class Reader:
         return origin in cut.basis and self._indexes[event] < cut.basis[origin]
 
     def _pass_over(self, kind: str, event: str) -> None:
-        if kind in self._ignored:
+        if kind in self.ignored:
             return
         parts = kind.split(".")
         if len(parts) == 4 and parts[2] in _READ_NAMES:
             raise FoldError(f"event {event}: {kind} is newer than this fold, which cannot read it")
-        self._ignored.add(kind)
+        self.ignored.add(kind)

@@ -18,7 +18,7 @@ from services.assessment.civil import Cut, cut_at
 from services.assessment.determination import Head
 from services.assessment.exported import known_in, place_of
 from services.assessment.fold import Rules, fold_read
-from services.assessment.lenses import FINALISED, PERSON_KINDS, QUOTA_COMPUTED, compared
+from services.assessment.lenses import FINALISED, PERSON_KINDS, QUOTA_COMPUTED, compared, unclear
 from services.assessment.lines import LineError, read_lines
 from services.assessment.offline import read_disclosures
 from services.assessment.reading import Reader
@@ -32,12 +32,16 @@ COUNTY_DIGITS = 6
 
 @dataclass(slots=True)
 class CountyRefold:
-    """One county's closed year. `differences`: person (or None for the county), determination, and what differs."""
+    """One county's closed year. `differences`: person (or None for the county), determination, and what differs.
+
+    `undetermined`: people of whom a value was erased or is not disclosed, so that nothing can be said.
+    """
 
     county: str
     year: int
     determinations: int = 0
     differences: list[dict[str, Any]] = field(default_factory=list)
+    undetermined: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -72,6 +76,12 @@ def refold(
     found = [_compare(code, one, year, cuts[code], parameters) for code, one in sorted(counties.items())]
     _later_versions(events, year, counties, {result.county: result for result in found}, texts, erased)
     return found
+
+
+def closed_years(events: Path) -> list[int]:
+    """Every year that some county has closed."""
+    mark = f'"type":"{QUOTA_COMPUTED}"'.encode()
+    return sorted({int(json.loads(line)["data"]["year"]) for line in _lines(events) if mark in line})
 
 
 def _gathered(events: Path, year: int, county: str | None) -> tuple[dict[str, _County], dict[str, Mapping[str, Any]]]:
@@ -149,7 +159,9 @@ def _compare(code: str, one: _County, year: int, cut: Cut, parameters: Mapping[s
         data = next(final for final in finals if final["determination"] == 1)
         again = _again(data, shown["persons"].get(person), code, heads) | digests
         result.determinations += 1
-        if differs := compared(data, again):
+        if unclear(data, again):
+            result.undetermined.append(person)
+        elif differs := compared(data, again):
             result.differences.append({"person": person, "determination": 1, "differs": differs})
     listed = {person for person, value in shown["persons"].items() if value["listed"]}
     for person in sorted(listed - one.finals.keys()):
@@ -196,7 +208,9 @@ def _later_versions(
         # "Now" is beside the point: only what was known and in force then is compared.
         found = replay(known, person, year, now=f"{year + 1}-12-31", version=version, erased=erased, search=False)
         results[code].determinations += 1
-        if found["differs"]:
+        if found["undetermined"]:
+            results[code].undetermined.append(person)
+        elif found["differs"]:
             results[code].differences.append({"person": person, "determination": version, "differs": found["differs"]})
 
 
@@ -208,14 +222,17 @@ def _lines(events: Path) -> Iterator[bytes]:
                 yield line
 
 
-def refold_text(results: Sequence[CountyRefold], year: int) -> str:
-    """One line per county, and every difference in a sentence."""
+def refold_text(results: Sequence[CountyRefold]) -> str:
+    """One line per county and year, and every difference in a sentence."""
     if not results:
-        return f"{year} 年度尚无已审定的县 no county's year is closed"
+        return "尚无已审定的县 no county's year is closed"
     lines = []
     for one in results:
         state = "一致 agrees" if not one.differences else f"不一致 {len(one.differences)} 处 differences"
         lines.append(f"{one.county} {one.year}: 认定 determinations {one.determinations}，{state}")
+        if one.undetermined:
+            names = "、".join(dict.fromkeys(one.undetermined))
+            lines.append(f"  {names}: 内容已销毁或未披露，无法判定 undetermined: erased or not disclosed")
         for difference in one.differences:
             members = "，".join(str(member["member"]) for member in difference["differs"])
             who = difference["person"] or one.county

@@ -296,3 +296,4 @@ NO_RULES = rule_refusals.NO_RULES
 NO_CALENDAR = rule_refusals.NO_CALENDAR
 UNACKNOWLEDGED = rule_refusals.UNACKNOWLEDGED
 ANOTHER_LIST = rule_refusals.ANOTHER_LIST
+NOT_RULED = rule_refusals.NOT_RULED

@@ -23,16 +23,18 @@ from services.assessment.lenses import (
     Case,
     Facts,
     Known,
+    as_json,
     compared,
     differences,
     facts_now,
     facts_then,
-    four,
+    judged_four,
     standing,
+    unclear,
     worked_out,
 )
 from services.assessment.offline import describe
-from services.assessment.outcome import EXCELLENT
+from services.assessment.outcome import EXCELLENT, Judged
 from services.assessment.violations import violations
 
 MOST_SINGLES, MOST_PAIRS = 1_000, 300
@@ -78,9 +80,11 @@ def replay(
     cut_now = replace(cut_at(now, erased=erased), recorded=None)
     then, today = facts_then(case, cut_then), facts_now(case, cut_now)
     rules_then, rules_now = _rules_then(then), _rules_now(today, cut_now, settings)
-    lenses = four(then, today, rules_then, rules_now)
+    judged = judged_four(then, today, rules_then, rules_now)
+    lenses = {lens: as_json(one) for lens, one in judged.items()}
     digests = {"rules_digest": rules.rules_digest(), "fold_digest": rules.fold_digest()}
-    differs = compared(case.data, worked_out(case, lenses["then-then"], rules_then, cut_then, digests))
+    again = worked_out(case, lenses["then-then"], rules_then, cut_then, digests)
+    differs = compared(case.data, again)
     found: dict[str, Any] = {
         "person": person,
         "year": year,
@@ -91,11 +95,12 @@ def replay(
         "now": now,
         "reproduced": not differs,
         "differs": differs,
+        "undetermined": unclear(case.data, again),
         "lenses": {lens: {"standing": standing(shown, case), "result": shown} for lens, shown in lenses.items()},
         "rules": {"then": describe(rules_then), "now": describe(rules_now)},
         "differences": differences(lenses),
         "became_known": became_known(case, int(cut_then.moment or 0)),
-        "quota": _quota(then, today, rules_then, lenses),
+        "quota": _quota(then, today, rules_then, judged),
         "violations": violations(known, [one for one in known if _concerns(case, one)]),
     }
     if search:
@@ -133,24 +138,26 @@ def _rules_now(today: Facts, cut: Cut, settings: Sequence[str]) -> Rules:
     return rules.fold_rules(today.case.year, overrides, today.reader.common, today.case.data["county"], on)
 
 
-def _quota(then: Facts, today: Facts, used: Rules, lenses: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def _quota(then: Facts, today: Facts, used: Rules, judged: Mapping[str, Judged]) -> dict[str, Any]:
     """The line of the quota then, and what the case does to it now; nobody else's result moves (A62)."""
     p, person = used.parameters, then.case.person
-    judged_then, judged_now = then.settled(then.judge(used)), today.settled(today.judge(used))
-    places = then.line.first(judged_then, p) if then.first else then.line.frozen(judged_then, p)
-    scores = {candidate.person: candidate.score for candidate in then.line.candidates}
+    judged_then, judged_now = judged["then-then"], judged["now-then"]
+    line = then.line
+    given = set(line.first(judged_then, p).excellent) if then.first else line.holders(p)
+    maximum = line.frozen(judged_then, p).maximum
+    scores = {candidate.person: candidate.score for candidate in line.candidates}
     holders = today.line.holders(p)
     return {
-        "objects": then.line.objects,
-        "maximum": places.maximum,
-        "excellent": len(places.excellent),
-        "lowest_score": min((scores[one] for one in places.excellent if one in scores), default=None),
+        "objects": line.objects,
+        "maximum": maximum,
+        "excellent": len(given),
+        "lowest_score": min((scores[one] for one in given if one in scores), default=None),
         "own_score": judged_then.score,
-        "own_place": person in places.excellent,
+        "own_place": judged_then.outcome == EXCELLENT,
         "now": {
             "holders": len(holders),
-            "head_room": max(places.maximum - len(holders - {person}), 0),
-            "would_hold": lenses["now-then"]["outcome"] == EXCELLENT,
+            "head_room": max(maximum - len(holders - {person}), 0),
+            "would_hold": judged_now.outcome == EXCELLENT,
             "listed": judged_now.listed,
         },
     }

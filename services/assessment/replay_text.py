@@ -58,6 +58,12 @@ def _reproduced(found: Mapping[str, Any]) -> str:
     if found["reproduced"]:
         return "当时×当时与所记录的认定逐字节一致 then/then gives the recorded determination byte for byte"
     named = "，".join(str(one["member"]) for one in found["differs"])
+    if found["undetermined"]:
+        clauses_named = "、".join(found["undetermined"])
+        return (
+            f"无法复现：{clauses_named} 所依的内容已销毁或未披露"
+            f" undetermined: what {clauses_named} rests on was erased or is not disclosed"
+        )
     return f"当时×当时与所记录的认定不一致 then/then differs from what was recorded: {named}"
 
 

@@ -14,7 +14,7 @@ from services.assessment.evidence.casefile import CaseFile, Event
 from services.assessment.evidence.recompute import Again
 from services.assessment.explain import FLAGS, OUTCOMES, PARAMETERS_OF, RESULTS
 from services.assessment.opening import OPENED
-from services.assessment.report_margins import margins
+from services.assessment.report_margins import flip_text, margins
 from services.assessment.report_pictures import Moment, calendar, timeline
 from services.assessment.report_words import VALUES, fact_name, value_text
 from services.assessment.rules import clauses
@@ -22,6 +22,8 @@ from services.assessment.rules import clauses
 STYLE = files("services.assessment").joinpath("report.css")
 _DATES = ("date", "starts_on", "decided_on", "last_day", "found_on", "opened_on", "closed_on")
 _COMMON = {"CheckedIn"}
+MOST_FLIPS = 12
+"""Sets of facts named under what would flip the result; all are in replay/flips.json."""
 SHOWN_OPENLY = 12
 """Events behind a finding that are listed on paper too; more are folded away."""
 _DUTIES = ("8.4", "9.2", "9.12", "9.14")
@@ -30,8 +32,8 @@ _BAD = "不称职"
 _GRADES = ("优秀", "称职", "基本称职")
 
 
-def page(case: CaseFile, again: Again) -> str:
-    """The page of a case, from what the fold makes of it."""
+def page(case: CaseFile, again: Again, flipping: Mapping[str, Any]) -> str:
+    """The page of a case, from what the fold makes of it. `flipping`: see `flips.py`."""
     shown = again.shown["then-then"]
     title = f"驻村考核证据 {case.person} {case.year}"
     sections = [
@@ -41,7 +43,7 @@ def page(case: CaseFile, again: Again) -> str:
         _section("一年逐日", "the year, day by day", calendar(shown["days"])),
         _section("逐款认定", "clause by clause", "".join(_finding(f, shown, case) for f in shown["findings"])),
         _section("四种视角", "facts then or now, rules then or now", _lenses(again)),
-        _section("怎样会改变结果", "what would flip the result", _flip(shown, case)),
+        _section("怎样会改变结果", "what would flip the result", _flip(shown, case, flipping)),
         _section("认定之后的变化", "what changed since", _since(case)),
         _section("无法判定的部分", "undetermined", _undetermined(shown, case, again.closed)),
         _footer(case),
@@ -211,8 +213,12 @@ def _described(event: Event) -> str:
     return f"{fact_name(event.parsed['type'])}，{event.origin} 第 {event.index} 号"
 
 
-def _flip(shown: Mapping[str, Any], case: CaseFile) -> str:
-    found = margins(shown, case.said)
+def _flip(shown: Mapping[str, Any], case: CaseFile, flipping: Mapping[str, Any]) -> str:
+    """The distance to each threshold, then the recorded facts on which the result hangs."""
+    found = margins(shown, case.said) + [flip_text(one) for one in flipping["sets"][:MOST_FLIPS]]
+    singles, pairs = flipping["singles"], flipping["pairs"]
+    tried = f"逐个试过 {singles['tried']} 个事实（共 {singles['of']}），并试过 {pairs['tried']} 类成对的变动。"
+    found.append(tried if flipping["sets"] else f"没有哪一个或两个事实单独决定结果：{tried}")
     return f"<ul class=flip>{''.join(f'<li>{escape(line)}</li>' for line in found)}</ul>"
 
 

@@ -3,6 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from services.assessment.explain import RESULTS
+from services.assessment.report_words import FACTS
+
+_MOVES = {"removed": "若无", "known_in_time": "若在认定前已获知"}
+
 
 def margins(shown: Mapping[str, Any], said: Mapping[str, Any]) -> list[str]:
     """One sentence per threshold that bears on the outcome, from the values of the findings."""
@@ -49,3 +54,18 @@ def _quota(finding: Mapping[str, Any]) -> list[str]:
     place = {"met": "在名额之内", "not_met": "名额已满", "needs_determination": "与他人同分待定"}[finding["outcome"]]
     places = f"优秀名额 {values['maximum']} 个，考核总数 {values['objects']} 人"
     return [f"{places}：{place}。名额取决于全县名单，不只取决于本人。"]
+
+
+def flip_text(found: Mapping[str, Any]) -> str:
+    """One set of recorded facts that changes the result, with how many others do the same."""
+    changes = "，并".join(
+        f"{_MOVES[change['move']]}{_about(change)}{FACTS.get(change['type'], change['type'])}"
+        for change in found["changes"]
+    )
+    grounds = f"（{' '.join(found['grounds'])}）" if found["grounds"] else ""
+    others = f"；同样的变动共 {found['alike']} 个" if found["alike"] > 1 else ""
+    return f"{changes}：结果为 {RESULTS.get(found['outcome'], found['outcome'])}{grounds}{others}。"
+
+
+def _about(change: Mapping[str, Any]) -> str:
+    return f" {change['about']} 的" if change["about"] else "某项"

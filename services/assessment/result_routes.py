@@ -24,6 +24,7 @@ UnitPath = Annotated[str, Path(pattern=r"^O[0-9]{4,12}$")]
 def result_routes() -> APIRouter:
     """Everything that is asked beside the list of a year and the explanation of one person."""
     routes = APIRouter()
+    routes.include_router(_of_one_person())
 
     @routes.get("/sensitive/{county}/{year}", summary="结果取决于条文读法的人员")
     async def sensitive(county: CountyPath, year: YearPath, context: Context = Depends(request_of)) -> dict[str, Any]:
@@ -33,22 +34,6 @@ def result_routes() -> APIRouter:
             raise Refused(shown)
         persons = [one.as_json() | {"waits": one.waits} for one in shown.sensitive]
         return {"county": county, "year": year, "digest": shown.sensitive_digest, "persons": persons}
-
-    @routes.get("/replay/{person}/{year}", summary="一次认定的复现：四个镜头")
-    async def replayed(
-        person: PersonPath,
-        year: YearPath,
-        context: Context = Depends(request_of),
-        version: Annotated[int | None, Query(ge=1, le=99, description="第几次认定，不写为最近一次")] = None,
-        settings: Annotated[list[str] | None, Query(alias="set", max_length=20, description="参数=值")] = None,
-        search: Annotated[bool, Query(description="是否找出会改变结果的最小事实组合")] = True,
-    ) -> dict[str, Any]:
-        postings = await gathering.postings(context, person)
-        if not postings:
-            raise Refused(no.UNKNOWN_PERSON)
-        if person != context.request.caller:
-            await may_read(context, (*READERS, Role.TOWNSHIP), villages_of(postings, year))
-        return await gathering.replayed(context, person, year, version, settings or (), search=search)
 
     @routes.get("/lists/{county}/{year}", summary="考核对象名单和优秀名单")
     async def lists(county: CountyPath, year: YearPath, context: Context = Depends(request_of)) -> dict[str, Any]:
@@ -78,6 +63,40 @@ def result_routes() -> APIRouter:
     @routes.get("/rulings", summary="解释与县级办法")
     async def rulings(context: Context = Depends(request_of)) -> dict[str, Any]:
         return {"rulings": await queries.rulings(context.service.views)}
+
+    return routes
+
+
+def _of_one_person() -> APIRouter:
+    routes = APIRouter()
+
+    @routes.get("/replay/{person}/{year}", summary="一次认定的复现：四个镜头")
+    async def replayed(
+        person: PersonPath,
+        year: YearPath,
+        context: Context = Depends(request_of),
+        version: Annotated[int | None, Query(ge=1, le=99, description="第几次认定，不写为最近一次")] = None,
+        settings: Annotated[list[str] | None, Query(alias="set", max_length=20, description="参数=值")] = None,
+        search: Annotated[bool, Query(description="是否找出会改变结果的最小事实组合")] = True,
+    ) -> dict[str, Any]:
+        postings = await gathering.postings(context, person)
+        if not postings:
+            raise Refused(no.UNKNOWN_PERSON)
+        if person != context.request.caller:
+            await may_read(context, (*READERS, Role.TOWNSHIP), villages_of(postings, year))
+        return await gathering.replayed(context, person, year, version, settings or (), search=search)
+
+    @routes.get("/determinations/{person}/{year}", summary="一人一年的历次认定")
+    async def determinations(
+        person: PersonPath, year: YearPath, context: Context = Depends(request_of)
+    ) -> dict[str, Any]:
+        postings = await gathering.postings(context, person)
+        if not postings:
+            raise Refused(no.UNKNOWN_PERSON)
+        if person != context.request.caller:
+            await may_read(context, READERS, villages_of(postings, year))
+        found = await queries.history(context.service.views, person, year)
+        return {"person": person, "year": year, "determinations": found}
 
     return routes
 

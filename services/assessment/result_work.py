@@ -41,8 +41,10 @@ async def beside_grading(context: Context, roles: Iterable[Mapping[str, Any]]) -
             case Role.COUNTY_OFFICE:
                 found += await _cases(context, role["area"])
                 found += await _results(context, role["area"])
+            case Role.CITY_OFFICE:
+                found += await _told_of_cases(context, role["area"])
             case Role.CITY_ORGANISATION | Role.CITY_POVERTY:
-                found += await _rulings(context)
+                found += [*await _rulings(context), *await _told_of_cases(context, role["area"])]
             case _:
                 continue
     return found
@@ -78,6 +80,22 @@ async def _cases(context: Context, area: str) -> list[WorkItem]:
         stream = f"assessment/{row['person']}/{row['year']}"
         found.append(_item("decide-dispute", zh, en, stream, row["opened"], "12.3", row["place"], fields))
     return found
+
+
+async def _told_of_cases(context: Context, area: str) -> list[WorkItem]:
+    """The city hears of every result that is looked at again (A66)."""
+    return [
+        WorkItem(
+            kind="notice",
+            title=f"{row['county']} {row['person']} {row['year']} 年度结果在复核",
+            title_en=f"{row['county']}: the result of {row['person']} for {row['year']} is looked at again",
+            stream=f"assessment/{row['person']}/{row['year']}",
+            since=row["opened"],
+            article="12.8",
+            place=row["place"],
+        )
+        for row in await _rows(context, _OPEN_CASES, area, LIMIT)
+    ]
 
 
 async def _results(context: Context, area: str) -> list[WorkItem]:

@@ -74,3 +74,11 @@ ANOTHER_LIST = Refusal(
     "read the list again and acknowledge that",
     "23.2",
 )
+NOT_RULED = Refusal(
+    Code.WRONG_STATE,
+    "该同志的结果取决于条文的读法，解释机关尚未裁定",
+    "this person's outcome hangs on a reading of the measures that the interpreters have not ruled on",
+    "先提请市委组织部、市扶贫办解释",
+    "ask the two interpreters for a ruling first",
+    "23.2",
+)

@@ -30,7 +30,7 @@ def decide(act: Act[Any, Any], command: Ruling, states: States) -> Decision:
         case IssueInterpretation():
             return _issue(act, command, book, stream)
         case AdoptCountyMeasure():
-            if (command.county, command.measure) in book.measures:
+            if (command.county, command.measure) in book.adopted_measures():
                 return no.ALREADY_RECORDED
             adopted = fact.CountyMeasureAdopted(**said(act, "23.4", command.county), **dict(command))
             return one(stream, adopted)
@@ -70,3 +70,9 @@ def _issue(act: Act[Any, Any], command: IssueInterpretation, book: RuleBook, str
         for parameter, value in proposed.settings
     ]
     return Decided([Emit(stream, ruling) for ruling in issued])
+
+
+def in_force(act: Act[Any, Any], parameter: str, county: str, states: States) -> Any:
+    """A parameter of a command on the day of the act: the county's own measure, a ruling, or the dated default."""
+    book = held(states, stream_name("rules", RULESET), RuleBook)
+    return book.in_force(parameter, county, act.today, act.rules[parameter])

@@ -14,14 +14,16 @@ from services.assessment.days import ABSENT
 from services.assessment.fold import Rules
 from services.assessment.known import Reading, Sensitive
 from services.assessment.lenses import judge_of
+from services.assessment.line import Line, settle_alone
 from services.assessment.outcome import NOT_ASSESSED_HERE, Judged
 from services.assessment.quota import settle
-from services.assessment.reading import Reader
+from services.assessment.reading import Person, Reader
 
 _ELSEWHERE = {"quota.scope": ("city",)}
 _NO_OUTCOME = frozenset({"checkin.multi_village", "shortfall.review"})
 """Parameters that only change what is flagged or reviewed."""
 _ONLY_THE_LIST = "quota."
+REFERRED = "shortfall_review_referred"
 
 
 def sensitive_people(reader: Reader, folding: Rules, year: int, cut: Cut, county: str) -> tuple[Sensitive, ...]:
@@ -51,6 +53,35 @@ def sensitive_people(reader: Reader, folding: Rules, year: int, cut: Cut, county
     return tuple(Sensitive(person, base[person], tuple(found[person])) for person in sorted(found))
 
 
+def sensitive_alone(
+    person: str, reader: Reader, folding: Rules, year: int, cut: Cut, line: Line
+) -> tuple[Sensitive, ...]:
+    """The same for one person whose county's year is closed: everybody else is frozen, so the quota is no reading."""
+    facts = reader.people.get(person, Person())
+
+    def judged(used: Rules) -> Judged:
+        found = judge_of(reader, used, year, cut)(person, facts)
+        settle_alone(found, line, used.parameters, first=False)
+        return found
+
+    base = judged(folding)
+    settled = rulings_in_force(reader, year)
+    found = []
+    for name, value in alternatives(folding.parameters):
+        if not name.startswith(_ONLY_THE_LIST) and _may_matter(base, name):
+            outcome = judged(Rules({**folding.parameters, name: value}, folding.calendars)).outcome
+            if outcome != base.outcome:
+                found.append(Reading(name, value, outcome, settled.get(name)))
+    return (Sensitive(person, base.outcome, tuple(found)),) if found else ()
+
+
+def referred(reader: Reader, folding: Rules, year: int, cut: Cut) -> tuple[str, ...]:
+    """People whose shortfall was referred to the interpreters and not reviewed again since (A17)."""
+    judge = judge_of(reader, folding, year, cut)
+    asked = [name for name, one in reader.people.items() if any(f.name == "ShortfallReviewed" for f in one.facts)]
+    return tuple(name for name in sorted(asked) if REFERRED in judge(name, reader.people[name]).flags)
+
+
 def alternatives(current: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Every other listed value of every parameter that is open to interpretation and that the fold reads."""
     for name, parameter in rules.load().parameters.items():
@@ -76,19 +107,20 @@ def _may_matter(judged: Judged, name: str) -> bool:
         return False
     y, m = judged.year, judged.year.measures
     record, facts = y.record, {fact.name for fact in y.facts}
+    corrected = bool(record.corrected)  # a day may have been corrected to any status
     matters = {
         "transition.2016": m.frame.transition,
         "transition.2016_grounds": m.frame.transition,
         "partial_year.mode": m.posted_days < m.window.end - m.window.start + 1,
         "assess.min_half_year": not m.half_year,
-        "onpost.travel_counts": bool(record.travel),
-        "onpost.training_counts": bool(record.training),
+        "onpost.travel_counts": corrected or bool(record.travel),
+        "onpost.training_counts": corrected or bool(record.training),
         "spotcheck.wins": bool(record.spot_absent),
-        "secondment.day": bool(record.secondments),
+        "secondment.day": corrected or bool(record.secondments),
         "move.grade_owner": len(m.postings) > 1,
-        "leave.resets_run": bool(record.leaves) and ABSENT in m.days.codes,
+        "leave.resets_run": (corrected or bool(record.leaves)) and ABSENT in m.days.codes,
         "conflict.leave_checkin": bool(record.leaves),
-        "longleave.no_grade": bool(record.leaves),
+        "longleave.no_grade": corrected or bool(record.leaves),
         "forced.year_by": bool(facts & {"ReplacementDecided", "MemberReplaced"}),
         "d1.year_by": "DisciplinarySanctionRecorded" in facts,
         "fs.assess": "first_secretary" in judged.flags,

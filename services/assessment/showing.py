@@ -12,7 +12,7 @@ from services.assessment.known import Attendance, Digests, GroundShown, PersonSh
 from services.assessment.lenses import as_json, judge_of, line_of_county
 from services.assessment.line import settle_alone
 from services.assessment.reading import Person, Reader
-from services.assessment.sensitive import sensitive_people
+from services.assessment.sensitive import referred, sensitive_alone, sensitive_people
 from services.ledger.material import Piece
 
 QUOTA = "12.6"
@@ -29,13 +29,14 @@ def show(
 ) -> YearShown:
     """Fold the events and put the result in the form that decisions take. Pure, and slow for a large county.
 
-    With `sensitive` the people whose outcome hangs on a reading are looked for, and those without a ruling deferred.
+    With `sensitive` people whose outcome hangs on a reading are looked for; those who wait for a ruling are deferred.
     """
     reader = Reader(cut)
     reader.read(events)
     folding = rules.fold_rules(year, common=reader.common, county=county)
     hanging = sensitive_people(reader, folding, year, cut, county) if sensitive else ()
-    deferred = frozenset(one.person for one in hanging if one.waits)
+    waiting = referred(reader, folding, year, cut) if sensitive else ()
+    deferred = frozenset(one.person for one in hanging if one.waits) | frozenset(waiting)
     folded = fold_read(reader, folding, year=year, cut=cut, county=county, deferred=deferred)
     quota = folded["counties"].get(county, {"quota": {}})["quota"]
     heads: dict[str, list[Head]] = {}
@@ -56,6 +57,7 @@ def show(
         digests=digests_of(folding, year, cut),
         parameters=folding.parameters,
         sensitive=hanging,
+        referred=waiting,
     )
 
 
@@ -83,6 +85,8 @@ def show_again(
         basis=(),
         digests=digests_of(folding, year, cut),
         parameters=folding.parameters,
+        sensitive=sensitive_alone(person, reader, folding, year, cut, line),
+        referred=referred(reader, folding, year, cut),
     )
 
 

@@ -38,6 +38,14 @@ def _person_and_county(command: Any, known: Any) -> Collection[str]:
     return [*_person_file(command, known), *_county(command, known)]
 
 
+def _proposed(command: cmd.ProposeGrade, known: Any) -> Collection[str]:
+    return [*_person_and_county(command, known), RULES]
+
+
+def _disputed(command: cmd.RaiseDispute, known: Any) -> Collection[str]:
+    return [*_person_file(command, known), RULES]
+
+
 def _persons_named(command: cmd.ReviewGrades | cmd.ReturnGrades, known: Any) -> Collection[str]:
     return [*_county(command, known), *(f"assessment/{person}/*" for person in dict.fromkeys(command.persons))]
 
@@ -158,7 +166,7 @@ COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
         command=cmd.ProposeGrade,
         article="12.2",
         authority=_township_of_person,
-        keys=_person_and_county,
+        keys=_proposed,
         gather=gathering.person_year,
         summary="提出考核等次",
     ),
@@ -189,7 +197,7 @@ COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
           nothing_to_gather, "县级表彰"),
     _spec("record-term-assessment", cmd.RecordTermAssessment, "14.1", _in_county(*COUNTY_OFFICE), _person_file,
           gathering.term_ended, "任期考核"),
-    _spec("raise-dispute", cmd.RaiseDispute, "12.8", _by_person_or_unit, _person_file, gathering.concerned,
+    _spec("raise-dispute", cmd.RaiseDispute, "12.8", _by_person_or_unit, _disputed, gathering.concerned,
           "提出异议"),
     _spec("order-reassessment", cmd.OrderReassessment, "12.3", _in_county(*COUNTY_OFFICE), _person_file,
           gathering.concerned, "决定重新考核"),

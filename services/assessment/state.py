@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from contracts import assessment as fact
 from contracts.fact import Actor
@@ -20,13 +20,37 @@ class ProposedRuling:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A ruling (no county) or a county's measure: what it made of a parameter, and from when."""
+
+    county: str | None
+    number: str
+    parameter: str
+    value: str | int | bool
+    valid_from: date
+
+
+@dataclass(frozen=True, slots=True)
 class RuleBook:
     adopted: frozenset[str] = frozenset()
     proposed: tuple[tuple[str, ProposedRuling], ...] = ()
     """Rulings that wait for the other interpreter, by their number."""
     issued: frozenset[str] = frozenset()
-    measures: frozenset[tuple[str, str]] = frozenset()
-    """County and number of its measures."""
+    changes: tuple[Change, ...] = ()
+    """Rulings issued and county measures adopted, in the order of recording."""
+
+    def in_force(self, parameter: str, county: str, day: date, default: Any) -> Any:
+        """The value of a parameter for a county on a day: its own measure, else a ruling, else `default`."""
+        mine = [c for c in self.changes if c.parameter == parameter and c.valid_from <= day]
+        for owner in (county, None):
+            latest = sorted((c for c in mine if c.county == owner), key=lambda change: change.valid_from)
+            if latest:
+                return latest[-1].value
+        return default
+
+    def adopted_measures(self) -> set[tuple[str | None, str]]:
+        """County and number of every county measure."""
+        return {(change.county, change.number) for change in self.changes if change.county is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,11 +207,14 @@ def _rules(state: RuleBook, recorded: Recorded) -> RuleBook:
             before = dict(state.proposed).get(ruling)
             settings = (*(before.settings if before else ()), (name, value))
             return replace(state, proposed=_with(state.proposed, ruling, ProposedRuling(by, settings, valid_from)))
-        case fact.InterpretationIssued(ruling=ruling):
+        case fact.InterpretationIssued(ruling=ruling, parameter=name, value=value, valid_from=valid_from):
             waiting = tuple(entry for entry in state.proposed if entry[0] != ruling)
-            return replace(state, proposed=waiting, issued=state.issued | {ruling})
-        case fact.CountyMeasureAdopted(county=county, measure=measure):
-            return replace(state, measures=state.measures | {(county, measure)})
+            changes = (*state.changes, Change(None, ruling, name, value, valid_from))
+            return replace(state, proposed=waiting, issued=state.issued | {ruling}, changes=changes)
+        case fact.CountyMeasureAdopted(
+            county=county, measure=measure, parameter=name, value=value, valid_from=valid_from
+        ):
+            return replace(state, changes=(*state.changes, Change(county, measure, name, value, valid_from)))
     return state
 
 

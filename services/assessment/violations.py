@@ -108,6 +108,10 @@ def _roles(known: Sequence[Known]) -> dict[str, list[Held]] | None:
         return None
     revoked = {(d["person"], d["grant"]): ordinal(d["last_day"]) for name, d in facts if name == "RoleRevoked"}
     found: dict[str, list[Held]] = {}
+    ends: dict[tuple[str, str], list[int]] = {}
+    for name, data in facts:
+        if name in _ENDINGS:
+            ends.setdefault((data["person"], data["team"]), []).append(ordinal(data["last_day"]))
     villages = {d["team"]: d["village"] for name, d in facts if name in ("TeamFormed", "TeamMemberAssigned")}
     for name, data in facts:
         if name == "RoleGranted":
@@ -116,10 +120,10 @@ def _roles(known: Sequence[Known]) -> dict[str, list[Held]] | None:
             _hold(found, data["person"], data["role"], data["area"], ordinal(data["starts_on"]), last)
         elif name == "TeamMemberAssigned":
             first = ordinal(data["starts_on"])
-            _hold(found, data["person"], _BY_POSTING, data["village"], first, _left(facts, data, first))
+            _hold(found, data["person"], _BY_POSTING, data["village"], first, _left(ends, data, first))
         elif name in ("LeaderAppointed", "ActingLeaderDesignated"):
             first = ordinal(data["starts_on"])
-            last = ordinal(data["ends_on"]) if "ends_on" in data else _left(facts, data, first)
+            last = ordinal(data["ends_on"]) if "ends_on" in data else _left(ends, data, first)
             area = villages.get(data["team"], data["place"])
             _hold(found, data["person"], _BY_APPOINTMENT, area, first, min(last, _replaced(facts, data, first)))
     return found
@@ -129,11 +133,9 @@ def _hold(found: dict[str, list[Held]], person: str, role: str, area: str, first
     found.setdefault(person, []).append(Held(role, area, first, last))
 
 
-def _left(facts: Sequence[tuple[str, Mapping[str, Any]]], data: Mapping[str, Any], first: int) -> int:
+def _left(ends: Mapping[tuple[str, str], Sequence[int]], data: Mapping[str, Any], first: int) -> int:
     """The last day of a posting in a team that began on `first`."""
-    who = data["person"], data["team"]
-    ends = [ordinal(d["last_day"]) for name, d in facts if name in _ENDINGS and (d["person"], d["team"]) == who]
-    return min((end for end in ends if end >= first), default=FAR)
+    return min((end for end in ends.get((data["person"], data["team"]), ()) if end >= first), default=FAR)
 
 
 def _replaced(facts: Sequence[tuple[str, Mapping[str, Any]]], data: Mapping[str, Any], first: int) -> int:

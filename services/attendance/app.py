@@ -21,6 +21,6 @@ SERVICE = ServiceDefinition(
     consumes=("personnel",),
     work=work,
     # `looked`: when the clock last went through everybody's days (`duties.py`).
-    extras=lambda means: {"feeds": means.feeds, "looked": {}},
+    extras=lambda _means: {"looked": {}},
     duties=DUTIES,
 )

@@ -17,7 +17,7 @@ from services.attendance import queries
 from services.attendance import refusals as no
 from services.attendance.absence_runs import Pace, pace, runs, statuses
 from services.attendance.as_known import registers_of, states_at, whereabouts_at
-from services.attendance.day_statuses import ON_POST, Day, days_between, frame_at
+from services.attendance.day_statuses import ON_POST, Day, days_between, frame_at, night_spent
 from services.attendance.known import Elsewhere, Known
 from services.attendance.said import BEIJING, bounds_of
 from services.attendance.sheet_gathering import calendars, no_calendar, whereabouts
@@ -123,6 +123,7 @@ async def _year(
         "as_of": at,
         "days": [_day(day) for day in days],
         "by_status": Counter(day.status for day in days),
+        "nights": sum(night_spent(register, day.date) for day in days),
         "on_post": sum(day.status in ON_POST for day in days),
         "longest_run": {"days": len(longest), "since": longest[0] if longest else None},
         "pace": None if found is None else _pace(found),

@@ -144,6 +144,8 @@ class _Sheet:
         post = act.known.post_in(record.person, record.team, record.date)
         if post is None:
             return no.NOT_POSTED
+        if record.method not in act.rules["checkin.methods"]:
+            return no.METHOD_NOT_ACCEPTED
         if closed(self.states, (sheet_of(record.team, month_of(record.date)),)):
             return PERIOD_CLOSED
         if act.now > end_of(record.date) + timedelta(hours=act.rules["absence.sync_horizon_h"]):

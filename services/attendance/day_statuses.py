@@ -79,6 +79,14 @@ def day_of(register: Register, elsewhere: Elsewhere, day: date, frame: Frame) ->
     return _without_presence(register, day, frame)
 
 
+def night_spent(register: Register, day: date) -> bool:
+    """Whether the night was spent in the village: by a check-in, or where the person said that he stays (Art. 9)."""
+    if day in register.found_absent:
+        return False
+    lodged = any(first <= day <= last for first, last in register.lodgings)
+    return lodged or any(seen.overnight and not seen.voided for seen in register.on(day))
+
+
 def _without_presence(register: Register, day: date, frame: Frame) -> Day:
     ruling = next((r for r in reversed(register.rulings) if r.starts_on <= day <= r.ends_on), None)
     if ruling is not None and ruling.justified:

@@ -48,6 +48,14 @@ NOT_AUTHOR = Refusal(
     "check in yourself, or use the village's kiosk",
     "9.3",
 )
+METHOD_NOT_ACCEPTED = Refusal(
+    Code.NO_EVIDENCE,
+    "此处不接受这种签到方式",
+    "presence shown in this way is not accepted here",
+    "用规定的方式签到；确不能用的，事后经队长和乡镇同意补登（backfill-check-in）",
+    "use a way that is accepted; where that is impossible have it backfilled with both consents (backfill-check-in)",
+    "9.3",
+)
 RECORD_OF_ANOTHER_DAY = Refusal(
     Code.DUPLICATE,
     "该设备记录号已用于另一日",

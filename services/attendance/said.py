@@ -43,6 +43,12 @@ def bounds_of(month: str) -> tuple[date, date]:
     return date(year, number, 1), date(year, number, days_in(month))
 
 
+def months_before(day: date, months: int) -> date:
+    """The same day of the month so many months before, the last one of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, days_in(f"{year:04d}-{month + 1:02d}")))
+
+
 def civil_date(recorded: str) -> date:
     """The Beijing date of an instant in the text form of an event."""
     return parse_instant(recorded).astimezone(BEIJING).date()

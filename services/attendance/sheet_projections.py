@@ -14,6 +14,14 @@ def _change(members: str) -> str:
     return f"update sheet set {members} where (team, month, version) = (%(team)s, %(month)s, %(version)s)"  # noqa: S608 - literals of this file
 
 
+_TOUCHED = """
+    update sheet set touched = %(recorded)s
+    where place = %(place)s and month = %(of_month)s and not exists (
+        select from sheet later where (later.team, later.month) = (sheet.team, sheet.month)
+            and later.version > sheet.version)
+"""
+"""A day of a month that is drawn up has changed: its latest version has to be drawn up again."""
+
 _STATEMENTS: Mapping[str, str] = {
     "MonthlySheetDrafted": """
         insert into sheet (team, month, version, place, stream, step, digest, corrects, drafted, units, persons)
@@ -43,9 +51,13 @@ _STATEMENTS: Mapping[str, str] = {
         insert into correction_request (event, person, date, status, place, stream, recorded)
         values (%(event)s, %(person)s, %(date)s, %(status)s, %(place)s, %(stream)s, %(recorded)s)
     """,
-    "DayStatusCorrected": """
-        update correction_request set settled = true where person = %(person)s and date = %(date)s and not settled
-    """,
+    "DayStatusCorrected": f"""
+        with settled as (
+            update correction_request set settled = true
+            where person = %(person)s and date = %(date)s and not settled
+        )
+        {_TOUCHED}
+    """,  # noqa: S608 - a literal of this file
     "SpotCheckPlanned": """
         insert into check_plan (check_id, kind, area, starts_on, ends_on, teams, seed, recorded)
         values (%(check)s, %(kind)s, %(area)s, %(starts_on)s, %(ends_on)s, %(teams)s, %(seed)s, %(recorded)s)
@@ -56,10 +68,13 @@ _STATEMENTS: Mapping[str, str] = {
         on conflict (check_id, team, date) do update set persons = check_visit.persons + excluded.persons
     """,
     # The occasion stands before its persons in the same append, so the visit is there.
-    "PersonSpotChecked": """
-        update check_visit set absent = absent + 1
-        where check_id = %(check)s and date = %(date)s and place = %(place)s and %(finding)s = 'absent'
-    """,
+    "PersonSpotChecked": f"""
+        with counted as (
+            update check_visit set absent = absent + 1
+            where check_id = %(check)s and date = %(date)s and place = %(place)s and %(finding)s = 'absent'
+        )
+        {_TOUCHED} and %(finding)s = 'absent'
+    """,  # noqa: S608 - a literal of this file
 }
 _OPTIONAL = {"corrects": None, "seed": None}
 _PREFIX = "zhucun.attendance."
@@ -91,6 +106,7 @@ def _row(event: Delivered) -> dict[str, Any]:
         **data,
         "units": sorted({row["unit"] for row in rows}),
         "by": data["actor"]["person"],
+        "of_month": data.get("date", "")[: len("2017-01")],
         "event": event.id,
         "stream": event.stream,
         "recorded": event.recorded,

@@ -8,7 +8,7 @@ from psycopg import AsyncCursor
 from psycopg.rows import dict_row
 
 from services.attendance.queries import close_by
-from services.attendance.said import bounds_of, civil_date, month_of
+from services.attendance.said import bounds_of, civil_date, month_of, months_before
 from services.ledger.views import Views
 
 _POSTED = """
@@ -17,18 +17,19 @@ _POSTED = """
     group by team order by team
 """
 _LATEST = """
-    select l.team, l.version, l.step, l.digest, l.submitted_on, l.on_time, l.units, l.filed, l.fed_back, l.persons,
-        o.due_on as overdue_since
+    select l.team, l.version, l.step, l.touched, l.digest, l.submitted_on, l.on_time, l.units, l.filed, l.fed_back,
+        l.persons, o.due_on as overdue_since
     from latest l left join overdue o using (team, month) where l.team = any(%(teams)s) and l.month = %(month)s
 """
 _OPEN_SHEETS = """
-    select team, month, version, step, place, reviewed, units, filed, fed_back, on_time from latest
+    select team, month, version, step, place, reviewed, touched, units, filed, fed_back, on_time from latest
     where starts_with(place, %(place)s)
 """
 _LEAVES = """
     select person, leave, place, ends_on, closing_due, overstayed_since from leave
     where step = 'granted' and ends_on < %(today)s and starts_with(place, %(place)s) order by ends_on, person
 """
+_VISITED = "select team, max(date) as visited from check_visit where starts_with(place, %(place)s) group by team"
 _HITS = """
     select v.check_id, p.kind, p.starts_on, p.ends_on, cardinality(p.teams) as planned, p.seed,
         count(*)::int as visits, sum(v.persons)::int as persons, sum(v.absent)::int as absent
@@ -55,7 +56,13 @@ def _standing(sheet: Mapping[str, Any] | None) -> dict[str, Any]:
         return {"version": 0, "step": "none", "missing": ["draft"], "complete": False}
     missing = missing_of(sheet)
     shown = {name: sheet[name] for name in ("version", "step", "digest", "submitted_on", "on_time", "overdue_since")}
-    return {**shown, "missing": missing, "complete": sheet["step"] == "reviewed" and not missing}
+    changed = sheet["touched"] is not None
+    return {
+        **shown,
+        "register_changed": changed,
+        "missing": missing,
+        "complete": sheet["step"] == "reviewed" and not missing,
+    }
 
 
 def missing_of(sheet: Mapping[str, Any]) -> list[str]:
@@ -68,7 +75,8 @@ def missing_of(sheet: Mapping[str, Any]) -> list[str]:
 
 
 async def overdue(views: Views, place: str, today: date, rules: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """Sheets not submitted in time, reviewed ones neither filed nor fed back in time, leave that nobody closed."""
+    """Sheets not submitted in time, reviewed ones not filed and fed back in time, leave that nobody closed, teams
+    that no spot check has visited for long."""
     async with views.reading("directory", dict_row) as cursor:
         months = _due_months(today, rules)
         parameters = {"place": place, "first": bounds_of(months[0])[0], "last": bounds_of(months[-1])[1]}
@@ -81,14 +89,34 @@ async def overdue(views: Views, place: str, today: date, rules: Mapping[str, Any
     async with views.reading("sheets", dict_row) as cursor:
         await cursor.execute(_OPEN_SHEETS, {"place": place})
         sheets = await cursor.fetchall()
+        await cursor.execute(_VISITED, {"place": place})
+        visited = {row["team"]: row["visited"] for row in await cursor.fetchall()}
     async with views.reading("register", dict_row) as cursor:
         await cursor.execute(_LEAVES, {"place": place, "today": today})
         leaves = await cursor.fetchall()
     return {
         "sheets": _late_sheets(postings, sheets, months, rules),
         "unfiled": _unfiled(sheets, today, rules),
+        "unchecked": _unchecked(postings, visited, today, rules),
         "leaves": [row for row in leaves if close_by(row["ends_on"], rules["leave.close_within_duty_days"]) < today],
     }
+
+
+def _unchecked(
+    postings: Sequence[Mapping[str, Any]], visited: Mapping[str, date], today: date, rules: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Teams with people for so many months and no visit in as many: a warning only (A91)."""
+    latest = months_before(today, rules["spotcheck.county_interval_months"])
+    there = {
+        row["team"]: row["village"]
+        for row in postings
+        if row["starts_on"] <= latest and (row["last_day"] is None or row["last_day"] >= today)
+    }
+    return [
+        {"team": team, "village": village, "visited": visited.get(team)}
+        for team, village in sorted(there.items())
+        if visited.get(team, date.min) < latest
+    ]
 
 
 def _due_months(today: date, rules: Mapping[str, Any]) -> list[str]:

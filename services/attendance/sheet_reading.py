@@ -2,13 +2,15 @@
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import HTMLResponse
 from psycopg.rows import dict_row
+from pydantic import Field
 
-from contracts.identifiers import Role
+from contracts.fact import Frozen
+from contracts.identifiers import PersonId, Role
 from contracts.refusals import Refusal
 from contracts.sheets import SheetRow
 from services.attendance import refusals as no
@@ -16,7 +18,6 @@ from services.attendance import refusals_of_sheets as no_sheet
 from services.attendance import sheet_queries
 from services.attendance.as_known import instant_of, states_at
 from services.attendance.day_statuses import days_between, frame_at
-from services.attendance.names import names_of
 from services.attendance.said import TOWNSHIP, bounds_of, civil_date, sheet_of
 from services.attendance.sheet_gathering import calendars
 from services.attendance.sheet_page import Printed, page
@@ -41,13 +42,22 @@ Month = Path(pattern=r"^2[01][0-9]{2}-(0[1-9]|1[0-2])$")
 Place = Query(pattern=r"^[0-9]{4,12}$")
 
 
+class Names(Frozen):
+    """What attendance does not know and only prints: whoever asks has read it from personnel, for a stated purpose."""
+
+    people: dict[PersonId, Annotated[str, Field(min_length=1, max_length=40)]] = Field(default={}, max_length=70)
+    village: Annotated[str, Field(max_length=40)] | None = None
+
+
 def reading_router() -> APIRouter:
     """`GET /sheets`, `/sheets/{team}/{month}` and its printed form, `/overdue`, `/spot-checks`."""
     routes = APIRouter(tags=["sheets"])
     routes.add_api_route("/sheets", _of_place, summary="月考勤表办理情况")
     routes.add_api_route("/sheets/{team}/{month}", _of_team, summary="月考勤表")
+    paper = "/sheets/{team}/{month}/print"
+    routes.add_api_route(paper, _printed, summary="月考勤表（打印）", response_class=HTMLResponse)
     routes.add_api_route(
-        "/sheets/{team}/{month}/print", _printed, summary="月考勤表（打印）", response_class=HTMLResponse
+        paper, _printed_with_names, methods=["POST"], summary="月考勤表（打印，附姓名）", response_class=HTMLResponse
     )
     routes.add_api_route("/overdue", _overdue, summary="逾期事项")
     routes.add_api_route("/spot-checks", _spot_checks, summary="抽查情况")
@@ -96,7 +106,19 @@ async def _printed(
 ) -> str:
     _, found = await _version(context, team, month, version, None)
     rows = await _readable(context, team, found)
-    return page(await _on_paper(context, team, month, found, rows))
+    return page(await _on_paper(context, team, month, found, rows, Names()))
+
+
+async def _printed_with_names(
+    names: Names,
+    team: str,
+    month: str = Month,
+    version: int | None = Query(None, ge=1),
+    context: Context = Depends(request_of),
+) -> str:
+    _, found = await _version(context, team, month, version, None)
+    rows = await _readable(context, team, found)
+    return page(await _on_paper(context, team, month, found, rows, names))
 
 
 async def _overdue(place: str = Place, context: Context = Depends(request_of)) -> dict[str, Any]:
@@ -171,10 +193,11 @@ async def _units(context: Context) -> Collection[str]:
     return {role["organisation"] for role in roles if Role(role["role"]) is Role.DISPATCHING_UNIT}
 
 
-async def _on_paper(context: Context, team: str, month: str, version: Version, rows: Sequence[SheetRow]) -> Printed:
+async def _on_paper(
+    context: Context, team: str, month: str, version: Version, rows: Sequence[SheetRow], names: Names
+) -> Printed:
     village = (await team_row(context, team)).village
     frame = frame_at(context.request.now, calendars(), context.service.parameters.at(context.request.today))
-    names = await names_of(context, [row.person for row in rows])
     async with context.service.views.reading("sheets", dict_row) as cursor:
         await cursor.execute(
             "select signed, signer, submitted_on, reviewed, superseded from sheet"
@@ -183,7 +206,7 @@ async def _on_paper(context: Context, team: str, month: str, version: Version, r
         )
         steps = await cursor.fetchone() or {}
     signer = steps.get("signer")
-    who = (await names_of(context, [signer])).get(signer, signer) if signer else None
+    who = names.people.get(signer, signer) if signer else None
     return Printed(
         team=team,
         village=village,
@@ -192,7 +215,8 @@ async def _on_paper(context: Context, team: str, month: str, version: Version, r
         digest=version.digest,
         rows=rows,
         rest_days=frozenset(day for day in days_between(*bounds_of(month)) if not frame.is_duty_day(day)),
-        names=names,
+        names=names.people,
+        village_name=names.village,
         superseded=steps.get("superseded") is not None,
         signed=None if who is None else f"{who}　{civil_date(steps['signed'])}",
         submitted=None if steps.get("submitted_on") is None else steps["submitted_on"].isoformat(),

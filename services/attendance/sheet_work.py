@@ -10,7 +10,13 @@ from services.attendance.sheet_queries import missing_of
 from services.runtime.context import Context
 from services.runtime.service import WorkItem
 
-_OPEN = "select * from latest where starts_with(place, %(area)s) order by month, team"
+_OPEN = """
+    select * from latest
+    where starts_with(place, %(area)s)
+        and not (touched is null and step = 'reviewed'
+            and cardinality(filed) = 2 and cardinality(fed_back) = cardinality(units))
+    order by month, team
+"""
 _REQUESTS = "select * from correction_request where not settled and starts_with(place, %(area)s) order by recorded"
 _FED_BACK = "select * from feedback where unit = %(unit)s and recorded >= %(since)s order by recorded"
 _FILED = """
@@ -50,7 +56,7 @@ async def sheet_work(
             role, area = Role(held["role"]), held["area"]
             if any(role is asked for asked, _ in _NEXT) or role in _COMMITTEE:
                 for sheet in await rows(_OPEN, area=area):
-                    found |= _to_do(role, sheet)
+                    found |= _to_do(role, sheet, since)
             if role is Role.TOWNSHIP_LEADER:
                 for request in await rows(_REQUESTS, area=area):
                     found["correction", str(request["event"])] = _correction(request)
@@ -66,8 +72,12 @@ async def sheet_work(
     return found
 
 
-def _to_do(role: Role, sheet: Mapping[str, Any]) -> dict[tuple[str, ...], WorkItem]:
+def _to_do(role: Role, sheet: Mapping[str, Any], since: str) -> dict[tuple[str, ...], WorkItem]:
     key = (sheet["team"], sheet["month"])
+    # It may turn out that the change changes nothing on paper: after the days of a notice nobody is asked any more.
+    if role is Role.TEAM_LEADER and sheet["step"] != "returned" and (sheet["touched"] or "") >= since:
+        changed = ("draft-sheet", "登记有变化，待重新编制", "the register has changed: to be drawn up again", "9.4")
+        return {("draft-sheet", *key): _item(sheet, *changed, sheet["touched"])}
     following = _NEXT.get((role, sheet["step"]))
     if following is not None:
         command, zh, en, article = following

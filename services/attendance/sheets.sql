@@ -19,6 +19,7 @@ create table {schema}.sheet (
     returned     text collate "C",
     reviewed     text collate "C",
     superseded   integer,
+    touched      text collate "C",
     units        text[] not null,
     persons      integer not null,
     primary key (team, month, version)

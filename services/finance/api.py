@@ -6,12 +6,13 @@ from fastapi import APIRouter, Depends, Query
 
 from contracts.finance import FundKind
 from contracts.identifiers import Role
+from contracts.refusals import Code
 from services.finance import queries
 from services.finance.books.routes import MONEY
 from services.finance.domain import decide
 from services.finance.oversight import queries as oversight_queries
 from services.finance.oversight.funding import board_of, plan_of, shortfalls_of
-from services.finance.projects import queries as project_queries
+from services.finance.projects.listing import project_list
 from services.finance.projects.notice_board import notice_board
 from services.finance.projects.routes import PROJECTS
 from services.finance.reading import BOOK_READERS, PROJECT_READERS, READERS, books_watched, may_read, may_read_unit
@@ -20,6 +21,9 @@ from services.runtime.command_routes import command_router
 from services.runtime.context import Context, request_of
 
 COMMANDS = (*MONEY, *PROJECTS)
+DIVERTING = (Code.CROSS_KIND, Code.SUBSTITUTION, Code.USE_NOT_ALLOWED, Code.NO_TOPUP)
+"""What tried to send money another way than Art. 18 and 19 do."""
+ATTEMPTS = 500
 Place = Annotated[str, Query(pattern=r"^[0-9]{4,12}$")]
 AnyUnit = Annotated[str | None, Query(pattern=r"^O[0-9]{4,12}$")]
 YearAsked = Annotated[int, Query(ge=2016, le=2200)]
@@ -88,6 +92,12 @@ def _add_oversight(routes: APIRouter) -> None:
             "said_by_the_clock": [one for one in said if unit is None or one["unit"] == unit],
         }
 
+    @routes.get("/attempts", summary="挪用、串用、代替、追补等未遂行为（第十八、十九条）")
+    async def attempts(place: Place, context: Context = Depends(request_of)) -> dict[str, Any]:
+        await may_read(context, (Role.CITY_FINANCE, Role.COUNTY_FINANCE, Role.DISCIPLINE, Role.AUDIT), place)
+        async with context.service.views.reading("refusals") as cursor:
+            return {"place": place, "attempts": await oversight_queries.attempts(cursor, place, DIVERTING, ATTEMPTS)}
+
     @routes.get("/board", summary="食宿补助：按派驻天数应发、已发、未发（单位：分）")
     async def board(
         place: Place, year: YearAsked, unit: AnyUnit = None, context: Context = Depends(request_of)
@@ -119,13 +129,3 @@ def _add_oversight(routes: APIRouter) -> None:
         teams = await books_watched(context, place, unit, (*BOOK_READERS, Role.DISCIPLINE))
         async with context.service.views.reading("oversight") as cursor:
             return {"place": place, "remarks": await oversight_queries.remarks(cursor, place, list(teams))}
-
-
-async def project_list(context: Context, place: str) -> list[dict[str, Any]]:
-    """Projects of the place with their notices, posted and unposted uses."""
-    views, rules = context.service.views, context.service.parameters.at(context.request.today)
-    async with views.reading("projects") as cursor:
-        found = await project_queries.projects(cursor, place)
-    async with views.reading("balances") as cursor:
-        payments = await project_queries.paid(cursor, place)
-    return project_queries.with_uses(found, payments, rules["notice.kinds"])

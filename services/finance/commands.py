@@ -160,6 +160,16 @@ class CloseBooks(Frozen):
     year: Year
 
 
+class HandOver(Frozen):
+    """County finance decides what becomes of a dissolved team's money: it goes to another team in the same kind."""
+
+    handover: CaseId
+    team: TeamId
+    kind: FundKind
+    to_team: TeamId
+    amount: Amount
+
+
 class PayBoard(Frozen):
     """A dispatching unit pays the board of one of its people for one month."""
 

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias, assert_never
 from contracts.refusals import Refusal
 from services.finance import commands as cmd
 from services.finance import refusals as no
-from services.finance.books import correcting, entering, spending
+from services.finance.books import correcting, entering, handing, spending
 from services.finance.known import Known
 from services.finance.oversight import deciding as overseeing
 from services.finance.projects import chain, notices
@@ -17,7 +17,7 @@ from services.finance.streams import fund_stream, project_stream
 from services.runtime.decisions import Act, Decision
 
 Command: TypeAlias = (
-    cmd.Entering | cmd.Spending | cmd.Move | cmd.CloseBooks | cmd.Overseeing | pcmd.Chain | pcmd.Noticing
+    cmd.Entering | cmd.Spending | cmd.Move | cmd.CloseBooks | cmd.HandOver | cmd.Overseeing | pcmd.Chain | pcmd.Noticing
 )
 States: TypeAlias = Mapping[str, State]
 
@@ -48,6 +48,8 @@ def decide(act: Act[Any, Known], states: States) -> Decision:
             return correcting.decide(act, command, held(states, fund_stream(command.team, command.kind), Account))
         case cmd.Move():
             return no.CROSS_KIND
+        case cmd.HandOver():
+            return handing.decide(act, command, states)
         case cmd.PayBoard() | cmd.GiveOpinion() | cmd.FlagMisuse():
             return overseeing.decide(act, command, states)
         case pcmd.Publicise() | pcmd.RaiseObjection() | pcmd.ResolveObjection() | pcmd.CompleteNotice():

@@ -49,7 +49,8 @@ async def allotment(context: Context, command: cmd.Allot) -> Known | Refusal:
     village = await village_of(context, command.team)
     if isinstance(village, Refusal):
         return village
-    return Known(village, kind=appropriation.kind, project=appropriation.project)
+    gone = await _dissolved(context, command.team)
+    return Known(village, kind=appropriation.kind, project=appropriation.project, dissolved=gone)
 
 
 async def contribution(context: Context, command: cmd.ContributeWorkFund) -> Known | Refusal:
@@ -58,12 +59,15 @@ async def contribution(context: Context, command: cmd.ContributeWorkFund) -> Kno
     if isinstance(village, Refusal):
         return village
     own = [posting for posting in await unit_postings(context, command.team) if posting.unit == command.unit]
-    return Known(village, posts=posts_filled(own, command.year))
+    gone = await _dissolved(context, command.team)
+    return Known(village, posts=posts_filled(own, command.year), dissolved=gone)
 
 
 async def assistance(context: Context, command: cmd.ReceiveAssistance) -> Known | Refusal:
     village = await village_of(context, command.team)
-    return village if isinstance(village, Refusal) else Known(village, project=command.project)
+    if isinstance(village, Refusal):
+        return village
+    return Known(village, project=command.project, dissolved=await _dissolved(context, command.team))
 
 
 async def request(context: Context, command: cmd.RequestSpending) -> Known | Refusal:
@@ -71,7 +75,8 @@ async def request(context: Context, command: cmd.RequestSpending) -> Known | Ref
     village = await village_of(context, command.team)
     if isinstance(village, Refusal):
         return village
-    return Known(village, caller_team=await _team_of_caller(context), project=command.project)
+    gone = await _dissolved(context, command.team)
+    return Known(village, caller_team=await _team_of_caller(context), project=command.project, dissolved=gone)
 
 
 async def payment(context: Context, command: cmd.Step | cmd.FlagMisuse) -> Known | Refusal:
@@ -82,7 +87,21 @@ async def payment(context: Context, command: cmd.Step | cmd.FlagMisuse) -> Known
     key = fund_stream(command.team, command.kind)
     asked = held(await context.workbench.states([key]), key, Account).payments.get(command.payment)
     units = frozenset(posting.unit for posting in await unit_postings(context, command.team))
-    return Known(village, project=None if asked is None else asked.project, units=units)
+    gone = await _dissolved(context, command.team)
+    return Known(village, project=None if asked is None else asked.project, units=units, dissolved=gone)
+
+
+async def handover(context: Context, command: cmd.HandOver) -> Known | Refusal:
+    """Whether the one team is dissolved, and where the other one sits."""
+    village = await village_of(context, command.team)
+    if isinstance(village, Refusal):
+        return village
+    to_village = await village_of(context, command.to_team)
+    if isinstance(to_village, Refusal):
+        return to_village
+    other_gone = await _dissolved(context, command.to_team)
+    gone = await _dissolved(context, command.team)
+    return Known(village, dissolved=gone, to_village=None if other_gone else to_village)
 
 
 async def book(context: Context, command: cmd.Move | cmd.CloseBooks | cmd.GiveOpinion) -> Known | Refusal:
@@ -165,6 +184,11 @@ def both_sides(command: cmd.Allot, known: Known) -> list[str]:
     if kind is None:
         raise LookupError("an allotment knows the kind of its appropriation")
     return project_keys(known.project, appropriation_stream(command.appropriation), fund_stream(command.team, kind))
+
+
+async def _dissolved(context: Context, team: str) -> bool:
+    async with context.service.views.reading("villages") as cursor:
+        return await queries.dissolved(cursor, team)
 
 
 async def _team_of_caller(context: Context) -> str | None:

@@ -27,5 +27,9 @@ class Known:
     giver: str | None = None
     """Source and giver of the project's money."""
     registered_poor: bool = False
+    dissolved: bool = False
+    """Whether the team whose book it is has been dissolved (A79)."""
+    to_village: str | None = None
+    """Village of the team that takes money over; None where that team is dissolved itself."""
     board_days: int = 0
     """Days of the month on which the person was posted by the paying unit (A78)."""

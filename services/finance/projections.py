@@ -18,7 +18,7 @@ from contracts.refusals import CommandRefused
 from services.finance.books.accounts import BrokenBooks, booked_on, entries
 from services.ledger.projection import Delivered, Projection
 
-_SUBJECTS = ("payment", "allotment", "contribution", "receipt", "year")
+_SUBJECTS = ("payment", "allotment", "contribution", "receipt", "handover", "year")
 """Members that name the case of a line, the first that a fact has."""
 _PASSING = (fact.FundAppropriated, fact.FundReceivedByTownship, fact.FundAllottedOut)
 _ELSEWHERE = (
@@ -66,7 +66,8 @@ _BOOKS = """
         select team, kind,
             coalesce(sum(amount) filter (where type = 'FundAllotted'), 0) as allotted,
             coalesce(sum(amount) filter (where type = 'WorkFundContributed'), 0) as contributed,
-            coalesce(sum(amount) filter (where type = 'AssistanceFundReceived'), 0) as received,
+            coalesce(sum(amount) filter (where type in
+                ('AssistanceFundReceived', 'FundTakenOver', 'FundHandedOut')), 0) as received,
             coalesce(sum(amount) filter (where state = 'reserved'), 0) as reserved,
             coalesce(sum(amount) filter (where state not in ('available', 'reserved')), 0) as disbursed
         from entry where idx between %(first)s and %(last)s and team is not null group by team, kind

@@ -129,6 +129,11 @@ async def registered_poor(cursor: AsyncCursor[Any], village: str) -> bool:
     return bool(rows and rows[0]["registered_poor"])
 
 
+async def dissolved(cursor: AsyncCursor[Any], team: str) -> bool:
+    """Whether the team has been dissolved, from the view `villages`."""
+    return bool(await rows_of(cursor, "select team from dissolved where team = %(team)s", {"team": team}))
+
+
 async def rows_of(cursor: AsyncCursor[Any], query: str, parameters: Mapping[str, Any]) -> Rows:
     """The rows of a query as mappings."""
     async with cursor.connection.cursor(row_factory=dict_row) as rows:

@@ -11,6 +11,7 @@ from contracts.money import FundKind
 from services.finance import queries
 from services.finance.oversight import queries as oversight_queries
 from services.finance.projects import queries as project_queries
+from services.finance.projects.listing import project_list
 from services.finance.state import PaymentState
 from services.finance.streams import fund_stream, project_stream, supervision_stream
 from services.finance.words import yuan
@@ -42,6 +43,14 @@ _PROJECT_STEPS = {
 """Role -> stages and kinds of project that wait for it, the command that settles them, and in words."""
 _HEAR_OF_MISUSE = (Role.COUNTY_FINANCE, Role.DISPATCHING_UNIT, Role.DISCIPLINE, Role.AUDIT)
 """`domain.md` R19.6."""
+_HEAR_OF_UNPOSTED = (
+    Role.TEAM_LEADER,
+    Role.VILLAGE_COMMITTEES,
+    Role.TOWNSHIP,
+    Role.TOWNSHIP_FINANCE,
+    Role.COUNTY_FINANCE,
+)
+"""Who posts the use of a project's money, and who supervises that it is posted."""
 
 
 async def work(context: Context) -> Sequence[WorkItem]:
@@ -50,7 +59,13 @@ async def work(context: Context) -> Sequence[WorkItem]:
     found: dict[str, WorkItem] = {}
     for held in await Authorities(views).roles_of(caller, context.request.today):
         role, area, body = Role(held["role"]), held["area"], held["organisation"]
-        for items in (_payments(views, role, area, caller), _projects(views, role, area, body), _flags(views, held)):
+        sources = (
+            _payments(views, role, area, caller),
+            _projects(views, role, area, body),
+            _flags(views, held),
+            _unposted(context, role, area),
+        )
+        for items in sources:
             async for item in items:
                 found[f"{item.stream} {item.command} {sorted(item.fields.items())}"] = item
     return sorted(found.values(), key=lambda item: item.since)
@@ -117,6 +132,24 @@ async def _flags(views: Views, held: dict[str, Any]) -> AsyncIterator[WorkItem]:
                 article="19.6",
                 place=row["village"],
                 fields={"flag": row["name"], "payment": row["payment"], "kind": row["kind"]},
+            )
+
+
+async def _unposted(context: Context, role: Role, area: str) -> AsyncIterator[WorkItem]:
+    """Uses of project money that the village has not read (W71)."""
+    if role not in _HEAR_OF_UNPOSTED:
+        return
+    for project in await project_list(context, area):
+        for use in project["unposted"]:
+            yield WorkItem(
+                kind="notice",
+                title=f"项目“{project['title']}”支出{use['payment']}的使用情况未在村公示",
+                title_en=f"project {project['project']}: the use of payment {use['payment']} is not posted",
+                stream=project_stream(project["project"]),
+                since=use["paid_on"].isoformat(),
+                article="20.5",
+                place=project["village"],
+                fields={"project": project["project"], "payment": use["payment"]},
             )
 
 

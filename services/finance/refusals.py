@@ -289,3 +289,35 @@ SHORTFALL_SAID = Refusal(
     "nothing more is needed",
     "18",
 )
+TEAM_DISSOLVED = Refusal(
+    Code.PERIOD_CLOSED,
+    "工作队已撤销，账簿冻结，结余由县级财政部门决定",
+    "the team is dissolved: its books are frozen, county finance decides",
+    "请县级财政部门办理结余划转",
+    "have county finance hand the balance over",
+    "19.1",
+)
+NOT_DISSOLVED = Refusal(
+    Code.CROSS_KIND,
+    "结余留用：工作队未撤销，资金不得划给其他工作队",
+    "what is left stays with the team while there is one",
+    "在本队本种资金内列支",
+    "spend it within the team",
+    "19.1",
+)
+OTHER_COUNTY = Refusal(
+    Code.USE_NOT_ALLOWED,
+    "只能划给本县（市、区）的工作队",
+    "only to a team of the same county",
+    "改划本县工作队",
+    "choose a team of the county",
+    "19.1",
+)
+HANDOVER_EXISTS = Refusal(
+    Code.DUPLICATE,
+    "该笔划转已登记",
+    "this handover is recorded",
+    "换用新的编号",
+    "use a new number",
+    "19.1",
+)

@@ -6,7 +6,7 @@ create table {schema}.book (
     village     text   not null,
     allotted    bigint not null default 0 check (allotted >= 0),
     contributed bigint not null default 0 check (contributed >= 0),
-    received    bigint not null default 0 check (received >= 0),
+    received    bigint not null default 0, -- negative in a book whose balance was handed over
     reserved    bigint not null default 0 check (reserved >= 0),
     disbursed   bigint not null default 0 check (disbursed >= 0),
     -- The promise of Art. 19, held by the database as well: a log that breaks it stops the projection.

@@ -32,6 +32,8 @@ LINES = {
     "FundDisbursed": "付款",
     "RefundReceived": "退款",
     "DisbursementReversed": "冲正",
+    "FundHandedOut": "划出（撤销工作队结余）",
+    "FundTakenOver": "划入（撤销工作队结余）",
     "BooksClosed": "年度结账",
     "BalanceCarriedOver": "结余结转",
 }

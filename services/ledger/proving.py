@@ -8,9 +8,10 @@ from psycopg.rows import TupleRow
 
 from contracts.event_proofs import EventProof
 from contracts.multiproof import multiproof
+from contracts.proofs import consistency_proof, inclusion_proof
 from services.ledger import arrays, checkpoints
 from services.ledger.connections import Pool
-from services.ledger.tree import TILE, TILE_BITS, Tree, fold_peaks, peaks
+from services.ledger.tree import TILE, TILE_BITS, fold_peaks, peaks
 
 _LEAVES = """
     select l.idx, l.leaf from unnest(%b::bigint[]) t (tile)
@@ -43,23 +44,26 @@ class Prover:
         size, note = await self._signed(size)
         if not 0 <= index < size:
             raise ProvingError(f"there is no event with index {index} below the signed size {size}")
-        async with self._pool.connection() as connection:
-            path = await Tree(connection).inclusion(index, size)
-        return EventProof(index, tuple(path), note)
+        rows = await self._rows([index], size)
+        return EventProof(index, tuple(inclusion_proof(index, size, rows.subtree)), note)
 
     async def consistency(self, old: int, new: int) -> list[bytes]:
         """That the tree of `new` events extends that of `old`; raises ProvingError for sizes never reached."""
         size, _ = await self._signed(None)
         if not 1 <= old <= new <= size:
             raise ProvingError(f"there is no proof from size {old} to size {new}: the log is signed for up to {size}")
-        async with self._pool.connection() as connection:
-            return await Tree(connection).consistency(old, new)
+        # Every subtree that the proof names stands beside or on the way from the old tree's last leaf to the root.
+        rows = await self._rows([old - 1], new)
+        return consistency_proof(old, new, rows.subtree)
 
     async def events(self, indexes: Collection[int], size: int) -> list[bytes]:
-        """One proof (`contracts.multiproof`) for many events of the tree of `size` events, in a query per level."""
-        async with self._pool.connection() as connection:
-            rows = await _Rows.around(connection, indexes, size)
+        """One proof (`contracts.multiproof`) for many events of the tree of `size` events."""
+        rows = await self._rows(indexes, size)
         return multiproof(sorted(indexes), size, rows.subtree)
+
+    async def _rows(self, indexes: Collection[int], size: int) -> "_Rows":
+        async with self._pool.connection() as connection:
+            return await _Rows.around(connection, indexes, size)
 
     async def _signed(self, size: int | None) -> tuple[int, str]:
         if size is None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Depends
 
+from contracts.identifiers import Role
 from services.personnel import queries
 from services.personnel.domain import decide
 from services.personnel.leaving import routes as leaving
@@ -12,7 +13,7 @@ from services.personnel.registry import routes as registry
 from services.personnel.registry.importing import import_router
 from services.personnel.registry.reading import registry_router
 from services.personnel.selection import routes as selection
-from services.personnel.specs import may_read
+from services.personnel.specs import may_read, may_read_about
 from services.personnel.teams import routes as teams
 from services.personnel.term import routes as term
 from services.personnel.training import routes as training
@@ -73,8 +74,9 @@ def router() -> APIRouter:
     async def postings(person: str, context: Context = Depends(request_of)) -> dict[str, Any]:
         async with context.service.views.reading("directory") as cursor:
             found = (await postings_of(cursor, [person]))[person]
-        if person != context.request.caller:
-            await may_read(context, found[-1].village if found else "5301")
+        last = found[-1] if found else None
+        village, unit = (last.village, last.unit) if last else ("5301", None)
+        await may_read_about(context, person, village, unit, Role.TEAM_LEADER)
         return {"person": person, "postings": found}
 
     return routes

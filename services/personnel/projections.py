@@ -12,6 +12,7 @@ from psycopg import AsyncCursor
 from services.ledger.projection import Delivered, Projection
 from services.personnel.registry.projection import REGISTRY
 from services.personnel.selection.projection import SELECTION
+from services.personnel.telling import keep
 from services.personnel.term.projection import STANDING
 from services.personnel.training.projection import TRAINING
 from services.personnel.work.projection import WORK
@@ -38,7 +39,7 @@ _STATEMENTS: dict[str, tuple[str, ...]] = {
     "TeamDissolved": ("delete from strength where team = %(team)s",),
     "TeamRosterChanged": ("update strength set strength = %(strength)s, changed_on = %(on)s where team = %(team)s",),
     "TeamUnderstrengthDetected": (
-        "update strength set weak_since = coalesce(weak_since, %(on)s::date) where team = %(team)s",
+        "update strength set weak_since = least(weak_since, %(on)s::date) where team = %(team)s",
     ),
     "TeamStrengthRestored": ("update strength set weak_since = null where team = %(team)s",),
     "LeaderVacancyDetected": ("update strength set leaderless_since = %(on)s where team = %(team)s",),
@@ -94,13 +95,14 @@ async def apply(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
         told = event.data | {"stream": event.stream}
         if name in ("ReplacementRequested", "ReplacementEscalated"):
             told["stage"] = _NEXT[event.data.get("level")]
+        await keep(cursor, event, name)
         for statement in _STATEMENTS.get(name, ()):
             await cursor.execute(statement, told)
 
 
 STAFFING = Projection(
     name="staffing",
-    generation=2,
+    generation=3,
     ddl=files("services.personnel").joinpath("views.sql").read_text("utf-8"),
     sources=("personnel",),
     apply=apply,

@@ -5,11 +5,13 @@ determined, and a bar on promotion starts or ends (Art. 16).
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from contracts.identifiers import Role
 from services.ledger.reactions import Reaction
 from services.personnel import queries, waiting
+from services.personnel.telling import notices
 from services.personnel.term.hearing import hears_determinations
 from services.personnel.work import queries as work_queries
 from services.runtime.authority import Authorities
@@ -18,6 +20,10 @@ from services.runtime.service import WorkItem
 
 LIMIT = 200
 """Items per role and area; what is settled makes room for the next."""
+
+
+NOTICE_DAYS = 30
+"""How long a notice is shown; what waits for somebody is shown until it is settled."""
 
 
 def reactions(service: HostedService) -> Sequence[Reaction]:
@@ -52,6 +58,10 @@ async def _items(context: Context, held: Mapping[str, Any]) -> AsyncIterator[Wor
             for row in await queries.strength(cursor, area):
                 for notice in waiting.team(row, role):
                     yield notice
+        today = context.request.today
+        since = today - timedelta(days=NOTICE_DAYS)
+        for item in await notices(cursor, context.request.caller, held, since, today, LIMIT):
+            yield item
         if role is Role.DISPATCHING_UNIT and organisation is not None:
             for row in await queries.to_succeed(cursor, organisation, LIMIT):
                 yield waiting.successor(row)

@@ -37,6 +37,17 @@ async def may_read(context: Context, place: str, *more: Role) -> None:
         raise Refused(reader)
 
 
+async def may_read_about(context: Context, person: str, village: str, unit: str | None, *more: Role) -> None:
+    """Raises Refused unless the caller is the person, reads the place, or speaks for the unit that dispatched him."""
+    if person == context.request.caller:
+        return
+    if unit is not None:
+        own = await context.authority((Role.DISPATCHING_UNIT,), village, unit, "8.1")
+        if not isinstance(own, Refusal):
+            return
+    await may_read(context, village, *more)
+
+
 async def village_of_team(context: Context, command: Any) -> str | Refusal:
     """The village in which the command's team works: the place of the act."""
     key = f"team/{command.team}"

@@ -49,3 +49,16 @@ create table {schema}.withdrawal (
     primary key (person, team, request)
 );
 create index on {schema}.withdrawal (village text_pattern_ops);
+
+-- What people are told of, by whom it concerns.
+create table {schema}.notice (
+    event       text primary key,
+    name        text not null,
+    stream      text not null,
+    place       text not null,
+    person      text,
+    team        text,
+    unit        text,
+    recorded_on date not null
+);
+create index on {schema}.notice (recorded_on);

@@ -52,7 +52,7 @@ async def apply_databases(settings: Settings, definitions: Sequence[ServiceDefin
 async def apply_bus(settings: Settings, definitions: Sequence[ServiceDefinition], *, repair: bool = False) -> list[str]:
     """Create the streams and durables, compare those that are there; returns what was done, one line each."""
     return await bus.apply(
-        settings.nats(), consumers_of(definitions), readers=READERS, replicas=settings.replicas, repair=repair
+        settings.nats(), consumers_of(definitions), replicas=settings.replicas, readers=READERS, repair=repair
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from services.ledger.signer import FileSigner
+from services.ledger.sm2_signer import Sm2Signer
 from services.runtime.secret_files import read_or_make
 from services.runtime.settings import Settings, SettingsError
 
@@ -19,6 +20,7 @@ def make_missing(settings: Settings, definitions: Sequence["ServiceDefinition"])
     for definition in definitions:
         for name in definition.secrets:
             keys.secret(name, make=True)
+    keys.evidence_signer(make=True)
     return [keys.signer(definition.name, make=True).vkey for definition in definitions]
 
 
@@ -39,6 +41,11 @@ class Keys:
         if make:
             self._publish(service, signer.vkey)
         return signer
+
+    def sm2_signer(self, service: str) -> Sm2Signer:
+        """The second key of a log, for those who need a signature by SM2; raises SignerError without `openssl`."""
+        path = self.settings.directories.keys / f"{service}.sm2.pem"
+        return Sm2Signer(path, self.settings.origin_of(service), create=self.settings.embedded)
 
     def rotate(self, service: str) -> str:
         """A new key for a log; returns its vkey. The old one signs no more and is kept for nobody: it is deleted.
@@ -89,10 +96,10 @@ class Keys:
                 f"{path}, 32 random bytes, cannot be read: {error.strerror} (ZHUCUN_KEY_DIR)"
             ) from error
 
-    def evidence_signer(self) -> FileSigner:
+    def evidence_signer(self, *, make: bool = False) -> FileSigner:
         """The key that signs evidence bundles, which is no log's; raises SignerError when it cannot be used."""
         path = self.settings.directories.keys / "evidence.key"
-        return FileSigner(path, f"{self.settings.origin}/evidence", create=self.settings.embedded)
+        return FileSigner(path, f"{self.settings.origin}/evidence", create=make or self.settings.embedded)
 
     def feed_token(self) -> str:
         """The token by which services read each other's feeds."""

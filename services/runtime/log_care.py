@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 
+from contracts.proofs import VerifierKey, format_note, open_checkpoint, parse_note
 from services.ledger import recovery
 from services.ledger.checkpoints import State, latest
 from services.ledger.connections import Pool, open_pool
@@ -40,10 +41,17 @@ def _url(settings: Settings, service: str, role: str = SERVICE) -> str:
     return database_url(settings.postgres_of(service), service, prefix=settings.database_prefix, role=role)
 
 
-async def checkpoint(settings: Settings, service: str) -> str | None:
-    """The latest signed checkpoint of a log."""
+async def checkpoint(settings: Settings, service: str, *, sm2: bool = False) -> str | None:
+    """The latest signed checkpoint of a log; with `sm2` signed by its second key too. Raises SignerError."""
     async with _pool(settings, service, READER) as pool:
-        return await LogReader(pool, Feed(pool)).checkpoint()
+        note = await LogReader(pool, Feed(pool)).checkpoint()
+    if note is None or not sm2:
+        return note
+    # What the first key has signed is signed again, and nothing else: two keys never tell two histories.
+    keys = Keys(settings)
+    open_checkpoint(note, [VerifierKey.parse(line) for line in keys.vkey(service).split()])
+    text, signatures = parse_note(note)
+    return format_note(text, [*signatures, keys.sm2_signer(service).sign(text.encode("utf-8"))])
 
 
 async def check(settings: Settings, service: str) -> Report:

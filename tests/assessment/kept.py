@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 from contracts import disclosure
-from contracts.assessment import LogBasis
+from contracts.assessment import InterpretationIssued, LogBasis
 from contracts.disclosure import digest_of
 from contracts.envelope import encode
 from contracts.fact import Fact
@@ -23,8 +23,8 @@ from services.assessment.lenses import Known
 from services.assessment.replay import replay
 from services.assessment.showing import show, show_again
 from services.ledger.material import Piece
-from services.runtime.decisions import Emit
-from tests.assessment.office import COUNTY, PERSON, YEAR, Office
+from services.runtime.decisions import RULESET, Emit
+from tests.assessment.office import COUNTY, INTERPRETER, PERSON, YEAR, Office
 
 BEIJING = timezone(timedelta(hours=8))
 
@@ -114,6 +114,16 @@ class Kept:
         """The replay, as plain JSON."""
         found: dict[str, Any] = json.loads(canonical_bytes(replay(self.known, name, YEAR, now=now, **options)))
         return found
+
+
+def ruled(kept: Kept, parameter: str, value: Any, valid_from: date) -> dict[str, Any]:
+    """A ruling of the two interpreters."""
+    issued = InterpretationIssued(
+        actor=INTERPRETER, article="23.2", ruleset=RULESET, place="5301", ruling="JS-9", parameter=parameter,
+        value=value, valid_from=valid_from, joint_with="P000109",
+    )  # fmt: skip
+    kept.write(issued, f"rules/{RULESET}", kept.now() + timedelta(days=30))
+    return issued.model_dump()
 
 
 def _morning(day: date) -> datetime:

@@ -139,7 +139,7 @@ class Office:
                 return [f"circular/{command.area}/{command.year}"]
             case cmd.DecideDispute():
                 return [county, parameters_stream(known), f"assessment/{command.person}/*"]
-        return [county, f"assessment/{command.person}/*"]
+        return [county, f"assessment/{command.person}/*", f"rules/{RULESET}"]
 
     def file(self, name: str = PERSON) -> PersonFile:
         return held(self.states, f"assessment/{name}/*", PersonFile)

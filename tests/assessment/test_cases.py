@@ -1,7 +1,9 @@
 """The worked cases of the analysis, and the runner that officials use."""
 
 import json
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,7 +49,7 @@ def test_a_case_that_does_not_come_out_says_what_differs_and_fails(tmp_path: Pat
     )
     report = run_cases([file])
     assert report.exit_code == 1
-    assert "on_post_days: 期望 expected 2，得到 got 1" in report.text()
+    assert "在岗天数应为 2，实为 1 / days on post: expected 2, got 1" in report.text()
     assert json.loads(json.dumps(report.as_json()))["failed"] == 1
 
 
@@ -87,3 +89,28 @@ def test_a_case_that_cannot_be_written_as_events_fails_with_its_reason(given: di
     [outcome] = run_case({"id": "X", "title": "t", "year": 2017, "given": given, "expect": {}})
     assert not outcome.passed
     assert outcome.differences[0].startswith("given: ")
+
+
+@pytest.mark.parametrize(
+    ("expect", "sentence"),
+    [
+        ({"outcome": "优秀"}, "结果应为 优秀，实为 待定等次 AWAITING_GRADE / outcome: expected 优秀"),
+        ({"grounds": ["D3"]}, "第十五条情形应为 D3，实为 没有 / grounds of Art. 15: expected D3, got none"),
+        ({"listed": False}, "是否列入考核对象名单应为 否，实为 是"),
+        ({"flags": ["died"]}, "应标注“当年亡故”，没有标注"),
+        ({"days": {date(2017, 1, 3): "LEAVE"}}, "2017-01-03 的状态应为 请假 LEAVE，实为 在岗 ONPOST"),
+        ({"counts": {"ABSENT": 1}}, "离岗的天数应为 1，实为 0"),
+        ({"findings": {"15.3": "met"}}, "第15条（15.3）的认定应为 成立 met，实为 不成立 not met"),
+        ({"values": {"9.2": {"required": 201}}}, "第9条（9.2）的 required 应为 201，实为 200"),
+        ({"runs": [3]}, "各段连续离岗的天数应为 3，实为 没有"),
+        ({"crossing_date": date(2017, 5, 5)}, "连续离岗超过限额之日应为 2017-05-05，实为 没有"),
+    ],
+)
+def test_every_kind_of_difference_is_a_sentence(expect: dict[str, Any], sentence: str) -> None:
+    given = {"posted": "2017-01-01..2017-12-31", "present": "2017-01-01..2017-12-31 duty"}
+    case = {"id": "X", "title": "试", "year": 2017, "given": given}
+    (good,) = run_case({**case, "expect": {}})
+    assert good.passed
+    (outcome,) = run_case({**case, "expect": expect})
+    assert len(outcome.differences) == 1
+    assert sentence in outcome.differences[0]

@@ -16,8 +16,23 @@ from contracts.assessment import (
 )
 from contracts.refusals import Code
 from services.assessment import refusals as no
-from tests.assessment.kept import Kept
-from tests.assessment.office import OTHER, PERSON, code_of, facts_of, names_of, person, shown
+from services.assessment.commands import DecideDispute, OrderReassessment
+from services.assessment.known import Concerned
+from tests.assessment.kept import Kept, ruled
+from tests.assessment.office import (
+    COUNTY,
+    COUNTY_OFFICE,
+    OTHER,
+    PERSON,
+    UNIT,
+    VILLAGE,
+    YEAR,
+    code_of,
+    facts_of,
+    names_of,
+    person,
+    shown,
+)
 
 ALL_YEAR = "2017-01-01..2017-12-31"
 SHORT: dict[str, Any] = {
@@ -60,6 +75,7 @@ def w57() -> Kept:
     kept.record(kept.office.dispute(date(2018, 2, 10)))
     two_days = [{"days": day, "status": "TRAVEL"} for day in ("2017-12-27", "2017-12-28")]
     kept.given(recorded=date(2018, 2, 11), corrected=two_days)
+    ruled(kept, "onpost.travel_counts", True, date(2017, 1, 1))
     return reissued(kept)
 
 
@@ -131,6 +147,17 @@ def test_nobody_disputes_what_was_not_fed_back_or_is_disputed_already() -> None:
     assert office.dispute(FED_BACK) == no.ALREADY_RECORDED
 
 
+def test_a_result_that_hangs_on_a_reading_is_not_issued_anew_before_the_ruling() -> None:
+    kept = finalised(**SHORT)
+    kept.record(kept.office.dispute(date(2018, 2, 10)))
+    kept.given(recorded=date(2018, 2, 11), corrected=[{"days": "2017-12-27..2017-12-28", "status": "TRAVEL"}])
+    kept.record(kept.office.propose(kept.shown()))
+    kept.record(kept.office.review(kept.shown()))
+    assert kept.office.settle(kept.again()) == no.about(no.NOT_RULED, ["onpost.travel_counts"])
+    ruled(kept, "onpost.travel_counts", True, date(2017, 1, 1))
+    assert "AssessmentReissued" in names_of(kept.office.settle(kept.again()))
+
+
 def test_an_upheld_result_stands_and_nothing_is_issued() -> None:
     kept = finalised(**SHORT)
     kept.record(kept.office.dispute(date(2018, 2, 10)))
@@ -197,3 +224,22 @@ def test_w56_cleared_later_and_excellent_only_where_there_is_head_room(others: i
         assert kept.replayed("2018-05-01", version=version, search=False)["differs"] == []
     quota = kept.replayed("2018-05-01", version=1, search=False)["quota"]
     assert (quota["objects"], quota["maximum"]) == (others + 1, (others + 1) // 5)
+
+
+def test_a_place_that_was_lost_later_does_not_change_what_was_decided_before() -> None:
+    kept = w56(9000, Grade.EXCELLENT, 4)
+    holder, office = "P000002", kept.office
+    kept.given(name=holder, recorded=date(2018, 5, 2), sanction={"decided": date(2017, 6, 1)})
+    office.today = date(2018, 5, 3)
+    who: dict[str, Any] = {"person": holder, "county": COUNTY, "year": YEAR, "case": "FH-2"}
+    ordered = OrderReassessment(**who, cause=ReassessmentCause.DECISIVE_EVIDENCE, reasons="受处分")
+    kept.record(office.when(ordered, COUNTY_OFFICE, Concerned(COUNTY_OFFICE.person, VILLAGE, UNIT)))
+    kept.record(office.propose(kept.shown(), holder, Grade.INCOMPETENT))
+    kept.record(office.review(kept.shown(), holder))
+    decided = DecideDispute(**who, upheld=False, reasons="受处分")
+    kept.record(office.when(decided, COUNTY_OFFICE, kept.again(holder)))
+    found = kept.replayed("2018-06-01", version=2, search=False)
+    assert (found["differs"], found["decided"]["outcome"]) == ([], "称职")
+    assert (found["quota"]["excellent"], found["quota"]["now"]["head_room"]) == (1, 1)
+    assert found["lenses"]["now-then"]["standing"] == "优秀", "a place is free now, but nobody moves by himself"
+    assert kept.replayed("2018-06-01", name=holder, version=1, search=False)["differs"] == []

@@ -1,12 +1,14 @@
 """Closed years folded again from an export: agreement, and every kind of difference noticed."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from contracts import disclosure
 from services.assessment.lines import LineError
-from services.assessment.refold import refold, refold_text
+from services.assessment.refold import closed_years, refold, refold_text
 from tests.assessment.kept import Kept
 from tests.assessment.office import OTHER, PERSON
 from tests.assessment.test_disputes import ALL_YEAR, SHORT, finalised, w57
@@ -30,15 +32,22 @@ def test_a_closed_year_comes_out_as_it_was_decided_every_version(tmp_path: Path)
     events, disclosures = written(w57(), tmp_path)
     (found,) = refold(events, 2017, disclosures=disclosures)
     assert (found.county, found.determinations, found.differences) == ("530113", 2, [])
-    assert "一致" in refold_text([found], 2017)
+    assert "一致" in refold_text([found])
 
 
-def test_without_the_disclosures_what_they_decide_differs(tmp_path: Path) -> None:
-    kept = finalised(**{**SHORT, "leave": {"days": "other duty days of 2017", "kind": "family"}})
-    events, disclosures = written(kept, tmp_path)
-    assert refold(events, 2017, disclosures=disclosures)[0].differences == []
-    (difference,) = refold(events, 2017)[0].differences
-    assert [one["member"] for one in difference["differs"]] == ["findings"]
+def test_what_was_erased_or_is_not_disclosed_is_undetermined_and_no_alarm(tmp_path: Path) -> None:
+    sanctioned = {**SHORT, "sanction": {"decided": date(2017, 6, 1)}}
+    events, disclosures = written(finalised(**sanctioned), tmp_path)
+    assert refold(events, 2017, disclosures=disclosures)[0].undetermined == []
+    (closed,) = refold(events, 2017)
+    assert (closed.differences, closed.undetermined) == ([], [PERSON])
+    kept = finalised(**sanctioned)
+    texts = [text for text in kept.texts.values() if disclosure.read(text)[0] != "decided_on"]
+    erased = [json.dumps({"digest": d, "text": None}) for d, text in kept.texts.items() if text not in texts]
+    disclosures.write_text("\n".join([*texts, *erased]) + "\n", encoding="utf-8")
+    (gone,) = refold(events, 2017, disclosures=disclosures)
+    assert (gone.differences, gone.undetermined) == ([], [PERSON])
+    assert "无法判定" in refold_text([gone])
 
 
 def test_a_changed_day_below_the_basis_is_an_alarm(tmp_path: Path) -> None:
@@ -46,7 +55,7 @@ def test_a_changed_day_below_the_basis_is_an_alarm(tmp_path: Path) -> None:
     altered(events, b'"date":"2017-03-07"', b'"date":"2017-03-11"')
     (difference,) = refold(events, 2017, disclosures=disclosures)[0].differences
     assert difference["person"] == PERSON
-    assert "不一致 1 处" in refold_text(refold(events, 2017, disclosures=disclosures), 2017)
+    assert "不一致 1 处" in refold_text(refold(events, 2017, disclosures=disclosures))
 
 
 def test_a_changed_second_version_is_an_alarm(tmp_path: Path) -> None:
@@ -77,7 +86,8 @@ def test_years_and_counties_that_are_not_closed_are_not_compared(tmp_path: Path)
     events, disclosures = written(finalised(**SHORT), tmp_path)
     assert refold(events, 2016, disclosures=disclosures) == []
     assert refold(events, 2017, county="530114", disclosures=disclosures) == []
-    assert "尚无" in refold_text([], 2016)
+    assert closed_years(events) == [2017]
+    assert "尚无" in refold_text([])
 
 
 def test_a_file_that_is_no_export_is_one_sentence(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from contracts import personnel as per
-from contracts.assessment import Grade, InterpretationIssued
+from contracts.assessment import Grade
 from contracts.fact import Actor
 from contracts.identifiers import Role
 from services.assessment.fold import canonical_bytes
@@ -17,7 +17,7 @@ from services.assessment.replay import NoDetermination, replay
 from services.assessment.replay_text import replay_text
 from services.assessment.rules import RulesError
 from services.runtime.decisions import RULESET
-from tests.assessment.kept import Kept
+from tests.assessment.kept import Kept, ruled
 from tests.assessment.office import COUNTY, COUNTY_OFFICE, DISCIPLINE, INTERPRETER, PERSON, TOWNSHIP, VILLAGE
 from tests.assessment.test_disputes import ALL_YEAR, SHORT, finalised
 
@@ -55,16 +55,6 @@ def test_a_ruling_issued_afterwards_is_a_rule_of_now_only() -> None:
     assert found["reproduced"]
     before = kept.replayed("2018-02-28", search=False)
     assert before["lenses"]["now-now"]["standing"] == "称职"
-
-
-def ruled(kept: Kept, parameter: str, value: Any, valid_from: date) -> dict[str, Any]:
-    """A ruling of the two interpreters."""
-    issued = InterpretationIssued(
-        actor=INTERPRETER, article="23.2", ruleset=RULESET, place="5301", ruling="JS-9", parameter=parameter,
-        value=value, valid_from=valid_from, joint_with="P000109",
-    )  # fmt: skip
-    kept.write(issued, f"rules/{RULESET}", kept.now() + timedelta(days=30))
-    return issued.model_dump()
 
 
 def altered(known: list[Known], event_type: str, **members: Any) -> list[Known]:

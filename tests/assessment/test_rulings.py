@@ -1,24 +1,37 @@
 """How rules change: two interpreters, two people; a county where it may; the text never (Art. 23)."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from contracts.assessment import CountyMeasureAdopted, InterpretationIssued
+from contracts.assessment import CountyMeasureAdopted, Grade, InterpretationIssued
 from contracts.fact import Fact
 from contracts.identifiers import Role
 from contracts.refusals import Code, Refusal
 from services.assessment import commands as cmd
-from services.assessment import gathering, rules
+from services.assessment import gathering, offline, rules
 from services.assessment import refusals as no
 from services.assessment.civil import cut_at
 from services.assessment.fold import fold_read
 from services.assessment.reading import Reader
 from services.runtime.decisions import RULESET
 from tests.assessment.kept import Kept
-from tests.assessment.office import COUNTY, COUNTY_OFFICE, INTERPRETER, PERSON, Office, code_of, facts_of, somebody
+from tests.assessment.office import (
+    COUNTY,
+    COUNTY_OFFICE,
+    INTERPRETER,
+    PERSON,
+    Office,
+    code_of,
+    facts_of,
+    person,
+    shown,
+    somebody,
+)
 from tests.assessment.test_disputes import ALL_YEAR
+from tests.assessment.test_refold import written
 
 POVERTY = somebody(109, Role.CITY_POVERTY)
 SETTINGS = (
@@ -122,3 +135,35 @@ def test_who_may_speak_is_decided_by_role() -> None:
     facts_of(proposed(office))
     assert code_of(issue(office, COUNTY_OFFICE)) is Code.AUTH
     assert office.states[f"rules/{RULESET}"] is not None
+
+
+def test_a_countys_own_days_for_opinions_and_disputes_are_those_that_count() -> None:
+    office = Office(date(2018, 1, 10)).opened()
+    facts_of(office.when(measure("unit.opinion_days", 20), COUNTY_OFFICE, None))
+    facts_of(office.when(measure("dispute.days", 40), COUNTY_OFFICE, None))
+    known = shown(person(grounds=("D3",)))
+    assert office.propose(known, grade=Grade.INCOMPETENT) == no.UNIT_NOT_HEARD
+    office.today = date(2018, 1, 18)
+    facts_of(office.propose(known, grade=Grade.INCOMPETENT))
+    facts_of(office.review(known))
+    facts_of(office.finalise(known))
+    facts_of(office.feed_back(on=date(2018, 1, 20)))
+    assert office.dispute(date(2018, 3, 2)) == no.TOO_LATE_TO_DISPUTE
+    facts_of(office.dispute(date(2018, 3, 1)))
+
+
+def test_offline_every_county_is_folded_by_its_own_measures(tmp_path: Path) -> None:
+    elsewhere = [{"days": ALL_YEAR, "village": "530114100201"}]
+    kept = Kept().given(posted=ALL_YEAR, present=f"{ALL_YEAR} duty")
+    kept.given(name="P000002", posted=elsewhere, present=f"{ALL_YEAR} duty")
+    office = kept.office.opened()
+    kept.record(office.facts)
+    kept.record(office.when(measure("onpost.min_checkins", 2), COUNTY_OFFICE, None))
+    events, disclosures = written(kept, tmp_path)
+    found = offline.assess(events, 2017, disclosures=disclosures)["persons"]
+    assert {name: person["on_post_days"] for name, person in found.items()} == {PERSON: 0, "P000002": 249}
+    alone = offline.assess(events, 2017, county=COUNTY, disclosures=disclosures)["persons"]
+    assert alone == {PERSON: found[PERSON]}
+    explained = offline.explain_events([one.event for one in kept.known], person=PERSON, year=2017)
+    assert explained["result"]["on_post_days"] == 0
+    assert explained["rules"]["changed"] == {"onpost.min_checkins": 2}

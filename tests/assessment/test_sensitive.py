@@ -4,17 +4,18 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from contracts.assessment import AssessmentFinalised, QuotaComputed, ReassessmentCause
+from contracts.assessment import AssessmentFinalised, QuotaComputed, ReassessmentCause, ShortfallOutcome
+from contracts.refusals import Refusal
 from services.assessment import refusals as no
 from services.assessment import rules
-from services.assessment.commands import AcknowledgeSensitive, FinaliseYear
+from services.assessment.commands import AcknowledgeSensitive, FinaliseYear, ReviewShortfall
 from services.assessment.fold import EVERYTHING, fold_read
 from services.assessment.reading import Reader
 from services.assessment.sensitive import alternatives
-from tests.assessment.kept import Kept
+from tests.assessment.kept import Kept, ruled
 from tests.assessment.office import COUNTY, COUNTY_OFFICE, OTHER, PERSON, YEAR, facts_of
 from tests.assessment.test_disputes import ALL_YEAR
-from tests.assessment.test_replay import RUN_OF_15, ruled
+from tests.assessment.test_replay import RUN_OF_15
 
 PLAIN: dict[str, Any] = {"posted": ALL_YEAR, "present": f"{ALL_YEAR} duty"}
 
@@ -112,3 +113,38 @@ def test_a_ruling_settles_the_reading_and_nobody_waits_for_it_any_more() -> None
     kept.office.today = date(2018, 1, 20)
     facts = facts_of(kept.office.finalise(known))
     assert {f.outcome for f in facts if isinstance(f, AssessmentFinalised)} == {"称职"}
+
+
+MATERNITY: dict[str, Any] = {
+    "posted": ALL_YEAR,
+    "present": "190 duty days of 2017",
+    "leave": {"days": "other duty days of 2017", "kind": "maternity"},
+}
+
+
+def look(kept: Kept, outcome: ShortfallOutcome) -> None:
+    """The county office reviews the shortfall of the first person."""
+    who = {"person": PERSON, "county": COUNTY, "year": YEAR}
+    command = ReviewShortfall(**who, outcome=outcome, reasons="产假")
+    kept.record(kept.office.when(command, COUNTY_OFFICE, kept.shown()))
+
+
+def test_a_shortfall_referred_to_the_interpreters_waits_alone_until_it_is_reviewed_again() -> None:
+    kept = Kept().given(**MATERNITY).given(name=OTHER, **PLAIN)
+    kept.record(kept.office.opened().facts)
+    kept.record(kept.office.propose(kept.shown(), OTHER))
+    kept.record(kept.office.review(kept.shown(), OTHER))
+    kept.office.today = date(2018, 1, 20)
+    assert kept.office.finalise(kept.shown(sensitive=True)) == no.about(no.UNREVIEWED, [PERSON])
+    look(kept, ShortfallOutcome.REFERRED)
+    facts = kept.record(kept.office.finalise(kept.shown(sensitive=True)))
+    finals = {fact.person: fact.outcome for fact in facts if isinstance(fact, AssessmentFinalised)}
+    assert finals == {PERSON: "未定等次", OTHER: "称职"}
+    assert kept.replayed("2018-02-01", search=False)["differs"] == []
+    kept.office.today = date(2018, 3, 5)
+    kept.record(kept.office.order(ReassessmentCause.RULING_ISSUED))
+    assert isinstance(kept.office.settle(kept.again(), case="FH-1"), Refusal)
+    look(kept, ShortfallOutcome.UPHELD)
+    kept.record(kept.office.settle(kept.again(), case="FH-1"))
+    latest = kept.office.file().determination(2017)
+    assert latest is not None and (latest.number, latest.outcome) == (2, "不称职")

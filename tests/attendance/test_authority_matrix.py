@@ -147,7 +147,8 @@ async def test_who_may_may_and_nobody_else(staffed: County, asked: Row) -> None:
     for role, answer in zip(refused, answers, strict=True):
         assert not answer.is_success, role
         assert answer.json()["code"] == asked.otherwise.get(role, "AUTH"), (role, answer.text)
-    for role in CALLERS.keys() & asked.may:
+    # Twice: where levels speak in turn, the last one's turn comes in the second round.
+    for role in [role for role in CALLERS if role in asked.may] * 2:
         answer = await staffed.give(CALLERS[role], asked.command, **asked.body)
         code = None if answer.is_success else answer.json()["code"]
         assert code not in ("AUTH", "SELF", "SIG_NOT_ALLOWED"), (role, answer.text)
@@ -180,3 +181,31 @@ async def test_somebody_of_every_row_succeeded_and_the_refused_ones_are_on_recor
         *("MonthlySheetFedBack", "DayCorrectionRequested", "DayStatusCorrected", "SignatureDelegated"),
         *("SpotCheckPlanned", "SpotCheckConducted"),
     }
+
+
+OVERSEERS = frozenset(
+    {CO, XO, Role.COUNTY_ORGANISATION, Role.COUNTY_POVERTY, TP, TM, TL, Role.AUDIT},
+)
+OF_THE_VILLAGE = frozenset({VS, VD, V2, LD, MB})
+READING: tuple[tuple[str, dict[str, Any], frozenset[Role]], ...] = (
+    # The member's own register: he, his leader, whoever oversees the place, and the unit that sent him.
+    (f"register/{MEMBER}", {"year": 2017}, OVERSEERS | {LD, MB, Role.DISPATCHING_UNIT}),
+    (f"calendar/{MEMBER}", {"year": 2017}, OVERSEERS | {LD, MB, Role.DISPATCHING_UNIT}),
+    ("summary", {"place": TOWNSHIP, "year": 2017}, OVERSEERS),
+    ("on-post", {"place": TOWNSHIP}, OVERSEERS),
+    ("overdue", {"place": TOWNSHIP}, OVERSEERS),
+    ("spot-checks", {"place": TOWNSHIP, "year": 2017}, OVERSEERS),
+    ("sheets", {"place": TOWNSHIP, "month": "2017-01"}, OVERSEERS),
+    (f"team-month/{TEAM}/2017-01", {}, OVERSEERS | OF_THE_VILLAGE),
+    # The sheet was fed back to the unit that sent the member, and to it alone.
+    (f"sheets/{TEAM}/2017-01", {}, OVERSEERS | OF_THE_VILLAGE | {Role.DISPATCHING_UNIT}),
+    (f"sheets/{TEAM}/2017-01/print", {}, OVERSEERS | OF_THE_VILLAGE | {Role.DISPATCHING_UNIT}),
+)
+
+
+@pytest.mark.parametrize(("path", "query", "may"), READING, ids=[path for path, *_ in READING])
+async def test_who_reads_what(staffed: County, path: str, query: dict[str, Any], may: frozenset[Role]) -> None:
+    answers = await asyncio.gather(*(staffed.ask(caller, path, **query) for caller in CALLERS.values()))
+    found = {role for role, answer in zip(CALLERS, answers, strict=True) if answer.status_code == 200}
+    assert found == may
+    assert {answer.status_code for answer in answers} == {200, 403}

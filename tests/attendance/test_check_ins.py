@@ -282,3 +282,9 @@ def test_only_a_check_in_of_that_person_and_day_can_be_voided() -> None:
     assert code_of(office.when(elsewhere, BY_TOWNSHIP)) is Code.UNKNOWN_CASE
     another_day = cmd.VoidCheckIn(person=MEMBER, date=DAY - timedelta(days=1), voids=event, reason="代签")
     assert code_of(office.when(another_day, BY_TOWNSHIP)) is Code.UNKNOWN_CASE
+
+
+def test_a25_a_way_of_checking_in_that_is_not_accepted_is_refused_and_the_others_count() -> None:
+    office = Office(at(date(2017, 3, 1), 12), {"checkin.methods": ["gps", "kiosk"]})
+    assert code_of(office.when(check_in(date(2017, 3, 1), method="paper"), BY_MEMBER)) is Code.NO_EVIDENCE
+    assert names_of(office.when(check_in(date(2017, 3, 1), method="gps"), BY_MEMBER)) == ["CheckedIn"]

@@ -3,24 +3,29 @@
 from datetime import date, timedelta
 from typing import Any
 
-from contracts.attendance import LeaveGranted, LodgingRecorded
+from contracts.attendance import LeaveGranted, LodgingRecorded, SpotCheckFinding
 from contracts.identifiers import Role
 from contracts.refusals import Code
 from services.attendance import commands as cmd
+from services.attendance.day_statuses import night_spent
 from services.attendance.state import Step
 from tests.attendance.office import (
     BY_COLLEAGUE,
     BY_COMMITTEE,
+    BY_COUNTY,
     BY_LEADER,
     BY_MEMBER,
     BY_TOWNSHIP,
     MEMBER,
     PAPERS,
+    TEAM,
     TOWNSHIP,
     VILLAGE,
     Office,
     at,
+    check_in,
     code_of,
+    days,
     leave,
     names_of,
     only,
@@ -49,6 +54,19 @@ def test_a_person_records_where_he_eats_and_sleeps() -> None:
     assert code_of(office.when(ahead, BY_MEMBER)) is Code.FUTURE_DATE
     before = date(2015, 12, 30)
     assert code_of(office.when(lodging(before, before), BY_MEMBER)) is Code.NOT_POSTED
+
+
+def test_nights_come_from_check_ins_and_from_lodging_but_not_where_a_spot_check_found_nobody() -> None:
+    office = Office(at(MONDAY, 20))
+    office.when(check_in(MONDAY, overnight=True), BY_MEMBER)
+    office.now = at(MONDAY + timedelta(days=3), 20)
+    office.when(check_in(MONDAY + timedelta(days=3)), BY_MEMBER)
+    office.when(lodging(MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)), BY_MEMBER)
+    found = cmd.Finding(person=MEMBER, finding=SpotCheckFinding.ABSENT)
+    day = MONDAY + timedelta(days=2)
+    office.when(cmd.RecordSpotCheck(check="C1", team=TEAM, date=day, findings=(found,)), BY_COUNTY)
+    nights = [night_spent(office.register(), day) for day in days(MONDAY, MONDAY + timedelta(days=3))]
+    assert nights == [True, True, False, False]
 
 
 def emergency() -> Office:

@@ -52,12 +52,15 @@ async def test_the_whole_way_of_a_sheet(county: County) -> None:
     assert await step(county) == "none"
     drafted = await county.ok(LEADER, "draft-sheet", **SHEET)
     assert (await county.ask(MEMBER, PATH)).status_code == 200
+    assert await waiting(county, VS) == await waiting(county, VD) == ["sign-sheet"]
     refused = await county.give(LEADER, "sign-sheet", **SHEET, version=1)
     assert (refused.status_code, refused.json()["code"]) == (409, "SIG_NOT_ALLOWED")
     early = await county.give(LEADER, "submit-sheet", **SHEET)
     assert (early.status_code, early.json()["code"]) == (409, "SIG_MISSING")
     await county.ok(VD, "sign-sheet", **SHEET, version=1, digest=drafted["detail"]["digest"])
+    assert (await waiting(county, VS), await waiting(county, LEADER)) == ([], ["submit-sheet"])
     await county.ok(LEADER, "submit-sheet", **SHEET)
+    assert (await waiting(county, LEADER), await waiting(county, TL)) == ([], ["review-sheets"])
     assert await step(county) == "submitted"
     assert (await county.give(TP, "review-sheets", **SHEETS)).status_code == 403
     await county.ok(TL, "review-sheets", **SHEETS)
@@ -66,7 +69,11 @@ async def test_the_whole_way_of_a_sheet(county: County) -> None:
     assert (team["missing"], team["complete"]) == (["XP", UNIT, OTHER_UNIT], False)
     await county.ok(TP, "file-sheets", **SHEETS)
     assert (await county.ask(OTHER_DU, PATH)).status_code == 403
+    assert await waiting(county, TP) == ["feed-back-sheets"]
     assert len((await county.ok(TP, "feed-back-sheets", **SHEETS))["events"]) == 2
+    assert (await waiting(county, TP), await waiting(county, TL)) == ([], [])
+    (notice,) = [item for item in (await county.ask(DU, "work")).json() if item["article"] == "9.8"]
+    assert TEAM in notice["title"] and FEBRUARY in notice["title"]
     shown = await county.shown(XO, PATH)
     assert (shown["step"], shown["complete"], shown["filed"]) == ("reviewed", True, ["XP", "XZ"])
     assert {len(row["days"]) for row in shown["rows"]} == {28}
@@ -109,6 +116,9 @@ async def test_w30_a_correction_makes_a_second_version_and_the_first_stays_reada
     assert "correct-day" in await waiting(county, TL)
     await county.ok(TL, "correct-day", **correction)
     assert "correct-day" not in await waiting(county, TL)
+    assert await waiting(county, LEADER) == ["draft-sheet"]
+    (team,) = (await county.shown(XO, "sheets", place=TOWNSHIP, month=FEBRUARY))["teams"]
+    assert (team["register_changed"], team["complete"]) == (True, True), "the first version is in force meanwhile"
     await county.ok(LEADER, "draft-sheet", **SHEET)
     assert (await county.shown(XO, PATH))["version"] == 1, "in force until the second is reviewed"
     await county.ok(VS, "sign-sheet", **SHEET, version=2)
@@ -162,6 +172,10 @@ async def test_the_printed_sheet_is_one_table_with_every_row_and_sum(county: Cou
     assert page.text.count("<tr>") == 2 + len(CREW)
     assert all(person in page.text for person in CREW)
     assert "<script" not in page.text and "http" not in page.text
+    names = {"people": {MEMBER: "赵山水", VD: "钱<禾>"}, "village": "上村"}
+    answer = await county.client.post(f"/attendance/{PATH}/print?version=1", json=names, headers=county.headers(VS))
+    assert "赵山水" in answer.text and "上村（" in answer.text
+    assert "钱&lt;禾&gt;" in answer.text and "<禾>" not in answer.text, "the signer's name, escaped"
     old = await county.ask(VS, f"{PATH}/print", version=1)
     assert "已被更正版取代" in old.text
 
@@ -174,6 +188,12 @@ async def test_what_is_overdue_is_listed_for_the_place(county: County) -> None:
         ("2017-03", "none", "2017-04-15"),
     ]
     assert found["unfiled"] == [] and found["leaves"] == []
+    assert [(row["team"], row["visited"]) for row in found["unchecked"]] == [(TEAM, None)]
+    visit = {"check": "C1", "team": TEAM, "date": "2017-04-16"}
+    await county.ok(XO, "record-spot-check", **visit, findings=[{"person": MEMBER, "finding": "absent"}])
+    assert (await county.shown(XO, "overdue", place=TOWNSHIP))["unchecked"] == []
+    (check,) = (await county.shown(XO, "spot-checks", place=TOWNSHIP, year=2017))["checks"]
+    assert (check["check_id"], check["visits"], check["persons"], check["absent"]) == ("C1", 1, 1, 1)
     county.clock = (date(2017, 4, 16) - timedelta(days=1)).isoformat() + "T09:00:00+08:00"
     assert [row["month"] for row in (await county.shown(XO, "overdue", place=TOWNSHIP))["sheets"]] == ["2017-01"]
 

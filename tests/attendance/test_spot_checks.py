@@ -12,6 +12,7 @@ from contracts.attendance import PersonSpotChecked, SpotCheckFinding
 from contracts.refusals import Code
 from contracts.sheets import SpotCheckConducted, SpotCheckKind, SpotCheckPlanned, draw
 from services.attendance import commands as cmd
+from services.attendance.said import months_before
 from tests.attendance.office import (
     BY_CITY,
     BY_COUNTY,
@@ -128,3 +129,17 @@ def test_nobody_checks_himself() -> None:
 @pytest.mark.parametrize("day", [DAY + timedelta(days=1)])
 def test_no_visit_in_the_future(day: date) -> None:
     assert code_of(office().when(visit(TEAM, day), BY_COUNTY)) is Code.FUTURE_DATE
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "before"),
+    [
+        (date(2017, 5, 31), 3, date(2017, 2, 28)),
+        (date(2017, 1, 15), 3, date(2016, 10, 15)),
+        (date(2017, 3, 1), 12, date(2016, 3, 1)),
+    ],
+)
+def test_so_many_months_before_is_the_same_day_or_the_last_of_a_shorter_month(
+    day: date, months: int, before: date
+) -> None:
+    assert months_before(day, months) == before

@@ -21,7 +21,7 @@ from rich.console import Console
 from deploy.local.processes import StartError
 from services.runtime import logging as logs
 from services.runtime.serving import long_lived_objects
-from tests.bench import appends, batches, chain, check_ins, consuming, publishing, refold
+from tests.bench import appends, batches, chain, check_ins, consuming, proving, publishing, refold, replaying
 from tests.bench.ground import Ground, prepared_ground, sync_milliseconds
 from tests.bench.measuring import Figure
 from tests.bench.table import print_report
@@ -34,6 +34,8 @@ ROWS: Mapping[str, Callable[[Ground], Awaitable[list[Figure]]]] = {
     "chain": chain.measure,
     "check-in": check_ins.measure,
     "refold": refold.measure,
+    "replay": replaying.measure,
+    "proof": proving.measure,
 }
 
 

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -25,6 +25,7 @@ from tests.bench import bare, facts
 from tests.bench.bare import Tables
 from tests.bench.ground import Ground
 from tests.bench.measuring import ROUNDS, Figure, compared, interleaved
+from tests.runtime.conftest import alone
 
 CLIENTS, EACH = 16, 20
 """Telephones, and check-ins of each in one round."""
@@ -126,7 +127,7 @@ async def _running(ground: Ground) -> AsyncIterator[Running]:
         port=bound.getsockname()[1],
         origin="zhucun.demo",
     )
-    definitions = [replace(definition("personnel"), consumes=()), definition("attendance")]
+    definitions = [alone(definition("personnel")), definition("attendance")]
     await administration.apply_databases(settings, definitions)
     await administration.apply_bus(settings, definitions)
     administration.make_keys(settings, definitions)

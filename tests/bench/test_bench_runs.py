@@ -63,6 +63,9 @@ def test_every_promise_of_the_design_that_can_be_measured_is_among_the_figures(
         ("chain", "≥ 3000"),
         ("refold", "≤ 3 × bare"),
         ("refold", "≤ 1.25 × bare"),
+        ("replay", "≤ 100"),
+        ("proof", "≤ 2"),
+        ("proof", "≤ 1"),
     }
 
 

@@ -162,6 +162,12 @@ class Books(RuleBasedStateMachine):
         )
         self.give(command, by, Known(VILLAGES[team]))
 
+    @rule(team=TEAMS, to_team=TEAMS, kind=KINDS, amount=st.integers(1, 300), by=PEOPLE, gone=st.booleans())
+    def hand_over(self, team: str, to_team: str, kind: FundKind, amount: int, by: Actor, gone: bool) -> None:
+        name = f"H{len(self.treasury.facts)}"
+        command = cmd.HandOver(handover=name, team=team, kind=kind, to_team=to_team, amount=amount)
+        self.give(command, by, Known(VILLAGES[team], dissolved=gone, to_village=VILLAGES[to_team]))
+
     @rule(months=st.integers(1, 5))
     def time_passes(self, months: int) -> None:
         total = self.treasury.today.year * 12 + self.treasury.today.month - 1 + months
@@ -215,12 +221,13 @@ class Books(RuleBasedStateMachine):
 
     @invariant()
     def every_book_adds_up_from_its_own_kind_alone(self) -> None:
-        came = (fact.FundAllotted, fact.WorkFundContributed, fact.AssistanceFundReceived)
+        came = (fact.FundAllotted, fact.WorkFundContributed, fact.AssistanceFundReceived, fact.FundTakenOver)
         for account in self.accounts:
             came_in = self.sum_of(*came, team=account.team, kind=account.kind)
             paid = self.sum_of(fact.FundDisbursed, team=account.team, kind=account.kind)
             back = self.sum_of(fact.RefundReceived, fact.DisbursementReversed, team=account.team, kind=account.kind)
-            assert came_in == account.available + account.reserved + account.disbursed
+            handed = self.sum_of(fact.FundHandedOut, team=account.team, kind=account.kind)
+            assert came_in - handed == account.available + account.reserved + account.disbursed
             assert paid - back == account.disbursed
 
     @invariant()

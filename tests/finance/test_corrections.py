@@ -1,6 +1,7 @@
 """What comes back, what was booked wrongly, and the end of a year: always new entries, never an edit (Art. 19)."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -16,9 +17,22 @@ from contracts.finance import (
 )
 from contracts.identifiers import Role
 from contracts.refusals import Code
+from services.finance import commands as cmd
+from services.finance.known import Known
 from services.finance.state import BrokenBooks, evolve
 from services.runtime.decisions import Recorded
-from tests.finance.treasury import NEIGHBOUR, Treasury, code_of, fen, names_of, somebody
+from tests.finance.treasury import (
+    APPROVER,
+    CASHIER,
+    NEIGHBOUR,
+    TEAM,
+    VILLAGE,
+    Treasury,
+    code_of,
+    fen,
+    names_of,
+    somebody,
+)
 
 WORK = FundKind.WORK
 
@@ -161,3 +175,51 @@ def test_a_log_whose_parts_are_not_the_amount_is_broken(treasury: Treasury) -> N
     wrong = reserved[0].model_copy(update={"amount": 99})
     with pytest.raises(BrokenBooks, match="parts"):
         evolve(treasury.book(kind=WORK), Recorded("-", "fund/T0001/work", 9, wrong))
+
+
+def test_a79_a_dissolved_teams_books_are_frozen_and_county_finance_hands_on_what_they_hold(treasury: Treasury) -> None:
+    treasury.request(fen("1000"), "Y2", WORK, Use.TRAVEL)
+    assert code_of(treasury.hand_over(1, kind=WORK, dissolved=False)) is Code.CROSS_KIND
+    assert code_of(treasury.hand_over(1, kind=WORK, to_village=None)) is Code.PERIOD_CLOSED
+    assert code_of(treasury.hand_over(1, kind=WORK, to_team=TEAM)) is Code.PERIOD_CLOSED
+    assert code_of(treasury.hand_over(1, kind=WORK, to_village="530128100201")) is Code.USE_NOT_ALLOWED
+    assert code_of(treasury.hand_over(fen("15000.01"), kind=WORK)) is Code.OVERSPEND
+    handed = treasury.hand_over(fen("15000"), kind=WORK)
+    assert names_of(handed) == ["FundHandedOut", "FundTakenOver"]
+    assert treasury.book(kind=WORK).available == 0
+    taken = treasury.book(NEIGHBOUR, WORK)
+    assert {str(pot): taken.held(pot, "available") for pot in taken.pots.values()} == {"unit.O0001": fen("15000")}
+    assert treasury.book(NEIGHBOUR).available == 0
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        cmd.RequestSpending(payment="Y9", team=TEAM, kind=WORK, use=Use.OFFICE, amount=1, purpose="办公"),
+        cmd.ApproveSpending(payment="Y2", team=TEAM, kind=WORK),
+        cmd.ContributeWorkFund(
+            contribution="C9", unit="O0001", team=TEAM, year=2017, persons=1, amount=1, from_kind=WORK
+        ),
+        cmd.ReceiveAssistance(
+            receipt="R9",
+            team=TEAM,
+            kind=FundKind.ASSISTANCE,
+            source=FundSource.UNIT,
+            giver="O0001",
+            amount=1,
+            received_on=date(2017, 3, 1),
+        ),
+    ],
+    ids=lambda command: type(command).__name__,
+)
+def test_a79_nothing_enters_or_is_committed_in_a_frozen_book(treasury: Treasury, command: Any) -> None:
+    treasury.request(fen("1000"), "Y2", WORK, Use.TRAVEL)
+    known = Known(VILLAGE, caller_team=TEAM, posts=1, dissolved=True)
+    assert code_of(treasury.when(command, APPROVER, known)) is Code.PERIOD_CLOSED
+
+
+def test_a79_what_was_committed_before_the_dissolution_is_still_paid(treasury: Treasury) -> None:
+    treasury.request(fen("1000"), "Y2", WORK, Use.TRAVEL)
+    treasury.approve("Y2", WORK)
+    command = cmd.Disburse(payment="Y2", team=TEAM, kind=WORK, paid_on=treasury.today)
+    assert names_of(treasury.when(command, CASHIER, Known(VILLAGE, dissolved=True))) == ["FundDisbursed"]

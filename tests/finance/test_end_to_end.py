@@ -1,10 +1,12 @@
 """A team's money over HTTP on real servers: roles from personnel's facts, books, statements, open work, refusals."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
+from contracts.personnel import TeamDissolved
 from tests.finance.desk import (
     APPROVER,
     AT,
@@ -22,8 +24,8 @@ from tests.finance.desk import (
     Desk,
     offices,
 )
-from tests.finance.treasury import COUNTY, TEAM, TOWNSHIP, fen
-from tests.runtime.conftest import World
+from tests.finance.treasury import COUNTY, TEAM, TOWNSHIP, VILLAGE, fen
+from tests.runtime.conftest import World, said
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -116,6 +118,12 @@ async def test_a_move_between_kinds_is_refused_and_kept(desk: Desk) -> None:
     await desk.world.seen({"stream": stream, "version": heads[stream].version}, "finance")
     kept = (await desk.get(AUDITOR, f"refusals?place={COUNTY}&person={CASHIER}")).json()["refusals"]
     assert (kept[0]["command"], kept[0]["code"]) == ("move", "CROSS_KIND")
+    tried = (await desk.get(COUNTY_FINANCE, f"attempts?place={COUNTY}")).json()["attempts"]
+    assert [(one["command"], one["code"]) for one in tried] == [
+        ("move", "CROSS_KIND"),
+        ("contribute-work-fund", "SUBSTITUTION"),
+    ]
+    assert (await desk.get(CASHIER, f"attempts?place={COUNTY}")).status_code == 403
 
 
 async def test_a_repeated_payment_is_made_once(desk: Desk) -> None:
@@ -135,3 +143,17 @@ async def test_a_repeated_payment_is_made_once(desk: Desk) -> None:
 async def test_an_amount_that_is_not_whole_fen_is_malformed(desk: Desk, amount: Any) -> None:
     body: dict[str, Any] = {"appropriation": "A1", "received_on": "2017-03-01", "amount": amount}
     assert await desk.refused(CASHIER, "receive", **body) == "MALFORMED"
+
+
+async def test_a79_a_dissolved_teams_books_are_frozen(desk: Desk) -> None:
+    dissolved = TeamDissolved(**said(VILLAGE), team=TEAM, on=date(2017, 3, 1))
+    store = desk.world.application.hosted["personnel"].node.store
+    await desk.world.tell(f"team/{TEAM}", dissolved)
+    heads = await store.heads([f"team/{TEAM}"])
+    await desk.world.seen({"stream": f"team/{TEAM}", "version": heads[f"team/{TEAM}"].version}, "finance")
+    asked: dict[str, Any] = {"team": TEAM, "kind": "work", "payment": "Y9", "use": "office", "amount": 1}
+    assert await desk.refused(LEADER, "request-spending", **asked, purpose="办公") == "PERIOD_CLOSED"
+    handed = {"handover": "H1", "team": TEAM, "kind": "work", "to_team": TEAM, "amount": 1}
+    assert await desk.refused(CASHIER, "hand-over", **handed) == "AUTH"
+    assert await desk.refused(COUNTY_FINANCE, "hand-over", **handed) == "PERIOD_CLOSED"
+    assert await desk.refused(COUNTY_FINANCE, "hand-over", **{**handed, "to_team": "T9999"}) == "UNKNOWN_TEAM"

@@ -95,6 +95,12 @@ ROWS: list[tuple[str, str, dict[str, Any], set[Role]]] = [
     ("keep books", "record-refund", {**PAYMENT, "refund": "F1", "amount": 1, "received_on": DAY}, {TF}),
     ("keep books", "reverse-disbursement", {**PAYMENT, "reason": "错账"}, {TF}),
     ("keep books", "close-books", {"team": TEAM, "kind": "special", "year": 2016}, {TF}),
+    (
+        "keep books",
+        "hand-over",
+        {"handover": "H1", "team": TEAM, "kind": "work", "to_team": TEAM, "amount": 1},
+        {XF},
+    ),
     ("supervise", "give-opinion", {"opinion": "S1", "team": TEAM, "kind": "work", "text": "齐全"}, {XF}),
     ("supervise", "give-opinion", {"opinion": "S2", "team": TEAM, "kind": "work", "text": "齐全", "unit": UNIT}, {DU}),
     ("supervise", "flag-misuse", {**PAYMENT, "flag": "M1", "amount": 1, "description": "挪用"}, {XF, DI, AD}),

@@ -1,6 +1,7 @@
 """64 clients over HTTP race for one balance: never more than is there, and nobody refused who still fitted (A81)."""
 
 import asyncio
+import json
 from typing import Any
 
 import httpx
@@ -9,7 +10,17 @@ import pytest_asyncio
 
 from services.finance.state import Account, evolve, initial
 from services.runtime.commands import Workbench
-from tests.finance.desk import APPROVER, CASHIER, LEADER, UNIT, UNIT_CLERK, Desk, offices
+from tests.finance.desk import (
+    APPROVER,
+    CASHIER,
+    COMMITTEES,
+    LEADER,
+    REPRESENTATIVE,
+    UNIT,
+    UNIT_CLERK,
+    Desk,
+    offices,
+)
 from tests.finance.treasury import TEAM, fen
 from tests.runtime.conftest import World
 
@@ -94,3 +105,45 @@ async def test_one_payment_paid_by_64_clients_at_once_is_paid_once(desk: Desk) -
     )
     assert sorted(answer.status_code for answer in answers) == [201] + [409] * (RACERS - 1)
     assert (await book(desk)).disbursed - before == (await book(desk)).payments["Z0"].amount
+
+
+async def test_an_objection_raised_among_payments_holds_every_one_that_comes_after_it(desk: Desk) -> None:
+    await project_ready(desk)
+    say, asked = {"project": "X1"}, {"team": TEAM, "kind": "assistance"}
+    for number in range(16):
+        more: dict[str, Any] = {"payment": f"P{number}", "use": "project", "amount": 100, "purpose": "材料"}
+        await desk.done(LEADER, "request-spending", **asked, **say, **more)
+    objection = {"notice": "N1", "objection": "B1", "content": "不符"}
+    approvals = [desk.give(APPROVER, "approve-spending", **asked, payment=f"P{number}") for number in range(16)]
+    raised, *answers = await asyncio.gather(
+        desk.give(REPRESENTATIVE, "raise-objection", **say, **objection), *approvals
+    )
+    assert raised.status_code == 201
+    codes = [answer.json().get("code", "recorded") for answer in answers]
+    assert set(codes) <= {"recorded", "NO_NOTICE"}
+    store = desk.world.application.hosted["finance"].node.store
+    events = await store.read_in_order({"project/X1": 0, f"fund/{TEAM}/assistance": 0})
+    types = [json.loads(event.body)["type"].split(".")[2] for event in events]
+    assert types.count("FundReserved") == codes.count("recorded")
+    # Everything that is asked for from now on waits, and nothing was committed that the log does not show.
+    late = await asyncio.gather(
+        *(desk.give(APPROVER, "approve-spending", **asked, payment=f"P{number}") for number in range(16))
+    )
+    assert {answer.json()["code"] for answer in late} <= {"NO_NOTICE", "WRONG_STATE"}
+    assert [answer.json()["code"] for answer in late].count("WRONG_STATE") == codes.count("recorded")
+
+
+async def project_ready(desk: Desk) -> None:
+    """A unit's project with its money in the book and its plan posted."""
+    say = {"project": "X1"}
+    proposed: dict[str, Any] = {"team": TEAM, "kind": "assistance", "source": "unit", "giver": UNIT, "amount": 10_000}
+    met: dict[str, Any] = {"representatives": 3, "present": 3, "in_favour": 3, "held_on": "2017-03-01"}
+    met |= {"team_present": True, "committees_present": True, "minutes": "0" * 64}
+    await desk.done(COMMITTEES, "propose-project", **say, **proposed, title="水窖", site="一组")
+    await desk.done(COMMITTEES, "hold-meeting", **say, **met)
+    await desk.done(COMMITTEES, "determine-project", **say)
+    await desk.done(UNIT_CLERK, "give-consent", **say, consent="0" * 64, consented_on="2017-03-01")
+    given: dict[str, Any] = {**proposed, "receipt": "R1", "received_on": "2017-03-01"}
+    await desk.done(CASHIER, "receive-assistance", **say, **given)
+    posted: dict[str, Any] = {"notice": "N1", "phase": "plan", "starts_on": "2017-03-01", "ends_on": "2017-03-10"}
+    await desk.done(LEADER, "publicise", **say, **posted, photo="0" * 64)

@@ -122,6 +122,9 @@ async def test_w71_a_use_that_was_not_posted_is_called_out_until_it_is(desk: Des
     later = desk.on("2017-03-12")
     shown = (await later.get(COUNTY_FINANCE, f"projects?place={COUNTY}")).json()
     assert [(one["project"], one["payment"]) for one in shown["unposted_uses"]] == [("X1", "Y1")]
+    for person in (LEADER, COMMITTEES, COUNTY_FINANCE):
+        notices = [item for item in (await later.get(person, "work")).json() if item["kind"] == "notice"]
+        assert [item["fields"] for item in notices] == [{"project": "X1", "payment": "Y1"}]
     assert shown["fiscal"] == {"total": fen("50000"), "in_poor_villages": fen("50000")}
     assert await later.refused(TOWNSHIP_OFFICE, "accept-project", **SAYS, accepted_on="2017-03-12") == "NO_NOTICE"
     used: dict[str, Any] = {
@@ -134,6 +137,7 @@ async def test_w71_a_use_that_was_not_posted_is_called_out_until_it_is(desk: Des
     await later.done(LEADER, "publicise", **SAYS, **used, notice="N2")
     shown = (await later.get(COUNTY_FINANCE, f"projects?place={COUNTY}")).json()
     assert shown["unposted_uses"] == []
+    assert (await later.get(COUNTY_FINANCE, "work")).json() == []
     over = desk.on("2017-03-22")
     await over.done(COMMITTEES, "complete-notice", **SAYS, notice="N2")
     await over.done(TOWNSHIP_OFFICE, "accept-project", **SAYS, accepted_on="2017-03-22")

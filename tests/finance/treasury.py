@@ -89,6 +89,8 @@ class Treasury:
                 return [fund_stream(command.team, FundKind.WORK)]
             case cmd.Move():
                 return [fund_stream(command.team, command.from_kind)]
+            case cmd.HandOver():
+                return [fund_stream(command.team, command.kind), fund_stream(command.to_team, command.kind)]
             case cmd.PayBoard():
                 return [board_stream(command.person, command.month)]
             case cmd.GiveOpinion() | cmd.FlagMisuse():
@@ -208,6 +210,14 @@ class Treasury:
 
     def close(self, year: int, kind: FundKind = FundKind.SPECIAL) -> list[Fact] | Refusal:
         return self.when(cmd.CloseBooks(team=TEAM, kind=kind, year=year), CASHIER, Known(VILLAGE))
+
+    def hand_over(
+        self, amount: int, to_team: str = NEIGHBOUR, kind: FundKind = FundKind.SPECIAL, **known: Any
+    ) -> list[Fact] | Refusal:
+        """County finance hands money of the dissolved team to another."""
+        command = cmd.HandOver(handover=f"H{len(self.facts)}", team=TEAM, kind=kind, to_team=to_team, amount=amount)
+        found: dict[str, Any] = {"dissolved": True, "to_village": VILLAGES[to_team]} | known
+        return self.when(command, COUNTY_FINANCE, Known(VILLAGE, **found))
 
     def of(self, payment: str, kind: FundKind) -> Known:
         """What is known of a payment of the team."""

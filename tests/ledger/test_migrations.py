@@ -2,14 +2,20 @@
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
 
 from services.ledger import migrations
-from services.ledger.connections import connect
+from services.ledger.connections import connect, open_pool
+from services.ledger.fsck import fsck
 from services.ledger.migrations import SchemaMismatchError, apply_schema, check_schema, database_url
+from services.ledger.sealer import Sealer
+from services.ledger.signer import FileSigner
+from services.ledger.store import Store
 from tests import servers
+from tests.ledger.world import ATTENDANCE, Log
 
 
 @pytest.fixture
@@ -78,3 +84,29 @@ async def _administrate(url: str, prefix: str, statement: str) -> None:
     admin = database_url(url, "attendance", prefix=prefix, role=None)
     async with await psycopg.AsyncConnection.connect(admin, autocommit=True) as connection:
         await connection.execute(statement.encode())
+
+
+@pytest.mark.parametrize("earlier", range(1, len(migrations.MIGRATIONS) + 1))
+async def test_every_earlier_schema_comes_forward_with_its_log(
+    postgres_url: str, prefix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, earlier: int
+) -> None:
+    """A log written under migration `earlier` is sealed on, and checks, under the last one and under one to come."""
+    script = tmp_path / "to_come.sql"
+    script.write_text("alter table ledger.receipt add column note text; create table ledger.later (id bigint)")
+    now = migrations.MIGRATIONS
+    monkeypatch.setattr(migrations, "MIGRATIONS", now[:earlier])
+    url = await apply_schema(postgres_url, "attendance", prefix)
+    signer = FileSigner(tmp_path / "key", ATTENDANCE, create=True)
+    for number, known in enumerate((now[:earlier], now, (*now, (now[-1][0] + 1, str(script)))), 1):
+        monkeypatch.setattr(migrations, "MIGRATIONS", known)
+        await apply_schema(postgres_url, "attendance", prefix)
+        pool = await open_pool(url, name="test", max_size=4)
+        sealer = Sealer(url, origin=ATTENDANCE, signer=signer, state_file=tmp_path / "state.json")
+        log = Log(pool, Store(pool, service="attendance", origin=ATTENDANCE), signer, sealer)
+        try:
+            assert await log.grow(30) == 30 * number
+            report = await fsck(pool, ATTENDANCE, signer.vkey)
+            assert (report.size, report.difference) == (30 * number, None)
+        finally:
+            await sealer.close()
+            await pool.close()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from contracts.multiproof import root_from
-from contracts.proofs import leaf_hash, root_of
+from contracts.proofs import leaf_hash, root_of, verify_consistency, verify_inclusion
 from services.ledger.proving import Prover, ProvingError
 from services.ledger.tiles import mirror, tile_path
 from services.ledger.tree import TILE
@@ -26,6 +26,21 @@ async def test_many_events_are_proven_at_once_across_tiles(written: WrittenLog) 
         for wanted in ([0], [size - 1], list(range(0, size, 97)), [0, size // 2, size - 1], list(range(size))):
             proof = await prover.events(wanted, size)
             assert root_from({index: leaves[index] for index in wanted}, size, proof) == root_of(leaves[:size])
+
+
+async def test_one_event_and_the_growth_between_all_sizes_are_proven_across_tiles(written: WrittenLog) -> None:
+    await grown(written, 100, 156, 1, 255, 1, 300)
+    leaves = [leaf_hash(body) for body in await written.bodies()]
+    prover = Prover(written.pool)
+    sizes = [checkpoint.size for checkpoint in await written.checkpoints()]
+    assert sizes == [100, 256, 257, 512, 513, 813]
+    for size in sizes:
+        for index in {0, 99, 255, 256, 257, 511, 512, size - 1} & set(range(size)):
+            path = (await prover.event(index, size)).path
+            verify_inclusion(leaves[index], index, size, path, root_of(leaves[:size]))
+        for old in {1, 2, 255, 256, 257, 300, 511, 512, 513, 700, *sizes} & set(range(1, size + 1)):
+            proof = await prover.consistency(old, size)
+            verify_consistency(old, size, proof, root_of(leaves[:old]), root_of(leaves[:size]))
 
 
 async def test_what_was_never_signed_is_not_proven(written: WrittenLog) -> None:

@@ -114,6 +114,24 @@ async def test_lines_outside_the_keepers_area_are_bad_and_who_tried_is_kept(worl
 
 
 @pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize(
+    ("day", "county", "status"),
+    [("2016-11-23", "530122", 201), ("2016-11-24", "530122", 422), ("2016-11-24", "530115", 201)],
+)
+async def test_a_village_is_registered_under_the_code_that_its_county_has_on_the_day(
+    world: World, day: str, county: str, status: int
+) -> None:
+    number = f"{county}100{day[-2:]}1"
+    sent = await send(world, f"village\n{number}\n", **{"Zhucun-Simulated-Time": f"{day}T10:00:00+08:00"})
+    assert sent.status_code == status, sent.text
+    if status == 422:
+        assert sent.json()["bad"][0]["code"] == "UNKNOWN_PLACE"
+        single = {"Zhucun-Simulated-Time": f"{day}T10:00:00+08:00"}
+        answer = await world.give(KEEPER, "register-village", {"village": number}, **single)
+        assert (answer.status_code, answer.json()["code"]) == (404, "UNKNOWN_PLACE")
+
+
+@pytest.mark.asyncio(loop_scope="module")
 async def test_what_is_no_csv_is_refused_as_such(world: World) -> None:
     answer = await send(world, b"\xff")
     assert (answer.status_code, answer.json()["bad"][0]["line"]) == (422, 1)

@@ -10,6 +10,7 @@ from contracts.identifiers import Role
 from contracts.personnel import SelectionLevel
 from services.personnel.api import COMMANDS
 from services.personnel.selection.state import Round
+from services.personnel.term.state import LastPosting
 from services.personnel.work.routes import Reporting
 from tests.personnel.registry import COUNTY, OTHER_TEAM, OTHER_VILLAGE, TEAM, TOWNSHIP, VILLAGE
 from tests.runtime.conftest import KEEPER, World
@@ -206,6 +207,7 @@ GATHERED: dict[str, Any] = {
     ),
     **dict.fromkeys(("log-work", "submit-report", "deliver-report"), Reporting(VILLAGE, frozenset(), LEADER)),
     "confirm-dispatch": CZ,
+    **dict.fromkeys(("check-promotion", "record-promotion-priority"), LastPosting(VILLAGE, "O0001")),
 }
 """What is looked up before the authority is known; for all others it is the village."""
 

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,9 +11,12 @@ import pytest
 
 from contracts.identifiers import Role
 from contracts.personnel import DetailKind, MemberSource, TeamMemberAssigned, UnitLevel
+from services.ledger.fsck import fsck
 from services.ledger.migrations import database_url
 from services.personnel.people.identity_number import checked
 from services.personnel.people.vault import Vault, VaultError
+from services.runtime.keys import Keys
+from services.runtime.settings import SettingsError
 from tests.personnel.registry import COUNTY, OTHER_VILLAGE, TEAM, TOWNSHIP, VILLAGE
 from tests.runtime.conftest import KEEPER, STRANGER, World, said
 
@@ -119,7 +123,10 @@ async def test_what_is_erased_is_gone_and_a_repeated_command_does_not_bring_it_b
     assert (await world.give(KEEPER, "record-details", body, **once)).status_code == 200
     assert (await read(world, KEEPER, "P000403", "name")).json() == {"people": {"P000403": {}}}
     assert await rows(world, "select 1 from people.detail where person = 'P000403'") == []
-    log = await world.application.hosted["personnel"].node.store.read_subject(["person"], "P000403")
+    node = world.application.hosted["personnel"].node
+    intact = await fsck(node.pool, world.settings.origin_of("personnel"), Keys(world.settings).vkey("personnel"))
+    assert intact.intact, "no proof rests on what was erased"
+    log = await node.store.read_subject(["person"], "P000403")
     assert [json.loads(event.body)["type"].split(".")[2] for event in log] == [
         "PersonDetailsRecorded",
         "PersonDetailsErased",
@@ -149,6 +156,15 @@ async def test_a_sealed_value_moved_to_another_person_does_not_open(world: World
         await kept.open(["P000406"], [DetailKind.NAME])
     with pytest.raises(VaultError, match="another key"):
         await Vault(kept.pool, b"k" * 32, kept.origin).open(["P000405"], [DetailKind.NAME])
+
+
+async def test_on_servers_of_ones_own_the_key_must_be_there(world: World, tmp_path: Path) -> None:
+    own = world.settings.model_copy(update={"mode": "servers", "key_dir": tmp_path})
+    with pytest.raises(SettingsError, match=r"people\.key"):
+        Keys(own).secret("people")
+    made = Keys(own).secret("people", make=True)
+    assert (len(made), Keys(own).secret("people")) == (32, made)
+    assert (tmp_path / "people.key").stat().st_mode & 0o077 == 0
 
 
 async def test_an_identity_number_checks_itself(world: World) -> None:

@@ -66,7 +66,8 @@ def test_every_event_is_brought_about_by_something() -> None:
 
 def test_every_parameter_is_asked_for() -> None:
     everything = "\n".join(SOURCE.values())
-    derived = {"training.county", "training.township"}
+    derived = {"training.county", "training.township", "meeting.county_interval_months", "meeting.city_interval_months"}
     names = yaml.safe_load((HERE / "parameters.yaml").read_text("utf-8"))
     assert [name for name in names if f'"{name}"' not in everything and name not in derived] == []
     assert 'f"training.{' in everything
+    assert 'f"meeting.{' in everything

@@ -20,6 +20,7 @@ from contracts.personnel import (
 )
 from contracts.refusals import Code, Refusal
 from services.personnel import commands as cmd
+from services.personnel.term.state import LastPosting
 from services.runtime.duties import CLOCK
 from tests.personnel.registry import (
     COUNTY,
@@ -28,6 +29,7 @@ from tests.personnel.registry import (
     TEAM,
     TOWNSHIP_OFFICE,
     UNIT,
+    VILLAGE,
     Registry,
     code_of,
     member,
@@ -202,9 +204,9 @@ class Office(Registry):
         assert isinstance(result, list)
         return result
 
-    def asked(self, on: date) -> list[Fact] | Refusal:
+    def asked(self, on: date, by: Actor = CITY_ORGANISATION) -> list[Fact] | Refusal:
         self.today = on
-        return self.when(cmd.CheckPromotion(person=person(2)), CITY_ORGANISATION)
+        return self.when(cmd.CheckPromotion(person=person(2)), by, LastPosting(VILLAGE, "O0001"))
 
 
 def test_w54_the_bar_lasts_a_year_and_its_last_day_is_the_same_day_of_the_next_year() -> None:
@@ -252,7 +254,15 @@ def preferred(office: Registry, **changed: Any) -> list[Fact] | Refusal:
     return office.when(
         cmd.RecordPromotionPriority(person=person(2), **({**fields, "clear_results": True, "reasons": "好"} | changed)),
         CITY_ORGANISATION,
+        LastPosting(VILLAGE, "O0001"),
     )
+
+
+def test_a_unit_asks_about_its_own_people_only() -> None:
+    office = Office()
+    assert names_of(office.asked(date(2018, 3, 1), UNIT)) == ["PromotionChecked"]
+    other = UNIT.model_copy(update={"organisation": "O0002"})
+    assert code_of(office.asked(date(2018, 3, 1), other)) is Code.AUTH
 
 
 def test_priority_takes_a_commendation_of_the_city_or_above_and_both_merits_and_no_bar() -> None:

@@ -12,7 +12,10 @@ import pytest_asyncio
 from contracts.assessment import AssessmentFinalised
 from contracts.example import example_fact
 from contracts.identifiers import Role
+from contracts.results import AdvancedWorkerSelected
+from services.ledger.projection import delivered
 from services.ledger.store import Draft
+from services.personnel.term.hearing import hears_determinations
 from tests.system.county import COUNTY, KEEPER, PEOPLE, STRANGER, TOWNSHIP, County, running_county, team_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -144,6 +147,46 @@ async def test_a_withdrawal_goes_from_the_unit_by_way_of_the_county_to_the_city(
     assert (await county.ask(MARCH, STRANGER, "personnel/units/O0001/scorecard", year="2017")).status_code == 403
 
 
+async def test_a_unit_is_told_of_its_own_people_and_of_nobody_elses(county: County) -> None:
+    other = {"grant": "E20", "person": "P530000120", "role": "DU", "area": CITY, "organisation": "O0002"}
+    await county.must(MARCH, KEEPER, "personnel/grant-role", other | {"starts_on": "2016-12-01"})
+    await county.seen("personnel")
+    told = [item["title_en"] for item in await ask(county, MARCH, UNIT, "work") if item["kind"] == "notice"]
+    assert f"{TEAM} {PEOPLE[2]}: was replaced" in told
+    assert not [item for item in await ask(county, MARCH, "P530000120", "work") if item["kind"] == "notice"]
+    assert (await ask(county, MARCH, UNIT, f"postings/{PEOPLE[2]}"))["postings"]
+    refused_to_other = await county.ask(MARCH, "P530000120", f"personnel/postings/{PEOPLE[2]}")
+    assert refused_to_other.json()["code"] == "AUTH"
+
+
+async def test_the_city_decides_on_its_cadre_and_a_move_needs_both_teams(county: County) -> None:
+    person, (team, _) = PEOPLE[8], team_of(PEOPLE[8])
+    leader, case = PEOPLE[6], {"person": person, "team": team}
+    seen = {"on": "2017-02-01", "ground": "not_diligent", "description": "不尽心尽力"}
+    await do(county, date(2017, 2, 1), leader, "record-misconduct", **case, **seen)
+    await do(county, date(2017, 2, 2), leader, "give-education", **case, on="2017-02-02", content="谈话")
+    await do(county, date(2017, 2, 20), leader, "record-non-correction", **case, on="2017-02-20", evidence=[DIGEST])
+    day = date(2017, 2, 21)
+    await do(county, day, leader, "request-replacement", **case)
+    moved = {**case, "to_team": TEAM, "last_day": "2017-02-20", "source": "other"}
+    assert await refused(county, day, Role.TOWNSHIP, "move-member", **moved) == "WRONG_STATE"
+    await do(county, day, Role.TOWNSHIP, "escalate-replacement", **case)
+    decision = {**case, "last_day": "2017-02-28"}
+    assert await refused(county, day, Role.COUNTY_OFFICE, "decide-replacement", **decision) == "WRONG_STATE"
+    await do(county, day, Role.COUNTY_OFFICE, "escalate-replacement", **case)
+    assert "decide-replacement" in await commands_waiting(county, day, CITY_OFFICE)
+    await do(county, day, CITY_OFFICE, "decide-replacement", **decision)
+    assert "decide-replacement" not in await commands_waiting(county, day, CITY_OFFICE)
+    moved = {**moved, "person": PEOPLE[7]}
+    assert await refused(county, day, HEAD, "move-member", **moved) == "AUTH"
+    await do(county, day, Role.TOWNSHIP, "move-member", **moved)
+    shown = await ask(county, day, Role.COUNTY_OFFICE, "teams", place=TOWNSHIP)
+    assert {row["team"]: PEOPLE[7] in row["members"] for row in shown["teams"]} == {TEAM: True, team: False}
+    weak = await ask(county, day, Role.COUNTY_OFFICE, "strength", place=TOWNSHIP, weak="true")
+    assert [(row["team"], row["strength"]) for row in weak["teams"]] == [(team, 4)]
+    assert weak["teams"][0]["refill_by"] == "2017-03-23"
+
+
 async def test_a_leader_who_leaves_is_succeeded_and_authority_follows(county: County) -> None:
     team, village = team_of(PEOPLE[6])
     plan = {"team": team, "year": 2017, "document": DIGEST, "summary": "种药材"}
@@ -151,16 +194,16 @@ async def test_a_leader_who_leaves_is_succeeded_and_authority_follows(county: Co
     await do(county, MARCH, Role.TOWNSHIP, "end-posting", **ended)
     assert "appoint-leader" in await commands_waiting(county, MARCH, Role.TOWNSHIP)
     day = date(2017, 3, 2)
-    acting = {"team": team, "person": PEOPLE[7], "starts_on": "2017-03-02", "ends_on": "2017-03-31"}
+    acting = {"team": team, "person": PEOPLE[9], "starts_on": "2017-03-02", "ends_on": "2017-03-31"}
     await do(county, day, Role.TOWNSHIP, "designate-acting-leader", **acting)
     assert await refused(county, day, PEOPLE[6], "adopt-annual-plan", **plan) == "AUTH"
-    await do(county, day, PEOPLE[7], "adopt-annual-plan", **plan)
+    await do(county, day, PEOPLE[9], "adopt-annual-plan", **plan)
     secretary = {"person": "P000032", "unit": "O0001", "unit_level": "city", "source": "first_secretary"}
     day = date(2017, 3, 10)
     await do(county, day, Role.TOWNSHIP, "assign-member", team=team, member=secretary, starts_on="2017-03-10")
     await do(county, day, Role.TOWNSHIP, "appoint-leader", team=team, person="P000032", starts_on="2017-03-10")
     assert "appoint-leader" not in await commands_waiting(county, day, Role.TOWNSHIP)
-    assert await refused(county, day, PEOPLE[7], "adopt-annual-plan", **plan) == "AUTH"
+    assert await refused(county, day, PEOPLE[9], "adopt-annual-plan", **plan) == "AUTH"
     await do(county, day, "P000032", "adopt-annual-plan", **plan)
     missing = await ask(county, day, Role.TOWNSHIP, "plans/missing", place=TOWNSHIP, year="2017")
     assert [row["team"] for row in missing["teams"]] == [TEAM]
@@ -192,7 +235,7 @@ async def test_w47_sessions_count_per_organiser_and_days_per_person(county: Coun
     await hold(4, Role.TOWNSHIP, "township", 12, 12)
     below = {row["person"]: row["days"] for row in (await year())["below_days"]}
     assert not below.keys() & set(people)
-    assert below[PEOPLE[8]] == 0
+    assert below[PEOPLE[9]] == 0
     support = {"training": "X1", "area": COUNTY, "body": "市委农办", "trainers": 2}
     await do(county, date(2017, 5, 1), POVERTY, "record-trainer-support", **support)
     assert [(row["training"], row["trainers"]) for row in (await year())["support"]] == [("X1", 2)]
@@ -252,7 +295,7 @@ async def test_work_by_duty_and_what_is_open_are_shown(county: County) -> None:
     shown = await ask(county, day, Role.COUNTY_OFFICE, "support", place=COUNTY, year="2017")
     assert [(row["unit"], row["fen"]) for row in shown["units"]] == [("O0002", 500_000)]
     assert [row["visits"] for row in shown["visits"]] == [1]
-    assert [(row["area"], row["held"]) for row in shown["meetings"]] == [(COUNTY, 1)]
+    assert [(row["area"], row["held"], row["next_by"]) for row in shown["meetings"]] == [(COUNTY, 1, "2017-08-03")]
 
 
 async def determine(county: County, person: str, outcome: str, number: int, at: datetime) -> str:
@@ -298,6 +341,53 @@ async def test_w54_a_determination_bars_promotion_for_a_year_and_a_later_one_lif
         answer = await county.ask(date(2018, 2, 1), caller, f"personnel/promotion-bar/{person}")
         assert answer.json()["code"] == "AUTH"
     assert (await ask(county, date(2018, 2, 1), UNIT, f"promotion-bar/{person}"))["barred"] is False
+
+
+async def test_the_commended_come_first_other_things_being_equal(county: County) -> None:
+    person, day = PEOPLE[11], date(2018, 3, 1)
+    selected = example_fact(AdvancedWorkerSelected.type()).model_copy(update={"person": person, "year": 2017})
+    store = county.application.hosted["assessment"].node.store
+    stream, event = f"assessment/{person}/2017", str(uuid4())
+    (stored,) = await store.append(
+        [Draft(stream=stream, fact=selected, id=event)],
+        heads=await store.heads([stream]),
+        recorded=datetime(2018, 2, 1, tzinfo=UTC),
+        correlation="test",
+        receipt=None,
+    )
+    await county.application.hosted["personnel"].visibility.wait_for({stored.stream: stored.version}, 20)
+    merits = {"tasks_done_well": True, "clear_results": True, "reasons": "帮扶成效明显"}
+    said = {"person": person, "commendation": "昆联发〔2018〕3号", "level": "city", **merits}
+    assert await refused(county, day, ASSIGNED, "record-promotion-priority", **said) == "AUTH"
+    await do(county, day, ORGANISATION, "record-promotion-priority", **said)
+    shown = await ask(county, day, ORGANISATION, f"promotion-priority/{person}")
+    assert [(row["commendation"], row["level"]) for row in shown["priorities"]] == [("昆联发〔2018〕3号", "city")]
+    assert shown["advanced"] == [{"year": 2017, "event": event}]
+
+
+async def test_a_determination_heard_twice_is_said_once(county: County) -> None:
+    person, hosted = PEOPLE[9], county.application.hosted["personnel"]
+    service = county.application._pages["personnel"].state.service
+    log = await county.application.hosted["assessment"].node.store.read_subject(["assessment"], person)
+    before = await hosted.node.store.read_subject(["bar"], person)
+    for event in log:
+        heard = delivered("zhucun.demo/assessment", 0, event.body, event.leaf)
+        await hears_determinations(service).react(heard)
+    assert await hosted.node.store.read_subject(["bar"], person) == before
+
+
+async def test_a_person_claimed_by_two_teams_at_once_goes_to_one(county: County) -> None:
+    day = date(2017, 6, 1)
+    await county.seen("personnel")
+    claimed = {"person": "P000055", "unit": "O0001", "unit_level": "city", "source": "other"}
+
+    async def claim(number: int) -> int:
+        team = (TEAM, team_of(PEOPLE[6])[0])[number % 2]
+        body = {"team": team, "member": claimed, "starts_on": "2017-06-01"}
+        return (await county.give(day, Role.TOWNSHIP, "personnel/assign-member", body)).status_code
+
+    answers = await asyncio.gather(*(claim(number) for number in range(12)))
+    assert sorted(answers) == [201, *[409] * 11]
 
 
 async def test_the_end_of_a_term_gives_a_certificate_and_fifteen_days_and_the_unit_a_record(county: County) -> None:

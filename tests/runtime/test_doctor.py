@@ -80,7 +80,8 @@ async def test_a_public_key_of_another_log_is_found(world: World) -> None:
 
 
 async def test_servers_that_are_not_there_are_one_line_each(world: World) -> None:
-    nowhere = world.settings.model_copy(update={"postgres_url": SecretStr("postgresql://u:geheim@127.0.0.1:1/x")})
+    url = SecretStr("postgresql://u:geheim@127.0.0.1:1/x")
+    nowhere = world.settings.model_copy(update={"postgres_url": url})
     found = await examine(nowhere, world.application.definitions)
     databases = [item for item in found if item.what.startswith("数据库")]
     assert [item.state for item in databases] == [State.WRONG, State.WRONG]

@@ -459,6 +459,8 @@ async def test_w57_facts_corrected_in_attendance_lead_to_number_two_and_the_bar_
     await county.must(date(2018, 2, 10), ABSENT, "assessment/raise-dispute", objection)
     (item,) = [one for one in await waiting(county, 31, Role.COUNTY_OFFICE) if one["command"] == "decide-dispute"]
     assert item["fields"] == {name: case[name] for name in ("person", "county", "year", "case")}
+    told = (await county.ask(date(2018, 2, 11), Role.CITY_OFFICE, "assessment/work")).json()
+    assert [(one["kind"], one["stream"]) for one in told] == [("notice", f"assessment/{ABSENT}/{YEAR}")]
     justified = {"person": ABSENT, "starts_on": "2017-06-26", "ends_on": "2017-06-26", "reason": "住院"}
     await county.must(feb, Role.TOWNSHIP, "attendance/justify-absence", justified | {"evidence": ["f" * 64]})
     await county.seen("assessment")
@@ -469,6 +471,11 @@ async def test_w57_facts_corrected_in_attendance_lead_to_number_two_and_the_bar_
     await county.must(feb, Role.COUNTY_OFFICE, "assessment/review-grades", reviewed)
     await county.must(feb, Role.COUNTY_OFFICE, "assessment/decide-dispute", anew)
     await barred(county, "2018-06-01", False)
+    await county.seen("assessment")
+    history = await county.ask(date(2018, 2, 25), ABSENT, f"assessment/determinations/{ABSENT}/{YEAR}")
+    first, second = history.json()["determinations"]
+    assert (first["outcome"], first["grounds"], first["superseded_by"]) == ("不称职", ["D4"], second["event"])
+    assert (first["unit"], second["outcome"], second["grounds"], second["told"]) == (UNIT, "称职", [], None)
     path = f"assessment/replay/{ABSENT}/{YEAR}"
     found = (await county.ask(date(2018, 2, 25), Role.AUDIT, path, version="1")).json()
     assert (found["reproduced"], found["decided"]["outcome"]) == (True, "不称职")

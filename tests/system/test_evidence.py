@@ -3,26 +3,37 @@
 import asyncio
 import base64
 import json
+import os
+import sys
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
+import uvicorn
 
 from contracts import disclosure
 from contracts.envelope import decode
+from contracts.event_proofs import EventProof
 from contracts.identifiers import Role
+from contracts.notes import ALGORITHM_COSIGNATURE
+from contracts.proofs import VerifierKey, consistency_proof, leaf_hash, open_checkpoint
 from services.assessment.bundle_sources import BundleError
 from services.assessment.dossier_taking import Taking, take
 from services.assessment.evidence import policy
 from services.assessment.evidence.archive import unpack
 from services.assessment.evidence.verdict import HOLDS, TRUST, UNDETERMINED
 from services.assessment.evidence.verify import verify
+from services.ledger.signer import FileSigner
 from services.runtime import log_care
 from services.runtime.erasing import Erasure, ErasureError, erase_values
 from services.runtime.keys import Keys
+from services.runtime.serving import listening
+from services.witness.app import application
+from services.witness.cosigning import Witness
 from tests.system.county import COUNTY, PEOPLE, YEAR, County, running_county
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -106,6 +117,20 @@ async def test_who_took_it_for_what_is_on_record_and_the_purpose_is_not_in_the_o
     assert json.loads(base64.b64decode(envelope["payload"]))["predicate"]["taking"] == last.id
 
 
+async def test_the_person_and_an_auditor_see_who_took_it_and_nobody_else(county: County) -> None:
+    path, day = f"assessment/evidence/{SANCTIONED}/{YEAR}", date(2018, 2, 1)
+    answer = await county.ask(day, SANCTIONED, path)
+    assert answer.status_code == 200, answer.text
+    rows = answer.json()["taken"]
+    assert len(rows) == len(await _takings(county))
+    assert (rows[-1]["by"], rows[-1]["purpose"], rows[-1]["determination"]) == (READER, "核对处分日期", 1)
+    assert (await county.ask(day, Role.AUDIT, path)).json() == answer.json()
+    for other in (PEOPLE[0], Role.COUNTY_OFFICE, Role.TOWNSHIP):
+        assert (await county.ask(day, other, path)).status_code == 403
+    nobody = await county.ask(day, PEOPLE[0], f"assessment/evidence/{PEOPLE[0]}/{YEAR}")
+    assert nobody.json()["taken"] == []
+
+
 async def test_what_does_not_exist_is_said_in_one_sentence(county: County) -> None:
     for person, number in ((SANCTIONED, 7), ("P999999", None)):
         with pytest.raises(BundleError):
@@ -123,6 +148,109 @@ async def _takings(county: County) -> list[Any]:
     store = county.application.hosted["assessment"].node.store
     stream = f"evidence/{SANCTIONED}/{YEAR}"
     return (await store.read({stream: 0}))[stream]
+
+
+async def test_a_result_issued_anew_has_a_bundle_of_its_own_and_the_first_one_keeps_its(
+    county: County, tmp_path: Path
+) -> None:
+    """After a second sanction the county looks again: version 2 supersedes version 1, and 1 still verifies."""
+    later, case = date(2018, 3, 1), {**COUNTY_YEAR, "person": SANCTIONED, "case": "F-1"}
+    sanction = {"person": SANCTIONED, "county": COUNTY, "case": "JW-9", "body": "party", "sanction": "严重警告"}
+    await county.must(later, Role.DISCIPLINE, "assessment/record-sanction", {**sanction, "decided_on": "2017-12-01"})
+    ordering = {**case, "cause": "investigation_closed", "reasons": "新的处分"}
+    await county.must(later, Role.COUNTY_OFFICE, "assessment/order-reassessment", ordering)
+    await county.seen("assessment")
+    deciding = {**case, "upheld": False, "reasons": "重新认定"}
+    await county.must(later, Role.COUNTY_OFFICE, "assessment/decide-dispute", deciding)
+    await county.seen("assessment")
+    for number, sanctions in ((1, 1), (2, 2), (None, 2)):
+        path = await taken(county, tmp_path / f"{number}.zip", number)
+        verdict = verify(path, trusted=trusted(county))
+        assert verdict.code == HOLDS, verdict.text()
+        files = unpack(path.read_bytes())
+        findings = json.loads(files["data/decision/decision.json"])["data"]["findings"]
+        (found,) = [one["values"]["decisions"] for one in findings if one["article"] == "15.1"]
+        assert found == sanctions
+        because = {one["article"]: one["because"] for one in json.loads(files["data/replay/diff.json"])}
+        assert ("15.1" in because) == (sanctions == 1), "what came after version 1 is seen in its lenses"
+
+
+@asynccontextmanager
+async def witness_of(county: County, directory: Path) -> AsyncIterator[tuple[str, str]]:
+    """Address and public key of a witness of all four logs, over real HTTP."""
+    signer = FileSigner(directory / "key", "witness.example", create=True, algorithm=ALGORITHM_COSIGNATURE)
+    logs = [VerifierKey.parse(Keys(county.settings).vkey(service)) for service in SERVICES]
+    bound = listening("127.0.0.1", 0)
+    app = application(Witness(signer, logs, directory))
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
+    task = asyncio.create_task(server.serve(sockets=[bound]))
+    try:
+        while not server.started:
+            await asyncio.sleep(0.01)
+        yield f"http://127.0.0.1:{bound.getsockname()[1]}", signer.vkey
+    finally:
+        server.should_exit = True
+        await task
+
+
+async def test_a_bundle_that_a_witness_has_cosigned_meets_a_policy_that_asks_for_it(
+    county: County, tmp_path: Path
+) -> None:
+    async with witness_of(county, tmp_path) as (address, vkey):
+        taking = Taking(SANCTIONED, YEAR, None, READER, "核对", (address,))
+        bundle = await take(county.settings, taking)
+        (tmp_path / "seen.zip").write_bytes(bundle.archive)
+    asking = trusted(county)
+    asking.witnesses["archive"] = VerifierKey.parse(vkey)
+    asking.quorum = "archive"
+    assert verify(tmp_path / "seen.zip", trusted=asking).code == HOLDS
+    assert verify(await taken(county, tmp_path / "unseen.zip"), trusted=asking).code == TRUST
+
+
+async def test_everything_can_be_asked_for_on_the_command_line(county: County, tmp_path: Path) -> None:
+    settings = county.settings
+    assert settings.postgres_url is not None
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("ZHUCUN_")} | {
+        "ZHUCUN_POSTGRES_URL": settings.postgres_url.get_secret_value(),
+        "ZHUCUN_NATS_URL": settings.nats(),
+        "ZHUCUN_DATABASE_PREFIX": settings.database_prefix,
+        "ZHUCUN_VAR": str(settings.var),
+        "ZHUCUN_MODE": "embedded",
+    }
+
+    async def zhucun(*words: str, code: int = 0) -> str:
+        running = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "services", *words, env=environ, stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )  # fmt: skip
+        said, _ = await running.communicate()
+        assert running.returncode == code, said.decode()
+        return said.decode()
+
+    case = str(tmp_path / "case.zip")
+    assert "P000012-2017-v2" in await zhucun("dossier", SANCTIONED, str(YEAR), "-o", case, "--by", READER)
+    assert "reproduced" in await zhucun("verify", case)
+    assert "P000012-2017-v1" in await zhucun("dossier", SANCTIONED, str(YEAR), "--version", "1", "-o", case)
+    assert "there is no version 9" in await zhucun("dossier", SANCTIONED, "2017", "--version", "9", "-o", case, code=1)
+    (tmp_path / "policy").write_text("quorum nobody\n")
+    await zhucun("verify", case, "--policy", str(tmp_path / "policy"), code=2)
+    vkey = await zhucun("log", "vkey", "assessment")
+    proof = EventProof.parse(await zhucun("log", "prove", "assessment", "0"))
+    size = proof.verify(leaf_hash(await _first(county)), [VerifierKey.parse(vkey.strip())]).size
+    lines = (await zhucun("log", "consistency", "assessment", "1", str(size))).split()
+    assert len(lines) == len(consistency_proof(1, size, lambda start, end: bytes(32)))
+    assert "there is no event" in await zhucun("log", "prove", "assessment", "999999", code=1)
+    assert f"{size}" in await zhucun("log", "mirror", "assessment", str(tmp_path / "mirror"))
+    async with witness_of(county, tmp_path) as (address, witness):
+        note = await zhucun("log", "cosign", "assessment", "--witness", address)
+    assert open_checkpoint(note, [VerifierKey.parse(witness.strip())]).origin == "zhucun.demo/assessment"
+    assert "stop its service first" in await zhucun("log", "rotate", "assessment", code=1)
+    assert "is not the id of an event" in await zhucun("erase", "assessment", "nonsense", code=1)
+
+
+async def _first(county: County) -> bytes:
+    ((_, body),) = await county.application.hosted["assessment"].node.feed.page(0, 1)
+    return body
 
 
 async def test_an_erased_value_leaves_the_finding_open_and_everything_else_proven(

@@ -13,6 +13,7 @@ from deploy.local.demonstration import (
 )
 from deploy.local.demonstration.cast import SEED, Cast
 from deploy.local.demonstration.finance_steps import finance
+from deploy.local.demonstration.project_steps import projects
 from deploy.local.demonstration.steps import Script, Step, digest
 
 
@@ -45,6 +46,7 @@ def make_plan(seed: int = SEED) -> Plan:
     check_steps.spot_checks(uploads)
     sheet_steps.sheets(uploads)
     finance(script, cast)
+    projects(script, cast)
     assessment_steps.cases(script, cast)
     assessment_steps.january(script, cast)
     assessment_steps.afterwards(script, cast)

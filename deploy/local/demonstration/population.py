@@ -23,6 +23,8 @@ LAST_SEAT = 8
 """Seats 7 and 8 are for successors and for people who join later."""
 HILL_TOWNSHIPS = ("因民镇", "阿旺镇", "乌龙镇", "红土地镇", "拖布卡镇", "舍块乡")
 """The six of the eight townships in which the demonstration's thirty villages lie, five in each."""
+FISCAL_TEAM, GIVEN_TEAM = 2, 8
+"""Teams with a project on fiscal poverty money, and with one on a unit's money."""
 CITY_UNITS = 10
 COUNTY_UNITS = 20
 
@@ -124,8 +126,8 @@ class Population:
         return Officer(f"P9000{number:02d}", role, area, self.offices[role])
 
     def village_officer(self, team: Team, role: Role) -> Officer:
-        """The party secretary or the director of a team's village."""
-        number = 1 if role is Role.VILLAGE_SECRETARY else 2
+        """Who holds a role in a team's village."""
+        number = (*_VILLAGE_ROLES, *_PROJECT_ROLES).index(role) + 1
         return Officer(f"P93{team.number:02d}{number:02d}", role, team.village)
 
     def officers(self) -> list[Officer]:
@@ -133,6 +135,8 @@ class Population:
         found = [self.officer(role) for role in (*_CITY_ROLES, *_COUNTY_ROLES)]
         found += [self.officer(role, township) for township in self.townships for role in _TOWNSHIP_ROLES]
         found += [self.village_officer(team, role) for team in self.teams for role in _VILLAGE_ROLES]
+        with_projects = [self.teams[number - 1] for number in (FISCAL_TEAM, GIVEN_TEAM)]
+        found += [self.village_officer(team, role) for team in with_projects for role in _PROJECT_ROLES]
         found += [Officer(u.officer, Role.DISPATCHING_UNIT, u.area, u.organisation) for u in self.units]
         return found
 
@@ -164,9 +168,12 @@ _COUNTY_ROLES = (
     Role.COUNTY_FINANCE,
     Role.DISCIPLINE,
     Role.AUDIT,
+    Role.COUNTY_LEADING_GROUP,
 )
 _TOWNSHIP_ROLES = {Role.TOWNSHIP: 1, Role.TOWNSHIP_LEADER: 2, Role.TOWNSHIP_FINANCE: 3, Role.KIOSK: 4}
 _VILLAGE_ROLES = (Role.VILLAGE_SECRETARY, Role.VILLAGE_DIRECTOR)
+_PROJECT_ROLES = (Role.VILLAGE_COMMITTEES, Role.VILLAGE_REPRESENTATIVES)
+"""Who determines a project and may object to a notice, in the villages that have one."""
 
 
 def member_id(team: int, seat: int) -> str:

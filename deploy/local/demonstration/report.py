@@ -153,6 +153,7 @@ def print_next(console: Console, url: str) -> None:
         console.print(f"  {url}/{service}/docs", highlight=False, soft_wrap=True)
     for line in (
         "zhucun explain P101703 2017      余差一：199天为什么是不称职",
+        "zhucun replay P101703 2017       余差一：当时与现在、事实与规则四个镜头，差哪一天就会改变",
         "zhucun explain P100102 2017      凌跨年：跨年度连续离岗如何计算",
         "zhucun export > events.jsonl && zhucun assess --events events.jsonl --year 2017 --set absence.basis=calendar",
         "zhucun log fsck attendance       从原始字节重算整棵树",

@@ -62,11 +62,15 @@ class Again:
         return replace(cut, recorded=None)
 
     @cached_property
+    def facts(self) -> tuple[lenses.Facts, lenses.Facts]:
+        """What was known then, and what is known now."""
+        now = replace(cut_at(self.case.made, erased=self.case.erased), recorded=None)
+        return lenses.facts_then(self._case, self.cut), lenses.facts_now(self._case, now)
+
+    @cached_property
     def shown(self) -> dict[str, dict[str, Any]]:
         """The person's part of the fold's output in each lens; raises FoldError, LookupError."""
-        now = replace(cut_at(self.case.made, erased=self.case.erased), recorded=None)
-        facts_then, facts_now = lenses.facts_then(self._case, self.cut), lenses.facts_now(self._case, now)
-        return lenses.four(facts_then, facts_now, self.then, self.now)
+        return lenses.four(*self.facts, self.then, self.now)
 
     @property
     def closed(self) -> tuple[str, ...]:

@@ -193,6 +193,8 @@ def _said(state: Account, recorded: Recorded) -> Account:
     match recorded.fact:
         case fact.WorkFundContributed(contribution=name) | fact.AssistanceFundReceived(receipt=name):
             return replace(state, names=state.names | {name})
+        case fact.FundHandedOut(handover=name):
+            return replace(state, names=state.names | {f"handover {name}"})
         case fact.SpendingRequested() as asked:
             payment = Payment(asked.use, asked.amount, requested_by=asked.actor, project=asked.project)
             return replace(state, payments={**state.payments, asked.payment: payment})

@@ -76,6 +76,12 @@ def entries(recorded: Fact) -> tuple[Entry, ...]:
         case fact.AssistanceFundReceived() as came:
             pot = Pot(came.source, came.giver, came.project)
             return _moved(_held(came, pot, AVAILABLE, came.amount), pot.origin)
+        case fact.FundHandedOut() as handed:
+            passing = f"passing/{handed.team}/{handed.kind.value}/{handed.handover}"
+            return _passed(handed, handed.parts, passing, -1)
+        case fact.FundTakenOver() as taken:
+            passing = f"passing/{taken.from_team}/{taken.kind.value}/{taken.handover}"
+            return _passed(taken, taken.parts, passing, 1)
         case fact.FundReserved() as step:
             return _between(step, step.parts, step.amount, AVAILABLE, RESERVED)
         case fact.FundReleased() as step:
@@ -96,6 +102,8 @@ def booked_on(recorded: Fact) -> date | None:
             return on
         case fact.FundReserved(reserved_on=on) | fact.FundReleased(released_on=on):
             return on
+        case fact.FundHandedOut(handed_on=on) | fact.FundTakenOver(taken_on=on):
+            return on
         case fact.FundDisbursed(paid_on=on) | fact.DisbursementReversed(reversed_on=on):
             return on
     return None
@@ -115,6 +123,16 @@ def _between(
         pot = pot_of(part)
         found += [_held(step, pot, origin, -part.amount), _held(step, pot, destination, part.amount)]
     return tuple(found)
+
+
+def _passed(
+    of: fact.FundHandedOut | fact.FundTakenOver, parts: Sequence[fact.Part], passing: str, sign: int
+) -> tuple[Entry, ...]:
+    """Between a book and the account on which money stands while it passes from one team to another."""
+    if sum(part.amount for part in parts) != of.amount:
+        raise BrokenBooks(f"handover {of.handover} of {of.team}/{of.kind}: its parts are not {of.amount} fen")
+    own = tuple(_held(of, pot_of(part), AVAILABLE, sign * part.amount) for part in parts)
+    return (*own, Entry(passing, -sign * of.amount))
 
 
 def _held(of: fact.BookFact, pot: Pot, state: str, amount: int) -> Entry:

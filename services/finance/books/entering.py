@@ -134,6 +134,8 @@ def _allot(act: Act[Any, Known], command: cmd.Allot, states: States) -> Decision
         raise ValueError(f"a team sits in a village, not in {village}")
     if command.covers is not None:
         return no.NO_TOPUP
+    if act.known.dissolved:
+        return no.TEAM_DISSOLVED
     if state.kind is None or state.source is None:
         return entry_no.APPROPRIATION_UNKNOWN
     if command.allotment in state.allotments:
@@ -159,6 +161,8 @@ def _contribute(act: Act[Any, Known], command: cmd.ContributeWorkFund, states: S
         return no.NO_TOPUP
     if command.from_kind is not fact.FundKind.WORK:
         return entry_no.SUBSTITUTION
+    if act.known.dissolved:
+        return no.TEAM_DISSOLVED
     key = fund_stream(command.team, fact.FundKind.WORK)
     if command.contribution in held(states, key, Account).names:
         return entry_no.CONTRIBUTION_EXISTS
@@ -182,6 +186,8 @@ def _receive_assistance(act: Act[Any, Known], command: cmd.ReceiveAssistance, st
         return no.NO_TOPUP
     if command.source not in _GIVERS.get(command.kind, ()):
         return entry_no.NOT_RECEIVED_SO
+    if act.known.dissolved:
+        return no.TEAM_DISSOLVED
     key = fund_stream(command.team, command.kind)
     account = held(states, key, Account)
     if command.receipt in account.names:

@@ -151,6 +151,15 @@ MONEY: tuple[CommandSpec[Any, Known], ...] = (
     spec("reverse-disbursement", cmd.ReverseDisbursement, "19.2", "冲正错账", gathering.payment, by(TF)),
     spec("close-books", cmd.CloseBooks, "19.1", "年度结账、结余结转", gathering.book, by(TF)),
     spec(
+        "hand-over",
+        cmd.HandOver,
+        "19.1",
+        "撤销工作队结余划转",
+        gathering.handover,
+        by(XF),
+        lambda c, _: [fund_stream(c.team, c.kind), fund_stream(c.to_team, c.kind)],
+    ),
+    spec(
         "move",
         cmd.Move,
         "18.6",

@@ -54,6 +54,8 @@ def _request(
 ) -> Fact | Refusal:
     if act.known.caller_team != command.team:
         return no.NOT_THIS_TEAM
+    if act.known.dissolved:
+        return no.TEAM_DISSOLVED
     if command.payment in account.payments:
         return no.PAYMENT_EXISTS
     wrong = _wrong_use(act, command) or _wrong_project(command, project)
@@ -112,6 +114,8 @@ def _approve(
 ) -> Fact | Refusal:
     if payment.state is not PaymentState.REQUESTED:
         return no.NOT_REQUESTED
+    if act.known.dissolved:
+        return no.TEAM_DISSOLVED
     if act.rules["spend.segregation"] and same_person(act.by, payment.requested_by):
         return no.SELF_APPROVAL
     if payment.use is fact.Use.OTHER and not payment.consents >= _OTHER_CONSENTS:

@@ -23,6 +23,10 @@ _SAID = """
     select duty, place, period, team, unit, person, owed, provided, recorded_on from said
     where starts_with(place, %(place)s) order by idx
 """
+_ATTEMPTS = """
+    select idx as index, person, role, command, code, article, target, place, recorded from refusal
+    where code = any(%(codes)s) and starts_with(place, %(place)s) order by idx desc limit %(limit)s
+"""
 _RECIPIENTS = "select place from recipient where year = %(year)s and starts_with(place, %(place)s) order by place"
 _GIVEN = """
     select source, recipient, sum(amount)::bigint as amount from appropriation
@@ -111,6 +115,11 @@ class Funding:
 async def remarks(cursor: AsyncCursor[Any], place: str, teams: Sequence[str] | None = None) -> Rows:
     """Opinions and misuse flags on the books of the place, of those teams if named; from the view `oversight`."""
     return await rows_of(cursor, _REMARKS, {"place": place, "teams": None if teams is None else list(teams)})
+
+
+async def attempts(cursor: AsyncCursor[Any], place: str, codes: Sequence[str], limit: int) -> Rows:
+    """Refused commands of those codes in the place, the latest first; from the view `refusals`."""
+    return await rows_of(cursor, _ATTEMPTS, {"place": place, "codes": list(codes), "limit": limit})
 
 
 async def said(cursor: AsyncCursor[Any], place: str = "") -> Rows:

@@ -84,8 +84,10 @@ async def apply(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
 
 
 async def apply_villages(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
-    """Which villages are registered, and which of them as poor (Art. 2)."""
+    """Which villages are registered as poor (Art. 2), and which teams are dissolved."""
     for event in events:
+        if event.type == "zhucun.personnel.TeamDissolved.v1":
+            await cursor.execute("insert into dissolved (team) values (%(team)s) on conflict do nothing", event.data)
         if event.type == "zhucun.personnel.VillageRegistered.v1":
             await cursor.execute(
                 "insert into village (village, registered_poor) values (%(village)s, %(registered_poor)s)"
@@ -104,7 +106,8 @@ PROJECTS = Projection(
 VILLAGES = Projection(
     name="villages",
     generation=1,
-    ddl="create table {schema}.village (village text primary key, registered_poor boolean not null);",
+    ddl="create table {schema}.village (village text primary key, registered_poor boolean not null);"
+    "create table {schema}.dissolved (team text primary key);",
     sources=("personnel",),
     apply=apply_villages,
 )

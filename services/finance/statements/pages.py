@@ -22,6 +22,7 @@ th{background:#f0f0f0;font-weight:600}td.n,th.n{text-align:right;white-space:now
 thead{display:table-header-group}tr{break-inside:avoid}
 .sign{display:flex;justify-content:space-between;margin-top:2.2rem}.note{color:#444;font-size:.9em}
 .open{font-weight:700}
+@media(max-width:40rem){section,.wide{overflow-x:auto}}
 @media print{body{margin:0;max-width:none;padding:0}th{background:none}}
 """
 
@@ -169,7 +170,8 @@ def _table(
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
     header = "".join(cell("th", at, text) for at, text in enumerate(head))
     body = "".join("<tr>" + "".join(cell("td", at, text) for at, text in enumerate(row)) for row in rows)
-    return f"<table>{title}<thead><tr>{header}</thead><tbody>{body}</tbody></table>"
+    table = f"<table>{title}<thead><tr>{header}</thead><tbody>{body}</tbody></table>"
+    return f'<div class="wide">{table}</div>'
 
 
 def _page(title: str, under: str, parts: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from services.finance.words import KINDS, LINES, SOURCES, USES, yuan
 
 BYTE_ORDER_MARK = "\ufeff"
 MEDIA_TYPE = "text/csv; charset=utf-8"
-_IN = ("FundAllotted", "WorkFundContributed", "AssistanceFundReceived")
+_IN = ("FundAllotted", "WorkFundContributed", "AssistanceFundReceived", "FundTakenOver")
 _BACK = ("RefundReceived", "DisbursementReversed")
 _LINE_HEAD = (
     "记账日期",
@@ -82,6 +82,8 @@ def _columns(name: str, amount: int) -> tuple[int, int, int]:
     if name in _BACK:
         return 0, -amount, 0
     match name:
+        case "FundHandedOut":
+            return -amount, 0, 0
         case "FundReserved":
             return 0, 0, amount
         case "FundReleased":

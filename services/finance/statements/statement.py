@@ -9,7 +9,7 @@ from typing import Any
 
 from services.finance.books.accounts import AVAILABLE, RESERVED
 
-_CAME_IN = ("FundAllotted", "WorkFundContributed", "AssistanceFundReceived")
+_CAME_IN = ("FundAllotted", "WorkFundContributed", "AssistanceFundReceived", "FundTakenOver", "FundHandedOut")
 _OWN = (AVAILABLE, RESERVED)
 
 

@@ -115,6 +115,8 @@ def _pass_judgement(
     level = _LEVEL_OF[act.by.role]
     if chain.requested_on is None or chain.passed != _BEFORE[level]:
         return no.LEVEL_SKIPPED
+    if level is CITY and isinstance(command, cmd.EscalateReplacement):
+        return no.NO_LEVEL_ABOVE
     said_here = said(act, "10", current.village) | {"level": level, "on": act.today}
     stream = person_stream(act, command.person)
     match command:
@@ -129,7 +131,7 @@ def _force(
     act: Act[Any, Any], command: cmd.DecideReplacement, career: Career, current: Posting, states: Mapping[str, Any]
 ) -> Decision:
     level = _LEVEL_OF[act.by.role]
-    if career.chain.requested_on is None or career.chain.passed != _BEFORE[level]:
+    if career.chain.requested_on is None or career.chain.passed != _BEFORE[level] or level is TOWNSHIP:
         return no.LEVEL_SKIPPED
     ordinarily = _LEVEL_OF[Role(act.rules["replace.decider"])]
     if level is ordinarily and _is_the_citys(act, command, current):

@@ -145,3 +145,11 @@ SAME_PERSON = Refusal(
     "choose somebody else",
     "10.3",
 )
+NO_LEVEL_ABOVE = Refusal(
+    Code.WRONG_STATE,
+    "市级之上不再上报，由市联席会议办公室决定",
+    "there is no level above the city: it decides",
+    "决定或驳回",
+    "decide or reject it",
+    "10.3",
+)

@@ -107,8 +107,11 @@ async def _authorised(context: Context, commands: Sequence[tuple[int, Any]]) -> 
         if needed.place not in known:
             known[needed.place] = await context.authority(needed.roles, needed.place, None, spec.article)
         by = known[needed.place]
+        missing = await spec.gather(context, command)
         if isinstance(by, Refusal):
             bad.append(refused(number, by))
+        elif isinstance(missing, Refusal):
+            bad.append(refused(number, missing))
         else:
             lines.append(Line(number, Act(command, by, request.now, request.today, rules, None)))
     return lines, bad

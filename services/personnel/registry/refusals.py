@@ -121,3 +121,11 @@ OUTSIDE = Refusal(
     "import lines of your own area only",
     "0",
 )
+COUNTY_UNKNOWN = Refusal(
+    Code.UNKNOWN_PLACE,
+    "昆明市没有使用此代码的县（市、区），或该代码当日不在使用",
+    "no county of Kunming has this code on the day",
+    "核对代码前6位；撤县设区后使用新代码",
+    "check the first six digits; a county that became a district has a new code",
+    "0",
+)

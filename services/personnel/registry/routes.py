@@ -3,14 +3,24 @@
 from collections.abc import Collection
 from typing import Any
 
+from contracts.refusals import Refusal
 from services.personnel.registry import commands as cmd
+from services.personnel.registry import refusals as no
+from services.personnel.registry.divisions import in_force
 from services.personnel.specs import KEEPER, at_place
-from services.runtime.command_routes import Authority, CommandSpec, nothing_to_gather
+from services.runtime.command_routes import Authority, CommandSpec
+from services.runtime.context import Context
 
 
 def _organisation_keys(command: cmd.RegisterOrganisation, _: Any) -> Collection[str]:
     keys = [f"organisation/{command.organisation}"]
     return [*keys, f"credit-code/{command.credit_code}"] if command.credit_code else keys
+
+
+async def _county_is_there(context: Context, command: Any) -> Refusal | None:
+    """Nothing is registered under a code that no county of Kunming has on the day."""
+    place = command.village if isinstance(command, cmd.RegisterVillage) else command.area
+    return None if in_force(place, context.request.today) else no.COUNTY_UNKNOWN
 
 
 COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
@@ -20,11 +30,17 @@ COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
         article="0",
         authority=lambda c, _: Authority(KEEPER, c.area),
         keys=_organisation_keys,
-        gather=nothing_to_gather,
+        gather=_county_is_there,
         summary="登记单位",
     ),
-    at_place(
-        "register-village", cmd.RegisterVillage, "2.1", "登记村", "village", *KEEPER, keys=("village/{0.village}",)
+    CommandSpec(
+        name="register-village",
+        command=cmd.RegisterVillage,
+        article="2.1",
+        authority=lambda c, _: Authority(KEEPER, c.village),
+        keys=lambda c, _: [f"village/{c.village}"],
+        gather=_county_is_there,
+        summary="登记村",
     ),
     at_place(
         "change-village-status",

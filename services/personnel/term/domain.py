@@ -5,13 +5,14 @@ from datetime import timedelta
 from typing import Any, assert_never
 
 from contracts import personnel as fact
+from contracts.identifiers import Role
 from contracts.refusals import Refusal
 from services.personnel.held import fields, held, one, person_stream, said
 from services.personnel.teams.state import Career, Posting
 from services.personnel.term import commands as cmd
 from services.personnel.term import refusals as no
 from services.personnel.term.experience import is_half_year, later_by_months
-from services.personnel.term.state import Bars, Basis
+from services.personnel.term.state import Bars, Basis, LastPosting
 from services.runtime.decisions import Act, Decided, Decision
 
 _LEAVE_FOLLOWS = (fact.EndingCause.TERM, fact.ReplacementKind.ROTATION)
@@ -25,11 +26,7 @@ def decide(act: Act[Any, Any], command: cmd.TermCommand, states: Mapping[str, An
         case cmd.CreditExperience():
             return _credit(act, command, held(states, f"posting/{command.person}/*", Career))
         case cmd.CheckPromotion():
-            bars = held(states, f"bar/{command.person}", Bars)
-            if bars.on(act.today) is not None:
-                return no.BARRED
-            checked = fact.PromotionChecked(**said(act, "16.1", act.known), **fields(command), on=act.today)
-            return one(f"bar/{command.person}", checked)
+            return _check(act, command, held(states, f"bar/{command.person}", Bars))
         case cmd.RecordPromotionPriority():
             return _prefer(act, command, held(states, f"bar/{command.person}", Bars))
         case cmd.HearDetermination():
@@ -130,6 +127,16 @@ def _hear(act: Act[Any, Any], command: cmd.HearDetermination, bars: Bars) -> Dec
     return one(stream, started)
 
 
+def _check(act: Act[Any, Any], command: cmd.CheckPromotion, bars: Bars) -> Decision:
+    last: LastPosting = act.known
+    if act.by.role is Role.DISPATCHING_UNIT and act.by.organisation != last.unit:
+        return no.NOT_ITS_CADRE
+    if bars.on(act.today) is not None:
+        return no.BARRED
+    checked = fact.PromotionChecked(**said(act, "16.1", last.village), **fields(command), on=act.today)
+    return one(f"bar/{command.person}", checked)
+
+
 def _prefer(act: Act[Any, Any], command: cmd.RecordPromotionPriority, bars: Bars) -> Decision:
     if bars.on(act.today) is not None:
         return no.BARRED
@@ -139,7 +146,7 @@ def _prefer(act: Act[Any, Any], command: cmd.RecordPromotionPriority, bars: Bars
         return no.MERITS_MISSING
     if command.commendation in bars.commendations:
         return no.PRIORITY_RECORDED
-    preferred = fact.PromotionPriorityRecorded(**said(act, "14", act.known), **fields(command))
+    preferred = fact.PromotionPriorityRecorded(**said(act, "14", act.known.village), **fields(command))
     return one(f"bar/{command.person}", preferred)
 
 

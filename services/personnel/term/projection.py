@@ -1,6 +1,6 @@
 """View `standing`: credited experience, compensatory leave, and the record of each dispatching unit.
 
-Tables fed by personnel and the one fed by assessment are different ones: the interleaving of the logs changes nothing.
+Tables fed by personnel and those fed by assessment are different ones: the interleaving of the logs changes nothing.
 """
 
 from collections.abc import Sequence
@@ -52,6 +52,10 @@ _STATEMENTS = {
         from service s where s.person = %(person)s and s.starts_on <= %(starts_on)s::date
         order by s.starts_on desc limit 1
     """,
+    "assessment.AdvancedWorkerSelected": """
+        insert into advanced (person, year, event) values (%(person)s, %(year)s, %(event)s)
+        on conflict (person, year) do nothing
+    """,
     "assessment.AssessmentFinalised": """
         insert into determined (person, year, determination, outcome)
         values (%(person)s, %(year)s, %(determination)s, %(outcome)s)
@@ -90,7 +94,7 @@ def _is_attempt(event: Delivered) -> bool:
 
 STANDING = Projection(
     name="standing",
-    generation=1,
+    generation=2,
     ddl=files("services.personnel").joinpath("term/views.sql").read_text("utf-8"),
     sources=("personnel", "assessment"),
     apply=apply,

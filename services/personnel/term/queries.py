@@ -11,6 +11,7 @@ _EXPERIENCE = """
 _PRIORITIES = """
     select commendation, level, recorded_on, event from priority where person = %(person)s order by recorded_on
 """
+_ADVANCED = "select year, event from advanced where person = %(person)s order by year"
 _OUTSTANDING = """
     select person, leave, unit, days, granted_on from compensation
     where starts_with(village, %(place)s) and starts_on is null order by granted_on, person
@@ -44,9 +45,10 @@ async def experience(cursor: AsyncCursor[Any], person: str) -> list[dict[str, An
     return await _rows(cursor, _EXPERIENCE, {"person": person})
 
 
-async def priorities(cursor: AsyncCursor[Any], person: str) -> list[dict[str, Any]]:
-    """What the person is preferred for, other things being equal."""
-    return await _rows(cursor, _PRIORITIES, {"person": person})
+async def priorities(cursor: AsyncCursor[Any], person: str) -> dict[str, list[dict[str, Any]]]:
+    """What the person is preferred for, other things being equal, and years as the city's advanced worker (R14.2)."""
+    asked = {"person": person}
+    return {"priorities": await _rows(cursor, _PRIORITIES, asked), "advanced": await _rows(cursor, _ADVANCED, asked)}
 
 
 async def outstanding_leave(cursor: AsyncCursor[Any], place: str) -> list[dict[str, Any]]:

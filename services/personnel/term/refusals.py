@@ -75,6 +75,14 @@ PERSON_UNKNOWN = Refusal(
     "check the person's number",
     "16.1",
 )
+NOT_ITS_CADRE = Refusal(
+    Code.AUTH,
+    "派出单位只核查本单位的干部",
+    "a unit asks about people whom it dispatched",
+    "由其派出单位或组织部门核查",
+    "have the person's own unit or the organisation department ask",
+    "16.1",
+)
 BARRED = Refusal(
     Code.BARRED,
     "年度考核不称职，一年内不得提拔任用",

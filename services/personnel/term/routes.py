@@ -13,7 +13,8 @@ from services.personnel.teams.state import Career
 from services.personnel.term import commands as cmd
 from services.personnel.term import queries
 from services.personnel.term import refusals as no
-from services.personnel.term.state import Bars
+from services.personnel.term.state import Bars, LastPosting
+from services.runtime.authority import Authorities
 from services.runtime.command_routes import Authority, CommandSpec
 from services.runtime.commands import Refused
 from services.runtime.context import Context, request_of
@@ -32,6 +33,14 @@ async def last_village(context: Context, command: Any) -> str | Refusal:
     key = f"posting/{command.person}/*"
     career = held(await context.workbench.states([key]), key, Career)
     return career.postings[-1].village if career.postings else no.PERSON_UNKNOWN
+
+
+async def _last_posting(context: Context, command: Any) -> LastPosting | Refusal:
+    key = f"posting/{command.person}/*"
+    career = held(await context.workbench.states([key]), key, Career)
+    if not career.postings:
+        return no.PERSON_UNKNOWN
+    return LastPosting(career.postings[-1].village, career.postings[-1].unit)
 
 
 async def _counted(context: Context, command: cmd.PublishUnitBasis) -> dict[str, int]:
@@ -75,18 +84,18 @@ COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
         name="check-promotion",
         command=cmd.CheckPromotion,
         article="16.1",
-        authority=lambda _, village: Authority((*PERSONNEL_BODIES, Role.DISPATCHING_UNIT), village),
+        authority=lambda _, last: Authority((*PERSONNEL_BODIES, Role.DISPATCHING_UNIT), last.village),
         keys=lambda c, _: [f"bar/{c.person}"],
-        gather=last_village,
+        gather=_last_posting,
         summary="提拔任用前核查",
     ),
     CommandSpec(
         name="record-promotion-priority",
         command=cmd.RecordPromotionPriority,
         article="14",
-        authority=lambda _, village: Authority(PERSONNEL_BODIES, village),
+        authority=lambda _, last: Authority(PERSONNEL_BODIES, last.village),
         keys=lambda c, _: [f"bar/{c.person}"],
-        gather=last_village,
+        gather=_last_posting,
         summary="记录优先提拔任用依据",
     ),
     CommandSpec(
@@ -134,7 +143,7 @@ def term_router() -> APIRouter:
     async def priority(person: str, context: Context = Depends(request_of)) -> dict[str, Any]:
         await _may_ask_about(context, person)
         async with context.service.views.reading("standing") as cursor:
-            return {"person": person, "priorities": await queries.priorities(cursor, person)}
+            return {"person": person, **await queries.priorities(cursor, person)}
 
     @routes.get("/compensatory-leave", summary="尚未休的补假")
     async def outstanding(place: str, context: Context = Depends(request_of)) -> dict[str, Any]:
@@ -144,8 +153,8 @@ def term_router() -> APIRouter:
 
     @routes.get("/units/{unit}/scorecard", summary="派出单位驻村情况")
     async def scorecard(unit: str, year: int, context: Context = Depends(request_of)) -> dict[str, Any]:
-        own = await context.authority((Role.DISPATCHING_UNIT,), "5301", unit, "16.2")
-        if isinstance(own, Refusal):
+        roles = await Authorities(context.service.views).roles_of(context.request.caller, context.request.today)
+        if not any((held["role"], held["organisation"]) == (Role.DISPATCHING_UNIT, unit) for held in roles):
             await may_read(context, "5301")
         async with context.service.views.reading("standing") as cursor:
             return {"unit": unit, "year": year, "metrics": await queries.scorecard(cursor, unit, year)}

@@ -54,6 +54,14 @@ def term_after(state: Term, recorded: Recorded) -> Term:
 
 
 @dataclass(frozen=True, slots=True)
+class LastPosting:
+    """Where somebody was posted last, and by whom: what a question about promotion has to know."""
+
+    village: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
 class Bar:
     """One year's bar, from the day after `determined_on` to `last_day`; a later determination may have lifted it."""
 

@@ -52,6 +52,14 @@ create table {schema}.misdeed (
 );
 create index on {schema}.misdeed (unit, year);
 
+-- City commendations that assessment recorded. Fed by assessment alone.
+create table {schema}.advanced (
+    person text not null,
+    year   integer not null,
+    event  text not null,
+    primary key (person, year)
+);
+
 -- The latest determination of each person-year. Fed by assessment alone.
 create table {schema}.determined (
     person        text not null,

@@ -87,8 +87,14 @@ _PUBLICITY = """
     where starts_with(area, %(place)s) and extract(year from on_day) = %(year)s order by on_day, item
 """
 _MEETINGS = """
-    select area, count(*) as held, max(on_day) as latest from meeting
-    where starts_with(area, %(place)s) and extract(year from on_day) = %(year)s group by area order by area
+    with owed as (
+        select distinct left(village, 6) as area from team where starts_with(village, %(place)s)
+        union select area from meeting where starts_with(area, %(place)s)
+    )
+    select o.area,
+        count(m.meeting) filter (where extract(year from m.on_day) = %(year)s) as held, max(m.on_day) as latest
+    from owed o left join meeting m on m.area = o.area and extract(year from m.on_day) <= %(year)s
+    group by o.area order by o.area
 """
 
 

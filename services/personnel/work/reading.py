@@ -1,16 +1,26 @@
 """What people read of the daily work over HTTP."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 
 from contracts.identifiers import Role
 from services.personnel.specs import may_read
+from services.personnel.term.experience import later_by_months
 from services.personnel.work import queries
 from services.runtime.context import Context, request_of
 
 Month = Annotated[str, Query(pattern=r"^2[0-9]{3}-(0[1-9]|1[0-2])$")]
 _TEAM = (Role.TEAM_LEADER, Role.MEMBER)
+COUNTY_DIGITS = 6
+
+
+def next_meeting(area: str, latest: date | None, rules: Mapping[str, Any]) -> date | None:
+    """The day by which the area's office should meet again: a warning, nothing more (A91); None before the first."""
+    level = "county" if len(area) == COUNTY_DIGITS else "city"
+    return None if latest is None else later_by_months(latest, rules[f"meeting.{level}_interval_months"])
 
 
 def work_router() -> APIRouter:
@@ -45,6 +55,9 @@ def work_router() -> APIRouter:
     async def support(place: str, year: int, context: Context = Depends(request_of)) -> dict[str, Any]:
         await may_read(context, place, *_TEAM)
         async with context.service.views.reading("work") as cursor:
-            return {"place": place, "year": year, **await queries.support_given(cursor, place, year)}
+            given = await queries.support_given(cursor, place, year)
+        rules = context.service.parameters.at(context.request.today)
+        meetings = [row | {"next_by": next_meeting(row["area"], row["latest"], rules)} for row in given["meetings"]]
+        return {"place": place, "year": year, **given, "meetings": meetings}
 
     return routes

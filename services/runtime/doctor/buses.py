@@ -37,7 +37,8 @@ async def examine(settings: Settings, consumers: Consumers) -> list[Found]:
 def _version(js: JetStreamContext) -> Found:
     client = js._nc  # the context has no other way to its connection
     version = client.connected_server_version
-    said = f"nats-server {version} at {client.connected_url.netloc.rpartition('@')[2] if client.connected_url else '?'}"
+    where = client.connected_url.netloc.rpartition("@")[2] if client.connected_url else "?"
+    said = f"nats-server {version.major}.{version.minor}.{version.patch} at {where}"
     if (version.major, version.minor) < OLDEST:
         return wrong("总线 bus", said, "upgrade nats-server to 2.11 or later")
     return fine("总线 bus", said)

@@ -8,7 +8,7 @@ import pytest
 
 from services.assessment.evidence import layout
 from services.assessment.evidence.archive import unpack
-from services.assessment.report_margins import margins
+from services.assessment.report_margins import flip_text, margins
 from services.assessment.report_words import value_text
 from tests.assessment.evidence.world import World, world
 
@@ -104,6 +104,14 @@ def test_the_distance_to_both_limits_of_absence_is_exact(longest: int, total: in
     finding = {"article": "15.4", "outcome": "met", "values": values, "ground": "D4"}
     lines = margins({"findings": [finding]}, {"outcome": "不称职"})
     assert [line.startswith(begin) for line, begin in zip(lines, words, strict=True)] == [True, True]
+
+
+def test_the_facts_on_which_the_result_hangs_are_named(page: str) -> None:
+    assert "若无 2017-01-01 的派驻：结果为 当年无派驻" in page
+    assert "逐个试过" in page
+    change = {"type": "LeaveGranted", "about": "2017-03-06", "move": "removed", "event": "e"}
+    text = flip_text({"changes": [change, change], "outcome": "不称职", "grounds": ["D3"], "alike": 2})
+    assert text == ("若无 2017-03-06 的准假，并若无 2017-03-06 的准假：结果为 不称职（D3）；同样的变动共 2 个。")
 
 
 def test_values_are_said_in_words() -> None:

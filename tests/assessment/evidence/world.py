@@ -190,7 +190,10 @@ class World:
         )  # fmt: skip
 
     def bundle(self, seed: str = "", skip: str = "") -> Bundle:
-        return make(self.gathered(skip), hand(seed), made="2018-02-01", taking="0f0c1c1e-7a3d-5b0e-9c43-2d8a6f1b7e90")
+        return self.bundle_of(self.gathered(skip), seed)
+
+    def bundle_of(self, gathered: Gathered, seed: str = "") -> Bundle:
+        return make(gathered, hand(seed), made="2018-02-01", taking="0f0c1c1e-7a3d-5b0e-9c43-2d8a6f1b7e90")
 
     def policy(self, seed: str = "") -> Policy:
         """Trust in the keys of these logs."""

@@ -1,0 +1,59 @@
+#!/bin/sh
+# prepare.sh: everything private that compose.yaml needs, into deploy/compose/private (mode 0700, never committed): an
+# authority and certificates, passwords, settings of each service, signing keys, an issuer for trying out. What is there
+# stays. Needs openssl and the image (ZHUCUN_IMAGE, default zhucun:0.1.0); DOCKER names another engine, such as podman.
+set -eu
+cd "$(dirname "$0")"
+image=${ZHUCUN_IMAGE:-zhucun:0.1.0} docker=${DOCKER:-docker} origin=${ZHUCUN_ORIGIN:-zhucun.demo}
+services="attendance personnel assessment finance"
+umask 077
+mkdir -p private/tls private/passwords private/vkeys private/oidc
+random() { [ -s "private/passwords/$1" ] || openssl rand -hex 24 > "private/passwords/$1"; cat "private/passwords/$1"; }
+
+if [ ! -s private/tls/ca.crt ]; then
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 -subj '/CN=zhucun authority' \
+        -keyout private/tls/ca.key -out private/tls/ca.crt 2>/dev/null
+fi
+for name in nats-0 nats-1 nats-2 postgres; do
+    [ ! -s "private/tls/$name.crt" ] || continue
+    openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj "/CN=$name" \
+        -keyout "private/tls/$name.key" -out "private/tls/$name.csr" 2>/dev/null
+    printf 'subjectAltName=DNS:%s,DNS:localhost\nextendedKeyUsage=serverAuth,clientAuth\n' "$name" > "private/tls/$name.ext"
+    openssl x509 -req -in "private/tls/$name.csr" -CA private/tls/ca.crt -CAkey private/tls/ca.key -CAcreateserial \
+        -days 825 -extfile "private/tls/$name.ext" -out "private/tls/$name.crt" 2>/dev/null
+done
+
+nats() { for n in 0 1 2; do printf '%stls://%s:%s@nats-%s:4222' "${comma-}" "$1" "$2" "$n"; comma=,; done; unset comma; }
+setting() { printf '%s' "$3" > "private/$1/$2"; }
+{ for user in $services operator watcher system; do
+      echo "$(echo "$user" | tr a-z A-Z)_PASSWORD=$(random "nats-$user")"; done; } > private/nats.env
+{ echo "POSTGRES_PASSWORD=$(random postgres)"; echo "PGPASSWORD=$(random postgres)"
+  echo "ZHUCUN_ADMIN_PASSWORD=$(random postgres-admin)"; echo "ZHUCUN_AUDITOR_PASSWORD=$(random postgres-auditor)"
+  for service in $services; do
+      echo "ZHUCUN_$(echo "$service" | tr a-z A-Z)_PASSWORD=$(random "postgres-$service")"; done; } > private/postgres.env
+mkdir -p private/admin
+setting admin ZHUCUN_POSTGRES_URL "postgresql://zhucun_admin:$(random postgres-admin)@postgres:5432/postgres"
+setting admin ZHUCUN_NATS_URL "$(nats operator "$(random nats-operator)")"
+setting admin ZHUCUN_FEED_TOKEN "$(random feed)"
+for service in $services; do
+    mkdir -p "private/$service" "private/keys-$service"
+    setting "$service" ZHUCUN_POSTGRES_URL \
+        "postgresql://zhucun_$service:$(random "postgres-$service")@postgres:5432/postgres"
+    setting "$service" ZHUCUN_NATS_URL "$(nats "$service" "$(random "nats-$service")")"
+    setting "$service" ZHUCUN_FEED_TOKEN "$(random feed)"
+    $docker run --rm --network none --user "$(id -u):$(id -g)" -v "$PWD/private:/private" --entrypoint zhucun \
+        -e ZHUCUN_MODE= -e "ZHUCUN_ORIGIN=$origin" -e ZHUCUN_KEY_DIR="/private/keys-$service" \
+        -e ZHUCUN_VKEY_DIR=/private/vkeys "$image" keys make "$service"
+done
+cp ../../deploy/compose/trial_issuer.py private/oidc/
+$docker run --rm --network none --user "$(id -u):$(id -g)" -v "$PWD/private/oidc:/oidc" --entrypoint python \
+    "$image" /oidc/trial_issuer.py make /oidc
+# The containers run as 10001 (zhucun) and 999 (PostgreSQL); as root here, hand them what is theirs.
+if [ "$(id -u)" = 0 ]; then
+    chown -R 10001:10001 private/admin private/attendance private/personnel private/assessment private/finance \
+        private/keys-* private/vkeys private/oidc
+    chmod 755 private private/tls private/vkeys
+    chmod 644 private/tls/*.crt private/tls/nats-*.key
+fi
+echo "private/ is ready; a token for trying out:"
+echo "  $docker run --rm -v $PWD/private/oidc:/oidc --entrypoint python $image /oidc/trial_issuer.py token /oidc P530000001"

@@ -1,0 +1,43 @@
+#!/bin/sh
+# bundle.sh PYTHON OUT: everything that a machine without any network needs, in the new directory OUT:
+#   wheels/          hash-locked packages for this kind of machine, and zhucun itself
+#   images/          zhucun.tar, where a container engine answers and has the image
+#   zhucun-chart.tgz, deploy/, requirements.lock, sbom.cdx.json, SHA256SUMS, install.sh
+# For the other architecture as well: PLATFORMS="manylinux_2_28_aarch64" (or …_x86_64) PYTHON_VERSION=3.11.
+set -eu
+python=$1 out=$2
+cd "$(dirname "$0")/../.."
+[ ! -e "$out" ] || { echo "bundle.sh: $out is there already: remove it or name another OUT" >&2; exit 1; }
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
+mkdir -p "$work/out/wheels" "$work/source"
+
+"$python" -m pip download --quiet --require-hashes --only-binary :all: --dest "$work/out/wheels" -r requirements.lock
+for platform in ${PLATFORMS:-}; do
+    "$python" -m pip download --quiet --require-hashes --only-binary :all: --no-deps --dest "$work/out/wheels" \
+        --platform "$platform" --python-version "${PYTHON_VERSION:-3.11}" -r requirements.lock
+done
+# The wheel of zhucun is built from a copy, so that nothing is written into the work tree.
+tar -cf - --exclude=__pycache__ contracts services deploy README.md pyproject.toml | tar -xf - -C "$work/source"
+rm -rf "$work/source/deploy/compose/private"
+"$python" -m venv "$work/builder"
+sh deploy/server_requirements.sh build requirements.lock > "$work/build.lock"
+"$work/builder/bin/python" -m pip install --quiet --no-index --find-links "$work/out/wheels" --require-hashes -r "$work/build.lock"
+"$work/builder/bin/python" -m pip wheel --quiet --no-deps --no-index --no-build-isolation --wheel-dir "$work/out/wheels" "$work/source"
+
+cp requirements.lock "$work/out/"
+cp deploy/offline/install.sh "$work/out/"
+tar -czf "$work/out/zhucun-chart.tgz" -C deploy/chart zhucun
+tar -cf - --exclude=__pycache__ --exclude=private deploy | tar -xf - -C "$work/out"
+mkdir "$work/out/source" && cp -R "$work/source/contracts" "$work/source/services" README.md pyproject.toml .dockerignore "$work/out/source/"
+image=${ZHUCUN_IMAGE:-zhucun:0.1.0}
+if command -v "${DOCKER:-docker}" >/dev/null 2>&1 && "${DOCKER:-docker}" image inspect "$image" >/dev/null 2>&1; then
+    mkdir "$work/out/images" && "${DOCKER:-docker}" save -o "$work/out/images/zhucun.tar" "$image"
+else
+    echo "bundle.sh: no container engine holds $image: the directory has no images/" >&2
+fi
+"$python" deploy/offline/sbom.py "$work/out/wheels" > "$work/out/sbom.cdx.json"
+(cd "$work/out" && find . -type f ! -name SHA256SUMS -print0 | LC_ALL=C sort -z | xargs -0 sha256sum > SHA256SUMS)
+mv "$work/out" "$out"
+echo "$out: $(ls "$out/wheels" | wc -l) wheels, $(du -sh "$out" | cut -f1)"

@@ -1,0 +1,96 @@
+"""The chart: rendered by Helm itself, every object valid for Kubernetes, no secret in it, no image that is written to.
+
+`make check` installs the two packages this needs (requirements-chart.lock); without them it is skipped.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from contracts.catalogue import SERVICES
+from services.runtime.settings import Settings
+
+helm = pytest.importorskip("helm_python", reason="make check installs Helm's library")
+kubernetes = pytest.importorskip("kubernetes_validate", reason="make check installs the schemas of Kubernetes")
+
+CHART = Path(__file__).parents[2] / "deploy/chart/zhucun"
+PLACES = ("dev", "government", "offline")
+VERSIONS = ("1.27", "1.30", "1.34")
+OF_OPERATORS = {"monitoring.coreos.com/v1", "postgresql.cnpg.io/v1"}
+"""Their definitions are in no package registry. They were compared once with the operators' own sources."""
+
+
+def rendered(place: str) -> list[dict[str, Any]]:
+    values = yaml.safe_load((CHART / f"values-{place}.yaml").read_text("utf-8"))
+    with helm.Chart.load(str(CHART)) as chart:
+        files = chart.render(values, name="zhucun", namespace="zhucun")
+    return [document for text in files.values() for document in yaml.safe_load_all(text) if document]
+
+
+def pods(place: str) -> list[dict[str, Any]]:
+    """Every pod's specification, of services and of jobs."""
+    found = []
+    for item in rendered(place):
+        spec = item.get("spec", {})
+        spec = spec.get("jobTemplate", {}).get("spec", spec)
+        if "containers" in spec.get("template", {}).get("spec", {}):
+            found.append(spec["template"]["spec"])
+    return found
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("place", PLACES)
+def test_every_object_is_valid_for_kubernetes(place: str, version: str) -> None:
+    items = [item for item in rendered(place) if item["apiVersion"] not in OF_OPERATORS]
+    assert {item["metadata"]["name"] for item in items if item["kind"] == "StatefulSet"} == {
+        f"zhucun-{service}" for service in SERVICES
+    }
+    for item in items:
+        kubernetes.validate(item, version, strict=True)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_no_container_is_root_or_writes_its_image_or_keeps_a_capability(place: str) -> None:
+    assert len(pods(place)) == 4 + 1 + 4 + 1
+    for pod in pods(place):
+        assert pod["securityContext"]["runAsNonRoot"]
+        assert pod["automountServiceAccountToken"] is False
+        for container in pod["containers"]:
+            security = container["securityContext"]
+            assert security["readOnlyRootFilesystem"]
+            assert security["allowPrivilegeEscalation"] is False
+            assert security["capabilities"] == {"drop": ["ALL"]}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_no_secret_stands_in_the_chart_or_in_an_environment(place: str) -> None:
+    assert not [item for item in rendered(place) if item["kind"] == "Secret"]
+    text = (CHART / f"values-{place}.yaml").read_text("utf-8") + yaml.safe_dump(rendered(place))
+    assert not re.search(r"://[^/\s]*:[^/\s]*@", text)
+    for pod in pods(place):
+        for variable in (variable for container in pod["containers"] for variable in container["env"]):
+            name = variable["name"].removeprefix("ZHUCUN_").lower()
+            assert name not in {"postgres_url", "nats_url", "feed_token"}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_every_variable_is_a_setting(place: str) -> None:
+    known = {f"ZHUCUN_{name.upper()}" for name in Settings.model_fields} | {"ZHUCUN_SECRETS_DIR", "SSL_CERT_FILE"}
+    known |= {f"ZHUCUN_{service.upper()}_URL" for service in SERVICES}
+    for pod in pods(place):
+        assert {variable["name"] for variable in pod["containers"][0]["env"]} <= known
+
+
+def test_an_origin_must_be_given() -> None:
+    with helm.Chart.load(str(CHART)) as chart, pytest.raises(helm.HelmError, match="origin"):
+        chart.render({"oidc": {"issuer": "x", "jwks": "y"}}, name="zhucun", namespace="zhucun")
+
+
+def test_what_comes_in_and_goes_out_is_named() -> None:
+    (policy,) = [item for item in rendered("government") if item["kind"] == "NetworkPolicy"]
+    assert policy["spec"]["policyTypes"] == ["Ingress", "Egress"]
+    ports = {port["port"] for rule in policy["spec"]["egress"] for port in rule["ports"]}
+    assert ports == {53, 443, 4222, 5432, 8000}
