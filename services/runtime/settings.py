@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     """Connections of one service to its database."""
     sync_interval: Annotated[str, Field(pattern=r"^(always|[1-9][0-9]*(ms|s|m))$")] = "1s"
     """How often the embedded nats-server calls fsync."""
-    replicas: Literal[1, 3, 5] = 1
+    replicas: Annotated[int, Field(ge=1, le=5)] = 1
     """Servers of the cluster that hold each stream; `zhucun bus apply` creates the streams so."""
 
     host: str = "127.0.0.1"
@@ -64,6 +64,8 @@ class Settings(BaseSettings):
 
     agency_url: str | None = None
     """Address of the bus as other agencies reach it, for their credentials, for example `tls://bus.example.cn:4222`."""
+    agency_nats_url: str | None = None
+    """The bus that holds the accounts of agencies, where it is another than that of the services: `tls://dmz:4222`."""
     agency_accounts: Path | None = None
     """File with the accounts of agencies that your nats-server includes, default `var/nats/agencies.conf`."""
     agency_budget_mb: Annotated[int, Field(ge=0)] = 12_288
