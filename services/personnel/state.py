@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from services.personnel.people.state import INITIAL as PEOPLE
+from services.personnel.people import state as people
 from services.personnel.people.state import File
 from services.personnel.registry import state as registry
 from services.personnel.registry.state import CreditCodeHolder, Grants, Organisation, Village
@@ -42,7 +42,7 @@ State = (
 
 _INITIAL: dict[str, State] = {
     **registry.INITIAL,
-    **PEOPLE,
+    **people.INITIAL,
     **teams.INITIAL,
     **term.INITIAL,
     **training.INITIAL,
@@ -72,5 +72,5 @@ def evolve(state: State, recorded: Recorded) -> State:
         case Reports() | WorkLog() | Meeting() | Support() | Publicity():
             return work.evolve(state, recorded)
         case File():
-            return state
+            return people.evolve(state, recorded)
     assert_never(state)

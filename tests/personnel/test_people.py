@@ -133,6 +133,19 @@ async def test_what_is_erased_is_gone_and_a_repeated_command_does_not_bring_it_b
     ]
 
 
+async def test_an_erasure_that_was_cut_short_is_finished_by_repeating_it(world: World) -> None:
+    person, once = "P000431", {"Idempotency-Key": "erase-431"}
+    erase = {"person": person, "area": COUNTY, "details": ["name"], "reason": "本人申请"}
+    await record(world, person)
+    assert (await world.give(KEEPER, "erase-details", erase, **once)).status_code == 201
+    await vault(world).put(person, COUNTY, {DetailKind.NAME: NAME})  # as if the process had died before the value went
+    assert (await world.give(KEEPER, "erase-details", erase, **once)).status_code == 200
+    assert await vault(world).open([person], [DetailKind.NAME]) == {person: {}}
+    await record(world, person, name="新名")
+    assert (await world.give(KEEPER, "erase-details", erase, **once)).status_code == 200
+    assert await vault(world).open([person], [DetailKind.NAME]) == {person: {DetailKind.NAME: "新名"}}
+
+
 async def test_a_sheet_of_people_is_sealed_whole_or_not_at_all(world: World) -> None:
     async def send(text: str, caller: str = KEEPER, dry: str = "false", **headers: str) -> httpx.Response:
         sent = world.bearer(caller, **headers)

@@ -12,9 +12,11 @@ from contracts.fact import Actor
 from contracts.identifiers import Role
 from contracts.personnel import DetailKind
 from contracts.refusals import Refusal
+from services.personnel.held import held
 from services.personnel.people import commands as cmd
 from services.personnel.people import refusals as no
 from services.personnel.people.domain import decide
+from services.personnel.people.state import File
 from services.personnel.people.vault import Vault
 from services.personnel.specs import KEEPER, READERS
 from services.runtime.command_routes import response
@@ -62,9 +64,13 @@ def people_router() -> APIRouter:
         by = await _keeper(context, command, "erase-details")
         vault = vault_of(context)
         async with vault.exclusive(command.person):
-            if not await given_before(context):
-                await vault.erase(command.person, command.details)
-            return response(await _say(context, command, by, [f"person/{command.person}"]))
+            key = f"person/{command.person}"
+            answer = await _say(context, command, by, [key])
+            # Recorded first, so that nothing goes unrecorded; a repetition after a crash finishes what was begun, and
+            # leaves alone what was recorded anew since.
+            kept = held(await context.workbench.states([key]), key, File).kept
+            await vault.erase(command.person, [kind for kind in command.details if kind not in kept])
+            return response(answer)
 
     @routes.post("/read-details", summary="查看个人信息（留痕）", responses=described)
     async def read_details(command: cmd.ReadDetails, context: Context = Depends(request_of)) -> dict[str, Any]:
