@@ -1,11 +1,12 @@
-"""`python -m contracts.publish write|check|freeze`: the committed schemas and examples.
+"""`python -m contracts.publish write|check|freeze`: the committed schemas, examples and documents about them.
 
 write   generates every file that is not frozen
 check   refuses (exit code 1) when a committed file is missing, left over, or differs from what the classes give
 freeze  at a release tag: records the digests of all files not yet recorded in `frozen.txt`
 
 What is frozen was released: it is compared with its digest, never with the classes, and never written again. A change
-of an event after that is a new version with files of its own.
+of an event after that is a new version with files of its own. The documents in `asyncapi` grow with every event and
+are never frozen: each names the versions that it is about.
 """
 
 import hashlib
@@ -14,12 +15,15 @@ import sys
 from pathlib import Path
 
 from contracts import canonical
+from contracts.asyncapi_documents import documents
 from contracts.catalogue import EVENTS
+from contracts.events_page import page
 from contracts.example import example
 from contracts.schema import event_schema
 
 FOLDER = Path(__file__).parent
 FROZEN = "frozen.txt"
+FOLDERS = ("schemas", "examples", "asyncapi")
 
 
 def generated() -> dict[str, bytes]:
@@ -32,6 +36,9 @@ def generated() -> dict[str, bytes]:
         files[f"examples/{event_type}.json"] = event.body
         if event.disclosures:
             files[f"examples/{event_type}.disclosures.json"] = canonical.encode(list(event.disclosures))
+    for service, document in documents().items():
+        files[f"asyncapi/{service}.json"] = (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+    files["asyncapi/events.html"] = page().encode("utf-8")
     return files
 
 
@@ -44,9 +51,7 @@ def frozen(folder: Path = FOLDER) -> dict[str, str]:
 def differences(folder: Path = FOLDER) -> list[str]:
     """What is wrong with the committed files, one sentence each; empty when nothing is."""
     released, expected = frozen(folder), generated()
-    found = {
-        path.relative_to(folder).as_posix() for name in ("schemas", "examples") for path in (folder / name).iterdir()
-    }
+    found = {path.relative_to(folder).as_posix() for name in FOLDERS for path in (folder / name).iterdir()}
     wrong = [f"{path} was released and is gone" for path in sorted(released.keys() - found)]
     wrong += [f"{path} is missing" for path in sorted(expected.keys() - released.keys() - found)]
     wrong += [f"{path} belongs to no event" for path in sorted(found - released.keys() - expected.keys())]
@@ -63,7 +68,7 @@ def differences(folder: Path = FOLDER) -> list[str]:
 def write(folder: Path = FOLDER) -> None:
     """Write every generated file that is not frozen, and remove what belongs to no event."""
     released, expected = frozen(folder), generated()
-    for name in ("schemas", "examples"):
+    for name in FOLDERS:
         for path in (folder / name).iterdir():
             if path.relative_to(folder).as_posix() not in released.keys() | expected.keys():
                 path.unlink()
@@ -77,7 +82,11 @@ def freeze(folder: Path = FOLDER) -> None:
     wrong = differences(folder)
     if wrong:
         raise SystemExit("\n".join(wrong))
-    digests = {path: hashlib.sha256((folder / path).read_bytes()).hexdigest() for path in generated()}
+    digests = {
+        path: hashlib.sha256((folder / path).read_bytes()).hexdigest()
+        for path in generated()
+        if not path.startswith("asyncapi/")
+    }
     lines = [f"{digest}  {path}\n" for path, digest in sorted((digests | frozen(folder)).items())]
     (folder / FROZEN).write_text("".join(lines), encoding="ascii")
 

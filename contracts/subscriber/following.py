@@ -19,7 +19,7 @@ from nats.aio.msg import Msg
 from contracts.subscriber import nkey
 from contracts.subscriber.checking import Checker, Gap, Refused
 from contracts.subscriber.credentials import Credentials
-from contracts.subscriber.pulling import Away, Pull
+from contracts.subscriber.pulling import Away, Pull, ask
 from contracts.subscriber.stores import Store
 
 WAIT_SECONDS = 0.5
@@ -133,7 +133,6 @@ class _Follower:
     async def _acknowledge(self, session: _Session) -> None:
         for message in session.held:
             await message.ack()
-        await session.client.flush(timeout=5)
         session.held.clear()
 
     async def _ask_again(self, client: Client, gap: Gap) -> None:
@@ -151,7 +150,7 @@ class _Follower:
     async def _reset(self, client: Client, sequence: int) -> bool:
         """The durable delivers again from a sequence of its stream; False when the stream ends before it."""
         subject = f"$JS.API.CONSUMER.RESET.{self._credentials.stream}.{self._credentials.durable}"
-        answer = json.loads((await client.request(subject, json.dumps({"seq": sequence}).encode(), timeout=5)).data)
+        answer = json.loads(await ask(client, subject, json.dumps({"seq": sequence}).encode()))
         if "error" in answer:
             raise Away(str(answer["error"].get("description", answer["error"])))
         return bool(answer.get("num_pending"))

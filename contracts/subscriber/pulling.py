@@ -1,7 +1,7 @@
 """Asks a durable for messages, one request at a time, and hands them over one by one.
 
-nats-py's own `fetch` takes a cancellation for a time-out now and then, and a subscriber that is told to stop would go
-on; here every wait ends when it is told to.
+nats-py's own `fetch` and `request` lose a cancellation now and then (they wait with `wait_for`, before Python 3.12),
+and a subscriber that is told to stop would go on; here every wait ends when it is told to.
 """
 
 import asyncio
@@ -22,6 +22,25 @@ _DONE = {"404", "408"}
 
 class Away(Exception):
     """Stream or durable are not there, or the server does not answer: one sentence."""
+
+
+async def ask(client: Client, subject: str, request: bytes) -> bytes:
+    """The answer of the server; raises Away when there is none."""
+    answers: asyncio.Queue[Msg] = asyncio.Queue()
+    inbox = client.new_inbox()
+    subscription = await client.subscribe(inbox, cb=answers.put)
+    try:
+        await client.publish(subject, request, reply=inbox)
+        async with asyncio.timeout(GRACE_SECONDS):
+            answer = await answers.get()
+    except TimeoutError:
+        raise Away("the server does not answer") from None
+    finally:
+        if client.is_connected:
+            await subscription.unsubscribe()
+    if (answer.headers or {}).get("Status") == "503":
+        raise Away("nobody keeps the stream (503)")
+    return answer.data
 
 
 class Pull:

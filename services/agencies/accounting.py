@@ -44,6 +44,6 @@ def _reload(settings: Settings) -> None:
 
 
 def server_of(settings: Settings) -> str:
-    """Where the accounts of the agencies are: the same server as the services', without their user and password."""
-    scheme, _, rest = settings.nats().partition("://")
+    """Where the accounts of the agencies are: a bus of their own, or the services' without user and password."""
+    scheme, _, rest = (settings.agency_nats_url or settings.nats()).partition("://")
     return f"{scheme}://{rest.rpartition('@')[2]}"

@@ -11,8 +11,8 @@ from contracts.scopes import Grant, PostedBy, Scope, Sees, deciding_day, unit_on
 from services.ledger.projection import Delivered
 
 BEIJING = timezone(timedelta(hours=8))
-NAMES_ANOTHER = ("supersedes", "voids")
-"""Open members by which a correction names the event that it corrects."""
+NAMES_ANOTHER = ("supersedes", "voids", "event")
+"""Open members by which an event names the one that it corrects, or values of which it says that they are erased."""
 POSTED = "TeamMemberAssigned"
 
 

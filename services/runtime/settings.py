@@ -64,6 +64,8 @@ class Settings(BaseSettings):
 
     agency_url: str | None = None
     """Address of the bus as other agencies reach it, for their credentials, for example `tls://bus.example.cn:4222`."""
+    agency_nats_url: str | None = None
+    """The bus that holds the accounts of agencies, where it is another than that of the services: `tls://dmz:4222`."""
     agency_accounts: Path | None = None
     """File with the accounts of agencies that your nats-server includes, default `var/nats/agencies.conf`."""
     agency_budget_mb: Annotated[int, Field(ge=0)] = 12_288

@@ -14,7 +14,7 @@ from contracts.subscriber import nkey
 from contracts.subscriber.credentials import Credentials
 from contracts.subscriber.following import NotAllowed, follow
 from services.agencies import administration as agencies
-from services.agencies.accounting import conf_file
+from services.agencies.accounting import conf_file, server_of
 from services.agencies.keys import PublisherKeys
 from services.agencies.registry import RegistryError
 from tests.agencies.world import Kept, World, eventually, spot_check
@@ -189,3 +189,9 @@ async def test_more_than_the_disk_holds_is_refused_before_the_bus_hears_of_it(wo
 
 async def _ignore(_error: Exception) -> None:
     return
+
+
+async def test_agencies_can_have_a_bus_of_their_own(world: World) -> None:
+    apart = world.settings.model_copy(update={"agency_nats_url": "tls://dmz.example.cn:4222"})
+    assert server_of(apart) == "tls://dmz.example.cn:4222"
+    assert "@" not in server_of(world.settings)

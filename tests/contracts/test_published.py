@@ -92,7 +92,7 @@ def test_what_a_disclosure_opens_fits_the_schema_too(event_type: str) -> None:
 @pytest.fixture
 def released(tmp_path: Path) -> Path:
     """A copy of the package's files in which everything was released."""
-    for name in ("schemas", "examples"):
+    for name in publish.FOLDERS:
         shutil.copytree(publish.FOLDER / name, tmp_path / name)
     shutil.copy(publish.FOLDER / publish.FROZEN, tmp_path)
     publish.freeze(tmp_path)
@@ -126,7 +126,7 @@ def test_a_released_version_outlives_its_class(released: Path, monkeypatch: pyte
 
 
 def test_before_a_release_files_are_corrected_by_writing(tmp_path: Path) -> None:
-    for name in ("schemas", "examples"):
+    for name in publish.FOLDERS:
         (tmp_path / name).mkdir()
     (tmp_path / publish.FROZEN).touch()
     assert len(publish.differences(tmp_path)) == len(publish.generated())

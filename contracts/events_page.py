@@ -1,0 +1,82 @@
+"""One page with every event: meaning, article, who may subscribe, fields with units, example. No script, no network."""
+
+import json
+from html import escape
+from typing import Any, get_args, get_type_hints
+
+from contracts import identifiers as known
+from contracts.catalogue import EVENTS, SERVICES
+from contracts.example import example
+from contracts.fact import Fact
+from contracts.scopes import receivers
+
+_UNITS: tuple[tuple[Any, str], ...] = (
+    (known.Fen, "分 fen (0.01 元)"),
+    (known.PositiveFen, "分 fen (0.01 元), > 0"),
+    (known.CentiScore, "1/100 分 hundredths of a point"),
+    (known.CivilDate, "日期 date, Asia/Shanghai"),
+    (known.Instant, "时刻 instant, UTC"),
+    (known.Year, "年 year"),
+    (known.Count, "数 count"),
+    (known.PersonId, "人员 person"),
+    (known.TeamId, "工作队 team"),
+    (known.OrganisationId, "单位 organisation"),
+    (known.PlaceCode, "区划代码 place"),
+    (known.VillageCode, "村代码 village"),
+    (known.CountyCode, "县代码 county"),
+    (known.Sha256, "SHA-256"),
+    (known.EventId, "事件 event id"),
+    (known.FreeText, "文字 text"),
+    (known.Flag, "是否 yes or no"),
+)
+_STYLE = (
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:1rem auto;padding:0 1rem}"
+    "table{border-collapse:collapse;width:100%}td,th{border:1px solid #bbb;padding:.2rem .5rem;text-align:left}"
+    "pre{background:#f4f4f4;padding:.5rem;overflow-x:auto;white-space:pre-wrap;word-break:break-all}"
+    "h3{margin:2rem 0 .3rem;border-top:1px solid #999;padding-top:.5rem}nav a{margin-right:.6rem}"
+)
+
+
+def page() -> str:
+    """The whole page as HTML text."""
+    parts = [
+        '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width">',
+        f"<title>驻村 zhucun 事件 events</title><style>{_STYLE}</style><h1>驻村 zhucun 事件目录 events</h1>",
+        "<p>每个事件的原文逐字节签名、散列和转送。",
+        "A value marked restricted or erasable stands behind a salted digest.</p>",
+    ]
+    for service in SERVICES:
+        types = [event_type for event_type in EVENTS if event_type.split(".")[1] == service]
+        parts.append(f"<h2>{service}</h2><nav>")
+        parts += [f'<a href="#{name}">{name.split(".", 2)[2]}</a>' for name in types]
+        parts.append("</nav>")
+        parts += [_event(name) for name in types]
+    return "\n".join(parts) + "\n</html>\n"
+
+
+def _event(event_type: str) -> str:
+    cls = EVENTS[event_type]
+    meaning = " ".join(str(cls.__dict__.get("__doc__") or "").split())
+    body = json.loads(example(event_type).body)
+    shown = json.dumps(body, ensure_ascii=False, indent=1)
+    who = "、".join(f"{row.title} {row.role.value}" for row in receivers(event_type))
+    rows = "".join(
+        _field(cls, name, hint) for name, hint in get_type_hints(cls, include_extras=True).items() if _own(cls, name)
+    )
+    return (
+        f'<h3 id="{event_type}">{escape(event_type)}</h3><p>{escape(meaning)}</p>'
+        f"<p>流 stream <code>{escape(cls.STREAM)}</code> · 例中依据条款 article in the example"
+        f" {escape(str(body['data']['article']))} · 可订阅 may subscribe: {escape(who)}</p>"
+        f"<table><tr><th>字段 field<th>单位 unit<th>级别 class</tr>{rows}</table>"
+        f"<details><summary>示例 example</summary><pre>{escape(shown)}</pre></details>"
+    )
+
+
+def _own(cls: type[Fact], name: str) -> bool:
+    return name in cls.model_fields and name not in Fact.model_fields
+
+
+def _field(cls: type[Fact], name: str, hint: Any) -> str:
+    unit = next((text for alias, text in _UNITS if hint == alias or alias in get_args(hint)), "")
+    required = "" if cls.model_fields[name].is_required() else " (可无 optional)"
+    return f"<tr><td><code>{escape(name)}</code>{required}<td>{unit}<td>{cls.sensitivity(name).value}</tr>"

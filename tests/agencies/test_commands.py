@@ -1,0 +1,92 @@
+"""`zhucun agency …` and `zhucun subscribe` as an operator and another agency's engineer type them."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from contracts.attendance import SpotCheckFinding as Finding
+from tests.agencies.world import World, eventually, spot_check
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+PERSON = "P000101"
+
+
+async def zhucun(world: World, *arguments: str) -> tuple[int, str]:
+    """Code and what it said."""
+    settings = world.settings
+    assert settings.postgres_url is not None
+    told = {
+        "ZHUCUN_MODE": "embedded",
+        "ZHUCUN_VAR": str(settings.var),
+        "ZHUCUN_POSTGRES_URL": settings.postgres_url.get_secret_value(),
+        "ZHUCUN_NATS_URL": settings.nats(),
+        "ZHUCUN_DATABASE_PREFIX": settings.database_prefix,
+        "ZHUCUN_AGENCY_PATIENCE": "0.5",
+    }
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "services",
+        *arguments,
+        cwd=Path(__file__).parents[2],
+        env=os.environ | told,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    out, _ = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode is not None
+    return process.returncode, out.decode()
+
+
+async def test_from_a_new_agency_to_its_end(world: World) -> None:
+    await world.tell("attendance", f"attendance/{PERSON}/2017", *[spot_check(PERSON, Finding.ABSENT)] * 3)
+    creds, kept = str(world.folder / "office.creds"), world.folder / "events.jsonl"
+    code, said = await zhucun(world, "agency", "add", "office", "--role", "CO", "--place", "5301", "--out", creds)
+    assert (code, "市联席办" in said) == (0, True), said
+
+    async def late() -> bool:
+        code, said = await zhucun(world, "agency", "list", "--check")
+        return code == 1 and "acknowledged 0 of 3" in said and "LATE" in said
+
+    await eventually(late, 60)
+    code, said = await zhucun(world, "subscribe", "--creds", creds, "--out", str(kept), "--until-quiet", "1")
+    assert (code, "3 entries, all of them checked" in said) == (0, True), said
+    assert len(kept.read_bytes().splitlines()) == 3
+
+    async def paid() -> bool:
+        code, said = await zhucun(world, "agency", "list", "--check")
+        return code == 0 and "acknowledged 3 of 3" in said and "behind" not in said
+
+    await eventually(paid, 60)
+    code, said = await zhucun(world, "agency", "revoke", "office")
+    assert code == 0, said
+    code, said = await zhucun(world, "subscribe", "--creds", creds, "--out", str(kept), "--until-quiet", "1")
+    assert (code, "does not let office in" in said) == (1, True), said
+    assert "revoked" in (await zhucun(world, "agency", "list"))[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--role", "XX"), "no role 'XX'"),
+        (("--role", "XF"), "places belong to it exactly when"),
+        (("--role", "XF", "--place", "530"), "is no place code"),
+        (("--role", "DU", "--place", "530113"), "places belong to it exactly when"),
+        (("--role", "CO", "--place", "5301", "--expires", "soon"), "is no date"),
+        (("--role", "CO", "--place", "5301", "--store", "90000"), "ZHUCUN_AGENCY_BUDGET_MB"),
+    ],
+)
+async def test_what_cannot_be_is_one_sentence_and_leaves_nothing(
+    world: World, arguments: tuple[str, ...], sentence: str
+) -> None:
+    creds = world.folder / "wrong.creds"
+    code, said = await zhucun(world, "agency", "add", "wrong", *arguments, "--out", str(creds))
+    assert code in (1, 2)
+    assert sentence in said
+    assert len(said.strip().splitlines()) == 1
+    assert not creds.exists()
+    assert "wrong" not in (await zhucun(world, "agency", "list"))[1]
