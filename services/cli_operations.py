@@ -142,11 +142,24 @@ def view_rebuild(
     view: str,
     accept: Annotated[bool, typer.Option("--accept", help="Switch although the rows differ.")] = False,
 ) -> None:
-    """Build a view anew beside the current one, compare, switch."""
+    """Build a view anew beside the current one, compare, switch. It may be interrupted: the current one stays."""
+    from rich.console import Console
+    from rich.progress import Progress
+
     from services.registry import definition
     from services.runtime.log_care import rebuild_view
 
-    done = administer(lambda settings: rebuild_view(settings, definition(service), view, accept=accept))
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task(f"{one_of(service)} {view}", total=None)
+        done = administer(
+            lambda settings: rebuild_view(
+                settings,
+                definition(service),
+                view,
+                accept=accept,
+                told=lambda applied, total: progress.update(bar, completed=applied, total=total),
+            )
+        )
     typer.echo(f"{done.view}: generation {done.generation}, {sum(done.applied.values())} events applied")
     for difference in done.differences:
         typer.echo(difference)

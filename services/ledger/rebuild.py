@@ -3,7 +3,9 @@
 Queries and projections go on meanwhile. Reactions do not run again: they are not part of a view.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from psycopg import sql
 
@@ -17,6 +19,10 @@ _CLOSE = 5 * BATCH
 
 class RebuildDiffers(Exception):
     """The same code gave other rows than the view holds: the view, or the code, is not what it should be."""
+
+
+Told: TypeAlias = Callable[[int, int], None]
+"""Called with the events applied so far, and how many there are in all as far as is known by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +50,12 @@ class Rebuilt:
     differences: list[str]
 
 
-async def rebuild(pool: Pool, runner: Runner, name: str, *, accept: bool = False) -> Rebuilt:
+async def rebuild(
+    pool: Pool, runner: Runner, name: str, *, accept: bool = False, told: Told = lambda done, total: None
+) -> Rebuilt:
     """Builds the next generation of view `name`, compares, switches, drops the old one.
+
+    Interrupted at any moment the old generation stays current, and the next rebuild begins again.
 
     Where the old generation was built by the same generation of the code, every table must come out equal: otherwise
     RebuildDiffers is raised and nothing is switched, unless `accept` is set. Raises KeyError for an unknown view.
@@ -56,17 +66,19 @@ async def rebuild(pool: Pool, runner: Runner, name: str, *, accept: bool = False
         # Session lock: one rebuild of a view at a time, also across processes; it goes with the connection.
         await lock.execute("select pg_advisory_lock(hashtextextended('zhucun rebuild ' || %s, 0))", (name,))
         try:
-            return await _rebuild(pool, runner, projection, origins, accept)
+            return await _rebuild(pool, runner, projection, origins, accept, told)
         finally:
             await lock.execute("select pg_advisory_unlock(hashtextextended('zhucun rebuild ' || %s, 0))", (name,))
 
 
-async def _rebuild(pool: Pool, runner: Runner, projection: Projection, origins: list[str], accept: bool) -> Rebuilt:
+async def _rebuild(
+    pool: Pool, runner: Runner, projection: Projection, origins: list[str], accept: bool, told: Told
+) -> Rebuilt:
     async with pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
         current = (await read_current(cursor, [projection.name]))[projection.name]
         await create_generation(cursor, projection, current.generation + 1, origins)
     old, new = current.generation, current.generation + 1
-    while await _follow(pool, runner, projection, old, new, origins) > _CLOSE:
+    while await _follow(pool, runner, projection, old, new, origins, told) > _CLOSE:
         pass
     differences = await _compare(pool, runner, projection, old, new, origins)
     if differences and current.code == projection.generation and not accept:
@@ -76,16 +88,20 @@ async def _rebuild(pool: Pool, runner: Runner, projection: Projection, origins: 
     return Rebuilt(projection.name, new, applied, differences)
 
 
-async def _follow(pool: Pool, runner: Runner, projection: Projection, old: int, new: int, origins: list[str]) -> int:
+async def _follow(
+    pool: Pool, runner: Runner, projection: Projection, old: int, new: int, origins: list[str], told: Told
+) -> int:
     """Brings the new generation to where the old one stood at the beginning; returns how many events that were."""
     applied = 0
     async with pool.connection() as connection, connection.cursor() as cursor:
         target = await _marks(cursor, projection.name, old)
+        before = sum((await _marks(cursor, projection.name, new)).values())
     for origin in origins:
         while True:
             async with pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
                 done = await _step(cursor, runner, projection, new, origin, target[origin])
             applied += done
+            told(before + applied, sum(target.values()))
             if not done:
                 break
     return applied

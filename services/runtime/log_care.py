@@ -14,7 +14,7 @@ from services.ledger.feed import Feed
 from services.ledger.fsck import Report, fsck
 from services.ledger.migrations import READER, SERVICE, database_url
 from services.ledger.proving import Prover, ProvingError
-from services.ledger.rebuild import Rebuilt, rebuild
+from services.ledger.rebuild import Rebuilt, Told, rebuild
 from services.ledger.relay import Relay
 from services.ledger.runner import Runner
 from services.ledger.sealer import SEALER_LOCK
@@ -115,7 +115,9 @@ async def refill(settings: Settings, service: str, definitions: Sequence[Service
         return await relay.refill(consumers_of(definitions), readers=READERS)
 
 
-async def rebuild_view(settings: Settings, definition: ServiceDefinition, view: str, *, accept: bool) -> Rebuilt:
+async def rebuild_view(
+    settings: Settings, definition: ServiceDefinition, view: str, *, accept: bool, told: Told
+) -> Rebuilt:
     """A view built anew beside the current one and switched; raises AdministrationError for an unknown view."""
     names = (definition.name, *sources_of(definition))
     async with _pool(settings, definition.name, SERVICE) as pool:
@@ -128,4 +130,4 @@ async def rebuild_view(settings: Settings, definition: ServiceDefinition, view: 
         if view not in runner.projections:
             known = ", ".join(sorted(runner.projections))
             raise AdministrationError(f"{definition.name} has no view {view!r}: it is one of {known}")
-        return await rebuild(pool, runner, view, accept=accept)
+        return await rebuild(pool, runner, view, accept=accept, told=told)

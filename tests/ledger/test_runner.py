@@ -125,6 +125,30 @@ async def test_a_view_rebuilt_by_the_same_code_is_equal_and_queries_never_miss_i
         assert await cursor.fetchone() == (1,)
 
 
+async def test_an_interrupted_rebuild_leaves_the_old_view_and_the_next_one_begins_again(
+    world: World, own: Runner
+) -> None:
+    await world.log.grow(4_000)
+    await drain(own)
+    seen: list[tuple[int, int]] = []
+
+    def interrupt(done: int, total: int) -> None:
+        seen.append((done, total))
+        if done > 1_000:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        await rebuild(world.log.pool, own, "presence", told=interrupt)
+    assert await rows(world) == 4_000
+    assert seen == sorted(seen)
+    assert seen[-1][1] == 4_000
+    seen.clear()
+    done = await rebuild(world.log.pool, own, "presence", told=lambda *at: seen.append(at))
+    assert (done.generation, done.differences) == (2, [])
+    assert seen[-1] == (4_000, 4_000)
+    assert await rows(world) == 4_000
+
+
 async def test_a_view_of_another_log_is_rebuilt_from_the_inbox_while_the_consumer_runs(world: World) -> None:
     follower = world.follower
     await follower.start()
