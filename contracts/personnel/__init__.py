@@ -90,6 +90,7 @@ from contracts.personnel.teams import (
 )
 from contracts.personnel.term import (
     CompensatoryLeaveGranted,
+    CompensatoryLeaveRequested,
     CompensatoryLeaveTaken,
     GrassrootsExperienceCredited,
     Measured,
@@ -195,6 +196,7 @@ EVENTS: tuple[type[Fact], ...] = (
     TrainerSupported,
     TrainingShortfallDetected,
     TermCompleted,
+    CompensatoryLeaveRequested,
     CompensatoryLeaveGranted,
     CompensatoryLeaveTaken,
     GrassrootsExperienceCredited,
@@ -219,6 +221,7 @@ __all__ = [
     "ChiefCaptainEnded",
     "CommendationLevel",
     "CompensatoryLeaveGranted",
+    "CompensatoryLeaveRequested",
     "CompensatoryLeaveTaken",
     "CooperatingBody",
     "CreditCodeAssigned",

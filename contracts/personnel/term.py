@@ -29,6 +29,14 @@ class TermCompleted(PostingFact):
     last_day: CivilDate
 
 
+class CompensatoryLeaveRequested(PostingFact):
+    """The person asks the unit for it. The posting is over, and the capacity is that of the member he was."""
+
+    unit: OrganisationId
+    term_ended_on: CivilDate
+    on: CivilDate
+
+
 class CompensatoryLeaveGranted(PostingFact):
     """Once per term, by the dispatching unit (Art. 9, A50)."""
 

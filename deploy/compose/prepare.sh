@@ -7,25 +7,25 @@ cd "$(dirname "$0")"
 image=${ZHUCUN_IMAGE:-zhucun:0.1.0} docker=${DOCKER:-docker} origin=${ZHUCUN_ORIGIN:-zhucun.demo}
 services="attendance personnel assessment finance"
 umask 077
-mkdir -p private/tls private/passwords private/vkeys private/oidc
+mkdir -p private/tls private/authority private/passwords private/vkeys private/oidc
 random() { [ -s "private/passwords/$1" ] || openssl rand -hex 24 > "private/passwords/$1"; cat "private/passwords/$1"; }
 
 if [ ! -s private/tls/ca.crt ]; then
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 -subj '/CN=zhucun authority' \
-        -keyout private/tls/ca.key -out private/tls/ca.crt 2>/dev/null
+        -keyout private/authority/ca.key -out private/tls/ca.crt 2>/dev/null
 fi
 for name in nats-0 nats-1 nats-2 postgres; do
     [ ! -s "private/tls/$name.crt" ] || continue
     openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj "/CN=$name" \
         -keyout "private/tls/$name.key" -out "private/tls/$name.csr" 2>/dev/null
     printf 'subjectAltName=DNS:%s,DNS:localhost\nextendedKeyUsage=serverAuth,clientAuth\n' "$name" > "private/tls/$name.ext"
-    openssl x509 -req -in "private/tls/$name.csr" -CA private/tls/ca.crt -CAkey private/tls/ca.key -CAcreateserial \
+    openssl x509 -req -in "private/tls/$name.csr" -CA private/tls/ca.crt -CAkey private/authority/ca.key -CAserial private/authority/ca.srl -CAcreateserial \
         -days 825 -extfile "private/tls/$name.ext" -out "private/tls/$name.crt" 2>/dev/null
 done
 
 nats() { for n in 0 1 2; do printf '%stls://%s:%s@nats-%s:4222' "${comma-}" "$1" "$2" "$n"; comma=,; done; unset comma; }
 setting() { printf '%s' "$3" > "private/$1/$2"; }
-{ for user in $services operator watcher system; do
+{ for user in $services agency operator watcher system; do
       echo "$(echo "$user" | tr a-z A-Z)_PASSWORD=$(random "nats-$user")"; done; } > private/nats.env
 { echo "POSTGRES_PASSWORD=$(random postgres)"; echo "PGPASSWORD=$(random postgres)"
   echo "ZHUCUN_ADMIN_PASSWORD=$(random postgres-admin)"; echo "ZHUCUN_AUDITOR_PASSWORD=$(random postgres-auditor)"

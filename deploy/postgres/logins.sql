@@ -48,3 +48,14 @@ select 'create role zhucun_auditor login'
 where not exists (select from pg_catalog.pg_roles where rolname = 'zhucun_auditor') \gexec
 select format('alter role zhucun_auditor password %L', :'auditor_password') \gexec
 grant zhucun_reader to zhucun_auditor;
+
+-- The publisher for other agencies has a database of its own, from `zhucun agency` on.
+\getenv agency_password ZHUCUN_AGENCY_PASSWORD
+\if :{?agency_password}
+select 'create role zhucun_agency login noinherit'
+where not exists (select from pg_catalog.pg_roles where rolname = 'zhucun_agency') \gexec
+select format('alter role zhucun_agency password %L', :'agency_password') \gexec
+grant zhucun_service to zhucun_agency;
+select format('grant connect on database %I to zhucun_agency', datname)
+from pg_catalog.pg_database where datname = :'prefix' || 'agency' \gexec
+\endif

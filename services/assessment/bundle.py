@@ -43,6 +43,8 @@ class LogFiles:
     origin: str
     vkeys: Sequence[str]
     basis: str
+    decision: str | None
+    """The first checkpoint that covers the determination; in its own log only."""
     latest: str
     growth: Mapping[tuple[int, int], Sequence[bytes]]
     events: Mapping[int, bytes]
@@ -111,7 +113,7 @@ def make(gathered: Gathered, hand: Hand, *, made: str, taking: str) -> Bundle:
     again = recompute.Again(case)
     files |= again.files()
     flipping = _undated(flips(*again.facts, again.then, most_singles=MOST_SINGLES, most_pairs=MOST_PAIRS))
-    files[f"{layout.REPLAY}flips.json"] = canonical_bytes(flipping)
+    files[layout.FLIPS] = canonical_bytes(flipping)
     files[layout.REPORT] = report.page(case, again, flipping).encode("utf-8")
     files["data/ro-crate-metadata.json"] = _described(files, case)
     predicate = {
@@ -160,6 +162,7 @@ def _facts(gathered: Gathered, made: str) -> dict[str, bytes]:
         texts = {
             "vkey": "".join(f"{vkey}\n" for vkey in log.vkeys),
             "checkpoint.basis": log.basis,
+            **({"checkpoint.decision": log.decision} if log.decision is not None else {}),
             "checkpoint.latest": log.latest,
             "consistency.txt": _growth(log.growth),
             "events.hashes": _lines(log.proof),

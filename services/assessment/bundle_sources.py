@@ -3,6 +3,7 @@
 import json
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from contracts import disclosure
@@ -65,7 +66,7 @@ async def gather(logs: Logs, person: str, year: int, number: int | None, cosign:
     common = [said["county"], said["parameters_digest"], rules.DEFAULT, *_villages(pieces)]
     pieces += [piece for piece in await material.read(COMMON_KINDS, common, bases) if _wanted(piece, said)]
     texts, erased = await _disclosures(logs, pieces)
-    files = [await _log(logs, entry, bases[entry["origin"]], pieces, cosign) for entry in said["basis"]]
+    files = [await _log(logs, decision, entry, bases[entry["origin"]], pieces, cosign) for entry in said["basis"]]
     return Gathered(
         person=person,
         year=year,
@@ -108,7 +109,7 @@ def _wanted(piece: Piece, said: Mapping[str, Any]) -> bool:
 
 
 async def _log(
-    logs: Logs, entry: Mapping[str, Any], latest: Basis, pieces: Sequence[Piece], cosign: Cosign
+    logs: Logs, decision: Piece, entry: Mapping[str, Any], latest: Basis, pieces: Sequence[Piece], cosign: Cosign
 ) -> LogFiles:
     origin, size = entry["origin"], entry["size"]
     access = logs.by_origin[origin]
@@ -117,13 +118,17 @@ async def _log(
     basis = await checkpoints.at(access.pool, size)
     if basis is None:
         raise BundleError(f"日志 {origin} 没有大小为 {size} 的检查点 / {origin} has no checkpoint of size {size}")
-    growth = {}
-    if 0 < size < latest.size:
-        growth[size, latest.size] = await prover.consistency(size, latest.size)
+    sizes, decided = [size, latest.size], None
+    if origin == decision.origin:
+        covering = await checkpoints.covering(access.pool, decision.index)
+        assert covering is not None, "the determination was read below a signed checkpoint"
+        sizes, decided = [size, covering[0], latest.size], covering[1]
+    growth = {(old, new): await prover.consistency(old, new) for old, new in pairwise(sizes) if 0 < old < new}
     return LogFiles(
         origin=origin,
         vkeys=access.vkeys,
         basis=basis,
+        decision=decided,
         latest=await cosign(latest.note, prover),
         growth=growth,
         events=events,

@@ -23,7 +23,7 @@ STYLE = files("services.assessment").joinpath("report.css")
 _DATES = ("date", "starts_on", "decided_on", "last_day", "found_on", "opened_on", "closed_on")
 _COMMON = {"CheckedIn"}
 MOST_FLIPS = 12
-"""Sets of facts named under what would flip the result; all are in replay/flips.json."""
+"""Sets of facts named under what would flip the result; all are in flips.json."""
 SHOWN_OPENLY = 12
 """Events behind a finding that are listed on paper too; more are folded away."""
 _DUTIES = ("8.4", "9.2", "9.12", "9.14")

@@ -13,6 +13,7 @@ from services.attendance import gathering, queries
 from services.attendance import refusals as no
 from services.attendance.calendar_reading import calendar_router
 from services.attendance.check_in_routes import check_in_router
+from services.attendance.check_reading import check_router
 from services.attendance.domain import decide
 from services.attendance.known import Known
 from services.attendance.said import TOWNSHIP, check_of, register_of
@@ -87,6 +88,7 @@ def router() -> APIRouter:
     routes = APIRouter()
     routes.include_router(check_in_router())
     routes.include_router(reading_router())
+    routes.include_router(check_router())
     routes.include_router(calendar_router())
     routes.include_router(command_router((*COMMANDS, *SHEET_COMMANDS), decide))
 

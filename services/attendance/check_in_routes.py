@@ -51,7 +51,9 @@ async def run_check_ins(
     if isinstance(by, Refusal):
         weight = Weight("check-in", keys[0], records[0].village)
         return await context.workbench.refuse(context.request, by, weight)
-    known = await gathering.personnel(context, {record.person for record in records})
+    known = await gathering.presence(
+        context, {record.person for record in records}, {record.team for record in records}
+    )
     rules = context.service.parameters.at(context.request.today)
     act: Act[Any, Known] = Act(command, by, context.request.now, context.request.today, rules, known)
     return await context.workbench.execute(

@@ -23,6 +23,12 @@ _LEADERS = (
 )
 
 
+_PRESENT = """
+    select person, role = 'LD', team, area, organisation, starts_on, ends_on from role_held
+    where (person = any(%(persons)s::text[]) and starts_with(held_by, 'posting '))
+        or (role = 'LD' and team = any(%(teams)s::text[]))
+    order by starts_on
+"""
 _TEAMS_IN = """
     select distinct team from posting
     where starts_with(village, %(area)s) and starts_on <= %(today)s and (last_day is null or last_day >= %(today)s)
@@ -43,6 +49,20 @@ async def personnel(context: Context, persons: Collection[str]) -> Known:
     leaders: dict[str, tuple[Leadership, ...]] = {}
     for team, person, starts_on, ends_on in await views.ask("roles", _LEADERS, (teams,)):
         leaders[team] = (*leaders.get(team, ()), Leadership(person, starts_on, ends_on))
+    return Known(place="", posts=posts, leaders=leaders)
+
+
+async def presence(context: Context, persons: Collection[str], teams: Collection[str]) -> Known:
+    """The same for check-ins, in one round trip: a posting stands in the view `roles` too, as the role it gives."""
+    posts: dict[str, tuple[Post, ...]] = {}
+    leaders: dict[str, tuple[Leadership, ...]] = {}
+    asked = {"persons": list(persons), "teams": list(teams)}
+    for row in await context.service.views.ask("roles", _PRESENT, asked):
+        person, leads, team, village, unit, starts_on, ends_on = row
+        if leads:
+            leaders[team] = (*leaders.get(team, ()), Leadership(person, starts_on, ends_on))
+        else:
+            posts[person] = (*posts.get(person, ()), Post(team, village, unit, starts_on, ends_on))
     return Known(place="", posts=posts, leaders=leaders)
 
 

@@ -10,6 +10,9 @@ SPOT_CHECK_RECORDED = Refusal(
     "use a new number; if the finding was wrong, correct the day",
     "8.4",
 )
+CHECK_UNKNOWN = Refusal(
+    Code.UNKNOWN_CASE, "查无此次抽查", "no such spot check", "核对抽查编号", "check the number", "8.4"
+)
 CHECK_EXISTS = Refusal(
     Code.DUPLICATE, "该抽查编号已用过", "this check's number is taken", "换用新的编号", "use a new number", "8.4"
 )

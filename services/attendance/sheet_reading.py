@@ -1,7 +1,7 @@
 """Who reads which sheet: overseers and the team all of it, a dispatching unit the rows of its own people."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -50,7 +50,7 @@ class Names(Frozen):
 
 
 def reading_router() -> APIRouter:
-    """`GET /sheets`, `/sheets/{team}/{month}` and its printed form, `/overdue`, `/spot-checks`."""
+    """`GET /sheets`, `/sheets/{team}/{month}` and its printed form, `/overdue`."""
     routes = APIRouter(tags=["sheets"])
     routes.add_api_route("/sheets", _of_place, summary="月考勤表办理情况")
     routes.add_api_route("/sheets/{team}/{month}", _of_team, summary="月考勤表")
@@ -60,7 +60,6 @@ def reading_router() -> APIRouter:
         paper, _printed_with_names, methods=["POST"], summary="月考勤表（打印，附姓名）", response_class=HTMLResponse
     )
     routes.add_api_route("/overdue", _overdue, summary="逾期事项")
-    routes.add_api_route("/spot-checks", _spot_checks, summary="抽查情况")
     return routes
 
 
@@ -126,15 +125,6 @@ async def _overdue(place: str = Place, context: Context = Depends(request_of)) -
     rules = context.service.parameters.at(context.request.today)
     found = await sheet_queries.overdue(context.service.views, place, context.request.today, rules)
     return {"place": place, "today": context.request.today, **found}
-
-
-async def _spot_checks(
-    place: str = Place, year: int = Query(ge=2016, le=2200), context: Context = Depends(request_of)
-) -> dict[str, Any]:
-    await may_read_place(context, place)
-    async with context.service.views.reading("sheets", dict_row) as cursor:
-        found = await sheet_queries.checks(cursor, place, date(year, 1, 1), date(year, 12, 31))
-    return {"place": place, "year": year, "checks": found}
 
 
 async def may_read_place(context: Context, place: str) -> None:

@@ -8,6 +8,7 @@ from contracts.identifiers import Role
 from services.personnel import queries
 from services.personnel.domain import decide
 from services.personnel.leaving import routes as leaving
+from services.personnel.people.importing import people_import_router
 from services.personnel.people.routes import people_router
 from services.personnel.registry import routes as registry
 from services.personnel.registry.importing import import_router
@@ -16,6 +17,7 @@ from services.personnel.selection import routes as selection
 from services.personnel.specs import may_read, may_read_about
 from services.personnel.teams import routes as teams
 from services.personnel.term import routes as term
+from services.personnel.term.asking import asking_router
 from services.personnel.training import routes as training
 from services.personnel.work import routes as work
 from services.personnel.work.reading import work_router
@@ -40,12 +42,14 @@ def router() -> APIRouter:
     routes.include_router(command_router(COMMANDS, decide))
     for subject in (
         registry_router,
+        people_import_router,
         import_router,
         people_router,
         selection.selection_router,
         work_router,
         training.training_router,
         term.term_router,
+        asking_router,
     ):
         routes.include_router(subject())
 

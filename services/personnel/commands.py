@@ -63,6 +63,7 @@ from services.personnel.term.commands import (
     HearDetermination,
     PublishUnitBasis,
     RecordPromotionPriority,
+    RequestCompensatoryLeave,
     TakeCompensatoryLeave,
     TermCommand,
 )
@@ -163,6 +164,7 @@ __all__ = [
     "RejectReplacement",
     "ReplaceMember",
     "ReportMissingCondition",
+    "RequestCompensatoryLeave",
     "RequestReplacement",
     "RequestSupport",
     "RequestWithdrawal",

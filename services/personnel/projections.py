@@ -80,6 +80,14 @@ _STATEMENTS: dict[str, tuple[str, ...]] = {
         delete from withdrawal where person = %(person)s and team = %(team)s and request = %(request)s
         """,
     ),
+    "CompensatoryLeaveRequested": (
+        """
+        insert into leave_asked (person, unit, village, stream, since)
+        values (%(person)s, %(unit)s, %(place)s, %(stream)s, %(on)s)
+        on conflict (person) do update set unit = excluded.unit, since = excluded.since
+        """,
+    ),
+    "CompensatoryLeaveGranted": ("delete from leave_asked where person = %(person)s",),
     "MemberReplaced": _LEFT,
     "MemberWithdrawn": _LEFT,
     "PostingEnded": _LEFT,

@@ -28,6 +28,10 @@ _TO_SUCCEED = """
     order by since, team, person limit %(limit)s
 """
 
+_LEAVE_ASKED = """
+    select person, unit, village, stream, since from leave_asked where unit = %(unit)s order by since limit %(limit)s
+"""
+
 
 async def strength(
     cursor: AsyncCursor[Any], place: str, *, weak: bool = False, refill_days: int = 0
@@ -47,6 +51,11 @@ async def forced(cursor: AsyncCursor[Any], stage: str, area: str, limit: int) ->
 async def withdrawals(cursor: AsyncCursor[Any], area: str, limit: int) -> list[dict[str, Any]]:
     """Requests of units about people in the area that are not settled, the oldest first."""
     return await _rows(cursor, _WITHDRAWALS, {"area": area, "limit": limit})
+
+
+async def leave_asked(cursor: AsyncCursor[Any], unit: str, limit: int) -> list[dict[str, Any]]:
+    """People of the unit who asked for their compensatory leave and have not got it."""
+    return await _rows(cursor, _LEAVE_ASKED, {"unit": unit, "limit": limit})
 
 
 async def to_succeed(cursor: AsyncCursor[Any], unit: str, limit: int) -> list[dict[str, Any]]:

@@ -65,6 +65,8 @@ async def _items(context: Context, held: Mapping[str, Any]) -> AsyncIterator[Wor
         if role is Role.DISPATCHING_UNIT and organisation is not None:
             for row in await queries.to_succeed(cursor, organisation, LIMIT):
                 yield waiting.successor(row)
+            for row in await queries.leave_asked(cursor, organisation, LIMIT):
+                yield waiting.leave(row)
     recipient = waiting.RECEIVES.get(role)
     if recipient is not None:
         of_unit = organisation if role in (Role.DISPATCHING_UNIT, Role.ASSIGNED_UNIT) else None

@@ -62,3 +62,13 @@ create table {schema}.notice (
     recorded_on date not null
 );
 create index on {schema}.notice (recorded_on);
+
+-- Compensatory leave that people asked for and the unit has not granted.
+create table {schema}.leave_asked (
+    person  text primary key,
+    unit    text not null,
+    village text not null,
+    stream  text not null,
+    since   date not null
+);
+create index on {schema}.leave_asked (unit);

@@ -65,6 +65,21 @@ def successor(row: Row) -> WorkItem:
     return _approval(row, "propose-successor", zh, en, "10.3", unit=row["unit"])
 
 
+def leave(row: Row) -> WorkItem:
+    """The unit is to grant compensatory leave that somebody asked for."""
+    return WorkItem(
+        kind="approval",
+        title=f"{row['person']} 申请一次性补假",
+        title_en=f"{row['person']} asks for compensatory leave",
+        stream=row["stream"],
+        since=row["since"].isoformat(),
+        article="9.15",
+        place=row["village"],
+        command="grant-compensatory-leave",
+        fields={"person": row["person"], "unit": row["unit"]},
+    )
+
+
 def team(row: Row, role: Role) -> Iterator[WorkItem]:
     """What a team's state asks of an office: people, a leader, confirmation."""
     if row["weak_since"] is not None:

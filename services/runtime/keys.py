@@ -20,7 +20,8 @@ def make_missing(settings: Settings, definitions: Sequence["ServiceDefinition"])
     for definition in definitions:
         for name in definition.secrets:
             keys.secret(name, make=True)
-    keys.evidence_signer(make=True)
+    if any(definition.name == "assessment" for definition in definitions):  # it alone signs evidence
+        keys.evidence_signer(make=True)
     return [keys.signer(definition.name, make=True).vkey for definition in definitions]
 
 

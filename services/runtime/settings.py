@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     """Connections of one service to its database."""
     sync_interval: Annotated[str, Field(pattern=r"^(always|[1-9][0-9]*(ms|s|m))$")] = "1s"
     """How often the embedded nats-server calls fsync."""
-    replicas: Literal[1, 3, 5] = 1
+    replicas: Annotated[int, Field(ge=1, le=5)] = 1
     """Servers of the cluster that hold each stream; `zhucun bus apply` creates the streams so."""
 
     host: str = "127.0.0.1"

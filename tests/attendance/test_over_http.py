@@ -1,10 +1,13 @@
 """The service as people meet it: hosted, on real servers, behind its routes."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from services.attendance.gathering import personnel, presence
+from services.runtime.commands import Request
+from services.runtime.context import Context, HostedService
 from tests.attendance.conftest import CREW, County
 from tests.attendance.office import TEAM, TOWNSHIP, VILLAGE
 
@@ -98,3 +101,12 @@ async def _waiting(county: County, person: str) -> list[str]:
     answer = await county.ask(person, "work")
     assert answer.status_code == 200, answer.text
     return [item["command"] for item in answer.json() if item["kind"] == "approval"]
+
+
+async def test_the_two_ways_of_looking_up_who_is_posted_where_agree(county: County) -> None:
+    service: HostedService = county.application._pages["attendance"].state.service
+    request = Request("P000020", datetime(2017, 2, 20, tzinfo=UTC), MONDAY, "c", None, b"")
+    context = Context(service, request)
+    in_one, in_two = await presence(context, [*CREW, "P999999"], [TEAM]), await personnel(context, [*CREW, "P999999"])
+    assert (in_one.posts, in_one.leaders) == (in_two.posts, in_two.leaders)
+    assert set(in_one.posts) == set(CREW) and in_one.leads(LEADER, TEAM, MONDAY)

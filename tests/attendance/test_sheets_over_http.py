@@ -198,5 +198,21 @@ async def test_what_is_overdue_is_listed_for_the_place(county: County) -> None:
     assert [row["month"] for row in (await county.shown(XO, "overdue", place=TOWNSHIP))["sheets"]] == ["2017-01"]
 
 
+async def test_a_lot_can_be_drawn_again_by_whoever_reads_it(county: County) -> None:
+    county.clock = "2017-04-17T09:00:00+08:00"
+    days = {"starts_on": "2017-04-17", "ends_on": "2017-04-28"}
+    drawn = await county.ok(XO, "plan-spot-check", check="SJ1", area=TOWNSHIP[:6], kind="random", count=1, **days)
+    assert drawn["detail"] == {"teams": [TEAM]}
+    found = await county.shown(XO, "spot-checks/SJ1")
+    assert (found["plan"]["draw_holds"], found["plan"]["candidates"]) == (True, [TEAM])
+    assert (found["plan"]["not_visited"], found["visits"], len(found["plan"]["seed"])) == ([TEAM], [], 64)
+    visit = {"check": "SJ1", "team": TEAM, "date": "2017-04-17"}
+    await county.ok(XO, "record-spot-check", **visit, findings=[{"person": LEADER, "finding": "present"}])
+    assert (await county.shown(TL, "spot-checks/C1"))["plan"] is None
+    assert (await county.shown(XO, "spot-checks/SJ1"))["plan"]["not_visited"] == []
+    assert (await county.ask(MEMBER, "spot-checks/SJ1")).status_code == 403
+    assert (await county.ask(XO, "spot-checks/none")).status_code == 404
+
+
 async def waiting(county: County, person: str) -> list[Any]:
     return [item["command"] for item in (await county.ask(person, "work")).json() if item["kind"] == "approval"]

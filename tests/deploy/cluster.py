@@ -17,7 +17,7 @@ from tests.deploy.certificates import Authority
 
 CONFIGURATION = Path(__file__).parents[2] / "deploy/nats/nats.conf"
 NODES = 3
-PASSWORDS = {user: f"{user}-of-a-test" for user in (*SERVICES, "operator", "watcher", "system")}
+PASSWORDS = {user: f"{user}-of-a-test" for user in (*SERVICES, "agency", "operator", "watcher", "system")}
 
 
 class Cluster:

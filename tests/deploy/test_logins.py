@@ -18,7 +18,7 @@ from services.ledger.migrations import apply_schema, check_schema, database_url
 from tests.deploy.test_restore import SCRIPTS, Site
 from tests.deploy.test_restore import site as site
 
-PASSWORDS = {name: f"{name} 'of' a test" for name in (*SERVICES, "admin", "auditor")}
+PASSWORDS = {name: f"{name} 'of' a test" for name in (*SERVICES, "agency", "admin", "auditor")}
 
 
 @pytest.fixture

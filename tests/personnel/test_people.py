@@ -133,6 +133,37 @@ async def test_what_is_erased_is_gone_and_a_repeated_command_does_not_bring_it_b
     ]
 
 
+async def test_a_sheet_of_people_is_sealed_whole_or_not_at_all(world: World) -> None:
+    async def send(text: str, caller: str = KEEPER, dry: str = "false", **headers: str) -> httpx.Response:
+        sent = world.bearer(caller, **headers)
+        asked = {"dry_run": dry}
+        return await world.client.post("/personnel/imports/people", params=asked, content=text, headers=sent)
+
+    columns = "person,area,name,telephone,identity_number\n"
+    good = columns + f"P000421,{COUNTY},{NAME},{TELEPHONE},{NUMBER}\nP000422,{COUNTY},李四,,\n"
+    people = ["P000421", "P000422"]
+    assert (await send(good, dry="true")).json()["would_be_imported"] is True
+    for wrong, lines in (
+        (good + f"P000423,{COUNTY},,,110105194912310021\n", [4]),
+        (good + f"P000421,{COUNTY},王五,,\n", [4]),
+        (good + f"P000423,{COUNTY},,,\n", [4]),
+    ):
+        answer = await send(wrong)
+        assert (answer.status_code, [line["line"] for line in answer.json()["bad"]]) == (422, lines), answer.text
+        assert NUMBER not in answer.text
+    assert (await send(good, STRANGER)).status_code == 422
+    tried = await world.application.hosted["personnel"].node.store.read_subject(["refusal"], STRANGER)
+    assert json.loads(tried[-1].body)["data"]["command"] == "import-people"
+    assert await vault(world).open(people, list(DetailKind)) == {person: {} for person in people}
+    done = await send(good, **{"Idempotency-Key": "people-1"})
+    assert (done.status_code, done.json()["detail"]) == (201, {"lines": 2})
+    kept = await vault(world).open(people, [DetailKind.NAME, DetailKind.IDENTITY_NUMBER])
+    assert kept["P000421"] == {DetailKind.NAME: NAME, DetailKind.IDENTITY_NUMBER: NUMBER}
+    assert kept["P000422"] == {DetailKind.NAME: "李四"}
+    again = await send(good, **{"Idempotency-Key": "people-1"})
+    assert (again.status_code, again.headers["Idempotent-Replay"]) == (200, "true")
+
+
 async def test_only_the_keeper_of_the_place_keeps_and_erases(world: World) -> None:
     await world.grant("P000305", Role.REGISTRY_KEEPER, "530128")
     assert (await record(world, "P000404", STRANGER)).json()["code"] == "AUTH"

@@ -1,6 +1,7 @@
 """The shape of personnel: subjects with the same files, each command decided by one, nothing declared and not used."""
 
 import ast
+from importlib.resources import files
 from pathlib import Path
 from typing import get_args
 
@@ -13,14 +14,20 @@ from services.personnel import commands
 from services.personnel.api import COMMANDS
 from services.personnel.domain import _DECIDES, _SUBJECTS
 from services.personnel.refusals import REFUSALS
+from services.personnel.term.certificate import CLAUSE
 
 HERE = Path("services/personnel")
 SUBJECTS = sorted(folder.name for folder in HERE.iterdir() if (folder / "domain.py").is_file())
 SOURCE = {path: path.read_text("utf-8") for path in HERE.rglob("*.py")}
-BY_HAND = {"RecordDetails", "EraseDetails", "ReadDetails"}
-"""Commands that `people/routes.py` hosts itself."""
+BY_HAND = {"RecordDetails", "EraseDetails", "ReadDetails", "RequestCompensatoryLeave"}
+"""Commands that `people/routes.py` and `term/asking.py` host themselves."""
 BY_ITSELF = {"HearDetermination", "SayReportOverdue", "SayTrainingFellShort"}
 """Commands of a reaction or of the clock: nobody can send them."""
+
+
+def test_the_certificate_quotes_the_measures() -> None:
+    text = (files("contracts") / "measures" / "2016-1.txt").read_text("utf-8")
+    assert CLAUSE in text
 
 
 @pytest.mark.parametrize("subject", SUBJECTS)

@@ -127,6 +127,23 @@ def test_w45_after_a_normal_term_there_are_fifteen_days_once() -> None:
     assert code_of(leave(registry, case="B2")) is Code.DUPLICATE
 
 
+def ask(registry: Registry, number: int = 2, by: int | None = None) -> list[Fact] | Refusal:
+    caller = Actor(person=person(by or number), role=Role.MEMBER)
+    command = cmd.RequestCompensatoryLeave(person=person(number))
+    return registry.when(command, caller, keys=[f"posting/{person(number)}/*"])
+
+
+def test_a_person_asks_for_his_own_leave_once_per_term() -> None:
+    registry = after_the_term()
+    assert code_of(ask(registry, by=3)) is Code.AUTH
+    assert names_of(ask(registry)) == ["CompensatoryLeaveRequested"]
+    assert code_of(ask(registry)) is Code.DUPLICATE
+    assert names_of(leave(registry)) == ["CompensatoryLeaveGranted"]
+    assert code_of(ask(registry)) is Code.DUPLICATE
+    assert code_of(ask(registry, 3)) is Code.WRONG_STATE
+    assert code_of(ask(registry, 99)) is Code.UNKNOWN_PERSON
+
+
 def test_w45_after_a_forced_replacement_there_are_none() -> None:
     registry = posted(date(2017, 1, 1), date(2017, 3, 1))
     registry.misconduct()

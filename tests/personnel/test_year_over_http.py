@@ -397,10 +397,28 @@ async def test_the_end_of_a_term_gives_a_certificate_and_fifteen_days_and_the_un
     await do(county, day, Role.TOWNSHIP, "end-posting", **ended)
     shown = await ask(county, day, person, f"experience/{person}")
     assert [(row["starts_on"], row["last_day"]) for row in shown["credited"]] == [("2017-01-01", "2017-12-31")]
+    printed = await county.ask(day, ORGANISATION, f"personnel/experience/{person}/certificate")
+    assert printed.headers["content-type"].startswith("text/html")
+    for part in (
+        person,
+        "2017-01-01",
+        "2017-12-31",
+        shown["credited"][0]["event"],
+        "zhucun.demo/personnel",
+        "第十二条",
+    ):
+        assert part in printed.text
+    assert not [part for part in ("<script", "http:", "https:") if part in printed.text]
+    assert (await county.ask(day, STRANGER, f"personnel/experience/{person}/certificate")).status_code == 403
+    assert (await county.ask(day, ORGANISATION, f"personnel/experience/{PEOPLE[9]}/certificate")).status_code == 404
     leave = {"person": person, "unit": "O0001", "leave": "B1"}
+    assert await refused(county, day, PEOPLE[9], "request-compensatory-leave", person=person) == "AUTH"
+    await do(county, day, person, "request-compensatory-leave", person=person)
+    assert "grant-compensatory-leave" in await commands_waiting(county, day, UNIT)
     assert await refused(county, day, ASSIGNED, "grant-compensatory-leave", **leave) == "AUTH"
     await do(county, day, UNIT, "grant-compensatory-leave", **leave)
     assert await refused(county, day, UNIT, "grant-compensatory-leave", **leave) == "DUPLICATE"
+    assert "grant-compensatory-leave" not in await commands_waiting(county, day, UNIT)
     due = await ask(county, day, Role.COUNTY_OFFICE, "compensatory-leave", place=COUNTY)
     assert [(row["person"], row["days"]) for row in due["outstanding"]] == [(person, 15)]
     await do(county, day, UNIT, "take-compensatory-leave", **leave, starts_on="2018-01-08")

@@ -90,3 +90,11 @@ def test_a_variable_wins_over_its_file(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("ZHUCUN_NATS_URL", "nats://set")
     environ = {"ZHUCUN_SECRETS_DIR": str(tmp_path), "ZHUCUN_NATS_URL": "nats://set"}
     assert read_settings(environ).nats() == "nats://set"
+
+
+def test_the_number_of_copies_is_a_number_of_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZHUCUN_REPLICAS", "3")
+    assert read_settings({}).replicas == 3
+    monkeypatch.setenv("ZHUCUN_REPLICAS", "7")
+    with pytest.raises(SettingsError, match="ZHUCUN_REPLICAS"):
+        read_settings({})

@@ -44,6 +44,7 @@ class Log:
     origin: str
     keys: tuple[VerifierKey, ...]
     basis: str
+    decision: str | None
     latest: str
     growth: Mapping[tuple[int, int], tuple[bytes, ...]]
     proof: tuple[bytes, ...]
@@ -165,7 +166,9 @@ def _log(files: Mapping[str, bytes], origin: str) -> Log:
         growth = _growth(text("consistency.txt"))
     except ProofError as error:
         raise Malformed(f"log {origin}: {error}") from error
-    return Log(origin, keys, text("checkpoint.basis"), text("checkpoint.latest"), growth, proof)
+    decided = layout.log_path(origin, "checkpoint.decision")
+    decision = text("checkpoint.decision") if decided in files else None
+    return Log(origin, keys, text("checkpoint.basis"), decision, text("checkpoint.latest"), growth, proof)
 
 
 def _growth(text: str) -> dict[tuple[int, int], tuple[bytes, ...]]:

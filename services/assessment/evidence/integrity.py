@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 
 from contracts.event_proofs import EventProof
 from contracts.multiproof import root_from
@@ -31,7 +32,13 @@ def check_logs(case: CaseFile, keys: Callable[[Log], Sequence[VerifierKey]]) -> 
         size, root = named[origin]
         if (basis.size, base64.b64encode(basis.root).decode("ascii")) != (size, root):
             raise Broken(f"log {origin}: the checkpoint of the basis is not the one that the determination names")
-        _grown(log, basis, latest)
+        decision = None if log.decision is None else _opened(log.decision, log, keys(log))
+        if (decision is None) == (origin == case.decision.origin):
+            raise Broken(f"log {origin}: a checkpoint of the determination is missing, or lies where none belongs")
+        if decision is not None and decision.size <= case.decision.index:
+            raise Broken(f"log {origin}: its checkpoint of the determination does not cover it")
+        for older, newer in pairwise([basis, latest] if decision is None else [basis, decision, latest]):
+            _grown(log, older, newer)
         _events_in(log, [event for event in case.events if event.origin == origin], latest)
         found[origin] = latest
     return found
@@ -50,11 +57,11 @@ def _opened(note: str, log: Log, keys: Sequence[VerifierKey]) -> Checkpoint:
     return checkpoint
 
 
-def _grown(log: Log, basis: Checkpoint, latest: Checkpoint) -> None:
-    proof = log.growth.get((basis.size, latest.size), ())
+def _grown(log: Log, older: Checkpoint, newer: Checkpoint) -> None:
+    proof = log.growth.get((older.size, newer.size), ())
     try:
-        if basis.size:
-            verify_consistency(basis.size, latest.size, proof, basis.root, latest.root)
+        if older.size:
+            verify_consistency(older.size, newer.size, proof, older.root, newer.root)
     except ProofError as error:
         raise Broken(f"log {log.origin}: {error}") from error
 

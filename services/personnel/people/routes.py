@@ -51,18 +51,18 @@ def people_router() -> APIRouter:
     @routes.post("/record-details", status_code=201, summary="登记个人信息", responses=described)
     async def record_details(command: cmd.RecordDetails, context: Context = Depends(request_of)) -> Response:
         by = await _keeper(context, command, "record-details")
-        vault = _vault(context)
+        vault = vault_of(context)
         async with vault.exclusive(command.person):
-            if not await _given_before(context):
+            if not await given_before(context):
                 await vault.put(command.person, command.area, command.values())
             return response(await _say(context, command, by, [f"person/{command.person}"]))
 
     @routes.post("/erase-details", status_code=201, summary="销毁个人信息", responses=described)
     async def erase_details(command: cmd.EraseDetails, context: Context = Depends(request_of)) -> Response:
         by = await _keeper(context, command, "erase-details")
-        vault = _vault(context)
+        vault = vault_of(context)
         async with vault.exclusive(command.person):
-            if not await _given_before(context):
+            if not await given_before(context):
                 await vault.erase(command.person, command.details)
             return response(await _say(context, command, by, [f"person/{command.person}"]))
 
@@ -74,13 +74,13 @@ def people_router() -> APIRouter:
         known = {person: place for person, (place, _) in places.items()}
         keys = [f"reading/{person}/*" for person in persons]
         await _say(context, command, reader, keys, known)
-        shown = await _vault(context).open(persons, command.details)
+        shown = await vault_of(context).open(persons, command.details)
         return {"people": {person: {kind.value: v for kind, v in shown[person].items()} for person in persons}}
 
     return routes
 
 
-def _vault(context: Context) -> Vault:
+def vault_of(context: Context) -> Vault:
     vault: Vault = context.service.extras["vault"]
     return vault
 
@@ -91,7 +91,7 @@ async def _keeper(context: Context, command: cmd.RecordDetails | cmd.EraseDetail
         weight = Weight(name, f"person/{command.person}", command.area)
         await context.workbench.refuse(context.request, by, weight)
         raise Refused(by)
-    kept = (await _vault(context).areas([command.person])).get(command.person)
+    kept = (await vault_of(context).areas([command.person])).get(command.person)
     if kept is not None:
         # Whoever keeps the place where it was recorded answers for it: naming another place of one's own is no way in.
         own = await context.authority(KEEPER, kept, None, "0")
@@ -101,7 +101,12 @@ async def _keeper(context: Context, command: cmd.RecordDetails | cmd.EraseDetail
     return by
 
 
-async def _given_before(context: Context) -> bool:
+async def keeper_of(context: Context, place: str) -> Actor | Refusal:
+    """The caller as keeper of the place."""
+    return await context.authority(KEEPER, place, None, "0")
+
+
+async def given_before(context: Context) -> bool:
     """Whether this command had its answer already: a repetition must not bring back what was erased since."""
     key = context.request.key
     return key is not None and await context.service.store.receipt(context.request.caller, key) is not None
@@ -120,7 +125,7 @@ async def _places(context: Context, persons: list[str]) -> dict[str, tuple[str, 
     """Where each person belongs, and who dispatched him: by posting, else where the details are kept."""
     async with context.service.views.reading("directory") as cursor:
         postings = await postings_of(cursor, persons)
-    areas = await _vault(context).areas(persons)
+    areas = await vault_of(context).areas(persons)
     return {person: _place(postings[person], areas.get(person)) for person in persons}
 
 

@@ -56,20 +56,28 @@ class Vault:
         return hashlib.sha256(self.key).digest()[:8]
 
     @asynccontextmanager
-    async def exclusive(self, person: str) -> AsyncIterator[None]:
-        """Nobody else changes this person's details within: the value and the fact about it are two writes."""
-        lock = int.from_bytes(hashlib.sha256(f"person {person}".encode()).digest()[:8], signed=True)
+    async def exclusive(self, *persons: str) -> AsyncIterator[None]:
+        """Nobody else changes these persons' details within: the value and the fact about it are two writes."""
+        digests = (hashlib.sha256(f"person {person}".encode()).digest()[:8] for person in persons)
+        locks = sorted({int.from_bytes(digest, signed=True) for digest in digests})
         async with self._turn, self.pool.connection() as connection, connection.transaction():
-            await connection.execute("select pg_advisory_xact_lock(%s)", (lock,))
+            for lock in locks:
+                await connection.execute("select pg_advisory_xact_lock(%s)", (lock,))
             yield
 
     async def put(self, person: str, area: str, values: Mapping[DetailKind, str]) -> None:
         """Keep the values in place of earlier ones."""
-        async with self.pool.connection() as connection, connection.transaction():
-            for kind, value in values.items():
-                nonce = secrets.token_bytes(NONCE_BYTES)
-                sealed = AESGCM(self.key).encrypt(nonce, value.encode(), self._bound_to(person, kind))
-                await connection.execute(_PUT, (person, kind.value, area, self.key_id, nonce, sealed))
+        await self.put_all([(person, area, values)])
+
+    async def put_all(self, entries: Collection[tuple[str, str, Mapping[DetailKind, str]]]) -> None:
+        """Keep the values of many, each with the person and the place; all or none."""
+        rows = [
+            (person, kind.value, area, self.key_id, *self._seal(person, kind, value))
+            for person, area, values in entries
+            for kind, value in values.items()
+        ]
+        async with self.pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
+            await cursor.executemany(_PUT, rows)
 
     async def open(self, persons: Collection[str], kinds: Collection[DetailKind]) -> dict[str, dict[DetailKind, str]]:
         """The values of each person that are kept; raises VaultError for one that does not open."""
@@ -98,6 +106,11 @@ class Vault:
         """Destroy the values; harmless where there are none."""
         async with self.pool.connection() as connection:
             await connection.execute(_ERASE, (person, [kind.value for kind in kinds]))
+
+    def _seal(self, person: str, kind: DetailKind, value: str) -> tuple[bytes, bytes]:
+        """A nonce of its own, and the value under it."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return nonce, AESGCM(self.key).encrypt(nonce, value.encode(), self._bound_to(person, kind))
 
     def _bound_to(self, person: str, kind: DetailKind) -> bytes:
         return f"{self.origin}\n{person}\n{kind.value}".encode()

@@ -58,17 +58,17 @@ def import_router() -> APIRouter:
         try:
             found = read((await http.body()).decode("utf-8"), form)
         except UnicodeDecodeError as error:
-            return _refused(http, [refused(1, no.NOT_CSV, str(error))], 0)
+            return refused_sheet(http, [refused(1, no.NOT_CSV, str(error))], 0)
         lines, bad = await _authorised(context, found.commands)
         bad = [*found.bad, *bad]
         keys = sorted({key for line in lines for key in _SPECS[form].keys(line.act.command, None)})
         emits, refusals = decide_all(lines, await context.workbench.states(keys))
         bad = sorted([*bad, *refusals], key=lambda one: one.line)
         if dry_run:
-            return _report(len(found.commands), bad, len(emits))
+            return report(len(found.commands), bad, len(emits))
         if bad or not lines:
-            await _remember_who_tried(context, sheet, bad)
-            return _refused(http, bad, len(found.commands))
+            await remember_who_tried(context, sheet, bad)
+            return refused_sheet(http, bad, len(found.commands))
 
         def decision(states: Mapping[str, Any]) -> Decision:
             taken, late = decide_all(lines, states)
@@ -85,7 +85,7 @@ async def _given_before(context: Context) -> bool:
     return key is not None and await context.service.store.receipt(context.request.caller, key) is not None
 
 
-async def _remember_who_tried(context: Context, sheet: str, bad: Sequence[BadLine]) -> None:
+async def remember_who_tried(context: Context, sheet: str, bad: Sequence[BadLine]) -> None:
     """A sheet with lines outside the caller's area is a refusal of weight (A93); others are mistakes."""
     if not any(line.code == Code.AUTH.value for line in bad):
         return
@@ -133,13 +133,15 @@ def decide_all(lines: Sequence[Line], states: Mapping[str, Any]) -> tuple[list[E
     return emits, bad
 
 
-def _report(lines: int, bad: Sequence[BadLine], events: int) -> Response:
+def report(lines: int, bad: Sequence[BadLine], events: int) -> Response:
+    """What a dry run answers."""
     wrong = [_told(line) for line in bad]
     body = {"dry_run": True, "lines": lines, "would_be_imported": not bad, "events": events, "bad": wrong}
     return Response(json.dumps(body, ensure_ascii=False), 200, media_type="application/json")
 
 
-def _refused(http: HttpRequest, bad: Sequence[BadLine], lines: int) -> Response:
+def refused_sheet(http: HttpRequest, bad: Sequence[BadLine], lines: int) -> Response:
+    """The problem document of a sheet that was not taken, with every bad line."""
     extra = {"lines": lines, "bad": [_told(line) for line in bad]}
     number, body = problems.problem(
         no.BAD_LINES, instance=http.url.path, correlation=http.state.correlation, extra=extra

@@ -19,6 +19,12 @@ from contracts.personnel import CommendationLevel
 from services.personnel.leaving.commands import Text
 
 
+class RequestCompensatoryLeave(Frozen):
+    """For oneself, after one's own term."""
+
+    person: PersonId
+
+
 class GrantCompensatoryLeave(Frozen):
     person: PersonId
     unit: OrganisationId
@@ -78,7 +84,8 @@ class PublishUnitBasis(Frozen):
 
 
 TermCommand = (
-    GrantCompensatoryLeave
+    RequestCompensatoryLeave
+    | GrantCompensatoryLeave
     | TakeCompensatoryLeave
     | CreditExperience
     | CheckPromotion

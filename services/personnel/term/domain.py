@@ -8,7 +8,7 @@ from contracts import personnel as fact
 from contracts.identifiers import Role
 from contracts.refusals import Refusal
 from services.personnel.held import fields, held, one, person_stream, said
-from services.personnel.teams.state import Career, Posting
+from services.personnel.teams.state import Career
 from services.personnel.term import commands as cmd
 from services.personnel.term import refusals as no
 from services.personnel.term.experience import is_half_year, later_by_months
@@ -21,6 +21,8 @@ _LEAVE_FOLLOWS = (fact.EndingCause.TERM, fact.ReplacementKind.ROTATION)
 def decide(act: Act[Any, Any], command: cmd.TermCommand, states: Mapping[str, Any]) -> Decision:
     """The facts that a command about a term or its consequences leads to, or why it is refused."""
     match command:
+        case cmd.RequestCompensatoryLeave():
+            return _ask(act, command, held(states, f"posting/{command.person}/*", Career))
         case cmd.GrantCompensatoryLeave() | cmd.TakeCompensatoryLeave():
             return _leave(act, command, held(states, f"posting/{command.person}/*", Career))
         case cmd.CreditExperience():
@@ -45,9 +47,13 @@ def _leave(
     header = said(act, "9.15", last.village)
     stream = person_stream(act, command.person)
     if isinstance(command, cmd.GrantCompensatoryLeave):
-        problem = _hinders_leave(act, command, career, last)
+        if last.unit != command.unit:
+            return no.NOT_ITS_PERSON
+        problem = _hinders_leave(act, career)
         if problem is not None:
             return problem
+        if command.leave in career.term.leaves:
+            return no.LEAVE_GRANTED
         granted = fact.CompensatoryLeaveGranted(
             **header,
             **fields(command),
@@ -67,12 +73,29 @@ def _leave(
     return one(stream, fact.CompensatoryLeaveTaken(**header, **fields(command, "unit"), ends_on=ends_on))
 
 
-def _hinders_leave(
-    act: Act[Any, Any], command: cmd.GrantCompensatoryLeave, career: Career, last: Posting
-) -> Refusal | None:
+def _ask(act: Act[Any, Any], command: cmd.RequestCompensatoryLeave, career: Career) -> Decision:
+    if command.person != act.by.person:
+        return no.NOT_FOR_ANOTHER
+    if not career.postings:
+        return no.PERSON_UNKNOWN
+    problem = _hinders_leave(act, career)
+    if problem is not None:
+        return problem
+    if career.term.asked_for == career.term.ended_on:
+        return no.LEAVE_ASKED_FOR
+    last = career.postings[-1]
+    asked = fact.CompensatoryLeaveRequested(
+        **said(act, "9.15", last.village),
+        person=command.person,
+        unit=last.unit,
+        term_ended_on=career.term.ended_on,
+        on=act.today,
+    )
+    return one(person_stream(act, command.person), asked)
+
+
+def _hinders_leave(act: Act[Any, Any], career: Career) -> Refusal | None:
     term = career.term
-    if last.unit != command.unit:
-        return no.NOT_ITS_PERSON
     if career.active() is not None or term.ended_on is None:
         return no.STILL_POSTED
     if term.ended_on >= act.today:
@@ -82,9 +105,7 @@ def _hinders_leave(
             return no.FORCED_OUT
     elif term.ended_by not in _LEAVE_FOLLOWS:
         return no.NO_TERM
-    if term.granted_for(term.ended_on) or command.leave in term.leaves:
-        return no.LEAVE_GRANTED
-    return None
+    return no.LEAVE_GRANTED if term.granted_for(term.ended_on) else None
 
 
 def _credit(act: Act[Any, Any], command: cmd.CreditExperience, career: Career) -> Decision:

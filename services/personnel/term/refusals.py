@@ -42,6 +42,22 @@ LEAVE_GRANTED = Refusal(
     "nothing to do",
     "9.15",
 )
+LEAVE_ASKED_FOR = Refusal(
+    Code.DUPLICATE,
+    "该任期的补假已经申请",
+    "the leave of this term has been asked for",
+    "等待派出单位办理",
+    "wait for the unit",
+    "9.15",
+)
+NOT_FOR_ANOTHER = Refusal(
+    Code.AUTH,
+    "补假由本人申请",
+    "everybody asks for his own leave",
+    "由本人办理",
+    "have the person ask",
+    "9.15",
+)
 LEAVE_UNKNOWN = Refusal(
     Code.UNKNOWN_CASE, "查无此补假", "no such leave", "核对补假编号", "check the leave's number", "9.15"
 )
@@ -62,6 +78,14 @@ TOO_SHORT = Refusal(
     "the service was shorter than half a year",
     "满半年的一段经历才能认定",
     "only a service of half a year counts",
+    "12.11",
+)
+NOTHING_CREDITED = Refusal(
+    Code.NOT_FOUND,
+    "没有可证明的半年以上驻村经历",
+    "no service of half a year or more has been credited",
+    "任期结束后由系统认定，或由县级组织部门认定",
+    "it is credited at the end of the service, or by the county organisation department",
     "12.11",
 )
 CREDITED = Refusal(

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Depends
+from fastapi.responses import HTMLResponse
 
 from contracts.identifiers import Role
 from contracts.refusals import Refusal
@@ -13,6 +14,7 @@ from services.personnel.teams.state import Career
 from services.personnel.term import commands as cmd
 from services.personnel.term import queries
 from services.personnel.term import refusals as no
+from services.personnel.term.certificate import certificate
 from services.personnel.term.state import Bars, LastPosting
 from services.runtime.authority import Authorities
 from services.runtime.command_routes import Authority, CommandSpec
@@ -138,6 +140,15 @@ def term_router() -> APIRouter:
         await _may_ask_about(context, person)
         async with context.service.views.reading("standing") as cursor:
             return {"person": person, "credited": await queries.experience(cursor, person)}
+
+    @routes.get("/experience/{person}/certificate", summary="基层工作经历证明（可打印）", response_class=HTMLResponse)
+    async def printed(person: str, context: Context = Depends(request_of)) -> str:
+        await _may_ask_about(context, person)
+        async with context.service.views.reading("standing") as cursor:
+            credited = await queries.experience(cursor, person)
+        if not credited:
+            raise Refused(no.NOTHING_CREDITED)
+        return certificate(person, credited, origin=context.service.origin, on=context.request.today)
 
     @routes.get("/promotion-priority/{person}", summary="同等条件下优先的依据（第十四条）")
     async def priority(person: str, context: Context = Depends(request_of)) -> dict[str, Any]:

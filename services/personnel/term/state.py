@@ -28,6 +28,8 @@ class Term:
     """None beside a date: withdrawn at the unit's wish."""
     credited_until: date | None = None
     leaves: dict[str, Leave] = field(default_factory=dict)
+    asked_for: date | None = None
+    """End of the term for which the person has asked for the leave."""
 
     def granted_for(self, ended_on: date) -> bool:
         """Whether the term that ended then has had its leave."""
@@ -45,6 +47,8 @@ def term_after(state: Term, recorded: Recorded) -> Term:
             return replace(state, ended_on=last_day, ended_by=None)
         case fact.GrassrootsExperienceCredited(last_day=last_day):
             return replace(state, credited_until=last_day)
+        case fact.CompensatoryLeaveRequested(term_ended_on=ended):
+            return replace(state, asked_for=ended)
         case fact.CompensatoryLeaveGranted(leave=leave, unit=unit, term_ended_on=ended, days=days):
             return replace(state, leaves={**state.leaves, leave: Leave(leave, unit, ended, days)})
         case fact.CompensatoryLeaveTaken(leave=leave, starts_on=starts_on):

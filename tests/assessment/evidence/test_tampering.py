@@ -139,6 +139,7 @@ def test_a_checkpoint_of_another_log_or_another_size_is_found() -> None:
         (path("attendance", "checkpoint.latest"), FILES[path("personnel", "checkpoint.latest")]),
         (path("assessment", "checkpoint.basis"), FILES[path("assessment", "checkpoint.latest")]),
         (path("attendance", "checkpoint.latest"), WORLD.logs["zhucun.test/attendance"].note(5).encode()),
+        (path("assessment", "checkpoint.decision"), WORLD.logs["zhucun.test/assessment"].note(WORLD.decision).encode()),
     ]
     for name, content in swaps:
         assert FILES[name] != content

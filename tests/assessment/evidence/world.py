@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -102,16 +103,19 @@ class SignedLog:
             )
         return found
 
-    def files(self, basis: int, wanted: Callable[[Mapping[str, Any]], bool]) -> LogFiles:
+    def files(self, basis: int, wanted: Callable[[Mapping[str, Any]], bool], decided: int | None = None) -> LogFiles:
+        """What a bundle holds of the log; `decided`: size of the checkpoint that covers the determination."""
         size = len(self.bodies)
         events = {index: body for index, body in enumerate(self.bodies) if wanted(json.loads(body))}
-        growth = {}
-        if 0 < basis < size:
-            growth[basis, size] = consistency_proof(basis, size, self.subtree)
+        sizes = [basis, size] if decided is None else [basis, decided, size]
+        growth = {
+            (old, new): consistency_proof(old, new, self.subtree) for old, new in pairwise(sizes) if 0 < old < new
+        }
         return LogFiles(
             origin=self.origin,
             vkeys=[str(vkey_of(self.origin, seed)) for seed in dict.fromkeys((self.seed, self.rotated[0]))],
             basis=self.note(basis),
+            decision=None if decided is None else self.note(decided),
             latest=self.note(size),
             growth=growth,
             events=events,
@@ -182,7 +186,11 @@ class World:
             person=PERSON, year=YEAR, determination=1, origin=OWN, index=self.decision,
             decision_proof=str(EventProof(self.decision, tuple(path), log.note(len(log.bodies)))),
             logs=[
-                self.logs[origin].files(size, lambda event: _wanted(event) and event["stream"] != skip)
+                self.logs[origin].files(
+                    size,
+                    lambda event: _wanted(event) and event["stream"] != skip,
+                    self.decision + 1 if origin == OWN else None,
+                )
                 for origin, size in sorted(self.basis.items())
             ],
             disclosures=[text for digest, text in opened.items() if digest not in self.erased],
