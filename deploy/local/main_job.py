@@ -61,7 +61,7 @@ async def serve(
     settings = settings.model_copy(update={"port": bound.getsockname()[1]})
     application = Application(definitions, settings)
     url = f"http://{settings.host}:{settings.port}"
-    async with stop_requested() as stop, served(application, bound), _publisher(settings, definitions):
+    async with stop_requested() as stop, served(application, bound), _publisher(settings, application):
         if job is not None:
             running = Running(url, settings, application, built_in_issuer(settings).token, console)
             code = await _unless_stopped(job(running), stop, stack)
@@ -75,12 +75,13 @@ async def serve(
 
 
 @asynccontextmanager
-async def _publisher(settings: Settings, definitions: Sequence[ServiceDefinition]) -> AsyncIterator[None]:
+async def _publisher(settings: Settings, application: Application) -> AsyncIterator[None]:
     """Other agencies are served beside the services, where all four are here; else `zhucun agency serve` does it."""
-    if not settings.embedded or {definition.name for definition in definitions} != set(SERVICES):
+    if not settings.embedded or {definition.name for definition in application.definitions} != set(SERVICES):
         yield
         return
-    async with published(settings):
+    async with published(settings) as publisher:
+        application.beside["agency"] = lambda: publisher.statuses
         yield
 
 

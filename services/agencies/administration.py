@@ -62,9 +62,11 @@ async def add(
 ) -> Agency:
     """A new agency with keys, account, stream and durable of its own; its credentials are written to `out`.
 
-    Raises RegistryError for a name or a scope that cannot be given, before anything is changed.
+    Raises RegistryError for what cannot be given, before anything is changed; only a signing key that was made for a
+    name whose disk the budget does not allow stays, for the next attempt.
     """
     registry.check_name(name)
+    registry.scope_of(role, places, organisation)
     _must_be_new(out)
     await apply_database(settings)
     seed = nkey.new_seed()

@@ -50,7 +50,7 @@ def pool_url(settings: Settings, role: str | None = None) -> str:
 
 
 class Publisher:
-    """Everything together; `start` it, `stop` it. `statuses` are its readers of the logs and one per agency."""
+    """Everything together; `start` it, `stop` it. `statuses` are its readers of the logs and two per agency."""
 
     pool: Pool
 
@@ -62,13 +62,14 @@ class Publisher:
         self._consumer: Consumer | None = None
         self._agencies: dict[str, tuple[Agency, asyncio.Task[None]]] = {}
         self._statuses: dict[str, Status] = {}
+        self._receipts: dict[str, Status] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
     def statuses(self) -> list[Status]:
-        """Readers of the logs, then one for each agency that is served."""
+        """Readers of the logs, then for each agency what it was sent and what it has acknowledged."""
         readers = [] if self._consumer is None else self._consumer.statuses
-        return [*readers, *self._statuses.values()]
+        return [*readers, *self._statuses.values(), *self._receipts.values()]
 
     async def start(self) -> None:
         """Starts following once the first agency is there; raises SchemaMismatchError, PoolTimeout."""
@@ -126,9 +127,11 @@ class Publisher:
                     await task
                 del self._agencies[name]
                 self._statuses.pop(name, None)
+                self._receipts.pop(name, None)
         for name, agency in wanted.items():
             if name not in self._agencies:
                 self._statuses[name] = Status(f"agency-{name}")
+                self._receipts[name] = Status(f"agency-{name}-acknowledged")
                 task = asyncio.create_task(self._keep(agency, self._statuses[name]), name=f"agency-{name}")
                 self._agencies[name] = (agency, task)
 
@@ -177,7 +180,13 @@ class Publisher:
                     looked = clock()
                     if await delivery.moved():
                         return
-                    await receipts.record(self.pool, js, agency, published, patience=self._settings.agency_patience)
+                    receipt = await receipts.record(
+                        self.pool, js, agency, published, patience=self._settings.agency_patience
+                    )
+                    owed = self._receipts[agency.name]
+                    owed.known(receipt.published)
+                    owed.advanced(receipt.acknowledged)
+                    owed.run()
                 if not more and await pause(self._stop, LOOK_SECONDS):
                     return
                 if not client.is_connected:

@@ -44,6 +44,14 @@ def check_name(name: str) -> None:
         raise RegistryError(f"{name!r} cannot name an agency: lower-case words joined by hyphens, {MAX_NAME} at most")
 
 
+def scope_of(role: str, places: Sequence[str], organisation: str | None) -> Scope:
+    """Raises RegistryError for a scope that cannot be given."""
+    try:
+        return Scope.of(role, places, organisation)
+    except ScopeError as error:
+        raise RegistryError(str(error)) from error
+
+
 async def agencies(pool: Pool) -> list[Agency]:
     """All of them, the revoked ones too, by name."""
     async with pool.connection() as connection:
@@ -80,10 +88,7 @@ async def add(
     than it has switches JetStream off for everybody.
     """
     check_name(name)
-    try:
-        scope = Scope.of(role, places, organisation)
-    except ScopeError as error:
-        raise RegistryError(str(error)) from error
+    scope = scope_of(role, places, organisation)
     async with pool.connection() as connection, connection.transaction():
         await connection.execute("lock table agency.agency in share row exclusive mode")
         cursor = await connection.execute("select coalesce(sum(store_mb), 0) from agency.agency")

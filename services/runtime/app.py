@@ -1,6 +1,6 @@
 """The application: one process that answers for its services, each an application of its own at `/<name>`."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from contracts.refusals import Refusal
+from services.ledger.status import Status
 from services.runtime import documentation, problems, telemetry
 from services.runtime.commands import Refused
 from services.runtime.edges import BodyLimit, Correlation
@@ -36,6 +37,8 @@ class Application:
         self.settings = settings
         self.definitions = tuple(definitions)
         self.hosted: dict[str, Hosted] = {}
+        self.beside: dict[str, Callable[[], list[Status]]] = {}
+        """Readers that run in this process and are no service's: shown by `/metrics`, no part of readiness."""
         self.telemetry = telemetry.Telemetry()
         self._pages = {definition.name: _service_app(definition) for definition in self.definitions}
         self.asgi = self._build()
@@ -80,6 +83,7 @@ class Application:
         async def metrics(_http: Request) -> Response:
             counts = {name: await hosted.counts() for name, hosted in self.hosted.items()}
             statuses = {name: hosted.statuses for name, hosted in self.hosted.items()}
+            statuses |= {name: readers() for name, readers in self.beside.items()}
             return Response(self.telemetry.render(counts, statuses), media_type=telemetry.CONTENT_TYPE)
 
         async def front(_http: Request) -> Response:

@@ -131,6 +131,9 @@ async def test_the_operator_sees_who_has_acknowledged_what(
     await eventually(lambda: acknowledged("office", True))
     creds = await world.agency("idle", "CO", "5301")
     await eventually(lambda: acknowledged("idle", False))
+    readers = {status.name: status for status in world.publisher.statuses}
+    assert readers["agency-office-acknowledged"].behind == 0
+    assert readers["agency-idle-acknowledged"].behind == readers["agency-idle"].next
     # The raw messages, for the tests that damage them.
     found = Credentials.read(creds)
     client = await nkey.connect(found.url, found.seed, inbox=found.inbox, error=_ignore)
