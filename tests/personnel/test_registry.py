@@ -126,8 +126,8 @@ def test_an_assigned_unit_and_an_investor_are_two_relations_of_a_registered_unit
     assert village.linked(UnitRelation.INVESTING, date(2017, 2, 2)) == ("O0001",)
 
 
-@pytest.mark.parametrize("role", [Role.TEAM_LEADER, Role.MEMBER])
-def test_what_a_posting_gives_is_granted_to_nobody(role: Role) -> None:
+@pytest.mark.parametrize("role", [Role.TEAM_LEADER, Role.MEMBER, Role.CLOCK, Role.NONE])
+def test_what_a_posting_gives_or_nobody_holds_is_not_granted(role: Role) -> None:
     assert code_of(Registry().when(grant(role=role), KEEPER)) is Code.WRONG_STATE
 
 

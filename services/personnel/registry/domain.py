@@ -12,6 +12,7 @@ from services.personnel.registry.state import CreditCodeHolder, Grants, Organisa
 from services.runtime.decisions import Act, Decided, Decision, Emit
 
 _BY_POSTING = (Role.TEAM_LEADER, Role.MEMBER)
+_NOBODYS = (Role.CLOCK, Role.NONE)
 
 
 def decide(act: Act[Any, Any], command: cmd.RegistryCommand, states: Mapping[str, Any]) -> Decision:
@@ -92,6 +93,8 @@ def _grant_role(act: Act[Any, Any], command: cmd.GrantRole, states: Mapping[str,
     key = f"role/{command.person}"
     if command.role in _BY_POSTING:
         return no.ROLE_BY_POSTING
+    if command.role in _NOBODYS:
+        return no.ROLE_OF_NOBODY
     if command.grant in held(states, key, Grants).grants:
         return no.GRANT_EXISTS
     if command.ends_on is not None and command.ends_on < command.starts_on:

@@ -72,6 +72,14 @@ ROLE_BY_POSTING = Refusal(
     "have the township post the person or appoint the leader",
     "5.4",
 )
+ROLE_OF_NOBODY = Refusal(
+    Code.WRONG_STATE,
+    "此职责不属于任何人，不能授予",
+    "this is nobody's role: it cannot be granted",
+    "授予办理此事的机关或人员的职责",
+    "grant the role of the body that does it",
+    "8.1",
+)
 ALREADY_REGISTERED = Refusal(Code.DUPLICATE, "已登记", "already registered", "无需重复登记", "nothing to do", "0")
 WRONG_INTERVAL = Refusal(
     Code.WRONG_INTERVAL,
