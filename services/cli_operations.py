@@ -149,7 +149,8 @@ def view_rebuild(
     from services.registry import definition
     from services.runtime.log_care import rebuild_view
 
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         bar = progress.add_task(f"{one_of(service)} {view}", total=None)
         done = administer(
             lambda settings: rebuild_view(
