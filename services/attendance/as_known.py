@@ -13,9 +13,9 @@ from contracts import personnel as elsewhere
 from contracts.catalogue import read_open
 from contracts.fact import Fact
 from contracts.identifiers import format_instant
+from services.attendance.gathering import calendars
 from services.attendance.known import Elsewhere, Known, Leadership, Post
 from services.attendance.said import BEIJING, register_of
-from services.attendance.sheet_gathering import calendars
 from services.attendance.state import State, evolve, initial
 from services.runtime.context import Context
 from services.runtime.decisions import Recorded

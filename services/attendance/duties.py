@@ -14,17 +14,17 @@ from psycopg.rows import dict_row
 from contracts.attendance import AbsenceMeasure
 from services.attendance import commands as cmd
 from services.attendance import queries
-from services.attendance import sheet_commands as sheet
-from services.attendance.absence_runs import posted_days
-from services.attendance.day_statuses import days_between, frame_at
 from services.attendance.domain import decide
+from services.attendance.gathering import calendars, whereabouts
 from services.attendance.known import Known
 from services.attendance.queries import Window, close_by
+from services.attendance.register.statuses import days_between, frame_at
 from services.attendance.said import bounds_of, month_of, register_of, sheet_of
-from services.attendance.sheet_gathering import calendars, whereabouts
-from services.attendance.sheets import due_on
+from services.attendance.sheets import commands as sheet
+from services.attendance.sheets.domain import due_on
 from services.attendance.state import register_in
-from services.attendance.year_facts import warnings_due
+from services.attendance.year.domain import warnings_due
+from services.attendance.year.runs import posted_days
 from services.runtime.context import Context
 from services.runtime.decisions import Act
 from services.runtime.duties import CLOCK, Due, Duty

@@ -10,11 +10,13 @@ from typing import Any, TypeAlias
 
 from contracts.refusals import Refusal
 from services.attendance import commands as cmd
-from services.attendance import refusals_of_sheets as no
 from services.attendance.known import Known
+from services.attendance.leave.state import Leave
 from services.attendance.said import month_of, sheet_of
-from services.attendance.sheet_state import Sheet
-from services.attendance.state import Leave, State, Travel
+from services.attendance.sheets import refusals as no
+from services.attendance.sheets.state import Sheet
+from services.attendance.state import State
+from services.attendance.travel.state import Travel
 
 Days: TypeAlias = tuple[date, date]
 """First and last day, both included; a first day after the last one means no day."""

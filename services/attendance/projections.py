@@ -165,7 +165,7 @@ _PASSED_OVER = frozenset(
         *(fact.NAME for fact in sheets.EVENTS),
     )
 )
-"""What says nothing about a day's status; sheets and checks have a view of their own (`sheet_projections.py`)."""
+"""What says nothing about a day's status; sheets and checks have a view of their own (`sheets/projection.py`)."""
 
 _READ = frozenset(kind.rpartition(".")[0] for kind in (*_ROWS, *_STEPS))
 

@@ -9,7 +9,7 @@ from contracts.identifiers import Role, format_instant
 from services.attendance import waiting
 from services.attendance.alerts import alerts
 from services.attendance.said import level_of
-from services.attendance.sheet_work import sheet_work
+from services.attendance.sheets.work import sheet_work
 from services.attendance.waiting import Told
 from services.runtime.authority import Authorities
 from services.runtime.context import Context

@@ -12,12 +12,12 @@ from contracts.identifiers import Role
 from contracts.refusals import Code, Refusal
 from services.attendance import commands as cmd
 from services.attendance.domain import decide
+from services.attendance.gathering import calendars
 from services.attendance.known import Known, Leadership, Post
 from services.attendance.periods import Days, days_of_leave, days_of_travel, sheets_over
 from services.attendance.said import BEIJING
-from services.attendance.sheet_gathering import calendars
-from services.attendance.sheet_state import Sheet
-from services.attendance.sheets import sheet_in
+from services.attendance.sheets.domain import sheet_in
+from services.attendance.sheets.state import Sheet
 from services.attendance.state import Register, State, evolve, initial, register_in
 from services.runtime.decisions import Act, Decided, Emit, EventReference, Recorded
 from services.runtime.parameters import Parameters

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from contracts.refusals import Refusal
 from services.attendance import commands as cmd
-from services.attendance import sheet_commands as sheet
-from services.attendance.sheet_rows import draw_up
+from services.attendance.sheets import commands as sheet
+from services.attendance.sheets.rows import draw_up
 from tests.attendance.office import (
     BY_KIOSK,
     BY_LEADER,
