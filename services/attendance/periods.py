@@ -12,7 +12,7 @@ from contracts.refusals import Refusal
 from services.attendance import commands as cmd
 from services.attendance.known import Known
 from services.attendance.leave.state import Leave
-from services.attendance.said import month_of, sheet_of
+from services.attendance.said import bounds_of, month_of, sheet_of
 from services.attendance.sheets import refusals as no
 from services.attendance.sheets.state import Sheet
 from services.attendance.state import State
@@ -59,6 +59,15 @@ def sheets_over(known: Known, person: str, days: Days, today: date) -> tuple[str
             found[sheet_of(post.team, month_of(first))] = None
             first = (first.replace(day=1) + timedelta(days=32)).replace(day=1)
     return tuple(found)
+
+
+def sheet_in_reach(team: str, day: date, today: date) -> tuple[str, ...]:
+    """The key of the day's sheet, where it can be drawn up before a check-in that came in today is recorded.
+
+    Nobody draws up a month before it is over, and no request is under way for a day: most check-ins look at no sheet.
+    """
+    month = month_of(day)
+    return (sheet_of(team, month),) if bounds_of(month)[1] <= today else ()
 
 
 def closed(states: Mapping[str, State], keys: tuple[str, ...]) -> bool:

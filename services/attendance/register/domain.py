@@ -11,10 +11,10 @@ from contracts.identifiers import Role
 from contracts.refusals import Refusal
 from services.attendance import refusals as refused
 from services.attendance.known import Known, Post
-from services.attendance.periods import closed
+from services.attendance.periods import closed, sheet_in_reach
 from services.attendance.register import commands as cmd
 from services.attendance.register import refusals as no
-from services.attendance.said import emit, end_of, month_of, one, said, sheet_of
+from services.attendance.said import emit, end_of, one, said
 from services.attendance.sheets.refusals import PERIOD_CLOSED
 from services.attendance.state import Register, State, register_in
 from services.runtime.decisions import Act, Decided, Decision, Emit, EventReference
@@ -147,7 +147,7 @@ class _Sheet:
             return refused.NOT_POSTED
         if record.method not in act.rules["checkin.methods"]:
             return no.METHOD_NOT_ACCEPTED
-        if closed(self.states, (sheet_of(record.team, month_of(record.date)),)):
+        if closed(self.states, sheet_in_reach(record.team, record.date, act.today)):
             return PERIOD_CLOSED
         if act.now > end_of(record.date) + timedelta(hours=act.rules["absence.sync_horizon_h"]):
             return no.HORIZON_PASSED

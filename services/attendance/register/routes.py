@@ -15,10 +15,11 @@ from contracts.identifiers import Role, place_around
 from contracts.refusals import Refusal
 from services.attendance import gathering
 from services.attendance.known import Known
+from services.attendance.periods import sheet_in_reach
 from services.attendance.register import commands as cmd
 from services.attendance.register import refusals as no
 from services.attendance.register.domain import decide
-from services.attendance.said import TOWNSHIP, month_of, register_of, sheet_of
+from services.attendance.said import TOWNSHIP, register_of
 from services.attendance.specs import CO, COMMITTEE, FROM_START, ON_DATE, OWN, XO, spec
 from services.runtime.command_routes import CommandSpec, response
 from services.runtime.commands import Answer, Weight
@@ -55,15 +56,16 @@ async def run_check_ins(
     """Authorises, gathers, decides, records. Raises Refused. Signing in for another is a refusal that is kept."""
     by = await _carrier(context, records)
     keys = [register_of(person) for person in dict.fromkeys(record.person for record in records)]
-    sheets = dict.fromkeys(sheet_of(record.team, month_of(record.date)) for record in records)
+    today = context.request.today
+    sheets = dict.fromkeys(key for record in records for key in sheet_in_reach(record.team, record.date, today))
     if isinstance(by, Refusal):
         weight = Weight("check-in", keys[0], records[0].village)
         return await context.workbench.refuse(context.request, by, weight)
     known = await gathering.presence(
         context, {record.person for record in records}, {record.team for record in records}
     )
-    rules = context.service.parameters.at(context.request.today)
-    act: Act[Any, Known] = Act(command, by, context.request.now, context.request.today, rules, known)
+    rules = context.service.parameters.at(today)
+    act: Act[Any, Known] = Act(command, by, context.request.now, today, rules, known)
     return await context.workbench.execute(
         context.request, [*keys, *sheets], lambda states: decide(act, command, states)
     )

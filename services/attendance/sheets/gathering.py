@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from contracts.calendar import NoCalendar
-from contracts.identifiers import Role
+from contracts.identifiers import Role, stream_name
 from contracts.refusals import Refusal
 from services.attendance import refusals as refused
 from services.attendance.gathering import calendars, no_calendar, whereabouts
@@ -55,10 +55,14 @@ def sheets_keys(command: Any, _known: Known) -> Collection[str]:
 
 def with_registers(command: Any, known: Known) -> Collection[str]:
     """The sheets and the registers of everybody on them: what is signed or reviewed must still be what they say."""
-    teams = getattr(command, "teams", None) or (command.team,)
-    crew = [person for team in dict.fromkeys(teams) for person in known.crew(team, *bounds_of(command.month))]
-    sheets = [sheet_of(team, command.month) for team in dict.fromkeys(teams)]
-    return [*sheets, *(register_of(person) for person in dict.fromkeys(crew))]
+    teams = dict.fromkeys(getattr(command, "teams", None) or (command.team,))
+    crew = dict.fromkeys(person for team in teams for person in known.crew(team, *bounds_of(command.month)))
+    sheets = [sheet_of(team, command.month) for team in teams]
+    # Days of a month stand in the stream of its year, or of the year before for what began then. They are named, so
+    # that a person of whom nothing is recorded counts as that too: his first record makes it be decided again.
+    year = bounds_of(command.month)[0].year
+    streams = [stream_name("attendance", person, each) for person in crew for each in (year - 1, year)]
+    return [*sheets, *(register_of(person) for person in crew), *streams]
 
 
 async def _of_teams(context: Context, teams: Collection[str], month: str) -> Known | Refusal:
