@@ -55,9 +55,11 @@ from services.attendance.sheets.commands import (
 from services.attendance.travel.commands import (
     ApproveTravel,
     CloseTravel,
+    RejectTravel,
     RequestTravel,
     TravelBusiness,
     TravelCommand,
+    WithdrawTravel,
 )
 from services.attendance.year.commands import (
     CloseYear,
@@ -103,6 +105,7 @@ __all__ = [
     "RecordSpotCheck",
     "RejectJustification",
     "RejectLeave",
+    "RejectTravel",
     "RequestCorrection",
     "RequestLeave",
     "RequestTravel",
@@ -120,5 +123,6 @@ __all__ = [
     "VoidCheckIn",
     "WarnOfAbsence",
     "WithdrawLeave",
+    "WithdrawTravel",
     "YearCommand",
 ]

@@ -47,6 +47,8 @@ def days_of_travel(command: Any, travel: Travel) -> Days | None:
             return travel.starts_on, travel.ends_on
         case cmd.CloseTravel(last_day=last):
             return last + _DAY, travel.ends_on
+        case cmd.WithdrawTravel() if travel.covers(travel.starts_on):
+            return travel.starts_on, travel.last_day
     return None
 
 

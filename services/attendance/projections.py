@@ -103,11 +103,18 @@ _NEW_END = """
 
 _STEPS: Mapping[str, str] = {
     "zhucun.attendance.OfficialTravelRequested.v1": """
-        insert into travel (person, travel, stream, place, of_leader, starts_on, ends_on, requested)
-        values (%(person)s, %(travel)s, %(stream)s, %(place)s, %(of_leader)s, %(starts_on)s, %(ends_on)s, %(recorded)s)
+        insert into travel (person, travel, stream, place, of_leader, starts_on, ends_on, step, requested)
+        values (%(person)s, %(travel)s, %(stream)s, %(place)s, %(of_leader)s, %(starts_on)s, %(ends_on)s, 'requested',
+            %(recorded)s)
     """,
     "zhucun.attendance.OfficialTravelApproved.v1": """
-        update travel set approved = %(recorded)s where person = %(person)s and travel = %(travel)s
+        update travel set step = 'approved', decided = %(recorded)s where person = %(person)s and travel = %(travel)s
+    """,
+    "zhucun.attendance.OfficialTravelRejected.v1": """
+        update travel set step = 'rejected', decided = %(recorded)s where person = %(person)s and travel = %(travel)s
+    """,
+    "zhucun.attendance.OfficialTravelWithdrawn.v1": """
+        update travel set step = 'withdrawn' where person = %(person)s and travel = %(travel)s
     """,
     "zhucun.attendance.OfficialTravelClosed.v1": """
         update travel set last_day = %(last_day)s where person = %(person)s and travel = %(travel)s
@@ -212,7 +219,7 @@ def _step(event: Delivered) -> Row:
 
 REGISTER = Projection(
     name="register",
-    generation=2,
+    generation=3,
     ddl=files("services.attendance").joinpath("views.sql").read_text("utf-8"),
     sources=("attendance", "personnel"),
     apply=apply,

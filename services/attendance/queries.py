@@ -69,7 +69,7 @@ _LEAVES = """
     from leave where person = %(person)s and starts_on <= %(last)s and ends_on >= %(first)s order by starts_on, leave
 """
 _TRAVELS = """
-    select travel, starts_on, ends_on, last_day, approved is not null as approved
+    select travel, starts_on, ends_on, last_day, step, step = 'approved' as approved
     from travel where person = %(person)s and starts_on <= %(last)s and ends_on >= %(first)s order by starts_on, travel
 """
 

@@ -72,6 +72,7 @@ _NOTICES = {
     "rejected": ("请假未获准", "was refused leave", "9.10"),
     "overstayed": ("逾期不归", "overstayed leave", "9.12"),
     "travelling": ("获准因公出差", "was sent on official travel", "9.2"),
+    "not travelling": ("因公出差未获准", "was refused official travel", "9.2"),
 }
 
 

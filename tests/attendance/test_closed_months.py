@@ -32,10 +32,10 @@ DECEMBER = "2016-12"
 SIGNED_ON = date(2017, 1, 5)
 WEIGHTY = (
     *(cmd.CheckIn, cmd.CheckInBatch, cmd.VoidCheckIn, cmd.RecordAbsence),
-    *(cmd.RequestTravel, cmd.ApproveTravel, cmd.CloseTravel),
+    *(cmd.RequestTravel, cmd.ApproveTravel, cmd.CloseTravel, cmd.RejectTravel, cmd.WithdrawTravel),
     *(cmd.RequestLeave, cmd.ApproveLeave, cmd.RejectLeave, cmd.WithdrawLeave, cmd.ExtendLeave),
     *(cmd.ApproveExtension, cmd.ShortenLeave, cmd.CloseLeave, cmd.RecordOverstay),
-    *[cmd.ApproveTravel, cmd.CloseTravel, cmd.CloseLeave, cmd.ShortenLeave] * 3,
+    *[cmd.ApproveTravel, cmd.CloseTravel, cmd.WithdrawTravel, cmd.CloseLeave, cmd.ShortenLeave] * 3,
 )
 AFTERWARDS = st.lists(
     st.builds(

@@ -62,7 +62,7 @@ def day_of(register: Register, elsewhere: Elsewhere, day: date, frame: Frame) ->
     if correction is not None:
         return Day(day, correction.status, "corrected", correction.event)
     for case, trip in register.travels.items():
-        if trip.approved and trip.starts_on <= day <= min(trip.last_day, trip.ends_on):
+        if trip.covers(day):
             return Day(day, DayStatus.TRAVEL, "travel", case)
     if elsewhere.trained(day):
         return Day(day, DayStatus.TRAINING, "training")

@@ -35,4 +35,19 @@ class CloseTravel(Frozen):
     last_day: CivilDate
 
 
-TravelCommand = RequestTravel | ApproveTravel | CloseTravel
+class RejectTravel(Frozen):
+    """The no of the level that decides on the trip."""
+
+    person: PersonId
+    travel: CaseId
+    reason: Text
+
+
+class WithdrawTravel(Frozen):
+    """Taken back by the person: asked for or approved, it is not made."""
+
+    person: PersonId
+    travel: CaseId
+
+
+TravelCommand = RequestTravel | ApproveTravel | CloseTravel | RejectTravel | WithdrawTravel

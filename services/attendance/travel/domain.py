@@ -5,13 +5,14 @@ from typing import Any, assert_never
 
 from contracts import attendance as fact
 from contracts.attendance import Level
+from contracts.refusals import Refusal
 from services.attendance import refusals as refused
 from services.attendance.known import Known
 from services.attendance.said import chain, days_since, level_of, one, said
 from services.attendance.state import Register, State, register_in
 from services.attendance.travel import commands as cmd
 from services.attendance.travel import refusals as no
-from services.attendance.travel.state import Travel
+from services.attendance.travel.state import Travel, TravelStep
 from services.runtime.decisions import Act, Decision
 
 
@@ -28,6 +29,10 @@ def decide(act: Act[Any, Known], command: cmd.TravelCommand, states: Mapping[str
             return _approve(act, command, travel)
         case cmd.CloseTravel():
             return _close(act, command, travel)
+        case cmd.RejectTravel():
+            return _reject(act, command, travel)
+        case cmd.WithdrawTravel():
+            return _withdraw(act, command, travel)
     assert_never(command)
 
 
@@ -49,8 +54,7 @@ def _request(act: Act[Any, Known], command: cmd.RequestTravel, register: Registe
         return no.NO_TRAVEL_PAPERS
     if days_since(act, command.starts_on) > act.rules["travel.retro_days"]:
         return no.TRAVEL_TOO_LATE
-    others = register.travels.values()
-    if any(other.starts_on <= command.ends_on and command.starts_on <= other.last_day for other in others):
+    if any(other.claims(command.starts_on, command.ends_on) for other in register.travels.values()):
         return no.TRAVEL_OVERLAPS
     by = act.by.model_copy(update={"role": act.known.role_of(command.person, post.team, act.today)})
     asked = fact.OfficialTravelRequested(**said(by, "9.2", post.village), **command.model_dump(exclude={"business"}))
@@ -58,15 +62,9 @@ def _request(act: Act[Any, Known], command: cmd.RequestTravel, register: Registe
 
 
 def _approve(act: Act[Any, Known], command: cmd.ApproveTravel, travel: Travel) -> Decision:
-    if act.by.person == command.person:
-        return refused.OWN_CASE
-    if travel.approved:
-        return no.TRAVEL_NOT_OPEN
-    post = act.known.post_on(command.person, travel.starts_on)
-    has_leader = post is not None and act.known.has_leader(post.team, act.today)
-    # One level decides on a trip: the first of the chain that leave would take.
-    if level_of(act.by.role) is not chain(of_leader=travel.of_leader, has_leader=has_leader)[0]:
-        return no.TRAVEL_LEVEL
+    level = _turn(act, command.person, travel)
+    if isinstance(level, Refusal):
+        return level
     approved = fact.OfficialTravelApproved(
         **said(act.by, "9.2", travel.place),
         **dict(command),
@@ -76,10 +74,39 @@ def _approve(act: Act[Any, Known], command: cmd.ApproveTravel, travel: Travel) -
     return one(approved, travel.starts_on)
 
 
+def _turn(act: Act[Any, Known], person: str, travel: Travel) -> Level | Refusal:
+    """The one level that decides on a trip, the first of the chain that leave would take; refused unless it speaks."""
+    if act.by.person == person:
+        return refused.OWN_CASE
+    if travel.step is not TravelStep.REQUESTED:
+        return no.TRAVEL_NOT_OPEN
+    post = act.known.post_on(person, travel.starts_on)
+    has_leader = post is not None and act.known.has_leader(post.team, act.today)
+    due = chain(of_leader=travel.of_leader, has_leader=has_leader)[0]
+    return due if level_of(act.by.role) is due else no.TRAVEL_LEVEL
+
+
+def _reject(act: Act[Any, Known], command: cmd.RejectTravel, travel: Travel) -> Decision:
+    level = _turn(act, command.person, travel)
+    if isinstance(level, Refusal):
+        return level
+    rejected = fact.OfficialTravelRejected(**said(act.by, "9.2", travel.place), **dict(command), rejected_by=level)
+    return one(rejected, travel.starts_on)
+
+
+def _withdraw(act: Act[Any, Known], command: cmd.WithdrawTravel, travel: Travel) -> Decision:
+    """A trip that is not made. One that was begun is closed on its actual last day instead."""
+    if act.by.person != command.person:
+        return refused.NOT_APPLICANT
+    if travel.step not in (TravelStep.REQUESTED, TravelStep.APPROVED):
+        return no.TRAVEL_NOT_OPEN
+    return one(fact.OfficialTravelWithdrawn(**said(act.by, "9.2", travel.place), **dict(command)), travel.starts_on)
+
+
 def _close(act: Act[Any, Known], command: cmd.CloseTravel, travel: Travel) -> Decision:
     if act.by.person != command.person and level_of(act.by.role) not in (Level.LEADER, Level.TOWNSHIP):
         return refused.NOT_APPLICANT
-    if not travel.approved or travel.closed_on is not None:
+    if travel.step is not TravelStep.APPROVED:
         return no.TRAVEL_NOT_OPEN
     if command.last_day > act.today:
         return refused.FUTURE

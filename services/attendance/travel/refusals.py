@@ -38,7 +38,7 @@ TRAVEL_LEVEL = Refusal(
 TRAVEL_NOT_OPEN = Refusal(
     Code.WRONG_STATE,
     "该次出差现不能这样办理",
-    "this trip cannot be dealt with so: it is approved, closed, or not yet approved",
+    "this trip cannot be dealt with so: it is decided, closed or withdrawn, or not yet approved",
     "查看出差的当前环节",
     "look up where the trip stands",
     "9.2",
