@@ -20,7 +20,5 @@ SERVICE = ServiceDefinition(
     projections=(REGISTER, SHEETS),
     consumes=("personnel",),
     work=work,
-    # `looked`: when the clock last went through everybody's days (`duties.py`).
-    extras=lambda _means: {"looked": {}},
     duties=DUTIES,
 )
