@@ -34,7 +34,9 @@ from services.attendance.register.commands import (
     CheckIn,
     CheckInBatch,
     CheckInCommand,
+    MarkSignal,
     RecordLodging,
+    RecordRestDay,
     VoidCheckIn,
 )
 from services.attendance.sheets.commands import (
@@ -97,11 +99,13 @@ __all__ = [
     "Finding",
     "JustifyAbsence",
     "LeaveCommand",
+    "MarkSignal",
     "OneSheetCommand",
     "PlanSpotCheck",
     "RecordAbsence",
     "RecordLodging",
     "RecordOverstay",
+    "RecordRestDay",
     "RecordSpotCheck",
     "RejectJustification",
     "RejectLeave",

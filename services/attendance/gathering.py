@@ -110,7 +110,8 @@ def of_person(days_of: Callable[[Any], Days]) -> Callable[[Context, Any], Awaita
             return refused.PERSON_UNKNOWN
         days = days_of(command)
         post = known.post_on(command.person, days[0]) or posts[-1]
-        return known.at(post.village).touching(sheets_over(known, command.person, days, context.request.today))
+        known = replace(known.at(post.village), calendars=calendars())
+        return known.touching(sheets_over(known, command.person, days, context.request.today))
 
     return gather
 

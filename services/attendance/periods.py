@@ -83,6 +83,6 @@ def refusal(command: Any, states: Mapping[str, State], keys: tuple[str, ...]) ->
         case cmd.JustifyAbsence() | cmd.RejectJustification():
             reviewed = any(isinstance(sheet := states[key], Sheet) and sheet.reviewed for key in keys)
             return no.REVIEWED_PERIOD if reviewed else None
-        case cmd.CorrectDay() | cmd.RequestCorrection() | cmd.RecordLodging():
+        case cmd.CorrectDay() | cmd.RequestCorrection() | cmd.RecordLodging() | cmd.RecordRestDay():
             return None
     return no.PERIOD_CLOSED if closed(states, keys) else None

@@ -51,6 +51,10 @@ def _correction(event: Delivered) -> Row:
     return {**_fields("person", "date", "status")(event), **_order(event)}
 
 
+def _signal(event: Delivered) -> Row:
+    return {**_fields("village", "without_signal", "starts_on")(event), **_order(event)}
+
+
 def _order(event: Delivered) -> Row:
     """What tells which of several decisions about one day is the later."""
     return {"recorded": event.recorded, "stream": event.stream, "version": event.version}
@@ -83,6 +87,7 @@ _ROWS: Mapping[str, tuple[str, Callable[[Delivered], Row]]] = {
     "zhucun.attendance.JustificationRejected.v1": ("ruling", _ruling),
     "zhucun.attendance.DayStatusCorrected.v1": ("correction", _correction),
     "zhucun.attendance.LodgingRecorded.v1": ("lodging", _fields("person", "village", "starts_on", "ends_on")),
+    "zhucun.attendance.VillageSignalMarked.v1": ("signal", _signal),
     "zhucun.attendance.AbsenceWarned.v1": ("warning", _warning),
     "zhucun.attendance.PaceLost.v1": ("pace_lost", _pace_lost),
     "zhucun.attendance.AttendanceYearClosed.v1": ("year_closed", _fields("person", "year", "carry_out_run")),
@@ -169,7 +174,7 @@ _PASSED_OVER = frozenset(
     f"zhucun.attendance.{name}.v1"
     for name in (
         *("CommandRefused", "ValuesErased", "RestDayRecorded", "LeavePapersSupplied", "DayCorrectionRequested"),
-        *(fact.NAME for fact in sheets.EVENTS),
+        *(fact.NAME for fact in sheets.EVENTS if fact is not sheets.VillageSignalMarked),
     )
 )
 """What says nothing about a day's status; sheets and checks have a view of their own (`sheets/projection.py`)."""

@@ -64,6 +64,11 @@ def check_of(check: str) -> str:
     return f"check/{check}"
 
 
+def signal_of(village: str) -> str:
+    """The stream, and the key, of what is marked about a village's network."""
+    return f"signal/{village}"
+
+
 def emit(fact: AttendanceFact, day: date) -> Emit:
     """The fact in the stream of its person and of the year of `day`: its civil date, or the first of its days."""
     return Emit(stream_name("attendance", fact.person, day.year), fact)

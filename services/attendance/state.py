@@ -12,7 +12,7 @@ from contracts import attendance as fact
 from services.attendance.absence.state import Findings, findings_after
 from services.attendance.checks.state import Check, check_after
 from services.attendance.leave.state import Leave, leaves_after
-from services.attendance.register.state import Month, Presence, month_number, months_after
+from services.attendance.register.state import Month, Presence, Signal, month_number, months_after, signal_after
 from services.attendance.sheets.state import Sheet, sheet_after
 from services.attendance.travel.state import Travel, travels_after
 from services.attendance.year.state import Said, said_after
@@ -32,6 +32,7 @@ class Register:
     found_absent: Mapping[date, str] = field(default_factory=dict)
     """Day -> spot check that found nobody: it takes away that day's check-ins (A27)."""
     lodgings: tuple[tuple[date, date], ...] = ()
+    rest_days: frozenset[date] = frozenset()
 
     def on(self, day: date) -> tuple[Presence, ...]:
         """Check-ins of that day, voided ones included."""
@@ -47,11 +48,11 @@ class Register:
         return next((month.records[record] for month in self.months.values() if record in month.records), None)
 
 
-State: TypeAlias = Register | Sheet | Check
+State: TypeAlias = Register | Sheet | Check | Signal
 
 
 def initial(key: str) -> State:
-    """The state of a person, a sheet or a check of which nothing is recorded; raises LookupError for anything else."""
+    """The state of a person, sheet, check or village of which nothing is recorded; LookupError for anything else."""
     match key.split("/", 1)[0]:
         case "attendance":
             return Register()
@@ -59,6 +60,8 @@ def initial(key: str) -> State:
             return Sheet()
         case "check":
             return Check()
+        case "signal":
+            return Signal()
     raise LookupError(f"attendance keeps no stream {key}")
 
 
@@ -71,6 +74,8 @@ def evolve(state: State, recorded: Recorded) -> State:
             return sheet_after(state, recorded.fact)
         case Check():
             return check_after(state, recorded.fact)
+        case Signal():
+            return signal_after(state, recorded.fact)
     assert_never(state)
 
 
@@ -95,6 +100,8 @@ def _register(state: Register, recorded: Recorded) -> Register:
             )
         case fact.LodgingRecorded(starts_on=first, ends_on=last):
             return replace(state, lodgings=(*state.lodgings, (first, last)))
+        case fact.RestDayRecorded(date=day):
+            return replace(state, rest_days=state.rest_days | {day})
     return replace(
         state,
         leaves=leaves_after(state.leaves, recorded),

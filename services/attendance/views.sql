@@ -44,6 +44,17 @@ create table {schema}.lodging (
 );
 create index on {schema}.lodging (person, starts_on);
 
+create table {schema}.signal (
+    event          uuid primary key,
+    village        text not null,
+    without_signal boolean not null,
+    starts_on      date not null,
+    recorded       text collate "C" not null,
+    stream         text collate "C" not null,
+    version        integer not null
+);
+create index on {schema}.signal (village text_pattern_ops);
+
 create table {schema}.warning (
     event      uuid primary key,
     person     text not null,

@@ -109,7 +109,7 @@ class Office:
         """The sheets that the service would find to be touched."""
         days: Days | None = None
         match command:
-            case cmd.CheckIn() | cmd.CheckInBatch() | cmd.RecordSpotCheck() | cmd.PlanSpotCheck():
+            case cmd.CheckIn() | cmd.CheckInBatch() | cmd.RecordSpotCheck() | cmd.PlanSpotCheck() | cmd.MarkSignal():
                 return ()
             case (
                 cmd.BackfillCheckIn()
@@ -117,6 +117,7 @@ class Office:
                 | cmd.RecordAbsence()
                 | cmd.CorrectDay()
                 | cmd.RequestCorrection()
+                | cmd.RecordRestDay()
             ):
                 days = command.date, command.date
             case (

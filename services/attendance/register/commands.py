@@ -56,4 +56,20 @@ class RecordLodging(Frozen):
     ends_on: CivilDate
 
 
-CheckInCommand = CheckIn | CheckInBatch | BackfillCheckIn | VoidCheckIn | RecordLodging
+class RecordRestDay(Frozen):
+    """A day of rest by the calendar, as the team's book has it; it changes no status (Art. 9)."""
+
+    person: PersonId
+    date: CivilDate
+
+
+class MarkSignal(Frozen):
+    """Whether phones reach the network in a village, from that day on (A25)."""
+
+    village: VillageCode
+    without_signal: Flag
+    starts_on: CivilDate
+    reason: Text
+
+
+CheckInCommand = CheckIn | CheckInBatch | BackfillCheckIn | VoidCheckIn | RecordLodging | RecordRestDay | MarkSignal

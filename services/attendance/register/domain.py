@@ -9,12 +9,14 @@ from contracts import attendance as fact
 from contracts.fact import Actor
 from contracts.identifiers import Role
 from contracts.refusals import Refusal
+from contracts.sheets import VillageSignalMarked
 from services.attendance import refusals as refused
 from services.attendance.known import Known, Post
 from services.attendance.periods import closed, sheet_in_reach
 from services.attendance.register import commands as cmd
 from services.attendance.register import refusals as no
-from services.attendance.said import emit, end_of, one, said
+from services.attendance.register.state import Signal
+from services.attendance.said import emit, end_of, one, said, signal_of
 from services.attendance.sheets.refusals import PERIOD_CLOSED
 from services.attendance.state import Register, State, register_in
 from services.runtime.decisions import Act, Decided, Decision, Emit, EventReference
@@ -63,6 +65,10 @@ def decide(act: Act[Any, Known], command: cmd.CheckInCommand, states: States) ->
             return _void(act, command, register_in(states, command.person))
         case cmd.RecordLodging():
             return _lodging(act, command, register_in(states, command.person))
+        case cmd.RecordRestDay():
+            return _rest_day(act, command, register_in(states, command.person))
+        case cmd.MarkSignal():
+            return _mark_signal(act, command, _signal(states, command.village))
     assert_never(command)
 
 
@@ -147,6 +153,9 @@ class _Sheet:
             return refused.NOT_POSTED
         if record.method not in act.rules["checkin.methods"]:
             return no.METHOD_NOT_ACCEPTED
+        second_best = record.method in act.rules["checkin.without_signal_only"]
+        if second_best and not _signal(self.states, record.village).missing(record.date):
+            return no.NO_SECOND_BEST
         if closed(self.states, sheet_in_reach(record.team, record.date, act.today)):
             return PERIOD_CLOSED
         if act.now > end_of(record.date) + timedelta(hours=act.rules["absence.sync_horizon_h"]):
@@ -270,3 +279,34 @@ def _lodging(act: Act[Any, Known], command: cmd.RecordLodging, register: Registe
     if any(first <= command.ends_on and command.starts_on <= last for first, last in register.lodgings):
         return no.LODGING_OVERLAPS
     return one(fact.LodgingRecorded(**said(act.by, "9.1", post.village), **dict(command)), command.starts_on)
+
+
+def _rest_day(act: Act[Any, Known], command: cmd.RecordRestDay, register: Register) -> Decision:
+    """The team's book of a day of rest, in the person's own word; what the day counts as follows from the calendar."""
+    if act.by.person != command.person:
+        return refused.NOT_APPLICANT
+    if command.date > act.today:
+        return refused.FUTURE
+    post = act.known.post_on(command.person, command.date)
+    if post is None:
+        return refused.NOT_POSTED
+    if act.known.calendars[command.date.year].is_duty_day(command.date, act.now):
+        return no.DUTY_DAY
+    if command.date in register.rest_days:
+        return no.REST_DAY_RECORDED
+    return one(fact.RestDayRecorded(**said(act.by, "9.3", post.village), **dict(command)), command.date)
+
+
+def _mark_signal(act: Act[Any, Known], command: cmd.MarkSignal, signal: Signal) -> Decision:
+    latest = signal.markings[-1][1] if signal.markings else False
+    if latest is command.without_signal and signal.missing(command.starts_on) is command.without_signal:
+        return no.SIGNAL_UNCHANGED
+    marked = VillageSignalMarked(**said(act.by, "9.3", command.village), **dict(command))
+    return Decided([Emit(signal_of(command.village), marked)])
+
+
+def _signal(states: States, village: str) -> Signal:
+    state = states[signal_of(village)]
+    if not isinstance(state, Signal):
+        raise TypeError(f"{village}: not a village")
+    return state

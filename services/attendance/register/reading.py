@@ -41,6 +41,7 @@ def register_router() -> APIRouter:
     routes.add_api_route("/calendar/{person}", _calendar, summary="个人全年考勤日历（逐日状态与依据）")
     routes.add_api_route("/team-month/{team}/{month}", _team_month, summary="工作队当月逐日状态")
     routes.add_api_route("/on-post", _on_post, summary="当日在岗情况")
+    routes.add_api_route("/villages-without-signal", _without_signal, summary="标明无信号的村")
     return routes
 
 
@@ -106,6 +107,17 @@ async def _on_post(
     people = await queries.on_day(context.service.views, place, window, rules)
     counts = Counter(row["status"] for row in people)
     return {"place": place, "date": asked, "posted": len(people), "by_status": counts, "persons": people}
+
+
+async def _without_signal(
+    place: str = Query(pattern=r"^[0-9]{4,12}$"),
+    day: date | None = Query(None),
+    context: Context = Depends(request_of),
+) -> dict[str, Any]:
+    await may_read_place(context, place)
+    asked = day or context.request.today
+    villages = await queries.without_signal(context.service.views, place, asked)
+    return {"place": place, "date": asked, "villages": villages}
 
 
 async def may_read_person(context: Context, person: str, known: Known) -> None:

@@ -26,6 +26,28 @@ METHOD_NOT_ACCEPTED = Refusal(
     "use a way that is accepted; where that is impossible have it backfilled with both consents (backfill-check-in)",
     "9.3",
 )
+NO_SECOND_BEST = Refusal(
+    Code.NO_EVIDENCE,
+    "该村未标明无信号，不接受这种次优签到方式",
+    "this village is not marked as without signal: a second-best way to show presence is not accepted",
+    "用手机或村签到终端签到；确无信号的，报县级联席办标明（mark-signal）；已过期限的补登（backfill-check-in）",
+    "use a phone or the kiosk; where there is no signal have the county office mark it (mark-signal), or backfill it",
+    "9.3",
+)
+DUTY_DAY = Refusal(
+    Code.WRONG_STATE,
+    "当日为工作日，不是休息日",
+    "this is a duty day by the calendar, no day of rest",
+    "核对日历；离岗的走请假手续",
+    "check the calendar; to be away, ask for leave",
+    "9.3",
+)
+REST_DAY_RECORDED = Refusal(
+    Code.DUPLICATE, "当日休息已登记", "the day of rest is recorded", "无需重复登记", "nothing to do", "9.3"
+)
+SIGNAL_UNCHANGED = Refusal(
+    Code.DUPLICATE, "该村已如此标明", "the village is marked so already", "无需重复标明", "nothing to do", "9.3"
+)
 RECORD_OF_ANOTHER_DAY = Refusal(
     Code.DUPLICATE,
     "该设备记录号已用于另一日",

@@ -5,7 +5,7 @@ posting of the day that the record is about: a late upload counts although the p
 it by its role of today.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Depends, Response
@@ -19,16 +19,27 @@ from services.attendance.periods import sheet_in_reach
 from services.attendance.register import commands as cmd
 from services.attendance.register import refusals as no
 from services.attendance.register.domain import decide
-from services.attendance.said import TOWNSHIP, register_of
+from services.attendance.said import TOWNSHIP, register_of, signal_of
 from services.attendance.specs import CO, COMMITTEE, FROM_START, ON_DATE, OWN, XO, spec
 from services.runtime.command_routes import CommandSpec, response
 from services.runtime.commands import Answer, Weight
 from services.runtime.context import Context, request_of
 from services.runtime.decisions import Act
 
+
+async def _of_village(_context: Context, command: cmd.MarkSignal) -> Known:
+    return Known(place=command.village, posts={})
+
+
+def _signal_key(command: cmd.MarkSignal, _known: Known) -> Collection[str]:
+    return [signal_of(command.village)]
+
+
 COMMANDS: tuple[CommandSpec[Any, Known], ...] = (
     spec("backfill-check-in", cmd.BackfillCheckIn, "9.3", "补登签到", ON_DATE, *COMMITTEE),
     spec("record-lodging", cmd.RecordLodging, "9.1", "登记食宿", FROM_START, *OWN),
+    spec("record-rest-day", cmd.RecordRestDay, "9.3", "登记休息日", ON_DATE, *OWN),
+    spec("mark-signal", cmd.MarkSignal, "9.3", "标明村有无信号", _of_village, XO, keys=_signal_key),
     spec("void-check-in", cmd.VoidCheckIn, "8.4", "签到作废", ON_DATE, *TOWNSHIP, XO, CO),
 )
 
@@ -57,6 +68,8 @@ async def run_check_ins(
     by = await _carrier(context, records)
     keys = [register_of(person) for person in dict.fromkeys(record.person for record in records)]
     today = context.request.today
+    rules = context.service.parameters.at(today)
+    second_best = [record.village for record in records if record.method in rules["checkin.without_signal_only"]]
     sheets = dict.fromkeys(key for record in records for key in sheet_in_reach(record.team, record.date, today))
     if isinstance(by, Refusal):
         weight = Weight("check-in", keys[0], records[0].village)
@@ -64,10 +77,11 @@ async def run_check_ins(
     known = await gathering.presence(
         context, {record.person for record in records}, {record.team for record in records}
     )
-    rules = context.service.parameters.at(today)
     act: Act[Any, Known] = Act(command, by, context.request.now, today, rules, known)
     return await context.workbench.execute(
-        context.request, [*keys, *sheets], lambda states: decide(act, command, states)
+        context.request,
+        [*keys, *sheets, *map(signal_of, dict.fromkeys(second_best))],
+        lambda states: decide(act, command, states),
     )
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from contracts import attendance as fact
+from contracts.fact import Fact
+from contracts.sheets import VillageSignalMarked
 from services.runtime.decisions import Recorded
 
 
@@ -25,6 +27,25 @@ class Month:
 
     days: Mapping[date, tuple[Presence, ...]] = field(default_factory=dict)
     records: Mapping[str, date] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Whether phones reach the network in a village: each marking with its first day, in the order of recording."""
+
+    markings: tuple[tuple[date, bool], ...] = ()
+
+    def missing(self, day: date) -> bool:
+        """Whether the village is without signal on the day: the latest marking that had begun holds."""
+        return next((without for first, without in reversed(self.markings) if first <= day), False)
+
+
+def signal_after(state: Signal, said: Fact) -> Signal:
+    """The markings after one more fact."""
+    match said:
+        case VillageSignalMarked(starts_on=first, without_signal=without):
+            return Signal((*state.markings, (first, bool(without))))
+    return state
 
 
 def month_number(day: date) -> int:
