@@ -22,13 +22,14 @@ from services.runtime.context import Context
 from services.runtime.directory import postings, team_of
 
 _LEADERS = (
-    "select team, person, starts_on, ends_on from role_held"
+    "select team, person, starts_on, ends_on, starts_with(held_by, 'acting ') from role_held"
     " where role = 'LD' and team = any(%s::text[]) order by starts_on"
 )
 
 
 _PRESENT = """
-    select person, role = 'LD', team, area, organisation, starts_on, ends_on from role_held
+    select person, role = 'LD', team, area, organisation, starts_on, ends_on, starts_with(held_by, 'acting ')
+    from role_held
     where (person = any(%(persons)s::text[]) and starts_with(held_by, 'posting '))
         or (role = 'LD' and team = any(%(teams)s::text[]))
     order by starts_on
@@ -53,8 +54,8 @@ async def personnel(context: Context, persons: Collection[str]) -> Known:
     }
     teams = sorted({post.team for held in posts.values() for post in held})
     leaders: dict[str, tuple[Leadership, ...]] = {}
-    for team, person, starts_on, ends_on in await views.ask("roles", _LEADERS, (teams,)):
-        leaders[team] = (*leaders.get(team, ()), Leadership(person, starts_on, ends_on))
+    for team, person, starts_on, ends_on, acting in await views.ask("roles", _LEADERS, (teams,)):
+        leaders[team] = (*leaders.get(team, ()), Leadership(person, starts_on, ends_on, acting))
     return Known(place="", posts=posts, leaders=leaders)
 
 
@@ -64,9 +65,9 @@ async def presence(context: Context, persons: Collection[str], teams: Collection
     leaders: dict[str, tuple[Leadership, ...]] = {}
     asked = {"persons": list(persons), "teams": list(teams)}
     for row in await context.service.views.ask("roles", _PRESENT, asked):
-        person, leads, team, village, unit, starts_on, ends_on = row
+        person, leads, team, village, unit, starts_on, ends_on, acting = row
         if leads:
-            leaders[team] = (*leaders.get(team, ()), Leadership(person, starts_on, ends_on))
+            leaders[team] = (*leaders.get(team, ()), Leadership(person, starts_on, ends_on, acting))
         else:
             posts[person] = (*posts.get(person, ()), Post(team, village, unit, starts_on, ends_on))
     return Known(place="", posts=posts, leaders=leaders)

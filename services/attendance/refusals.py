@@ -52,6 +52,14 @@ WRONG_INTERVAL = Refusal(
     "check both dates",
     "9.9",
 )
+TOO_MANY_TO_FOLD = Refusal(
+    Code.TOO_LARGE,
+    "该地人员过多，不能一次查阅往时的情况",
+    "too many people for a look back at an instant",
+    "缩小到县、乡镇或村再查",
+    "narrow the place to a county, a township or a village",
+    "9.3",
+)
 UNREADABLE_INSTANT = Refusal(
     Code.MALFORMED,
     "as_of 须为日期或带时区的 RFC 3339 时间",

@@ -182,7 +182,7 @@ def _supply_papers(act: LeaveAct, command: cmd.SupplyLeavePapers, leave: Leave) 
 
 
 def _closing_overdue(act: LeaveAct, command: cmd.DeclareClosingOverdue, leave: Leave) -> Decision:
-    if leave.step is not Step.GRANTED or leave.closing_overdue:
+    if leave.step is not Step.GRANTED or leave.closing_due is not None:
         return no.LEAVE_NOT_OPEN
     if not leave.ends_on < command.due_on < act.today:
         return no.NO_OVERSTAY
@@ -242,7 +242,7 @@ def _end(act: LeaveAct, command: cmd.ShortenLeave | cmd.CloseLeave, leave: Leave
 def _overstay(act: LeaveAct, command: cmd.RecordOverstay, leave: Leave, register: Register) -> Decision:
     if leave.step is not Step.GRANTED:
         return no.LEAVE_NOT_OPEN
-    if leave.overstayed:
+    if leave.overstayed_since is not None:
         return no.OVERSTAY_RECORDED
     if command.since > act.today:
         return refused.FUTURE

@@ -41,10 +41,11 @@ class Leave:
     step: Step = Step.REQUESTED
     extension: Extension | None = None
     returned_on: date | None = None
-    overstayed: bool = False
+    overstayed_since: date | None = None
     papers: bool = True
     """False while the papers of an emergency are still to come (A40)."""
-    closing_overdue: bool = False
+    closing_due: date | None = None
+    """The day by which it should have been closed, once the clock said that it was not (A19)."""
 
     @property
     def last_day(self) -> date:
@@ -108,10 +109,10 @@ def _leave(leave: Leave, recorded: Recorded) -> Leave:
             return replace(leave, ends_on=ends_on, extension=None)
         case fact.LeaveClosed(returned_on=returned_on):
             return replace(leave, step=Step.CLOSED, returned_on=returned_on, extension=None)
-        case fact.LeaveOverstayed():
-            return replace(leave, overstayed=True)
+        case fact.LeaveOverstayed(since=since):
+            return replace(leave, overstayed_since=since)
         case fact.LeavePapersSupplied():
             return replace(leave, papers=True)
-        case fact.LeaveClosingOverdue():
-            return replace(leave, closing_overdue=True)
+        case fact.LeaveClosingOverdue(due_on=due_on):
+            return replace(leave, closing_due=due_on)
     return leave

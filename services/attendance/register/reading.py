@@ -5,7 +5,7 @@ Calendars are folded from the log, so they can be asked for as they were known a
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -18,8 +18,9 @@ from services.attendance import refusals as refused
 from services.attendance.as_known import registers_of, states_at, whereabouts_at
 from services.attendance.gathering import calendars, no_calendar, whereabouts
 from services.attendance.known import Elsewhere, Known
+from services.attendance.register import then
 from services.attendance.register.statuses import ON_POST, Day, days_between, frame_at, night_spent
-from services.attendance.said import BEIJING, bounds_of
+from services.attendance.said import begun, bounds_of
 from services.attendance.sheets.reading import OF_THE_VILLAGE, READERS, as_of_instant, may_read_place, team_row
 from services.attendance.state import register_in
 from services.attendance.year.runs import Pace, pace, runs, statuses
@@ -60,12 +61,17 @@ async def _register(
 async def _summary(
     place: str = Query(pattern=r"^[0-9]{4,12}$"),
     year: int = Query(ge=2016, le=2200),
+    as_of: str | None = Query(None, max_length=40),
     context: Context = Depends(request_of),
 ) -> dict[str, Any]:
     await may_read_place(context, place)
-    rules = context.service.parameters.at(context.request.today)
-    persons = await queries.summary(context.service.views, place, _year_so_far(context, year), rules)
-    return {"place": place, "year": year, "persons": persons}
+    at, rules = as_of_instant(as_of), context.service.parameters.at(context.request.today)
+    window = _year_so_far(context, year, at)
+    if at is None:
+        persons = await queries.summary(context.service.views, place, window, rules)
+    else:
+        persons = await then.summary(context, place, window, at)
+    return {"place": place, "year": year, "as_of": at, "persons": persons}
 
 
 async def _calendar(
@@ -98,15 +104,26 @@ async def _team_month(
 async def _on_post(
     place: str = Query(pattern=r"^[0-9]{4,12}$"),
     day: date | None = Query(None),
+    as_of: str | None = Query(None, max_length=40),
     context: Context = Depends(request_of),
 ) -> dict[str, Any]:
     await may_read_place(context, place)
-    asked = day or context.request.today
-    rules = context.service.parameters.at(context.request.today)
-    window = _window_of(asked, context.request.now, rules)
-    people = await queries.on_day(context.service.views, place, window, rules)
+    at, rules = as_of_instant(as_of), context.service.parameters.at(context.request.today)
+    asked = day or (context.request.today if at is None else begun(at))
+    window = _window_of(asked, at or context.request.now, rules)
+    if at is None:
+        people = await queries.on_day(context.service.views, place, window, rules)
+    else:
+        people = await then.on_day(context, place, window, at)
     counts = Counter(row["status"] for row in people)
-    return {"place": place, "date": asked, "posted": len(people), "by_status": counts, "persons": people}
+    return {
+        "place": place,
+        "date": asked,
+        "as_of": at,
+        "posted": len(people),
+        "by_status": counts,
+        "persons": people,
+    }
 
 
 async def _without_signal(
@@ -136,21 +153,20 @@ async def _may_read_posted(context: Context, person: str, village: str, unit: st
         raise Refused(reader)
 
 
-def _year_so_far(context: Context, year: int) -> queries.Window:
+def _year_so_far(context: Context, year: int, at: datetime | None = None) -> queries.Window:
+    rules = context.service.parameters.at(context.request.today)
     try:
-        return queries.window_of(year, context.request.now, context.service.parameters.at(context.request.today))
+        return queries.window_of(year, at or context.request.now, rules)
     except NoCalendar as error:
         raise Refused(no_calendar(error)) from error
 
 
 async def _known(context: Context, persons: Sequence[str], at: datetime | None) -> Known:
     known = await whereabouts(context, persons)
-    return known if at is None else await whereabouts_at(context, persons, known, at)
-
-
-def _begun(now: datetime) -> date:
-    """The last day that has a status: one that has begun."""
-    return (now - timedelta(microseconds=1)).astimezone(BEIJING).date()
+    if at is None:
+        return known
+    teams = {post.team for posts in known.posts.values() for post in posts}
+    return await whereabouts_at(context, persons, teams, at)
 
 
 async def _year(
@@ -161,7 +177,7 @@ async def _year(
     rules = context.service.parameters.at(context.request.today)
     register = register_in(await states_at(context, registers_of([person]), at), person)
     first = max(date(year, 1, 1), rules["onpost.counted_from"])
-    last = min(date(year, 12, 31), _begun(now))
+    last = min(date(year, 12, 31), begun(now))
     elsewhere = known.elsewhere.get(person, Elsewhere())
     before = max(date(year - 1, 1, 1), rules["onpost.counted_from"])
     both = statuses(register, elsewhere, known.posts[person], before, last, frame_at(now, calendars(), rules))
@@ -172,6 +188,7 @@ async def _year(
         "person": person,
         "year": year,
         "as_of": at,
+        "led": _led(known, person),
         "days": [_day(day) for day in days],
         "by_status": Counter(day.status for day in days),
         "nights": sum(night_spent(register, day.date) for day in days),
@@ -179,6 +196,16 @@ async def _year(
         "longest_run": {"days": len(longest), "since": longest[0] if longest else None},
         "pace": None if found is None else _pace(found),
     }
+
+
+def _led(known: Known, person: str) -> list[dict[str, Any]]:
+    """When the person headed which team, acting or not, as it was known."""
+    return [
+        {"team": team, "starts_on": who.starts_on, "last_day": who.last_day, "acting": who.acting}
+        for team, heads in sorted(known.leaders.items())
+        for who in heads
+        if who.person == person
+    ]
 
 
 def _day(day: Day) -> dict[str, Any]:
@@ -207,19 +234,20 @@ async def _month(context: Context, team: str, month: str, at: datetime | None) -
     frame = frame_at(now, calendars(), context.service.parameters.at(context.request.today))
     rows = []
     for person in known.crew(team, first, last):
-        posted = [d for d in days_between(first, min(last, _begun(now))) if known.post_in(person, team, d)]
+        posted = [d for d in days_between(first, min(last, begun(now))) if known.post_in(person, team, d)]
         posts = [post for post in known.posts[person] if post.team == team]
         span = (posted[0], posted[-1]) if posted else (last, first)
         elsewhere = known.elsewhere.get(person, Elsewhere())
         days = statuses(register_in(states, person), elsewhere, posts, *span, frame)
         counts: Mapping[str, int] = Counter(day.status for day in days)
-        rows.append({"person": person, "days": [_day(day) for day in days], "by_status": counts})
+        head = known.headship(person, team, span[1]) if posted else None
+        rows.append({"person": person, "head": head, "days": [_day(day) for day in days], "by_status": counts})
     return {"team": team, "month": month, "as_of": at, "persons": rows}
 
 
 def _window_of(day: date, now: datetime, rules: Mapping[str, Any]) -> queries.Window:
     """One day: it has a status once it has begun."""
-    if day > _begun(now):
+    if day > begun(now):
         raise Refused(refused.FUTURE)
     try:
         year = queries.window_of(day.year, now, rules)

@@ -79,6 +79,22 @@ def day_of(register: Register, elsewhere: Elsewhere, day: date, frame: Frame) ->
     return _without_presence(register, day, frame)
 
 
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What is known of a day's presence besides its status."""
+
+    village: str | None
+    two_villages: bool
+    overnight: bool
+
+
+def marks_of(register: Register, day: date) -> Marks:
+    """Where the person was shown to be, in one village or two (A21), and whether a check-in says: overnight."""
+    shown = [] if day in register.found_absent else [seen for seen in register.on(day) if not seen.voided]
+    villages = sorted({seen.village for seen in shown})
+    return Marks(villages[0] if villages else None, len(villages) > 1, any(seen.overnight for seen in shown))
+
+
 def night_spent(register: Register, day: date) -> bool:
     """Whether the night was spent in the village: by a check-in, or where the person said that he stays (Art. 9)."""
     if day in register.found_absent:

@@ -6,6 +6,7 @@ from typing import Any
 
 from psycopg import AsyncCursor
 
+from contracts.identifiers import Role
 from services.ledger.projection import Delivered, Projection
 
 
@@ -63,8 +64,8 @@ _STATEMENTS: Mapping[str, str] = {
         values (%(check)s, %(kind)s, %(area)s, %(starts_on)s, %(ends_on)s, %(teams)s, %(seed)s, %(recorded)s)
     """,
     "SpotCheckConducted": """
-        insert into check_visit (check_id, team, date, place, persons, absent)
-        values (%(check)s, %(team)s, %(date)s, %(place)s, %(persons)s, 0)
+        insert into check_visit (check_id, team, date, place, persons, absent, by_city, recorded)
+        values (%(check)s, %(team)s, %(date)s, %(place)s, %(persons)s, 0, %(by_city)s, %(recorded)s)
         on conflict (check_id, team, date) do update set persons = check_visit.persons + excluded.persons
     """,
     # The occasion stands before its persons in the same append, so the visit is there.
@@ -106,6 +107,7 @@ def _row(event: Delivered) -> dict[str, Any]:
         **data,
         "units": sorted({row["unit"] for row in rows}),
         "by": data["actor"]["person"],
+        "by_city": data["actor"]["role"] == Role.CITY_OFFICE,
         "of_month": data.get("date", "")[: len("2017-01")],
         "event": event.id,
         "stream": event.stream,
@@ -115,7 +117,7 @@ def _row(event: Delivered) -> dict[str, Any]:
 
 SHEETS = Projection(
     name="sheets",
-    generation=1,
+    generation=2,
     ddl=files("services.attendance").joinpath("sheets/views.sql").read_text("utf-8"),
     sources=("attendance",),
     apply=apply,

@@ -1,6 +1,7 @@
 """Queries on monthly sheets and spot checks: where each stands, what is overdue, what visits found."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -21,15 +22,35 @@ _LATEST = """
         l.persons, o.due_on as overdue_since
     from latest l left join overdue o using (team, month) where l.team = any(%(teams)s) and l.month = %(month)s
 """
-_OPEN_SHEETS = """
-    select team, month, version, step, place, reviewed, touched, units, filed, fed_back, on_time from latest
-    where starts_with(place, %(place)s)
+NOW = "9999"
+"""After every instant: what was recorded so far, whenever that was."""
+
+_SHEETS_AT = """
+    with standing as (
+        select distinct on (team, month) *,
+            case when reviewed <= %(at)s then 'reviewed' when returned <= %(at)s then 'returned'
+                when submitted <= %(at)s then 'submitted' when signed <= %(at)s then 'signed'
+                else 'drafted' end as stands
+        from sheet where starts_with(place, %(place)s) and drafted <= %(at)s order by team, month, version desc
+    )
+    select s.team, s.month, s.version, s.stands as step, s.place, s.reviewed, s.units,
+        array(select recipient from filing f
+              where (f.team, f.month, f.version) = (s.team, s.month, s.version) and f.recorded <= %(at)s) as filed,
+        array(select unit from feedback f
+              where (f.team, f.month, f.version) = (s.team, s.month, s.version) and f.recorded <= %(at)s) as fed_back
+    from standing s
+"""
+_POSTINGS = """
+    select team, village, starts_on, last_day from posting where starts_with(village, %(place)s)
 """
 _LEAVES = """
     select person, leave, place, ends_on, closing_due, overstayed_since from leave
     where step = 'granted' and ends_on < %(today)s and starts_with(place, %(place)s) order by ends_on, person
 """
-_VISITED = "select team, max(date) as visited from check_visit where starts_with(place, %(place)s) group by team"
+_VISITED = """
+    select team, max(place) as village, max(date) as visited, max(date) filter (where by_city) as by_city
+    from check_visit where starts_with(place, %(place)s) and recorded <= %(at)s group by team
+"""
 _HITS = """
     select v.check_id, p.kind, p.starts_on, p.ends_on, cardinality(p.teams) as planned, p.seed,
         count(*)::int as visits, sum(v.persons)::int as persons, sum(v.absent)::int as absent
@@ -74,48 +95,84 @@ def missing_of(sheet: Mapping[str, Any]) -> list[str]:
     return departments + [unit for unit in sheet["units"] if unit not in sheet["fed_back"]]
 
 
-async def overdue(views: Views, place: str, today: date, rules: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """Sheets not submitted in time, reviewed ones not filed and fed back in time, leave that nobody closed, teams
-    that no spot check has visited for long."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the duties of a place are judged by: who is posted, how far sheets and leaves are, who was visited when."""
+
+    postings: Sequence[Mapping[str, Any]]
+    sheets: Sequence[Mapping[str, Any]]
+    leaves: Sequence[Mapping[str, Any]]
+    visited: Sequence[Mapping[str, Any]]
+
+
+async def standing(views: Views, place: str, today: date) -> Standing:
+    """The same as the views have it now."""
     async with views.reading("directory", dict_row) as cursor:
-        months = _due_months(today, rules)
-        parameters = {"place": place, "first": bounds_of(months[0])[0], "last": bounds_of(months[-1])[1]}
-        await cursor.execute(
-            "select team, village, starts_on, last_day from posting where starts_with(village, %(place)s)"
-            " and starts_on <= %(last)s and (last_day is null or last_day >= %(first)s)",
-            parameters,
-        )
+        await cursor.execute(_POSTINGS, {"place": place})
         postings = await cursor.fetchall()
-    async with views.reading("sheets", dict_row) as cursor:
-        await cursor.execute(_OPEN_SHEETS, {"place": place})
-        sheets = await cursor.fetchall()
-        await cursor.execute(_VISITED, {"place": place})
-        visited = {row["team"]: row["visited"] for row in await cursor.fetchall()}
     async with views.reading("register", dict_row) as cursor:
         await cursor.execute(_LEAVES, {"place": place, "today": today})
         leaves = await cursor.fetchall()
+    sheets, visited = await sheets_and_visits(views, place, NOW)
+    return Standing(postings, sheets, leaves, visited)
+
+
+async def sheets_and_visits(
+    views: Views, place: str, at: str
+) -> tuple[Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]]]:
+    """How far the sheets of a place were, and who had been visited, by what was recorded up to `at` (text form)."""
+    async with views.reading("sheets", dict_row) as cursor:
+        await cursor.execute(_SHEETS_AT, {"place": place, "at": at})
+        sheets = await cursor.fetchall()
+        await cursor.execute(_VISITED, {"place": place, "at": at})
+        return sheets, await cursor.fetchall()
+
+
+def overdue(found: Standing, place: str, today: date, rules: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """Sheets not submitted in time, reviewed ones not filed and fed back in time, leave that nobody closed, teams that
+    no spot check has visited for long, and counties that the city's have not (A91: warnings only)."""
+    within = rules["leave.close_within_duty_days"]
+    county, city = rules["spotcheck.county_interval_months"], rules["spotcheck.city_interval_months"]
     return {
-        "sheets": _late_sheets(postings, sheets, months, rules),
-        "unfiled": _unfiled(sheets, today, rules),
-        "unchecked": _unchecked(postings, visited, today, rules),
-        "leaves": [row for row in leaves if close_by(row["ends_on"], rules["leave.close_within_duty_days"]) < today],
+        "sheets": _late_sheets(found.postings, found.sheets, _due_months(today, rules), rules),
+        "unfiled": _unfiled(found.sheets, today, rules),
+        "unchecked": _unchecked(found, months_before(today, county), today),
+        "unchecked_by_city": _unchecked_by_city(found, months_before(today, city), today) if len(place) <= 6 else [],
+        "leaves": [dict(row) for row in found.leaves if close_by(row["ends_on"], within) < today],
     }
 
 
-def _unchecked(
-    postings: Sequence[Mapping[str, Any]], visited: Mapping[str, date], today: date, rules: Mapping[str, Any]
-) -> list[dict[str, Any]]:
-    """Teams with people for so many months and no visit in as many: a warning only (A91)."""
-    latest = months_before(today, rules["spotcheck.county_interval_months"])
-    there = {
+def _posted_since(found: Standing, day: date, today: date) -> dict[str, str]:
+    """Team -> village of the teams with somebody who is there today and was there on the day."""
+    return {
         row["team"]: row["village"]
-        for row in postings
-        if row["starts_on"] <= latest and (row["last_day"] is None or row["last_day"] >= today)
+        for row in found.postings
+        if row["starts_on"] <= day and (row["last_day"] is None or row["last_day"] >= today)
     }
+
+
+def _unchecked(found: Standing, latest: date, today: date) -> list[dict[str, Any]]:
+    """Teams that no spot check of any office has visited since that day."""
+    visited = {row["team"]: row["visited"] for row in found.visited}
     return [
         {"team": team, "village": village, "visited": visited.get(team)}
-        for team, village in sorted(there.items())
+        for team, village in sorted(_posted_since(found, latest, today).items())
         if visited.get(team, date.min) < latest
+    ]
+
+
+def _unchecked_by_city(found: Standing, latest: date, today: date) -> list[dict[str, Any]]:
+    """Counties in which the city office has visited no team since that day."""
+    visited: dict[str, date] = {}
+    for row in found.visited:
+        if row["by_city"] is not None:
+            county = row["village"][:6]
+            visited[county] = max(visited.get(county, date.min), row["by_city"])
+    counties = sorted({village[:6] for village in _posted_since(found, latest, today).values()})
+    return [
+        {"county": county, "visited": visited.get(county)}
+        for county in counties
+        if visited.get(county, date.min) < latest
     ]
 
 

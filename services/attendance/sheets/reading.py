@@ -17,11 +17,12 @@ from services.attendance import refusals as refused
 from services.attendance.as_known import instant_of, states_at
 from services.attendance.gathering import calendars
 from services.attendance.register.statuses import days_between, frame_at
-from services.attendance.said import TOWNSHIP, bounds_of, civil_date, sheet_of
+from services.attendance.said import TOWNSHIP, begun, bounds_of, civil_date, sheet_of
 from services.attendance.sheets import queries as sheet_queries
 from services.attendance.sheets import refusals as no
 from services.attendance.sheets.page import Printed, page
 from services.attendance.sheets.state import Sheet, Version
+from services.attendance.sheets.then import standing_at
 from services.runtime.authority import Authorities
 from services.runtime.commands import Refused
 from services.runtime.context import Context, request_of
@@ -120,11 +121,19 @@ async def _printed_with_names(
     return page(await _on_paper(context, team, month, found, rows, names))
 
 
-async def _overdue(place: str = Place, context: Context = Depends(request_of)) -> dict[str, Any]:
+async def _overdue(
+    place: str = Place, as_of: str | None = Query(None, max_length=40), context: Context = Depends(request_of)
+) -> dict[str, Any]:
     await may_read_place(context, place)
-    rules = context.service.parameters.at(context.request.today)
-    found = await sheet_queries.overdue(context.service.views, place, context.request.today, rules)
-    return {"place": place, "today": context.request.today, **found}
+    at, rules = as_of_instant(as_of), context.service.parameters.at(context.request.today)
+    if at is None:
+        today = context.request.today
+        standing = await sheet_queries.standing(context.service.views, place, today)
+    else:
+        today = begun(at)
+        standing = await standing_at(context, place, at)
+    found = sheet_queries.overdue(standing, place, today, rules)
+    return {"place": place, "today": today, "as_of": at, **found}
 
 
 async def may_read_place(context: Context, place: str) -> None:

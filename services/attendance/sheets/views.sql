@@ -89,6 +89,8 @@ create table {schema}.check_visit (
     place    text not null,
     persons  integer not null,
     absent   integer not null,
+    by_city  boolean not null,
+    recorded text collate "C" not null,
     primary key (check_id, team, date)
 );
 create index on {schema}.check_visit (place text_pattern_ops, date);
