@@ -1,5 +1,6 @@
 """The monthly sheet on paper: one A4 page across, Chinese, as people know it from the village's wall (Art. 9)."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +23,10 @@ MARKS: Mapping[DayStatus, tuple[str, str]] = {
 """What stands in a cell, and what it means; the columns of the sums come in this order."""
 _BY_LETTER = {LETTERS[status]: mark for status, (mark, _) in MARKS.items()} | {NOT_POSTED: "—"}
 _WEEKDAYS = "一二三四五六日"
+_REMARKED = {DayStatus.LEAVE: "请假", DayStatus.TRAVEL: "出差", DayStatus.SECONDED: "被抽调", DayStatus.ABSENT: "缺岗"}
+_SPANS_SHOWN = 2
+_NAMELESS = "本页未附全部姓名：姓名只存于人事库，由打印人读取（留痕）后附上。"
+"""Attendance holds no names, so that erasing one in personnel erases it: whoever prints reads them there, on record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ def page(sheet: Printed) -> str:
 {"".join(_row(number, row, sheet) for number, row in enumerate(sheet.rows, start=1))}
 </tbody>
 </table>
-{_legend()}
+{_legend(sheet)}
 {_signatures(sheet)}
 </body>
 </html>
@@ -91,7 +96,7 @@ def _head(sheet: Printed, year: int, month: int) -> str:
     sums = "".join(f'<th rowspan="2" class="sum">{"<br>".join(title)}</th>' for title in titles)
     return (
         '<thead><tr><th rowspan="2">序号</th><th rowspan="2" class="who">姓名</th><th rowspan="2">职务</th>'
-        f"{numbers}{sums}</tr><tr>{weekdays}</tr></thead>"
+        f'{numbers}{sums}<th rowspan="2" class="remarks">备注</th></tr><tr>{weekdays}</tr></thead>'
     )
 
 
@@ -111,17 +116,43 @@ def _row(number: int, row: SheetRow, sheet: Printed) -> str:
     who = f"{escape(name)}<small>{row.person}</small>" if name else row.person
     totals = f"<td><b>{on_post}</b></td><td>{row.posted}</td>"
     post = "队长" if row.leader else "队员"
-    return f'<tr><td>{number}</td><td class="who">{who}</td><td>{post}</td>{cells}{sums}{totals}</tr>\n'
+    remarks = f'<td class="remarks">{"；".join(remarks_of(row))}</td>'
+    return f'<tr><td>{number}</td><td class="who">{who}</td><td>{post}</td>{cells}{sums}{totals}{remarks}</tr>\n'
+
+
+def remarks_of(row: SheetRow) -> list[str]:
+    """What a reader would ask about: arrival, departure, and from when to when somebody was away."""
+    found = []
+    first, last = _posted_days(row.days)
+    if first > 1:
+        found.append(f"{first}日到岗")
+    if last < len(row.days):
+        found.append(f"{last}日离队")
+    for status, name in _REMARKED.items():
+        spans = [
+            f"{one.start() + 1}" if one.end() - one.start() == 1 else f"{one.start() + 1}–{one.end()}"
+            for one in re.finditer(f"{LETTERS[status]}+", row.days)
+        ]
+        if spans:
+            shown, more = spans[:_SPANS_SHOWN], "等" if len(spans) > _SPANS_SHOWN else ""
+            found.append(f"{'、'.join(shown)}日{more}{name}")
+    return found
+
+
+def _posted_days(days: str) -> tuple[int, int]:
+    posted = [number for number, letter in enumerate(days, start=1) if letter != NOT_POSTED]
+    return posted[0], posted[-1]
 
 
 def _rest(day: date, sheet: Printed) -> str:
     return ' class="rest"' if day in sheet.rest_days else ""
 
 
-def _legend() -> str:
+def _legend(sheet: Printed) -> str:
     marks = "　".join(f"{mark} {name}" for mark, name in MARKS.values())
     notes = "灰底为休息日。在岗＝在村＋因公出差＋培训；合计为当月派驻天数，等于前八项之和。"
-    return f'<p class="legend">符号：{marks}　— 未派驻。{notes}</p>'
+    nameless = any(row.person not in sheet.names for row in sheet.rows)
+    return f'<p class="legend">符号：{marks}　— 未派驻。{notes}{_NAMELESS if nameless else ""}</p>'
 
 
 def _signatures(sheet: Printed) -> str:
@@ -152,7 +183,9 @@ thead tr:first-child th:nth-child(1) { width: 8mm }
 .who { width: 21mm }
 .who small { display: block; font-size: 6.5pt; line-height: 1 }
 thead tr:first-child th:nth-child(3) { width: 9mm }
-.sum { width: 7mm; line-height: 1.1 }
+.sum { width: 6mm; line-height: 1.1 }
+.remarks { width: 30mm; font-size: 6.5pt; line-height: 1.15; text-align: left; padding: .4mm .8mm }
+th.remarks { font-size: 8.5pt; text-align: center }
 .rest { background: #ddd; -webkit-print-color-adjust: exact; print-color-adjust: exact }
 .legend { margin-top: 2mm; font-size: 8.5pt }
 .signatures { display: flex; gap: 6mm; margin-top: 4mm }
