@@ -25,6 +25,7 @@ _BY_LETTER = {LETTERS[status]: mark for status, (mark, _) in MARKS.items()} | {N
 _WEEKDAYS = "一二三四五六日"
 _REMARKED = {DayStatus.LEAVE: "请假", DayStatus.TRAVEL: "出差", DayStatus.SECONDED: "被抽调", DayStatus.ABSENT: "缺岗"}
 _SPANS_SHOWN = 2
+_LONG_NAME = 5
 _NAMELESS = "本页未附全部姓名：姓名只存于人事库，由打印人读取（留痕）后附上。"
 """Attendance holds no names, so that erasing one in personnel erases it: whoever prints reads them there, on record."""
 
@@ -113,7 +114,8 @@ def _row(number: int, row: SheetRow, sheet: Printed) -> str:
     sums = "".join(f"<td>{row.days.count(LETTERS[status]) or ''}</td>" for status in MARKS)
     on_post = sum(row.days.count(LETTERS[status]) for status in ON_POST)
     name = sheet.names.get(row.person)
-    who = f"{escape(name)}<small>{row.person}</small>" if name else row.person
+    long = ' class="long"' if name and len(name) > _LONG_NAME else ""
+    who = f"<span{long}>{escape(name)}</span><small>{row.person}</small>" if name else row.person
     totals = f"<td><b>{on_post}</b></td><td>{row.posted}</td>"
     post = "队长" if row.leader else "队员"
     remarks = f'<td class="remarks">{"；".join(remarks_of(row))}</td>'
@@ -181,10 +183,11 @@ th, td { border: .25mm solid #000; padding: .6mm 0; text-align: center; font-siz
 thead th { height: auto }
 thead tr:first-child th:nth-child(1) { width: 8mm }
 .who { width: 21mm }
+.who .long { font-size: 6.5pt; letter-spacing: -.02em }
 .who small { display: block; font-size: 6.5pt; line-height: 1 }
 thead tr:first-child th:nth-child(3) { width: 9mm }
-.sum { width: 6mm; line-height: 1.1 }
-.remarks { width: 30mm; font-size: 6.5pt; line-height: 1.15; text-align: left; padding: .4mm .8mm }
+.sum { width: 5.6mm; line-height: 1.1 }
+.remarks { width: 36mm; font-size: 6.5pt; line-height: 1.15; text-align: left; padding: .4mm .8mm }
 th.remarks { font-size: 8.5pt; text-align: center }
 .rest { background: #ddd; -webkit-print-color-adjust: exact; print-color-adjust: exact }
 .legend { margin-top: 2mm; font-size: 8.5pt }
