@@ -72,7 +72,8 @@ async def run_check_ins(
     second_best = [record.village for record in records if record.method in rules["checkin.without_signal_only"]]
     sheets = dict.fromkeys(key for record in records for key in sheet_in_reach(record.team, record.date, today))
     if isinstance(by, Refusal):
-        weight = Weight("check-in", keys[0], records[0].village)
+        name = "check-in" if isinstance(command, cmd.CheckIn) else "check-in-batch"
+        weight = Weight(name, keys[0], records[0].village)
         return await context.workbench.refuse(context.request, by, weight)
     known = await gathering.presence(
         context, {record.person for record in records}, {record.team for record in records}
