@@ -119,8 +119,8 @@ async def whole_county(context: Context, county: str, year: int, *, sensitive: b
 async def persons_named(
     context: Context, command: cmd.ReviewGrades | cmd.ReturnGrades | cmd.ProposeGrades
 ) -> YearShown | Refusal:
-    """The years of the people named."""
-    return await folded(context, command.county, command.year, await roster_of(context, *command.persons))
+    """The whole county's year, the people named among the others: it is read once for all such commands."""
+    return await whole_county(context, command.county, command.year)
 
 
 async def person_again(context: Context, command: cmd.DecideDispute) -> YearShown | Refusal:
