@@ -43,12 +43,13 @@ def _ruling(event: Delivered) -> Row:
     return {
         **_fields("person", "starts_on", "ends_on")(event),
         "justified": event.type.endswith(".AbsenceJustified.v1"),
+        "place": event.data["place"],
         **_order(event),
     }
 
 
 def _correction(event: Delivered) -> Row:
-    return {**_fields("person", "date", "status")(event), **_order(event)}
+    return {**_fields("person", "date", "status", "place")(event), **_order(event)}
 
 
 def _signal(event: Delivered) -> Row:

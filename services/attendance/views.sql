@@ -114,6 +114,7 @@ create table {schema}.ruling (
     starts_on date not null,
     ends_on   date not null,
     justified boolean not null,
+    place     text not null,
     recorded  text collate "C" not null,
     stream    text collate "C" not null,
     version   integer not null
@@ -125,6 +126,7 @@ create table {schema}.correction (
     person   text not null,
     date     date not null,
     status   text not null,
+    place    text not null,
     recorded text collate "C" not null,
     stream   text collate "C" not null,
     version  integer not null

@@ -119,7 +119,7 @@ def test_a21_a_second_village_on_one_day_is_recorded_and_flagged() -> None:
     office = Office(at(DAY))
     office.when(check_in(DAY, record="a"), BY_MEMBER)
     assert names_of(office.when(check_in(DAY, record="b", village=NEIGHBOUR), BY_MEMBER)) == ["CheckedIn"]
-    assert office.detail["flags"] == ["two_villages"]
+    assert office.detail["flags"] == ["two_villages", "other_village"]
 
 
 def test_a20_a_check_in_during_leave_is_recorded_as_a_conflict() -> None:
@@ -332,6 +332,20 @@ def test_only_a_check_in_of_that_person_and_day_can_be_voided() -> None:
     assert code_of(office.when(elsewhere, BY_TOWNSHIP)) is Code.UNKNOWN_CASE
     another_day = cmd.VoidCheckIn(person=MEMBER, date=DAY - timedelta(days=1), voids=event, reason="代签")
     assert code_of(office.when(another_day, BY_TOWNSHIP)) is Code.UNKNOWN_CASE
+
+
+def test_a_check_in_far_away_is_no_day_in_the_village_and_a_neighbouring_village_is_marked() -> None:
+    office = Office(at(DAY))
+    far = check_in(DAY, village="110101001001")
+    assert code_of(office.when(far, BY_MEMBER)) is Code.UNKNOWN_PLACE
+    assert names_of(office.when(check_in(DAY, village=NEIGHBOUR), BY_MEMBER)) == ["CheckedIn"]
+    assert office.detail["flags"] == ["other_village"]
+
+
+def test_dates_of_other_ages_are_refused_like_any_other() -> None:
+    office = Office(at(DAY))
+    assert code_of(office.when(check_in(date(1, 1, 1)), BY_MEMBER)) is Code.NOT_POSTED
+    assert code_of(office.when(check_in(date(9999, 12, 31)), BY_MEMBER)) is Code.FUTURE_DATE
 
 
 SUNDAY = date(2017, 3, 5)

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias, assert_never
 
 from contracts import attendance as fact
 from contracts.fact import Actor
-from contracts.identifiers import Role
+from contracts.identifiers import Role, lies_in
 from contracts.refusals import Refusal
 from services.attendance import refusals as refused
 from services.attendance.known import Known, Post
@@ -15,7 +15,7 @@ from services.attendance.periods import closed, sheet_in_reach
 from services.attendance.register import book, late
 from services.attendance.register import commands as cmd
 from services.attendance.register import refusals as no
-from services.attendance.said import emit, end_of, one, said
+from services.attendance.said import COUNTY_DIGITS, emit, end_of, one, said
 from services.attendance.sheets.refusals import PERIOD_CLOSED
 from services.attendance.state import Register, State, register_in
 from services.runtime.decisions import Act, Decided, Decision, Emit, EventReference
@@ -150,6 +150,8 @@ class _Sheet:
         post = act.known.post_in(record.person, record.team, record.date)
         if post is None:
             return refused.NOT_POSTED
+        if not lies_in(record.village, post.village[:COUNTY_DIGITS]):
+            return no.OTHER_COUNTY
         if record.method not in act.rules["checkin.methods"]:
             return no.METHOD_NOT_ACCEPTED
         second_best = record.method in act.rules["checkin.without_signal_only"]
@@ -175,6 +177,8 @@ class _Sheet:
         flags = []
         if any(before.village != record.village for before in earlier):
             flags.append("two_villages")
+        if record.village != post.village:
+            flags.append("other_village")
         if any(leave.covers(record.date) for leave in register.leaves.values()):
             flags.append("leave_conflict")
         return New(position, tuple(flags))

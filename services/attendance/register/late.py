@@ -8,12 +8,13 @@ from typing import Any, TypeAlias, assert_never
 
 from contracts import attendance as fact
 from contracts.attendance import Level
+from contracts.identifiers import lies_in
 from services.attendance import refusals as refused
 from services.attendance.known import Known
 from services.attendance.register import commands as cmd
 from services.attendance.register import refusals as no
 from services.attendance.register.state import Backfill
-from services.attendance.said import level_of, one, said
+from services.attendance.said import COUNTY_DIGITS, level_of, one, said
 from services.attendance.state import Register
 from services.runtime.decisions import Act, Decision
 
@@ -46,8 +47,11 @@ def _request(act: Act[Any, Known], command: cmd.RequestBackfill, register: Regis
         return refused.NOT_APPLICANT
     if command.date > act.today:
         return refused.FUTURE
-    if act.known.post_in(command.person, command.team, command.date) is None:
+    post = act.known.post_in(command.person, command.team, command.date)
+    if post is None:
         return refused.NOT_POSTED
+    if not lies_in(command.village, post.village[:COUNTY_DIGITS]):
+        return no.OTHER_COUNTY
     if not command.evidence:
         return no.NO_PROOF_OF_PRESENCE
     before = register.backfills.get(command.record)

@@ -48,6 +48,14 @@ REST_DAY_RECORDED = Refusal(
 SIGNAL_UNCHANGED = Refusal(
     Code.DUPLICATE, "该村已如此标明", "the village is marked so already", "无需重复标明", "nothing to do", "9.3"
 )
+OTHER_COUNTY = Refusal(
+    Code.UNKNOWN_PLACE,
+    "签到地点不在派驻的县（市、区）内",
+    "the place of this check-in lies outside the county of the posting",
+    "核对村代码；因公外出的走出差手续（request-travel）",
+    "check the village's code; away on duty is official travel (request-travel)",
+    "9.1",
+)
 RECORD_OF_ANOTHER_DAY = Refusal(
     Code.DUPLICATE,
     "该设备记录号已用于另一日",

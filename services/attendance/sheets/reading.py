@@ -39,6 +39,7 @@ READERS = (
 """Who reads the register and the sheets of a whole place (3.1)."""
 OF_THE_VILLAGE = (Role.VILLAGE_SECRETARY, Role.VILLAGE_DIRECTOR, Role.VILLAGE_COMMITTEES, Role.TEAM_LEADER, Role.MEMBER)
 
+Team = Path(pattern=r"^T[0-9]{4,16}$")
 Month = Path(pattern=r"^2[01][0-9]{2}-(0[1-9]|1[0-2])$")
 Place = Query(pattern=r"^[0-9]{4,12}$")
 
@@ -75,7 +76,7 @@ async def _of_place(
 
 
 async def _of_team(
-    team: str,
+    team: str = Team,
     month: str = Month,
     version: int | None = Query(None, ge=1),
     as_of: str | None = Query(None, max_length=40),
@@ -99,7 +100,7 @@ async def _of_team(
 
 
 async def _printed(
-    team: str,
+    team: str = Team,
     month: str = Month,
     version: int | None = Query(None, ge=1),
     context: Context = Depends(request_of),
@@ -111,7 +112,7 @@ async def _printed(
 
 async def _printed_with_names(
     names: Names,
-    team: str,
+    team: str = Team,
     month: str = Month,
     version: int | None = Query(None, ge=1),
     context: Context = Depends(request_of),
@@ -125,7 +126,7 @@ async def _overdue(
     place: str = Place, as_of: str | None = Query(None, max_length=40), context: Context = Depends(request_of)
 ) -> dict[str, Any]:
     await may_read_place(context, place)
-    at, rules = as_of_instant(as_of), context.service.parameters.at(context.request.today)
+    at, rules = as_of_instant(context, as_of), context.service.parameters.at(context.request.today)
     if at is None:
         today = context.request.today
         standing = await sheet_queries.standing(context.service.views, place, today)
@@ -143,12 +144,21 @@ async def may_read_place(context: Context, place: str) -> None:
         raise Refused(reader)
 
 
-def as_of_instant(text: str | None) -> datetime | None:
-    """The instant that an `as_of` names; raises Refused for one that cannot be read."""
+def as_of_instant(context: Context, text: str | None) -> datetime | None:
+    """The instant that an `as_of` names, today's date standing for now.
+
+    Raises Refused for one that cannot be read or is still to come: nobody knows what will be known.
+    """
     try:
-        return None if text is None else instant_of(text)
+        at = None if text is None else instant_of(text)
     except ValueError as error:
         raise Refused(refused.UNREADABLE_INSTANT) from error
+    now = context.request.now
+    if at is None or at <= now:
+        return at
+    if begun(at) > context.request.today:
+        raise Refused(refused.FUTURE)
+    return now
 
 
 async def team_row(context: Context, team: str) -> TeamRow:
@@ -164,7 +174,7 @@ async def _version(
     context: Context, team: str, month: str, version: int | None, as_of: str | None
 ) -> tuple[Sheet, Version]:
     key = sheet_of(team, month)
-    sheet = (await states_at(context, [key], as_of_instant(as_of)))[key]
+    sheet = (await states_at(context, [key], as_of_instant(context, as_of)))[key]
     assert isinstance(sheet, Sheet), "the key is a sheet's"
     # What people ask for is the version in force: the latest reviewed one, else the one that is being worked on.
     asked = next((each for each in sheet.versions if each.number == version), None) if version else None
