@@ -9,12 +9,16 @@ from typing import Any, TypeAlias, assert_never
 
 from contracts import assessment as fact
 from contracts.identifiers import stream_name
-from services.assessment import casework, disputes, filing, finalising, grading, praise, rulings
 from services.assessment import commands as cmd
 from services.assessment import refusals as no
-from services.assessment.known import CalendarRevision, Digests
+from services.assessment.casework import domain as casework
+from services.assessment.disputes import domain as disputes
+from services.assessment.results import filing, praise
+from services.assessment.rules import domain as rulings
 from services.assessment.said import CITY, one, said
 from services.assessment.state import Calendar, CountyYear, RuleBook, State, held
+from services.assessment.year import finalising, grading
+from services.assessment.year.known import CalendarRevision, Digests
 from services.runtime.decisions import RULESET, Act, Decided, Decision, Emit
 
 States: TypeAlias = Mapping[str, State]

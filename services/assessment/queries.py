@@ -6,9 +6,9 @@ from typing import Any
 from psycopg.rows import dict_row
 
 from contracts.assessment import ListRecipient
-from services.assessment.filing import list_digest
-from services.assessment.outcome import EXCELLENT
-from services.assessment.rules import load
+from services.assessment.fold.outcome import EXCELLENT
+from services.assessment.results.filing import list_digest
+from services.assessment.rules.rules import load
 from services.ledger.views import Views
 
 _LATEST = """

@@ -5,12 +5,12 @@ from typing import Any
 
 from contracts.identifiers import Role, stream_name
 from services.assessment import commands as cmd
-from services.assessment import gathering
 from services.assessment.domain import decide
-from services.assessment.finalising import parameters_stream
-from services.assessment.known import Concerned, Persons, YearShown
 from services.assessment.said import CITY
 from services.assessment.state import State
+from services.assessment.year import gathering
+from services.assessment.year.finalising import parameters_stream
+from services.assessment.year.known import Concerned, Persons, YearShown
 from services.runtime.command_routes import Authority, CommandSpec, nothing_to_gather
 from services.runtime.decisions import RULESET, Act, Decision
 

@@ -19,9 +19,9 @@ from contracts.identifiers import Role
 from contracts.refusals import Code, Refusal
 from services.assessment import commands as cmd
 from services.assessment.domain import decide
-from services.assessment.finalising import parameters_stream
-from services.assessment.known import Attendance, Concerned, Digests, GroundShown, Persons, PersonShown, YearShown
 from services.assessment.state import PersonFile, State, evolve, held, initial
+from services.assessment.year.finalising import parameters_stream
+from services.assessment.year.known import Attendance, Concerned, Digests, GroundShown, Persons, PersonShown, YearShown
 from services.runtime.decisions import RULESET, Act, Emit, Recorded
 from services.runtime.parameters import Parameters
 

@@ -19,8 +19,8 @@ from contracts.envelope import encode
 from contracts.fact import Fact
 from contracts.refusals import Code, Refusal
 from services.assessment import refusals as no
-from services.assessment.finalising import cohort_digest
-from services.assessment.known import PersonShown
+from services.assessment.year.finalising import cohort_digest
+from services.assessment.year.known import PersonShown
 from tests.assessment.office import BASIS, DIGESTS, OTHER, PERSON, Office, code_of, ground_of, names_of, person, shown
 
 

@@ -11,11 +11,11 @@ from contracts import personnel as per
 from contracts.assessment import Grade
 from contracts.fact import Actor
 from contracts.identifiers import Role
-from services.assessment.fold import canonical_bytes
-from services.assessment.lenses import Known
-from services.assessment.replay import NoDetermination, replay
-from services.assessment.replay_text import replay_text
-from services.assessment.rules import RulesError
+from services.assessment.fold.fold import canonical_bytes
+from services.assessment.replay.lenses import Known
+from services.assessment.replay.replay import NoDetermination, replay
+from services.assessment.replay.text import replay_text
+from services.assessment.rules.rules import RulesError
 from services.runtime.decisions import RULESET
 from tests.assessment.kept import Kept, ruled
 from tests.assessment.office import COUNTY, COUNTY_OFFICE, DISCIPLINE, INTERPRETER, PERSON, TOWNSHIP, VILLAGE

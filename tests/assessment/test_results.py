@@ -16,8 +16,8 @@ from contracts.fact import Fact
 from contracts.refusals import Code, Refusal
 from services.assessment import commands as cmd
 from services.assessment import refusals as no
-from services.assessment.filing import list_digest
-from services.assessment.known import Concerned, Ended, Persons
+from services.assessment.results.filing import list_digest
+from services.assessment.year.known import Concerned, Ended, Persons
 from tests.assessment.office import (
     COUNTY,
     COUNTY_OFFICE,

@@ -11,11 +11,13 @@ from contracts.fact import Fact
 from contracts.identifiers import Role
 from contracts.refusals import Code, Refusal
 from services.assessment import commands as cmd
-from services.assessment import gathering, offline, rules
 from services.assessment import refusals as no
-from services.assessment.civil import cut_at
-from services.assessment.fold import fold_read
-from services.assessment.reading import Reader
+from services.assessment.fold.civil import cut_at
+from services.assessment.fold.fold import fold_read
+from services.assessment.fold.reading import Reader
+from services.assessment.replay import offline
+from services.assessment.rules import rules
+from services.assessment.year import gathering
 from services.runtime.decisions import RULESET
 from tests.assessment.kept import Kept
 from tests.assessment.office import (

@@ -14,8 +14,8 @@ from contracts.assessment import AssessmentFinalised
 from contracts.canonical import digest
 from contracts.envelope import decode
 from contracts.identifiers import Role
-from services.assessment import offline
-from services.assessment.refold import refold
+from services.assessment.replay import offline
+from services.assessment.replay.refold import refold
 from services.runtime.exporting import export
 from tests.system.county import COUNTY, PEOPLE, STRANGER, TOWNSHIP, UNIT, YEAR, County, running_county
 
