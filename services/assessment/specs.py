@@ -6,6 +6,7 @@ from typing import Any
 from contracts.identifiers import Role, stream_name
 from services.assessment import commands as cmd
 from services.assessment.domain import decide
+from services.assessment.rules import gathering as rules_gathering
 from services.assessment.said import CITY
 from services.assessment.state import State
 from services.assessment.year import gathering
@@ -202,10 +203,10 @@ COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
     _spec("order-reassessment", cmd.OrderReassessment, "12.3", _in_county(*COUNTY_OFFICE), _person_file,
           gathering.concerned, "决定重新考核"),
     _by_county("decide-dispute", cmd.DecideDispute, "12.3", "对异议作出决定", _reissued, gathering.person_again),
-    _spec("propose-interpretation", cmd.ProposeInterpretation, "23.2", _by_interpreters, _rules, gathering.ruling,
+    _spec("propose-interpretation", cmd.ProposeInterpretation, "23.2", _by_interpreters, _rules, rules_gathering.ruling,
           "提请会同解释"),
     _spec("issue-interpretation", cmd.IssueInterpretation, "23.2", _by_interpreters, _rules, nothing_to_gather,
           "会签解释"),
     _spec("adopt-county-measure", cmd.AdoptCountyMeasure, "23.4", _in_county(*COUNTY_OFFICE), _rules,
-          gathering.county_measure, "制定县级办法"),
+          rules_gathering.county_measure, "制定县级办法"),
 )  # fmt: skip

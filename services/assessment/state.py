@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from contracts import assessment as fact
 from contracts.fact import Actor
 from services.runtime.decisions import Recorded
+from services.runtime.in_force import Change, Direction, InForce, in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +21,6 @@ class ProposedRuling:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """A ruling (no county) or a county's measure: what it made of a parameter, and from when."""
-
-    county: str | None
-    number: str
-    parameter: str
-    value: str | int | bool
-    valid_from: date
-
-
-@dataclass(frozen=True, slots=True)
 class RuleBook:
     adopted: frozenset[str] = frozenset()
     proposed: tuple[tuple[str, ProposedRuling], ...] = ()
@@ -39,14 +29,10 @@ class RuleBook:
     changes: tuple[Change, ...] = ()
     """Rulings issued and county measures adopted, in the order of recording."""
 
-    def in_force(self, parameter: str, county: str, day: date, default: Any) -> Any:
-        """The value of a parameter for a county on a day: its own measure, else a ruling, else `default`."""
-        mine = [c for c in self.changes if c.parameter == parameter and c.valid_from <= day]
-        for owner in (county, None):
-            latest = sorted((c for c in mine if c.county == owner), key=lambda change: change.valid_from)
-            if latest:
-                return latest[-1].value
-        return default
+    def in_force(self, parameter: str, place: str, day: date, committed: Any, stricter: Direction | None) -> Any:
+        """The value of a parameter for a place on a day: its county's own measure, a ruling, or as committed."""
+        directions = {parameter: stricter} if stricter else {}
+        return InForce({parameter: committed}, in_order(self.changes, day), directions).at(place)[parameter]
 
     def adopted_measures(self) -> set[tuple[str | None, str]]:
         """County and number of every county measure."""

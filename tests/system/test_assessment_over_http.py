@@ -134,6 +134,28 @@ async def test_a_county_may_be_stricter_never_weaker_than_the_text(county: Count
     assert (await adopt("onpost.min_checkins", 2)).status_code == 201
 
 
+async def test_what_the_interpreters_rule_and_a_county_adopts_holds_in_every_service(county: County) -> None:
+    trip: dict[str, Any] = {"person": TRAINED, "purpose": "赴县参加会议", "evidence": ["a" * 64]}
+    first = {**trip, "travel": "CC-1", "starts_on": "2018-01-03", "ends_on": "2018-01-03"}
+    await county.must(jan(6), TRAINED, "attendance/request-travel", first)
+    measure = {"county": COUNTY, "measure": "XB-CC", "parameter": "travel.retro_days", "value": 1}
+    dated = {**measure, "valid_from": "2018-01-01"}
+    await county.must(jan(6), Role.COUNTY_OFFICE, "assessment/adopt-county-measure", dated)
+    await county.seen("attendance")
+    second = {**trip, "travel": "CC-2", "starts_on": "2018-01-04", "ends_on": "2018-01-04"}
+    refused = await county.give(jan(6), TRAINED, "attendance/request-travel", second)
+    assert (code(refused), refused.json()["article"]) == ("HORIZON_PASSED", "9.2")
+    well = {"team": "T0001", "kind": "special", "source": "city", "title": "打井", "site": "村口", "amount": 100_000}
+    await county.must(jan(6), BEST, "finance/propose-project", {**well, "project": "XM-1"})
+    ruling = {"ruling": "JS-2", "valid_from": "2018-01-01", "reasons": "市级部门自行认定"}
+    settings = [{"parameter": "special.as_other", "value": False}]
+    await county.must(jan(6), Role.CITY_POVERTY, "assessment/propose-interpretation", {**ruling, "settings": settings})
+    await county.must(jan(6), Role.CITY_ORGANISATION, "assessment/issue-interpretation", {"ruling": "JS-2"})
+    await county.seen("finance")
+    refused = await county.give(jan(6), BEST, "finance/propose-project", {**well, "project": "XM-2"})
+    assert (code(refused), refused.json()["article"]) == ("USE_NOT_ALLOWED", "19.6")
+
+
 async def test_the_township_sees_who_waits_for_a_grade(county: County) -> None:
     items = await waiting(county, 9, Role.TOWNSHIP)
     assert {item["fields"]["person"] for item in items} == set(PEOPLE) - {ABSENT, SANCTIONED, INVESTIGATED}
@@ -259,7 +281,7 @@ async def test_a_determination_rests_on_sealed_logs_and_names_every_stream(count
     final = await finals(county)
     assert set(final) == set(PEOPLE)
     found = final[SANCTIONED]
-    origins = {f"zhucun.demo/{service}" for service in ("assessment", "attendance", "personnel")}
+    origins = {f"zhucun.demo/{service}" for service in ("assessment", "attendance", "finance", "personnel")}
     assert {basis.origin for basis in found.basis} == origins
     sizes = {basis.origin: basis.size for basis in found.basis}
     streams = {entry.stream: entry for entry in found.manifest}
@@ -391,7 +413,8 @@ async def test_a_determination_is_replayed_byte_for_byte_by_the_service(county: 
         standing = {lens: shown["standing"] for lens, shown in found["lenses"].items()}
         assert standing["then-then"] == standing["now-then"] == found["decided"]["outcome"]
         assert standing["then-now"] == "不称职", "the county asks for two check-ins a day since 2018"
-        assert found["rules"]["now"]["changed"] == {"onpost.min_checkins": 2}
+        changed = {"onpost.min_checkins": 2, "special.as_other": False, "travel.retro_days": 1}
+        assert found["rules"]["now"]["changed"] == changed
     parameters = {"set": "quota.round=ceil"}
     other = (await county.ask(jan(25), Role.AUDIT, f"assessment/replay/{ALSO_TIED}/{YEAR}", **parameters)).json()
     assert other["rules"]["now"]["changed"]["quota.round"] == "ceil"

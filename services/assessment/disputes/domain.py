@@ -45,7 +45,7 @@ def _raise(act: Act[Any, Any], command: RaiseDispute, states: States, before: De
     told = dict(file.fed_back).get(command.year)
     if told is None:
         return no.NOT_FED_BACK
-    last_day = told.on + timedelta(days=in_force(act, "dispute.days", command.county, states))
+    last_day = told.on + timedelta(days=in_force(act, "dispute.days", command.county, states, "higher"))
     late = act.today > last_day
     if late and not command.decisive:
         return no.TOO_LATE_TO_DISPUTE

@@ -10,7 +10,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -113,8 +113,9 @@ def explain_events(
     used = rules.fold_rules(year, overrides, reader.common)
     result = fold_read(reader, used, year=year, cut=cut, full_evidence=True)
     found = result["persons"].get(person)
-    if found is not None and rules.measures_at(date(year, 12, 31), reader.common, found["county"]):
-        used = rules.fold_rules(year, overrides, reader.common, found["county"])
+    own = used if found is None else rules.fold_rules(year, overrides, reader.common, found["county"])
+    if own != used:
+        used = own
         found = fold_read(reader, used, year=year, cut=cut, full_evidence=True)["persons"].get(person)
     if found is None:
         raise FoldError(f"没有 {person} 的记录 / the events say nothing of {person}")

@@ -1,6 +1,7 @@
 """How rules change: the two interpreters jointly, a county where it may (Art. 23)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, TypeAlias, assert_never
 
 from contracts import assessment as fact
@@ -9,7 +10,9 @@ from services.assessment import refusals as no
 from services.assessment.commands import AdoptCountyMeasure, IssueInterpretation, ProposeInterpretation, Ruling
 from services.assessment.said import CITY, one, said
 from services.assessment.state import RuleBook, State, held
+from services.assessment.year.known import Adoptable
 from services.runtime.decisions import RULESET, Act, Decided, Decision, Emit
+from services.runtime.in_force import Direction, weaker
 
 States: TypeAlias = Mapping[str, State]
 
@@ -17,7 +20,7 @@ INTERPRETERS = frozenset({Role.CITY_ORGANISATION, Role.CITY_POVERTY})
 
 
 def decide(act: Act[Any, Any], command: Ruling, states: States) -> Decision:
-    """The facts that change a rule, or why it is refused. `act.known`: None, or why the parameter cannot be so."""
+    """The facts that change a rule, or why it is refused. `act.known`: for a county's measure an Adoptable."""
     stream = stream_name("rules", RULESET)
     book = held(states, stream, RuleBook)
     if not book.adopted:
@@ -32,6 +35,10 @@ def decide(act: Act[Any, Any], command: Ruling, states: States) -> Decision:
         case AdoptCountyMeasure():
             if (command.county, command.measure) in book.adopted_measures():
                 return no.ALREADY_RECORDED
+            allowed: Adoptable = act.known
+            city = book.in_force(command.parameter, CITY, command.valid_from, allowed.committed, None)
+            if weaker(command.value, city, allowed.stricter):
+                return replace(no.WEAKER, article=allowed.article)
             adopted = fact.CountyMeasureAdopted(**said(act, "23.4", command.county), **dict(command))
             return one(stream, adopted)
     assert_never(command)
@@ -72,7 +79,10 @@ def _issue(act: Act[Any, Any], command: IssueInterpretation, book: RuleBook, str
     return Decided([Emit(stream, ruling) for ruling in issued])
 
 
-def in_force(act: Act[Any, Any], parameter: str, county: str, states: States) -> Any:
-    """A parameter of a command on the day of the act: the county's own measure, a ruling, or the dated default."""
+def in_force(act: Act[Any, Any], parameter: str, county: str, states: States, stricter: Direction | None) -> Any:
+    """A parameter of a command on the day of the act, as the own log has it at this moment.
+
+    `act.rules` is as far as the view `rulings` has come; a day for which somebody waits must not hang on that.
+    """
     book = held(states, stream_name("rules", RULESET), RuleBook)
-    return book.in_force(parameter, county, act.today, act.rules[parameter])
+    return book.in_force(parameter, county, act.today, act.rules[parameter], stricter)

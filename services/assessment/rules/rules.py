@@ -19,6 +19,7 @@ from contracts import canonical
 from contracts.calendar import available_years, load_calendar
 from services.assessment.fold.fold import Rules
 from services.assessment.fold.reading import Fact
+from services.runtime.in_force import Direction, weaker
 
 HERE = Path(__file__).parents[1]
 """The folder of the service: `parameters/`, `coverage.yaml`, and every module of the fold below it."""
@@ -50,18 +51,13 @@ class Parameter:
     article: str
     source: str
     fold: bool
-    stricter: str | None = None
+    stricter: Direction | None = None
     """Which way a county may go from the value in force: `higher`, `lower`; None where the text says nothing."""
 
     def at(self, day: date) -> Any:
         """The value in force on `day`; before the first date the first value."""
         in_force = [value for start, value in self.values if start <= day]
         return in_force[-1] if in_force else self.values[0][1]
-
-    def weaker(self, value: Any, day: date) -> bool:
-        """Whether a county that chose `value` would be less strict than what is in force on `day`."""
-        now = self.at(day)
-        return (self.stricter == "higher" and value < now) or (self.stricter == "lower" and value > now)
 
     def check(self, value: Any) -> Any:
         """`value` if the parameter may have it; raises RulesError otherwise."""
@@ -143,19 +139,30 @@ class RuleSet:
             name, text = name.strip(), text.strip()
             if not equals:
                 raise RulesError(f"写作 参数=值 / write parameter=value, not {setting!r}")
-            whole, _, member = name.rpartition(".")
-            if name not in self.parameters and self._has_member(whole, member):
-                model = {**self.parameter(whole).values[-1][1], **found.get(whole, {})}
-                try:
-                    model[member] = json.loads(text)
-                except json.JSONDecodeError:
-                    model[member] = text
-                found[whole] = self.parameter(whole).check(model)
-            else:
+            if name in self.parameters or not self._has_member(name):
                 found[name] = self.parameter(name).parse(text)
+                continue
+            try:
+                value = json.loads(text)
+            except json.JSONDecodeError:
+                value = text
+            whole, changed = self.changed(name, value, found)
+            found[whole] = changed
         return found
 
-    def _has_member(self, whole: str, member: str) -> bool:
+    def changed(self, name: str, value: Any, values: Mapping[str, Any]) -> tuple[str, Any]:
+        """A parameter and what it becomes when it, or one member of it (`half_year.rule.days`), is set to `value`.
+
+        `values`: what was set before, by name. Raises RulesError for an unknown name or an impossible value.
+        """
+        if name in self.parameters or not self._has_member(name):
+            return name, self.parameter(name).check(value)
+        whole, _, member = name.rpartition(".")
+        parameter = self.parameter(whole)
+        return whole, parameter.check({**parameter.values[-1][1], **values.get(whole, {}), member: value})
+
+    def _has_member(self, name: str) -> bool:
+        whole, _, member = name.rpartition(".")
         parameter = self.parameters.get(whole)
         return parameter is not None and parameter.kind in ("map", "table") and member in parameter.values[-1][1]
 
@@ -177,10 +184,10 @@ class RuleSet:
         in_force = [fact for fact in issued if date.fromisoformat(fact.data["valid_from"]) <= day]
         found: dict[str, Any] = {}
         for fact in sorted(in_force, key=lambda fact: (fact.data["valid_from"], fact[:5])):
-            parameter = self.parameter(fact.data["parameter"])
-            if parameter.by == "t":
-                raise RulesError(f"event {fact.id}: {parameter.name} is fixed by the text; a ruling cannot change it")
-            found[parameter.name] = parameter.check(fact.data["value"])
+            name, value = self.changed(fact.data["parameter"], fact.data["value"], found)
+            if self.parameter(name).by == "t":
+                raise RulesError(f"event {fact.id}: {name} is fixed by the text; a ruling cannot change it")
+            found[name] = value
         return found
 
 
@@ -231,19 +238,27 @@ def fold_rules(
     `common`: facts that may hold rulings and county measures. A county's measures hold for its own people alone.
     """
     rules, day, facts = load(), on or date(year, 12, 31), list(common)
-    changes = {**rules.rulings_at(day, facts), **measures_at(day, facts, county)}
+    ruled = rules.rulings_at(day, facts)
+    changes = {**ruled, **measures_at(day, facts, county, ruled)}
     return Rules(rules.parameters_at(day, overrides, changes), calendars())
 
 
-def measures_at(day: date, common: Iterable[Fact], county: str | None) -> dict[str, Any]:
-    """What a county's own measures have changed by `day` (Art. 23): the latest in force for each parameter."""
+def measures_at(day: date, common: Iterable[Fact], county: str | None, ruled: Mapping[str, Any]) -> dict[str, Any]:
+    """What a county's own measures have changed by `day` (Art. 23): the latest in force for each parameter.
+
+    One that is less strict than a ruling in force does not count (A88): `ruled` is name -> value of those.
+    """
     adopted = [f for f in common if f.name == "CountyMeasureAdopted" and f.data["county"] == county]
     in_force = [fact for fact in adopted if date.fromisoformat(fact.data["valid_from"]) <= day]
     found: dict[str, Any] = {}
     for fact in sorted(in_force, key=lambda fact: (fact.data["valid_from"], fact[:5])):
         parameter = load().parameter(fact.data["parameter"])
         found[parameter.name] = parameter.check(fact.data["value"])
-    return found
+    return {
+        name: value
+        for name, value in found.items()
+        if not weaker(value, ruled.get(name, load().parameter(name).at(day)), load().parameter(name).stricter)
+    }
 
 
 def parameters_digest(parameters: Mapping[str, Any]) -> str:

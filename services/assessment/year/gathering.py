@@ -16,7 +16,7 @@ from services.assessment import queries
 from services.assessment import refusals as no
 from services.assessment.fold.outcome import EXCELLENT
 from services.assessment.replay.replay import NoDetermination, replay
-from services.assessment.rules.rules import Parameter, RulesError, fold_rules, load
+from services.assessment.rules.rules import RulesError, fold_rules, load
 from services.assessment.state import CountyYear, PersonFile, State
 from services.assessment.year.dossier import Dossiers, Roster
 from services.assessment.year.known import CalendarRevision, Concerned, Digests, Ended, Persons, YearShown
@@ -213,36 +213,6 @@ async def excellent_of(context: Context, command: cmd.CirculateExcellent) -> Per
     """Everybody in the area whose latest determination of the year is 优秀."""
     rows = await queries.latest(context.service.views, command.year, command.area)
     return Persons(tuple(row["person"] for row in rows if row["outcome"] == EXCELLENT))
-
-
-def parameter_for(change: cmd.Setting | cmd.AdoptCountyMeasure) -> Parameter | Refusal:
-    """The parameter if it may have that value, whoever wants it so; what the text fixes nobody changes."""
-    try:
-        parameter = load().parameter(change.parameter)
-        parameter.check(change.value)
-    except RulesError as error:
-        return replace(no.NO_SUCH_PARAMETER, en=f"{no.NO_SUCH_PARAMETER.en}: {error}")
-    if parameter.by == "t":
-        return replace(no.FIXED_BY_TEXT, article=parameter.article)
-    return parameter
-
-
-async def ruling(_context: Context, command: cmd.ProposeInterpretation) -> Refusal | None:
-    """Whether every parameter named may be ruled on."""
-    found = [parameter_for(setting) for setting in command.settings]
-    return next((problem for problem in found if isinstance(problem, Refusal)), None)
-
-
-async def county_measure(_context: Context, command: cmd.AdoptCountyMeasure) -> Refusal | None:
-    """Whether the county may say so: stricter, or where the text is silent."""
-    parameter = parameter_for(command)
-    if isinstance(parameter, Refusal):
-        return parameter
-    if parameter.by != "c":
-        return replace(no.NOT_THE_COUNTYS, article=parameter.article)
-    return (
-        replace(no.WEAKER, article=parameter.article) if parameter.weaker(command.value, command.valid_from) else None
-    )
 
 
 async def postings(context: Context, person: str) -> list[PostingRow]:

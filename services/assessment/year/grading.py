@@ -78,7 +78,7 @@ def _unasked(act: Act[Any, Any], states: States) -> Refusal | None:
     opened_on = held(states, stream_name("county", command.county, command.year), CountyYear).opened_on
     if opened_on is None or command.year in held(states, f"assessment/{command.person}/*", PersonFile).opinions:
         return None
-    silent_until = opened_on + timedelta(days=in_force(act, "unit.opinion_days", command.county, states))
+    silent_until = opened_on + timedelta(days=in_force(act, "unit.opinion_days", command.county, states, "higher"))
     return no.UNIT_NOT_HEARD if act.today <= silent_until else None
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from contracts import canonical
 from contracts.assessment import FindingRecorded, LogBasis, StreamManifest
+from services.runtime.in_force import Direction
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,15 @@ class CalendarRevision:
     notice: str
     digest: str
     """Of the calendar with this notice and those before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Adoptable:
+    """A parameter that a county may change: its committed value, which way is stricter, and its article."""
+
+    committed: Any
+    stricter: Direction | None
+    article: str
 
 
 @dataclass(frozen=True, slots=True)
