@@ -1,13 +1,12 @@
 """The smallest sets of recorded facts that change the outcome: taken away, or moved across the cut.
 
-A fact known when it was decided can be taken away; one that came later can be taken as known in time. Single facts are
-all tried; of pairs one for every two kinds of effect, up to a bound that is said. Imports the standard library only.
+A fact known when it was decided can be taken away; one that came later can be taken as known in time. Single facts and
+pairs of them are all searched, up to a bound that is said. Imports the standard library only.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations_with_replacement
-from typing import Any, TypeAlias
+from typing import Any
 
 from services.assessment.fold.civil import iso
 from services.assessment.fold.fold import Rules
@@ -15,15 +14,11 @@ from services.assessment.fold.outcome import Judged
 from services.assessment.fold.reading import Person
 from services.assessment.replay.later import about_day, fact_name, place_in_fold
 from services.assessment.replay.lenses import Facts
+from services.assessment.replay.pairs import Candidate, Composer, Reach, Result, reaches, search
 
 REMOVED, IN_TIME = "removed", "known_in_time"
 SHOWN = 5
-"""Events named of each kind of change; the others are counted."""
-
-Result: TypeAlias = tuple[str, tuple[str, ...]]
-"""Outcome and grounds."""
-Effect: TypeAlias = tuple[Any, ...]
-"""What a change does to what is measured: two changes with the same effect are alike."""
+"""Sets named of each kind; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +53,10 @@ class Trial:
                 found.append(Change(event, name, move, about_day(one.event)))
         return found
 
+    def reaches(self) -> dict[str, Reach]:
+        """Event id -> the days that it speaks of, for facts that speak of days alone."""
+        return reaches(self._facts, self._check_ins, self._judge.rules.parameters)
+
     def judged(self, changed: Iterable[Change]) -> Judged:
         """The person with those facts changed."""
         ids = self._known ^ {change.event for change in changed}
@@ -70,79 +69,76 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Changes that are enough, one example of `count` that do the same."""
+    """Sets of changes that are enough, all of one kind. `alike`: the first of them."""
 
     changes: tuple[Change, ...]
     result: Result
+    alike: list[tuple[Change, ...]]
     count: int
 
 
 def flips(then: Facts, now: Facts, rules: Rules, *, most_singles: int, most_pairs: int) -> dict[str, Any]:
     """Sets of one and of two changes that give another outcome or other grounds, and how far was searched.
 
-    A pair is named only where neither of its changes is enough alone.
+    A pair is named only where neither of its changes is enough alone. `most_pairs`: pairs that are judged themselves;
+    those shown to do what a judged one does (`pairs.py`) come on top.
     """
     trial = Trial(then, now, rules)
     unchanged = trial.judged(())
-    base, measured = _result(unchanged), _effect(unchanged)
+    base = _result(unchanged)
     changes = trial.changes()
-    enough: dict[tuple[Effect, Result], list[Change]] = {}
-    alike: dict[Effect, list[Change]] = {}
-    for change in changes[:most_singles]:
+    composer, reach = Composer(unchanged), trial.reaches()
+    enough: list[tuple[tuple[Change, ...], Result]] = []
+    others: list[Candidate] = []
+    for place, change in enumerate(changes[:most_singles]):
         judged = trial.judged([change])
-        effect = (change.name, change.move, *_effect(judged))
         if _result(judged) != base:
-            enough.setdefault((effect, _result(judged)), []).append(change)
-        elif _effect(judged) != measured:
-            alike.setdefault(effect, []).append(change)
-    found = [(Found((same[0],), key[1], len(same)), same) for key, same in enough.items()]
-    pairs = list(_pairs(alike))
-    for pair, number in pairs[:most_pairs]:
-        result = _result(trial.judged(pair))
-        if result != base:
-            found.append((Found(pair, result, number), []))
-    moving = sum(len(group) for group in alike.values())
+            enough.append(((change,), _result(judged)))
+        else:
+            others.append(Candidate(place, reach.get(change.event), composer.effect(judged)))
+    pairs, done = search(
+        others, composer, lambda one, other: _result(trial.judged((changes[one], changes[other]))), most_pairs
+    )
+    enough += [((changes[one], changes[other]), result) for one, other, result in pairs if result != base]
     return {
         "from": {"outcome": base[0], "grounds": list(base[1])},
-        "sets": [_shown(one, same) for one, same in found],
+        "sets": [_shown(one) for one in _by_kind(enough)],
         "singles": {"tried": min(len(changes), most_singles), "of": len(changes)},
         "pairs": {
-            "tried": min(len(pairs), most_pairs),
-            "of": moving * (moving - 1) // 2,
-            "kinds_of_effect": len(alike),
+            "tried": done.judged + done.shown,
+            "of": done.pairs,
+            "judged": done.judged,
+            "left_out": done.left_out,
         },
     }
 
 
-def _pairs(alike: Mapping[Effect, Sequence[Change]]) -> Iterator[tuple[tuple[Change, Change], int]]:
-    """One pair for every two kinds of effect, with the number of pairs that it stands for."""
-    for first, second in combinations_with_replacement(list(alike), 2):
-        one, other = alike[first], alike[second]
-        if first != second:
-            yield (one[0], other[0]), len(one) * len(other)
-        elif len(one) > 1:
-            yield (one[0], one[1]), len(one) * (len(one) - 1) // 2
+def _by_kind(enough: Sequence[tuple[tuple[Change, ...], Result]]) -> list[Found]:
+    """Sets of facts of the same names, moved in the same way, with the same result, are one kind."""
+    found: dict[tuple[Any, ...], Found] = {}
+    for changes, result in enough:
+        kind = (len(changes), tuple((change.name, change.move) for change in changes), result)
+        before = found.get(kind)
+        if before is None:
+            found[kind] = Found(changes, result, [changes], 1)
+        else:
+            alike = [*before.alike, changes] if len(before.alike) < SHOWN else before.alike
+            found[kind] = Found(before.changes, result, alike, before.count + 1)
+    return list(found.values())
 
 
 def _result(judged: Judged) -> Result:
     return judged.outcome, tuple(judged.grounds)
 
 
-def _effect(judged: Judged) -> Effect:
-    m = judged.year.measures
-    runs = tuple(sorted((len(run.days) for run in m.runs), reverse=True))
-    flags = tuple(sorted(judged.flags))
-    return m.on_post, m.absences, runs, m.posted_days, m.leave_days, m.seconded_days, judged.county, flags
-
-
-def _shown(found: Found, same: Sequence[Change]) -> dict[str, Any]:
+def _shown(found: Found) -> dict[str, Any]:
     return {
         "size": len(found.changes),
         "outcome": found.result[0],
         "grounds": list(found.result[1]),
         "changes": [_change(change) for change in found.changes],
         "alike": found.count,
-        "alike_events": [change.event for change in same[:SHOWN]],
+        "alike_events": [[change.event for change in changes] for changes in found.alike],
     }
 
 

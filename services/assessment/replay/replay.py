@@ -37,7 +37,7 @@ from services.assessment.replay.offline import describe
 from services.assessment.replay.violations import violations
 from services.assessment.rules import rules
 
-MOST_SINGLES, MOST_PAIRS = 1_000, 300
+MOST_SINGLES, MOST_PAIRS = 1_000, 3_000
 PARAMETERS_RECORDED = "zhucun.assessment.ParametersRecorded.v1"
 
 

@@ -117,10 +117,9 @@ def _flips(found: Mapping[str, Any]) -> list[str]:
         lines.append("  没有 none")
     lines += _more(len(flips["sets"]))
     lines.append(f"  单项试过 singles tried {singles['tried']}/{singles['of']}")
-    lines.append(
-        f"  两项组合按 {pairs['kinds_of_effect']} 类作用各试一组：{pairs['tried']} 组，全部为 {pairs['of']} 组"
-        f" pairs tried {pairs['tried']}, one for every two kinds of effect, of {pairs['of']}"
-    )
+    lines.append(f"  两项组合试过 pairs tried {pairs['tried']}/{pairs['of']}")
+    if pairs["left_out"]:
+        lines.append(f"  到达限度，未试 the bound was reached, left out: {pairs['left_out']}")
     return [*lines, ""]
 
 
