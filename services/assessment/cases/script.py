@@ -11,6 +11,7 @@ from contracts.envelope import encode
 from contracts.fact import Actor, Fact
 from contracts.identifiers import Role, stream_name
 from services.assessment.fold.findings import FoldError
+from services.assessment.replay.authority import MATRIX
 from services.assessment.rules.rules import load
 
 BEIJING = timezone(timedelta(hours=8))
@@ -82,6 +83,18 @@ def instant(value: Any, default: date) -> datetime:
     return datetime.combine(value, _MORNING)
 
 
+def author_of(name: str, person: str) -> Actor:
+    """Who says a fact about a person in a case: whoever the matrix has speak first, the person or an official."""
+    role = MATRIX[name].split()[0]
+    code = Role(role.rstrip("=!"))
+    return Actor(person=person if role.endswith("=") else official(code), role=code)
+
+
+def official(role: Role) -> str:
+    """The one official of that role in the world of the cases."""
+    return f"P9{list(Role).index(role):05d}"
+
+
 class Recorder:
     """Records facts of one person in a script."""
 
@@ -94,15 +107,14 @@ class Recorder:
         self._check_ins: dict[date, list[str]] = {}
         self._spoken_for: set[date] = set()
         self._posted: list[tuple[date, date]] = []
-        self._said: dict[str, Any] = {
-            "actor": Actor(person=person, role=Role.MEMBER), "ruleset": load().ruleset, "place": VILLAGE,
-        }  # fmt: skip
+        self._said: dict[str, Any] = {"ruleset": load().ruleset, "place": VILLAGE}
 
     def _add(self, kind: str, on: date, recorded: Any, cls: type[Fact], article: str, /, **members: Any) -> str:
         """Record a fact about `on`; `recorded` as in :func:`instant`, by default that morning."""
         visibility = members.pop("visibility", "disclosed")
         year = members.pop("stream_year", on.year)
-        said = {**self._said, "place": self.village, "article": article, "person": self.person}
+        actor = author_of(cls.NAME, self.person)
+        said = {**self._said, "actor": actor, "place": self.village, "article": article, "person": self.person}
         stream = stream_name(kind, self.person, year)
         return self.script.add(instant(recorded, on), stream, cls(**said, **members), visibility)
 

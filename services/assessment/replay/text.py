@@ -26,6 +26,7 @@ WHY = {
     "role_not_held": "无此职责 the role was not held",
     "not_for_this_role": "非该机构的权限 not for this body to say",
     "own_case": "办理本人事项 a case of his or her own",
+    "not_ones_own": "代他人登记 said about somebody else",
 }
 NAMED = 20
 """Entries shown of a long list; the rest is counted."""

@@ -1,7 +1,7 @@
 """Whether everybody who acted held the role that the record names, on the day of the record (`domain.md` 0.2, W78).
 
-Roles come from grants and revocations, postings and the appointment of leaders, as known now: a revocation that was
-recorded late is found here too. Imports the standard library only.
+Which roles may say what is data (`authority.py`). Who held them comes from grants and revocations, postings and the
+appointment of leaders, as known now: a revocation that was recorded late is found here too. Standard library only.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.assessment.fold.civil import FAR, beijing_day, iso, ordinal
+from services.assessment.replay.authority import CLOCK, LINES
 from services.assessment.replay.lenses import Known
 
 _BY_POSTING, _BY_APPOINTMENT = "MB", "LD"
-_NOBODYS = frozenset({"CK", "-"})
-"""The clock, and whoever was refused."""
+_NOBODYS = frozenset({"-"})
+"""Whoever was refused."""
 _PRESENCE = frozenset({"CheckedIn"})
 _ENDINGS = frozenset({"MemberReplaced", "MemberWithdrawn", "PostingEnded"})
 _ROLE_EVENTS = frozenset(
@@ -22,19 +23,6 @@ _ROLE_EVENTS = frozenset(
         "TeamRosterChanged", *_ENDINGS,
     }
 )  # fmt: skip
-DECISIVE = {
-    "DisciplinarySanctionRecorded": ("DI",),
-    "SevereImpactFindingMade": ("XO",),
-    "GradeProposed": ("TP",),
-    "GradeReviewed": ("XO",),
-    "ShortfallReviewed": ("XO",),
-    "AssessmentFinalised": ("XO",),
-    "TieResolved": ("XO",),
-    "QuotaComputed": ("XO",),
-    "InterpretationIssued": ("CZ", "CP"),
-    "DisputeDecided": ("XO",),
-}
-"""What only one body may say (`domain.md` 3.2), and what nobody says of himself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +69,11 @@ def violations(known: Sequence[Known], acts: Iterable[Known]) -> list[dict[str, 
 
 def _why(event: Mapping[str, Any], actor: Mapping[str, Any], held: Sequence[Held]) -> dict[str, Any] | None:
     name, data = _name(event), event["data"]
-    if name in DECISIVE and actor["role"] not in DECISIVE[name]:
-        return {"why": "not_for_this_role", "last_day": None}
-    if name in DECISIVE and actor["person"] == data.get("person"):
-        return {"why": "own_case", "last_day": None}
+    if actor["role"] == CLOCK and name in LINES and CLOCK in LINES[name].anybody:
+        return None
+    why = LINES[name].why_not(actor["role"], own=actor["person"] == data.get("person")) if name in LINES else None
+    if why is not None:
+        return {"why": why, "last_day": None}
     day, place = beijing_day(event["recordedtime"]), str(data["place"])
     same = [one for one in held if one.role == actor["role"] and place.startswith(one.area)]
     # A presence may be uploaded after the person has left: its author is whoever was there on that day.
