@@ -11,7 +11,7 @@ from services.assessment.said import CITY
 from services.assessment.state import State
 from services.assessment.year import gathering
 from services.assessment.year.finalising import parameters_stream
-from services.assessment.year.known import Concerned, Persons, YearShown
+from services.assessment.year.known import Concerned, Opening, Persons, YearShown
 from services.runtime.command_routes import Authority, CommandSpec, nothing_to_gather
 from services.runtime.decisions import RULESET, Act, Decision
 
@@ -54,7 +54,11 @@ def _persons_named(command: cmd.ReviewGrades | cmd.ReturnGrades, known: Any) -> 
 def _all_listed(command: cmd.FinaliseYear, known: YearShown | None) -> Collection[str]:
     if known is None:
         return _county(command, known)
-    return [*_county(command, known), parameters_stream(known), *_files(one.person for one in known.listed)]
+    return [*_county(command, known), parameters_stream(known), *_files(known.persons)]
+
+
+def _opened(command: cmd.OpenYear, known: Opening) -> Collection[str]:
+    return [*_county(command, known), RULES, *_files(known.listed)]
 
 
 def _reissued(command: cmd.DecideDispute, known: YearShown | None) -> Collection[str]:
@@ -154,8 +158,8 @@ COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
         command=cmd.OpenYear,
         article="12.1",
         authority=_in_county(*COUNTY_OFFICE),
-        keys=lambda c, _: [stream_name("county", c.county, c.year), RULES],
-        gather=gathering.rules_of_year,
+        keys=_opened,
+        gather=gathering.opening,
         summary="启动年度考核",
     ),
     _case("record-sanction", cmd.RecordSanction, "15.1", "登记党纪政纪处分", Role.DISCIPLINE),

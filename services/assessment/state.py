@@ -125,6 +125,8 @@ class PersonFile:
     fed_back: tuple[tuple[int, FedBack], ...] = ()
     filed: tuple[tuple[int, int], ...] = ()
     """Year -> the determination that lies in the personal file."""
+    listed: frozenset[tuple[str, int]] = frozenset()
+    """County and year of the lists that the person is on."""
     praised: frozenset[tuple[str, int]] = frozenset()
     """Kind of praise, or `term`, and year."""
     versions: tuple[tuple[str, int], ...] = ()
@@ -219,6 +221,10 @@ def _county(state: CountyYear, recorded: Recorded) -> CountyYear:
 
 def _person(state: PersonFile, recorded: Recorded) -> PersonFile:
     match recorded.fact:
+        case fact.AssessmentObjectListed(county=county, year=year):
+            return replace(state, listed=state.listed | {(county, year)})
+        case fact.AssessmentObjectRemoved(county=county, year=year):
+            return replace(state, listed=state.listed - {(county, year)})
         case fact.UnitOpinionGiven(year=year):
             return replace(state, opinions=state.opinions | {year})
         case fact.DisputeRaised(year=year, case=case) | fact.ReassessmentOrdered(year=year, case=case):

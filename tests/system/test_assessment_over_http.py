@@ -485,7 +485,13 @@ async def test_w57_facts_corrected_in_attendance_lead_to_number_two_and_the_bar_
     told = (await county.ask(date(2018, 2, 11), Role.CITY_OFFICE, "assessment/work")).json()
     assert [(one["kind"], one["stream"]) for one in told] == [("notice", f"assessment/{ABSENT}/{YEAR}")]
     justified = {"person": ABSENT, "starts_on": "2017-06-26", "ends_on": "2017-06-26", "reason": "住院"}
-    await county.must(feb, Role.TOWNSHIP, "attendance/justify-absence", justified | {"evidence": ["f" * 64]})
+    closed = await county.give(
+        feb, Role.TOWNSHIP, "attendance/justify-absence", justified | {"evidence": ["f" * 64]}
+    )
+    assert code(closed) == "PERIOD_CLOSED", "a signed month changes by a correction of the leader in charge alone"
+    correction = {"person": ABSENT, "date": "2017-06-26", "status": "EXCUSED", "reason": "住院，有证明"}
+    await county.must(feb, Role.TOWNSHIP, "attendance/request-correction", correction)
+    await county.must(feb, Role.TOWNSHIP_LEADER, "attendance/correct-day", correction)
     await county.seen("assessment")
     anew = {**case, "upheld": False, "reasons": "事实已更正"}
     assert code(await county.give(feb, Role.COUNTY_OFFICE, "assessment/decide-dispute", anew)) == "INPUTS_CHANGED"
@@ -504,7 +510,7 @@ async def test_w57_facts_corrected_in_attendance_lead_to_number_two_and_the_bar_
     assert (found["reproduced"], found["decided"]["outcome"]) == (True, "不称职")
     assert found["lenses"]["now-then"]["standing"] == "称职"
     (later,) = found["became_known"]
-    assert (later["type"], later["kind"], later["lag_days"]) == ("AbsenceJustified", "correction", 231)
+    assert (later["type"], later["kind"], later["lag_days"]) == ("DayStatusCorrected", "correction", 231)
     enough = [one for one in found["flips"]["sets"] if one["changes"][0]["move"] == "known_in_time"]
     assert [[change["event"] for change in one["changes"]] for one in enough] == [[later["event"]]]
 

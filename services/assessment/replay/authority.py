@@ -78,6 +78,7 @@ MATRIX: Mapping[str, str] = {
     # The year (Art. 12): township with unit proposes, county office reviews and confirms
     "AssessmentYearOpened": "XO",
     "AssessmentObjectListed": "XO",
+    "AssessmentObjectRemoved": "XO",
     "AttendanceSummaryAttached": "TP!",
     "PerformanceEvidenceAttached": "TP!",
     "UnitOpinionGiven": "DU!",

@@ -36,9 +36,35 @@ def decide(act: Act[Any, Any], command: FinaliseYear, states: Mapping[str, State
         return problem
     emits = [*parameters_on_record(act, command.county, shown, states)]
     emits.append(Emit(stream_name("county", command.county, command.year), _quota(act, command, shown)))
+    emits += _listing(act, command, shown, states)
     for person in shown.listed:
         emits.extend(determine(act, command, shown, person, None))
     return Decided(emits, detail=lambda _: _summary(shown))
+
+
+def _listing(act: Act[Any, Any], command: FinaliseYear, shown: YearShown, states: Mapping[str, State]) -> list[Emit]:
+    """What the list has become since the year was opened: whoever came onto it, whoever left it."""
+    emits = []
+    for name, person in sorted(shown.persons.items()):
+        before = (command.county, command.year) in held(states, f"assessment/{name}/*", PersonFile).listed
+        if person.listed and not before:
+            emits.append(object_listed(act, command.county, command.year, name))
+        elif before and not person.listed:
+            removed = fact.AssessmentObjectRemoved(
+                **said(act, "12.1", command.county),
+                person=name,
+                county=command.county,
+                year=command.year,
+                outcome=person.outcome,
+            )
+            emits.append(Emit(stream_name("assessment", name, command.year), removed))
+    return emits
+
+
+def object_listed(act: Act[Any, Any], county: str, year: int, person: str) -> Emit:
+    """The person is on the county's list."""
+    listed = fact.AssessmentObjectListed(**said(act, "12.1", county), person=person, county=county, year=year)
+    return Emit(stream_name("assessment", person, year), listed)
 
 
 def parameters_on_record(act: Act[Any, Any], county: str, shown: YearShown, states: Mapping[str, State]) -> list[Emit]:
@@ -160,10 +186,9 @@ def determine(
     person: PersonShown,
     before: Determined | None,
 ) -> list[Emit]:
-    """List entry, grounds, determination. One that leads to no 不称职 (D3 with long leave) is a finding only."""
+    """Grounds and determination. A ground that leads to no 不称职 (D3 with long leave) is a finding only."""
     who: dict[str, Any] = {"person": person.person, "county": command.county, "year": command.year}
-    listed = fact.AssessmentObjectListed(**said(act, "12.1", command.county), **who)
-    facts: list[fact.AssessmentFact] = [] if before else [listed]
+    facts: list[fact.AssessmentFact] = []
     if person.outcome == INCOMPETENT:
         facts += [_disqualified(ground, who, said(act, ground.clause, command.county)) for ground in person.grounds]
     facts.append(

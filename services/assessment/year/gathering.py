@@ -19,7 +19,7 @@ from services.assessment.replay.replay import NoDetermination, replay
 from services.assessment.rules.rules import RulesError, fold_rules, load
 from services.assessment.state import CountyYear, PersonFile, State
 from services.assessment.year.dossier import Dossiers, Roster
-from services.assessment.year.known import CalendarRevision, Concerned, Digests, Ended, Persons, YearShown
+from services.assessment.year.known import CalendarRevision, Concerned, Digests, Ended, Opening, Persons, YearShown
 from services.assessment.year.showing import digests_of
 from services.ledger.material import NotSealedError
 from services.runtime.commands import Refused
@@ -45,13 +45,21 @@ async def rules_in_force(context: Context, _command: cmd.AdoptRules) -> Digests:
     return digests_of(fold_rules(context.request.today.year), context.request.today.year)
 
 
-async def rules_of_year(_context: Context, command: cmd.OpenYear) -> Digests | Refusal:
-    """Digests of the rules for that year; a year without duty calendar cannot be assessed."""
+async def opening(context: Context, command: cmd.OpenYear) -> Opening | Refusal:
+    """Digests of the rules for that year, and the county's list as it stands; a year needs its duty calendar.
+
+    Who has no say in it sees no list folded, as in `for_those_who_may`.
+    """
     try:
         load_calendar(command.year)
     except NoCalendar:
         return no.NO_CALENDAR
-    return digests_of(fold_rules(command.year), command.year)
+    digests = digests_of(fold_rules(command.year), command.year)
+    authority = await context.authority((Role.COUNTY_OFFICE,), command.county, None, "12.1")
+    if isinstance(authority, Refusal) or command.year > context.request.today.year:
+        return Opening(digests, ())
+    shown = await whole_county(context, command.county, command.year)
+    return shown if isinstance(shown, Refusal) else Opening(digests, tuple(one.person for one in shown.listed))
 
 
 async def calendar(_context: Context, command: cmd.PublishCalendar) -> tuple[CalendarRevision, ...] | Refusal:

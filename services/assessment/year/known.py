@@ -32,6 +32,14 @@ class CalendarRevision:
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """The rules of a year, and who is on the county's list as far as is known when it is opened."""
+
+    digests: Digests
+    listed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Adoptable:
     """A parameter that a county may change: its committed value, which way is stricter, and its article."""
 
