@@ -66,9 +66,10 @@ class CountyYear:
 
 @dataclass(frozen=True, slots=True)
 class Circular:
-    """Whether an office has made the year's 优秀 known."""
+    """Whom an office has made known as the year's 优秀, and by which event; None before it has."""
 
-    issued: bool = False
+    persons: tuple[str, ...] = ()
+    event: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +179,8 @@ def evolve(state: State, recorded: Recorded) -> State:
             return Calendar(state.digests | {digest})
         case fact.ParametersRecorded(), ParameterRecord():
             return ParameterRecord(recorded=True)
-        case fact.ExcellentCirculated(), Circular():
-            return Circular(issued=True)
+        case fact.ExcellentCirculated(persons=persons), Circular():
+            return Circular(persons, recorded.id)
         case _, CountyYear():
             return _county(state, recorded)
         case _, PersonFile():

@@ -485,9 +485,7 @@ async def test_w57_facts_corrected_in_attendance_lead_to_number_two_and_the_bar_
     told = (await county.ask(date(2018, 2, 11), Role.CITY_OFFICE, "assessment/work")).json()
     assert [(one["kind"], one["stream"]) for one in told] == [("notice", f"assessment/{ABSENT}/{YEAR}")]
     justified = {"person": ABSENT, "starts_on": "2017-06-26", "ends_on": "2017-06-26", "reason": "住院"}
-    closed = await county.give(
-        feb, Role.TOWNSHIP, "attendance/justify-absence", justified | {"evidence": ["f" * 64]}
-    )
+    closed = await county.give(feb, Role.TOWNSHIP, "attendance/justify-absence", justified | {"evidence": ["f" * 64]})
     assert code(closed) == "PERIOD_CLOSED", "a signed month changes by a correction of the leader in charge alone"
     correction = {"person": ABSENT, "date": "2017-06-26", "status": "EXCUSED", "reason": "住院，有证明"}
     await county.must(feb, Role.TOWNSHIP, "attendance/request-correction", correction)

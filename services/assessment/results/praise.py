@@ -41,14 +41,20 @@ def decide(act: Act[Any, Any], command: Praise, states: States) -> Decision:
 
 
 def _circulate(act: Act[Any, Any], command: CirculateExcellent, states: States) -> Decision:
+    """Everybody graded 优秀 as it stands; again, naming the circular before, when a result issued anew changed that."""
     known: Persons = act.known
     stream = stream_name("circular", command.area, command.year)
-    if held(states, stream, Circular).issued:
-        return no.ALREADY_RECORDED
+    before = held(states, stream, Circular)
     if not known.persons:
         return no.NO_EXCELLENT
+    if before.persons == known.persons:
+        return no.ALREADY_RECORDED
     circular = fact.ExcellentCirculated(
-        **said(act, "13.1", command.area), area=command.area, year=command.year, persons=known.persons
+        **said(act, "13.1", command.area),
+        area=command.area,
+        year=command.year,
+        persons=known.persons,
+        supersedes=before.event,
     )
     return one(stream, circular)
 

@@ -8,6 +8,7 @@ from psycopg.rows import dict_row
 from contracts.assessment import ListRecipient
 from contracts.identifiers import Role
 from services.assessment import queries
+from services.assessment.fold.outcome import EXCELLENT
 from services.assessment.said import CITY
 from services.runtime.context import Context
 from services.runtime.service import WorkItem
@@ -25,6 +26,11 @@ _OPEN_CASES = """
 """
 _FINAL = "select county, year from county_year where final and starts_with(county, %s) order by year desc limit 3"
 _TOLD = "select person, determination from feedback where county = %s and year = %s"
+_YEARS_FINAL = """
+    select year from county_year where starts_with(county, %s) group by year having bool_and(final)
+    order by year desc limit 3
+"""
+_CIRCULAR = "select persons from circular where area = %s and year = %s"
 _RULINGS = """
     select ruling, min(recorded) as since, count(*) as settings from ruling
     where not issued group by ruling order by since limit %s
@@ -43,6 +49,7 @@ async def beside_grading(context: Context, roles: Iterable[Mapping[str, Any]]) -
                 found += await _results(context, role["area"])
             case Role.CITY_OFFICE:
                 found += await _told_of_cases(context, role["area"])
+                found += await _circulars(context, role["area"], await _years_final(context, role["area"]))
             case Role.CITY_ORGANISATION | Role.CITY_POVERTY:
                 found += [*await _rulings(context), *await _told_of_cases(context, role["area"])]
             case _:
@@ -118,6 +125,31 @@ async def _results(context: Context, area: str) -> list[WorkItem]:
         if missing:
             zh, en = f"{year} 年度 {len(missing)} 人的结果待反馈", f"{len(missing)} results of {year} to be fed back"
             found.append(_item("feed-back", zh, en, stream, since, "12.8", county, {"county": county, "year": year}))
+        found += await _circulars(context, county, [year])
+    return found
+
+
+async def _years_final(context: Context, area: str) -> list[int]:
+    """The latest years of which every county that was opened is final."""
+    rows = await _rows(context, _YEARS_FINAL, area)
+    return [row["year"] for row in rows]
+
+
+async def _circulars(context: Context, area: str, years: Iterable[int]) -> list[WorkItem]:
+    """Years whose 优秀 this office has not made known, or no longer as they stand (Art. 13)."""
+    found = []
+    for year in years:
+        rows = await queries.latest(context.service.views, year, area)
+        excellent = [row["person"] for row in rows if row["outcome"] == EXCELLENT]
+        told = [row["persons"] for row in await _rows(context, _CIRCULAR, area, year)]
+        if excellent and excellent not in told:
+            zh, en = (
+                f"{year} 年度优秀 {len(excellent)} 人待通报",
+                f"{len(excellent)} people graded 优秀 in {year} to make known",
+            )
+            since = max(row["finalised"] for row in rows)
+            fields = {"area": area, "year": year}
+            found.append(_item("circulate-excellent", zh, en, f"circular/{area}/{year}", since, "13.1", area, fields))
     return found
 
 
