@@ -274,7 +274,7 @@ async def test_the_county_makes_the_year_final(county: County) -> None:
     assert found[SANCTIONED] == ("不称职", ["D1"])
     assert found[INVESTIGATED] == ("未定等次", [])
     todo = await waiting(county, 21, Role.COUNTY_OFFICE)
-    assert [item["command"] for item in todo] == ["file-lists", "file-lists", "feed-back"]
+    assert [item["command"] for item in todo] == ["file-lists", "file-lists", "feed-back", "circulate-excellent"]
 
 
 async def test_a_determination_rests_on_sealed_logs_and_names_every_stream(county: County) -> None:
