@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from services.assessment.api import router
-from services.assessment.dossier import Dossiers
-from services.assessment.kept import KeptFacts
 from services.assessment.projections import DETERMINATIONS, SHEETS
 from services.assessment.reactions import Desk, work
 from services.assessment.state import evolve, initial
+from services.assessment.year.dossier import Dossiers
+from services.assessment.year.kept import KeptFacts
 from services.ledger.material import Material
 from services.runtime.service import Means, ServiceDefinition
 
