@@ -82,7 +82,7 @@ def _columns(name: str, amount: int) -> tuple[int, int, int]:
     if name in _BACK:
         return 0, -amount, 0
     match name:
-        case "FundHandedOut":
+        case "FundHandedOut" | "FundReturned":
             return -amount, 0, 0
         case "FundReserved":
             return 0, 0, amount
