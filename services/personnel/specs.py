@@ -71,7 +71,8 @@ def person_and_team(command: Any, _village: str) -> Collection[str]:
     successor = getattr(command, "successor", None)
     if successor is None:
         return keys
-    return [*keys, f"posting/{successor.person}/*", f"chief-captain/{successor.person}"]
+    unit = [] if successor.unit is None else [f"organisation/{successor.unit}"]
+    return [*keys, f"posting/{successor.person}/*", f"chief-captain/{successor.person}", *unit]
 
 
 def team_step(name: str, command: type[Any], article: str, summary: str, *roles: Role) -> CommandSpec[Any, Any]:

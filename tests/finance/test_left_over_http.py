@@ -53,7 +53,7 @@ MEETING: dict[str, Any] = {
 async def desk(world: World) -> Desk:
     desk = await offices(world)
     await desk.grant(INVESTOR, Role.INVESTOR, VILLAGE, DONOR)
-    given = {"unit": UNIT, "team": TEAM, "year": 2017, "persons": 1, "from_kind": "work"}
+    given: dict[str, Any] = {"unit": UNIT, "team": TEAM, "year": 2017, "persons": 1, "from_kind": "work"}
     await desk.done(UNIT_CLERK, "contribute-work-fund", **given, contribution="C1", amount=fen("10000"))
     return desk
 

@@ -37,6 +37,8 @@ async def test_a_forced_replacement_passes_every_level_and_leaves_the_team_weak(
     await world.grant(TOWNSHIP_OFFICE, Role.TOWNSHIP, TOWNSHIP)
     await world.grant(COUNTY_OFFICE, Role.COUNTY_OFFICE, COUNTY)
     await give(world, KEEPER, "register-village", village=VILLAGE)
+    unit = {"organisation": "O0001", "kind": "organ", "level": "county", "area": COUNTY}
+    await give(world, KEEPER, "register-organisation", **unit)
     members = [
         {
             "person": f"P00000{number}",

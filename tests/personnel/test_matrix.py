@@ -10,6 +10,7 @@ from contracts.identifiers import Role
 from contracts.personnel import SelectionLevel
 from services.personnel.api import COMMANDS
 from services.personnel.selection.state import Round
+from services.personnel.teams.joining import Joining
 from services.personnel.term.state import LastPosting
 from services.personnel.work.routes import Reporting
 from tests.personnel.registry import COUNTY, OTHER_TEAM, OTHER_VILLAGE, TEAM, TOWNSHIP, VILLAGE
@@ -49,7 +50,7 @@ MATRIX: dict[str, tuple[set[Role], dict[str, Any]]] = {
     # Selection (Art. 3, 4)
     "open-selection-round": ({CO}, {**ROUND, "level": "city", "area": "5301", "closes_on": DAY, "wanted": 1}),
     "give-selection-opinion": ({CZ, CP, XZ, XP, XN}, {**ROUND, "body": "poverty", "opinion": "同意"}),
-    "nominate-candidate": ({DU}, {**ROUND, "person": "P000079", "unit": "O0001", "unit_level": "city"}),
+    "nominate-candidate": ({DU}, {**ROUND, "person": "P000079", "unit": "O0001", "unit_level": "county"}),
     "attest-candidate": (
         {DU},
         {
@@ -207,6 +208,7 @@ GATHERED: dict[str, Any] = {
     ),
     **dict.fromkeys(("log-work", "submit-report", "deliver-report"), Reporting(VILLAGE, frozenset(), LEADER)),
     "confirm-dispatch": CZ,
+    **dict.fromkeys(("form-team", "assign-member"), Joining(VILLAGE)),
     **dict.fromkeys(("check-promotion", "record-promotion-priority"), LastPosting(VILLAGE, "O0001")),
 }
 """What is looked up before the authority is known; for all others it is the village."""
@@ -235,7 +237,7 @@ async def settle(world: World) -> None:
             grant = {"grant": f"M-{role.value}", "person": person, "role": role.value, "area": "5301"}
             body = {**grant, "starts_on": "2016-05-01", "organisation": "O0001"}
             assert (await give(world, KEEPER, "grant-role", **body)).status_code == 201
-    unit = {"organisation": "O0001", "kind": "organ", "level": "city", "area": "5301"}
+    unit = {"organisation": "O0001", "kind": "organ", "level": "county", "area": "5301"}
     await give(world, KEEPER, "register-organisation", **unit)
     for number, (team, village) in enumerate(((TEAM, VILLAGE), (OTHER_TEAM, OTHER_VILLAGE))):
         await world.seen((await give(world, KEEPER, "register-village", village=village)).json()["events"][-1])

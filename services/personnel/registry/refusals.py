@@ -137,3 +137,11 @@ COUNTY_UNKNOWN = Refusal(
     "check the first six digits; a county that became a district has a new code",
     "0",
 )
+POOR_VILLAGES_ARE_BOUND = Refusal(
+    Code.WRONG_STATE,
+    "建档立卡贫困村适用本办法，不是参照执行",
+    "the measures bind a registered poor village; only others follow by reference",
+    "按适用登记，或先登记该村已退出贫困村",
+    "register it as bound, or record that it left the register of poor villages",
+    "2.1",
+)

@@ -10,11 +10,12 @@ from contracts.personnel import EndingCause, MemberSource, UnitLevel
 
 
 class NewMember(Frozen):
-    """A person who joins a team."""
+    """A person who joins a team. Only a college graduate village official may have no unit (A71)."""
 
     person: PersonId
-    unit: OrganisationId
-    unit_level: UnitLevel
+    unit: OrganisationId | None = None
+    unit_level: UnitLevel | None = None
+    """That at which the unit is registered."""
     source: MemberSource
 
 

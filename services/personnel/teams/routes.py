@@ -9,17 +9,24 @@ from services.personnel.held import held
 from services.personnel.specs import of_team, team_step, village_of_team
 from services.personnel.teams import commands as cmd
 from services.personnel.teams import refusals as no
+from services.personnel.teams.joining import Joining, of_assignment, of_formation, unit_keys
 from services.personnel.teams.state import Team
-from services.runtime.command_routes import Authority, CommandSpec, nothing_to_gather
+from services.runtime.command_routes import Authority, CommandSpec
 from services.runtime.context import Context
 
 _PLACE_LENGTHS = (12, 9, 6, 4, 0)
 
 
-def _formation_keys(command: cmd.FormTeam, _: Any) -> Collection[str]:
+def _formation_keys(command: cmd.FormTeam, joining: Joining) -> Collection[str]:
     people = dict.fromkeys(member.person for member in command.members)
     ledgers = (key for person in people for key in (f"posting/{person}/*", f"chief-captain/{person}"))
-    return [f"team/{command.team}", f"village/{command.village}", *ledgers]
+    return [f"team/{command.team}", f"village/{command.village}", *ledgers, *unit_keys(command.members, joining)]
+
+
+def _arrival_keys(command: cmd.AssignMember, joining: Joining) -> Collection[str]:
+    person = command.member.person
+    keys = [f"team/{command.team}", f"posting/{person}/*", f"chief-captain/{person}"]
+    return [*keys, *unit_keys((command.member,), joining)]
 
 
 def _with_person(command: Any, village: str) -> Collection[str]:
@@ -44,7 +51,7 @@ COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
         article="5.1",
         authority=lambda c, _: Authority((Role.TOWNSHIP,), c.village),
         keys=_formation_keys,
-        gather=nothing_to_gather,
+        gather=of_formation,
         summary="组建工作队",
     ),
     of_team("confirm-team", cmd.ConfirmTeam, "5.1", "县级联席办确认组队", Role.COUNTY_OFFICE),
@@ -53,9 +60,9 @@ COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
         name="assign-member",
         command=cmd.AssignMember,
         article="5.2",
-        authority=lambda _, village: Authority((Role.TOWNSHIP,), village),
-        keys=lambda c, _: [f"team/{c.team}", f"posting/{c.member.person}/*", f"chief-captain/{c.member.person}"],
-        gather=village_of_team,
+        authority=lambda _, joining: Authority((Role.TOWNSHIP,), joining.village),
+        keys=_arrival_keys,
+        gather=of_assignment,
         summary="补充队员",
     ),
     CommandSpec(
