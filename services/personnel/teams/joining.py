@@ -8,17 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.identifiers import Role, county_of
 from contracts.personnel import MemberSource, UnitLevel
 from contracts.refusals import Refusal
 from services.personnel.held import held
-from services.personnel.registry.queries import bodies_of
 from services.personnel.registry.refusals import ORGANISATION_UNKNOWN
 from services.personnel.registry.state import Organisation
-from services.personnel.specs import village_of_team
 from services.personnel.teams import refusals as no
-from services.personnel.teams.commands import AssignMember, FormTeam, NewMember
-from services.runtime.context import Context
+from services.personnel.teams.commands import NewMember
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +23,6 @@ class Joining:
 
     village: str
     college_unit: str | None = None
-
-
-async def of_formation(context: Context, command: FormTeam) -> Joining:
-    """The village of the team to be formed."""
-    return await _joining(context, command.village, command.members)
-
-
-async def of_assignment(context: Context, command: AssignMember) -> Joining | Refusal:
-    """The village of the team that gets a member."""
-    village = await village_of_team(context, command)
-    return village if isinstance(village, Refusal) else await _joining(context, village, (command.member,))
-
-
-async def _joining(context: Context, village: str, members: Sequence[NewMember]) -> Joining:
-    if all(member.unit is not None for member in members):
-        return Joining(village)
-    async with context.service.views.reading("registry") as cursor:
-        bodies = await bodies_of(cursor, Role.COUNTY_ORGANISATION, county_of(village) or village, context.request.today)
-    return Joining(village, bodies[0] if len(bodies) == 1 else None)
 
 
 def with_unit(member: NewMember, joining: Joining) -> NewMember:

@@ -1,20 +1,40 @@
 """Teams and postings over HTTP (Art. 5, 9)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from contracts.identifiers import Role
+from contracts.identifiers import Role, county_of
 from contracts.refusals import Refusal
 from services.personnel.held import held
+from services.personnel.registry.queries import bodies_of
 from services.personnel.specs import of_team, team_step, village_of_team
 from services.personnel.teams import commands as cmd
 from services.personnel.teams import refusals as no
-from services.personnel.teams.joining import Joining, of_assignment, of_formation, unit_keys
+from services.personnel.teams.joining import Joining, unit_keys
 from services.personnel.teams.state import Team
 from services.runtime.command_routes import Authority, CommandSpec
 from services.runtime.context import Context
 
 _PLACE_LENGTHS = (12, 9, 6, 4, 0)
+
+
+async def _of_formation(context: Context, command: cmd.FormTeam) -> Joining:
+    """The village of the team to be formed."""
+    return await _joining(context, command.village, command.members)
+
+
+async def _of_assignment(context: Context, command: cmd.AssignMember) -> Joining | Refusal:
+    """The village of the team that gets a member."""
+    village = await village_of_team(context, command)
+    return village if isinstance(village, Refusal) else await _joining(context, village, (command.member,))
+
+
+async def _joining(context: Context, village: str, members: Sequence[cmd.NewMember]) -> Joining:
+    if all(member.unit is not None for member in members):
+        return Joining(village)
+    async with context.service.views.reading("registry") as cursor:
+        bodies = await bodies_of(cursor, Role.COUNTY_ORGANISATION, county_of(village) or village, context.request.today)
+    return Joining(village, bodies[0] if len(bodies) == 1 else None)
 
 
 def _formation_keys(command: cmd.FormTeam, joining: Joining) -> Collection[str]:
@@ -51,7 +71,7 @@ COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
         article="5.1",
         authority=lambda c, _: Authority((Role.TOWNSHIP,), c.village),
         keys=_formation_keys,
-        gather=of_formation,
+        gather=_of_formation,
         summary="组建工作队",
     ),
     of_team("confirm-team", cmd.ConfirmTeam, "5.1", "县级联席办确认组队", Role.COUNTY_OFFICE),
@@ -62,7 +82,7 @@ COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
         article="5.2",
         authority=lambda _, joining: Authority((Role.TOWNSHIP,), joining.village),
         keys=_arrival_keys,
-        gather=of_assignment,
+        gather=_of_assignment,
         summary="补充队员",
     ),
     CommandSpec(
