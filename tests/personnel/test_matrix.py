@@ -25,7 +25,7 @@ LEADER, MEMBER, OTHER = "P000001", "P000002", "P000003"
 CASE = {"person": OTHER, "team": TEAM}
 DAY = "2017-03-01"
 DIGEST = "0" * 64
-NEW = {"person": "P000077", "unit": "O0001", "unit_level": "county", "source": "other"}
+NEW = {"person": "P000077", "unit": "O0001", "unit_level": "city", "source": "other"}
 ROUND = {"round": "X1"}
 SUPPORT = {"village": VILLAGE, "on": DAY}
 
@@ -50,7 +50,7 @@ MATRIX: dict[str, tuple[set[Role], dict[str, Any]]] = {
     # Selection (Art. 3, 4)
     "open-selection-round": ({CO}, {**ROUND, "level": "city", "area": "5301", "closes_on": DAY, "wanted": 1}),
     "give-selection-opinion": ({CZ, CP, XZ, XP, XN}, {**ROUND, "body": "poverty", "opinion": "同意"}),
-    "nominate-candidate": ({DU}, {**ROUND, "person": "P000079", "unit": "O0001", "unit_level": "county"}),
+    "nominate-candidate": ({DU}, {**ROUND, "person": "P000079", "unit": "O0001", "unit_level": "city"}),
     "attest-candidate": (
         {DU},
         {
@@ -237,7 +237,7 @@ async def settle(world: World) -> None:
             grant = {"grant": f"M-{role.value}", "person": person, "role": role.value, "area": "5301"}
             body = {**grant, "starts_on": "2016-05-01", "organisation": "O0001"}
             assert (await give(world, KEEPER, "grant-role", **body)).status_code == 201
-    unit = {"organisation": "O0001", "kind": "organ", "level": "county", "area": "5301"}
+    unit = {"organisation": "O0001", "kind": "organ", "level": "city", "area": "5301"}
     await give(world, KEEPER, "register-organisation", **unit)
     for number, (team, village) in enumerate(((TEAM, VILLAGE), (OTHER_TEAM, OTHER_VILLAGE))):
         await world.seen((await give(world, KEEPER, "register-village", village=village)).json()["events"][-1])
