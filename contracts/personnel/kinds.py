@@ -215,6 +215,10 @@ class UnitMetric(StrEnum):
 
     POSTINGS = "postings"
     POSTED_DAYS = "posted_days"
+    ON_POST_DAYS = "on_post_days"
+    """As determined (Art. 9, 12), of people who were the unit's alone all year."""
+    COUNTED_DAYS = "counted_days"
+    """Posted days of those people: what the days on post are to be seen against."""
     INCOMPETENT = "incompetent"
     EXCELLENT = "excellent"
     FORCED_REPLACEMENTS = "forced_replacements"

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
-from contracts.assessment import AssessmentFinalised
+from contracts.assessment import AssessmentFinalised, FindingOutcome, FindingRecorded
 from contracts.example import example_fact
 from contracts.identifiers import Role
 from contracts.results import AdvancedWorkerSelected
@@ -302,7 +302,14 @@ async def determine(county: County, person: str, outcome: str, number: int, at: 
     """A determination in assessment's log, as its contract says it; returns the event's id."""
     hosted = county.application.hosted["assessment"]
     fact = example_fact(AssessmentFinalised.type()).model_copy(
-        update={"person": person, "year": 2017, "outcome": outcome, "determination": number, "county": COUNTY}
+        update={
+            "person": person,
+            "year": 2017,
+            "outcome": outcome,
+            "determination": number,
+            "county": COUNTY,
+            "findings": (FindingRecorded(article="9.2", outcome=FindingOutcome.MET, values={"on_post": 199 + number}),),
+        }
     )
     stream, event = f"assessment/{person}/2017", str(uuid4())
     heads = await hosted.node.store.heads([stream])
@@ -424,6 +431,8 @@ async def test_the_end_of_a_term_gives_a_certificate_and_fifteen_days_and_the_un
     await do(county, day, UNIT, "take-compensatory-leave", **leave, starts_on="2018-01-08")
     due = await ask(county, day, Role.COUNTY_OFFICE, "compensatory-leave", place=COUNTY)
     assert due["outstanding"] == []
+    metrics = (await ask(county, day, UNIT, "units/O0001/scorecard", year="2017"))["metrics"]
+    assert (metrics["on_post_days"], metrics["counted_days"]) == (201, 365), "of the one who was determined, twice"
     basis = {"unit": "O0001", "year": 2017, "area": COUNTY}
     await do(county, day, Role.COUNTY_OFFICE, "publish-unit-basis", **basis)
     assert await refused(county, day, Role.COUNTY_OFFICE, "publish-unit-basis", **basis) == "DUPLICATE"
