@@ -167,6 +167,7 @@ _VALUES: dict[str, Any] = {
     "on_post": 239,
     "on_time": True,
     "opened_on": "2017-05-10",
+    "matter": "formation",
     "opinion": "情况属实，同意",
     "organisation": "O0101",
     "organiser": "county",

@@ -210,6 +210,17 @@ class CommendationLevel(StrEnum):
     NATION = "nation"
 
 
+class Matter(StrEnum):
+    """What bodies are heard on that decide nothing (Art. 5, 7, 8, 10)."""
+
+    FORMATION = "formation"
+    LEADER = "leader"
+    PLAN = "plan"
+    WITHDRAWAL = "withdrawal"
+    REPLACEMENT = "replacement"
+    SUCCESSOR = "successor"
+
+
 class UnitMetric(StrEnum):
     """What a unit's record of its members consists of."""
 

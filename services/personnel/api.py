@@ -23,7 +23,7 @@ from services.personnel.work import routes as work
 from services.personnel.work.reading import work_router
 from services.runtime.command_routes import CommandSpec, command_router
 from services.runtime.context import Context, request_of
-from services.runtime.directory import postings_of
+from services.runtime.directory import postings_of, team_of
 
 COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
     *registry.COMMANDS,
@@ -73,6 +73,14 @@ def router() -> APIRouter:
         async with context.service.views.reading("staffing") as cursor:
             days = context.service.parameters.at(context.request.today)["team.refill_days"]
             return {"place": place, "teams": await queries.strength(cursor, place, weak=weak, refill_days=days)}
+
+    @routes.get("/opinions", summary="会同、配合部门的意见")
+    async def opinions(team: str, context: Context = Depends(request_of)) -> dict[str, Any]:
+        async with context.service.views.reading("directory") as cursor:
+            found = await team_of(cursor, team)
+        await may_read(context, found.village if found else "5301", Role.TEAM_LEADER)
+        async with context.service.views.reading("staffing") as cursor:
+            return {"team": team, "opinions": await queries.opinions(cursor, team)}
 
     @routes.get("/postings/{person}", summary="派驻经历")
     async def postings(person: str, context: Context = Depends(request_of)) -> dict[str, Any]:

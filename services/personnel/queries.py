@@ -28,9 +28,18 @@ _TO_SUCCEED = """
     order by since, team, person limit %(limit)s
 """
 
+_OPINIONS = """
+    select matter, person, supports, role, unit, on_day, event::text from opinion where team = %(team)s
+    order by on_day, event
+"""
 _LEAVE_ASKED = """
     select person, unit, village, stream, since from leave_asked where unit = %(unit)s order by since limit %(limit)s
 """
+
+
+async def opinions(cursor: AsyncCursor[Any], team: str) -> list[dict[str, Any]]:
+    """What bodies said about the team's matters, in order; their words are behind a digest."""
+    return await _rows(cursor, _OPINIONS, {"team": team})
 
 
 async def strength(

@@ -9,7 +9,7 @@ from services.personnel.held import fields, held, one, person_stream, said
 from services.personnel.registry.refusals import VILLAGE_UNKNOWN
 from services.personnel.registry.state import Village
 from services.personnel.teams import commands as cmd
-from services.personnel.teams import leaders
+from services.personnel.teams import leaders, opinions
 from services.personnel.teams import refusals as no
 from services.personnel.teams.joining import with_unit
 from services.personnel.teams.roster import arrival_after, departure, hindrance, posting, roster, weakness
@@ -39,6 +39,8 @@ def decide(act: Act[Any, Any], command: cmd.TeamCommand, states: Mapping[str, An
             return _end_secondment(act, command, states)
         case cmd.SecondMember():
             return no.SECONDMENT_FORBIDDEN
+        case cmd.GiveJointOpinion():
+            return opinions.decide(act, command, states)
     assert_never(command)
 
 

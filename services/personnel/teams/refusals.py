@@ -164,3 +164,30 @@ BEFORE_THE_TEAM = Refusal(
 OWN_POSTING = Refusal(
     Code.SELF, "不得办理本人事项", "nobody acts in his own case", "由他人办理", "have somebody else act", "5"
 )
+OPINION_EXISTS = Refusal(
+    Code.DUPLICATE, "该意见编号已使用", "this opinion's number is used", "换用新的编号", "use a new number", "8.1"
+)
+OPINION_ABOUT_WHOM = Refusal(
+    Code.MALFORMED,
+    "撤回、调整更换、接替的意见须写明人员；组队、队长、计划的意见不写",
+    "an opinion on a withdrawal, a replacement or a successor names the person; the others name nobody",
+    "核对事项和人员",
+    "check matter and person",
+    "8.1",
+)
+OPINION_OF_ANOTHER = Refusal(
+    Code.AUTH,
+    "此事项不征求该单位（人员）的意见",
+    "the opinion on this is another body's",
+    "由有关单位提出",
+    "have the body concerned give it",
+    "8.1",
+)
+NO_OPINION_ASKED = Refusal(
+    Code.WRONG_STATE,
+    "没有正在办理、可以提意见的事项",
+    "nothing is under way that an opinion could be about",
+    "核对人员和事项",
+    "check person and matter",
+    "8.1",
+)

@@ -1,6 +1,7 @@
 """Teams and postings over HTTP (Art. 5, 9)."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from contracts.identifiers import Role, county_of
@@ -11,11 +12,20 @@ from services.personnel.specs import of_team, team_step, village_of_team
 from services.personnel.teams import commands as cmd
 from services.personnel.teams import refusals as no
 from services.personnel.teams.joining import Joining, unit_keys
+from services.personnel.teams.opinions import HEARD
 from services.personnel.teams.state import Team
 from services.runtime.command_routes import Authority, CommandSpec
 from services.runtime.context import Context
 
 _PLACE_LENGTHS = (12, 9, 6, 4, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Consulted:
+    """The team on which bodies are heard."""
+
+    village: str
+    members: frozenset[str]
 
 
 async def _of_formation(context: Context, command: cmd.FormTeam) -> Joining:
@@ -62,6 +72,18 @@ async def _both_teams(context: Context, command: cmd.MoveMember) -> str | Refusa
         return no.TEAM_UNKNOWN
     one, other = (str(village) for village in villages)
     return next(one[:length] for length in _PLACE_LENGTHS if one[:length] == other[:length])
+
+
+async def _consulted(context: Context, command: cmd.GiveJointOpinion) -> Consulted | Refusal:
+    key = f"team/{command.team}"
+    team = held(await context.workbench.states([key]), key, Team)
+    return no.TEAM_UNKNOWN if team.village is None else Consulted(team.village, team.members)
+
+
+def _opinion_keys(command: cmd.GiveJointOpinion, known: Consulted) -> Collection[str]:
+    people = sorted({*known.members, *([command.person] if command.person else [])})
+    keys = [f"opinion/{command.team}", f"team/{command.team}", f"village/{known.village}"]
+    return [*keys, *(f"posting/{person}/*" for person in people)]
 
 
 COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
@@ -127,5 +149,14 @@ COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
         Role.TOWNSHIP,
         Role.TEAM_LEADER,
         Role.ASSIGNED_UNIT,
+    ),
+    CommandSpec(
+        name="give-joint-opinion",
+        command=cmd.GiveJointOpinion,
+        article="8.1",
+        authority=lambda c, known: Authority(HEARD[c.matter], known.village, c.unit),
+        keys=_opinion_keys,
+        gather=_consulted,
+        summary="会同、配合部门的意见",
     ),
 )
