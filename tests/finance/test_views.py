@@ -1,5 +1,7 @@
 """The view `balances` on a real PostgreSQL: the same rows however the log is cut into batches, and what it shows."""
 
+import csv
+import io
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -17,6 +19,7 @@ from contracts.finance import FundKind, FundSource, Use
 from services.finance import queries
 from services.finance.projections import _PASSING, BALANCES, apply
 from services.finance.state import BrokenBooks, PaymentState
+from services.finance.statements.sheets import book_csv
 from services.finance.statements.statement import Statement, statement_of, statements_of
 from services.ledger.projection import Delivered, delivered
 from tests.finance.treasury import COUNTY, COUNTY_FINANCE, OTHER_TOWNSHIP, TEAM, TOWNSHIP, VILLAGES, Treasury, fen
@@ -243,3 +246,22 @@ async def test_the_trial_balance_of_the_whole_log_is_zero(connection: AsyncConne
 def test_the_year_of_these_tests_holds_every_fact_of_money() -> None:
     of_money = {one for one in finance.EVENTS if issubclass(one, (finance.BookFact, *_PASSING))}
     assert {type(fact) for fact in a_year().facts} >= of_money
+
+
+@pytest.mark.parametrize(
+    ("number", "cell"), [("Y1", "Y1"), ("007", '="007"'), ("2017-05", '="2017-05"'), ("1E5", '="1E5"')]
+)
+def test_a_payments_number_stays_text_in_a_spreadsheet(number: str, cell: str) -> None:
+    line = {
+        "type": "FundDisbursed",
+        "subject": number,
+        "amount": 1,
+        "booked_on": date(2017, 3, 1),
+        "source": None,
+        "giver": None,
+        "use": "office",
+        "project": number,
+    }
+    sheet = book_csv(statement_of(TEAM, "work", 2017, []), [line])
+    row = list(csv.reader(io.StringIO(sheet)))[2]
+    assert (row[2], row[5], row[7]) == (cell, cell, "0.01")
