@@ -46,6 +46,8 @@ def test_travel_says_for_whom_and_which_days_it_holds_a_meal_allowance(treasury:
     assert code_of(treasury.request(1, "Y1", WORK, Use.TRAVEL, meals=None)) is Code.NO_EVIDENCE
     assert code_of(treasury.request(1, "Y1", WORK, Use.OFFICE, meals=(claim(),))) is Code.USE_NOT_ALLOWED
     assert code_of(travel(treasury, "Y1", claim(), claim())) is Code.DUPLICATE
+    assert code_of(travel(treasury, "Y1", claim(MEMBER, "2017-08-01"))) is Code.FUTURE_DATE
+    assert names_of(travel(treasury, "Y0", claim(MEMBER, "2017-07-31"))) == ["SpendingRequested"]
     assert names_of(travel(treasury, "Y1")) == ["SpendingRequested"]
     assert names_of(treasury.approve("Y1", WORK)) == ["FundReserved"]
 

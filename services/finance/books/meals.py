@@ -5,7 +5,7 @@ board of that person, and are free again when it is given back, reversed or whol
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -14,6 +14,7 @@ from contracts.finance import SpendingRequested as Requested
 from contracts.meals import MealDaysFreed, MealDaysTaken
 from contracts.money import MealClaim
 from contracts.refusals import Refusal
+from services.finance import refusals as no
 from services.finance.books import refusals as entry_no
 from services.finance.books.account import Account
 from services.finance.known import Known
@@ -28,13 +29,17 @@ def stream_keys(claims: Iterable[MealClaim]) -> list[str]:
     return sorted({board_stream(claim.person, day.isoformat()) for claim in claims for day in claim.days})
 
 
-def unsound(claims: Sequence[MealClaim] | None, use: str, known: Known, rules: Mapping[str, Any]) -> Refusal | None:
+def unsound(
+    claims: Sequence[MealClaim] | None, use: str, known: Known, rules: Mapping[str, Any], today: date
+) -> Refusal | None:
     """Why a request may not say this of its meal allowances: nothing where it must, or something where it cannot."""
     if use not in rules["meal.uses"]:
         return None if claims is None else entry_no.MEALS_NOT_IN_THIS_USE
     if claims is None:
         return entry_no.MEALS_UNSAID
     days = [(claim.person, day) for claim in claims for day in claim.days]
+    if any(day > today + timedelta(days=rules["meal.days_ahead"]) for _, day in days):
+        return no.FUTURE
     if len(set(days)) < len(days):
         return entry_no.MEAL_DAY_TWICE
     return entry_no.MEALS_OF_A_STRANGER if known.strangers else None

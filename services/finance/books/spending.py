@@ -61,7 +61,7 @@ def _request(
     if command.payment in account.payments:
         return no.PAYMENT_EXISTS
     wrong = _wrong_use(act, command) or _wrong_project(command, project)
-    wrong = wrong or unsound(command.meals, command.use.value, act.known, act.rules)
+    wrong = wrong or unsound(command.meals, command.use.value, act.known, act.rules, act.today)
     if wrong is not None:
         return wrong
     return fact.SpendingRequested(**said(act, uses_clause(command.kind)), **dict(command))
