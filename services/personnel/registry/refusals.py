@@ -89,10 +89,26 @@ WRONG_INTERVAL = Refusal(
     "check both dates",
     "0",
 )
+NOT_UTF8 = Refusal(
+    Code.MALFORMED,
+    "文件不是 UTF-8 编码（多为 GBK）；在电子表格中另存为“CSV UTF-8（逗号分隔）”后再导入",
+    "the file is not in UTF-8 (it may be GBK): save it as `CSV UTF-8` and import it again",
+    "另存为“CSV UTF-8（逗号分隔）”",
+    "save it as `CSV UTF-8`",
+    "0",
+)
+NO_LINES = Refusal(
+    Code.MALFORMED,
+    "表中没有数据行",
+    "the sheet has no line of data",
+    "在表头之下填写数据行",
+    "fill in lines below the header",
+    "0",
+)
 NOT_CSV = Refusal(
     Code.MALFORMED,
-    "不是 UTF-8 编码的 CSV，或表头不符",
-    "this is no CSV in UTF-8, or its header is wrong",
+    "不是 CSV，或表头不符",
+    "this is no CSV, or its header is wrong",
     "首行写字段名，字段见 openapi.json",
     "name the fields in the first line; they are in openapi.json",
     "0",
