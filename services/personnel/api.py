@@ -15,7 +15,7 @@ from services.personnel.registry import routes as registry
 from services.personnel.registry.importing import import_router
 from services.personnel.registry.reading import registry_router
 from services.personnel.selection import routes as selection
-from services.personnel.specs import may_read, may_read_about
+from services.personnel.specs import PlaceAsked, may_read, may_read_about
 from services.personnel.teams import routes as teams
 from services.personnel.term import routes as term
 from services.personnel.term.asking import asking_router
@@ -55,7 +55,7 @@ def router() -> APIRouter:
         routes.include_router(subject())
 
     @routes.get("/teams", summary="工作队名册")
-    async def list_teams(place: str, context: Context = Depends(request_of)) -> dict[str, Any]:
+    async def list_teams(place: PlaceAsked, context: Context = Depends(request_of)) -> dict[str, Any]:
         await may_read(context, place)
         async with context.service.views.reading("directory") as cursor:
             teams = await queries.teams(cursor, place)
@@ -63,7 +63,7 @@ def router() -> APIRouter:
         return {"teams": [team | {"by_reference": team["village"] in by_reference} for team in teams]}
 
     @routes.get("/strength", summary="各队人数与缺员")
-    async def strength(place: str, weak: bool = False, context: Context = Depends(request_of)) -> dict[str, Any]:
+    async def strength(place: PlaceAsked, weak: bool = False, context: Context = Depends(request_of)) -> dict[str, Any]:
         await may_read(context, place)
         async with context.service.views.reading("staffing") as cursor:
             days = context.service.parameters.at(context.request.today)["team.refill_days"]
@@ -73,7 +73,7 @@ def router() -> APIRouter:
         return {"place": place, "teams": marked}
 
     @routes.get("/villages/without-team", summary="尚未组建工作队的村")
-    async def without_team(place: str, context: Context = Depends(request_of)) -> dict[str, Any]:
+    async def without_team(place: PlaceAsked, context: Context = Depends(request_of)) -> dict[str, Any]:
         """Registered poor villages without a team, then others that follow by reference."""
         await may_read(context, place)
         async with context.service.views.reading("staffing") as cursor:

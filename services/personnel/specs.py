@@ -1,7 +1,9 @@
 """How the commands of personnel are hosted: who may give them, where, and which streams they touch."""
 
 from collections.abc import Callable, Collection
-from typing import Any
+from typing import Annotated, Any
+
+from fastapi import Query
 
 from contracts.identifiers import Role
 from contracts.refusals import Refusal
@@ -11,6 +13,9 @@ from services.personnel.teams.state import Team
 from services.runtime.command_routes import Authority, CommandSpec, nothing_to_gather
 from services.runtime.commands import Refused
 from services.runtime.context import Context
+
+YearAsked = Annotated[int, Query(ge=2016, le=2200)]
+PlaceAsked = Annotated[str, Query(pattern=r"^[0-9]{4,12}$")]
 
 KEEPER = (Role.REGISTRY_KEEPER,)
 

@@ -446,6 +446,22 @@ async def test_the_end_of_a_term_gives_a_certificate_and_fifteen_days_and_the_un
     assert b'"metric":"withdrawal_attempts"' in published[0].body
 
 
+@pytest.mark.parametrize(
+    ("path", "parameters"),
+    [
+        ("training", {"place": COUNTY, "year": "0"}),
+        ("plans/missing", {"place": COUNTY, "year": "99999"}),
+        ("support", {"place": "", "year": "2017"}),
+        ("teams", {"place": "%"}),
+        ("units/O0001/scorecard", {"year": "-1"}),
+        ("worklog", {"place": COUNTY, "first": "x", "last": "2017-12-31"}),
+    ],
+)
+async def test_a_question_that_makes_no_sense_is_malformed(county: County, path: str, parameters: Any) -> None:
+    answer = await county.ask(MARCH, CITY_OFFICE, f"personnel/{path}", **parameters)
+    assert (answer.status_code, answer.json()["code"]) == (422, "MALFORMED")
+
+
 async def test_teams_show_their_sources_and_villages_without_one_are_named(county: County) -> None:
     day = date(2018, 1, 3)
     village = f"{VILLAGE[:9]}299"

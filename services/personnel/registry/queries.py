@@ -57,6 +57,12 @@ async def organisations(cursor: AsyncCursor[Any], place: str, kind: str | None) 
     return await _rows(cursor, _ORGANISATIONS, {"place": place, "kind": kind})
 
 
+async def area_of(cursor: AsyncCursor[Any], organisation: str) -> str | None:
+    """The place for which an organisation is registered."""
+    rows = await _rows(cursor, "select area from organisation where organisation = %(it)s", {"it": organisation})
+    return rows[0]["area"] if rows else None
+
+
 async def villages(cursor: AsyncCursor[Any], place: str, on: date) -> list[dict[str, Any]]:
     """Villages of the place as they stood on the day: poor or not, bound or by reference, with their units."""
     return await _rows(cursor, _VILLAGES, {"place": place, "on": on})
