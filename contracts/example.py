@@ -168,6 +168,7 @@ _VALUES: dict[str, Any] = {
     "on_time": True,
     "without_signal": True,
     "opened_on": "2017-05-10",
+    "matter": "formation",
     "opinion": "情况属实，同意",
     "organisation": "O0101",
     "organiser": "county",

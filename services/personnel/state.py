@@ -9,7 +9,7 @@ from services.personnel.registry.state import CreditCodeHolder, Grants, Organisa
 from services.personnel.selection import state as selection
 from services.personnel.selection.state import Candidate, Round
 from services.personnel.teams import state as teams
-from services.personnel.teams.state import Career, ChiefCaptaincy, Team
+from services.personnel.teams.state import Career, ChiefCaptaincy, Opinions, Team
 from services.personnel.term import state as term
 from services.personnel.term.state import Bars, Basis
 from services.personnel.training import state as training
@@ -27,6 +27,7 @@ State = (
     | Team
     | Career
     | ChiefCaptaincy
+    | Opinions
     | Bars
     | Basis
     | Round
@@ -61,7 +62,7 @@ def evolve(state: State, recorded: Recorded) -> State:
     match state:
         case Organisation() | CreditCodeHolder() | Village() | Grants():
             return registry.evolve(state, recorded)
-        case Team() | Career() | ChiefCaptaincy():
+        case Team() | Career() | ChiefCaptaincy() | Opinions():
             return teams.evolve(state, recorded)
         case Training() | TrainingYear():
             return training.evolve(state, recorded)
