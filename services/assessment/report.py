@@ -6,20 +6,18 @@ It shows what the verifier works out; it proves nothing by itself and says so.
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from html import escape
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from services.assessment.civil import beijing_day, iso
 from services.assessment.evidence.casefile import CaseFile, Event
 from services.assessment.evidence.recompute import Again
-from services.assessment.explain import FLAGS, OUTCOMES, PARAMETERS_OF, RESULTS
 from services.assessment.opening import OPENED
 from services.assessment.report_margins import flip_text, margins
 from services.assessment.report_pictures import Moment, calendar, timeline
-from services.assessment.report_words import VALUES, fact_name, value_text
-from services.assessment.rules import clauses
+from services.assessment.report_words import FLAGS, OUTCOMES, PARAMETERS_OF, RESULTS, VALUES, fact_name, value_text
 
-STYLE = files("services.assessment").joinpath("report.css")
+STYLE = Path(__file__).with_name("report.css")
 _DATES = ("date", "starts_on", "decided_on", "last_day", "found_on", "opened_on", "closed_on")
 _COMMON = {"CheckedIn"}
 MOST_FLIPS = 12
@@ -32,8 +30,8 @@ _BAD = "不称职"
 _GRADES = ("优秀", "称职", "基本称职")
 
 
-def page(case: CaseFile, again: Again, flipping: Mapping[str, Any]) -> str:
-    """The page of a case, from what the fold makes of it. `flipping`: see `flips.py`."""
+def page(case: CaseFile, again: Again, flipping: Mapping[str, Any], clauses: Mapping[str, str]) -> str:
+    """The page of a case, from what the fold makes of it. `flipping`: see `flips.py`; `clauses`: their words."""
     shown = again.shown["then-then"]
     title = f"驻村考核证据 {case.person} {case.year}"
     sections = [
@@ -41,7 +39,7 @@ def page(case: CaseFile, again: Again, flipping: Mapping[str, Any]) -> str:
         _section("完整性", "integrity", _integrity(case)),
         _section("时间轴", "what happened, and when it became known", _timeline(case, shown)),
         _section("一年逐日", "the year, day by day", calendar(shown["days"])),
-        _section("逐款认定", "clause by clause", "".join(_finding(f, shown, case) for f in shown["findings"])),
+        _section("逐款认定", "clause by clause", "".join(_finding(f, clauses, case) for f in shown["findings"])),
         _section("四种视角", "facts then or now, rules then or now", _lenses(again)),
         _section("怎样会改变结果", "what would flip the result", _flip(shown, case, flipping)),
         _section("认定之后的变化", "what changed since", _since(case)),
@@ -145,7 +143,7 @@ def _of_the_decision(case: CaseFile, event: Event) -> bool:
     return bool(event.parsed["correlationid"] == case.decision.parsed["correlationid"])
 
 
-def _finding(finding: Mapping[str, Any], shown: Mapping[str, Any], case: CaseFile) -> str:
+def _finding(finding: Mapping[str, Any], clauses: Mapping[str, str], case: CaseFile) -> str:
     article, outcome = finding["article"], finding["outcome"]
     ground = finding.get("ground")
     kind = (
@@ -160,7 +158,7 @@ def _finding(finding: Mapping[str, Any], shown: Mapping[str, Any], case: CaseFil
     return (
         f'<article class="finding {outcome} {kind}"><div class=head><h3>第 {article.partition(".")[0]} 条 '
         f"<small>{article} {ground or ''}</small></h3><span class=said>{escape(OUTCOMES[outcome])}</span></div>"
-        f"<blockquote>{escape(clauses()[article].text)}</blockquote><div class=values>{values}</div>"
+        f"<blockquote>{escape(clauses[article])}</blockquote><div class=values>{values}</div>"
         + (f"<p class=soft>适用参数：{escape(parameters)}</p>" if parameters else "")
         + f"{evidence}</article>"
     )

@@ -17,6 +17,10 @@ from services.assessment.evidence.verdict import Malformed
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _EVENT = re.compile(r"(0|[1-9][0-9]{0,14})\.json")
 _SECTION = re.compile(r"old ([1-9][0-9]{0,14}) new ([1-9][0-9]{0,14})")
+_LEAF = re.compile(r"[0-9a-f]{64}")
+MOST_LOGS, MOST_KEYS, MOST_HASHES = 16, 32, 64
+"""Of a case, of one log, and of one proof of growth: a case made to harm asks for no more work than an honest one."""
+MOST_INDEX = 10**15
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,17 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Withheld:
+    """An event of which the case shows the place and the leaf hash alone, for it concerns others."""
+
+    origin: str
+    index: int
+    stream: str
+    version: int
+    leaf: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Log:
     """What the case holds of one log: keys as it asserts them, notes, growth between sizes, and the common proof."""
 
@@ -48,6 +63,7 @@ class Log:
     latest: str
     growth: Mapping[tuple[int, int], tuple[bytes, ...]]
     proof: tuple[bytes, ...]
+    withheld: tuple[Withheld, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +83,11 @@ class CaseFile:
     """Digest -> disclosure text."""
     erased: frozenset[str]
     """Digests of what was destroyed, as the case asserts."""
+
+    @property
+    def withheld(self) -> tuple[Withheld, ...]:
+        """Of all logs."""
+        return tuple(one for log in self.logs.values() for one in log.withheld)
 
     @property
     def said(self) -> Mapping[str, Any]:
@@ -95,8 +116,8 @@ def read(files: Mapping[str, bytes]) -> CaseFile:
     if case["format"] != layout.FORMAT or not _DAY.fullmatch(case["made"]):
         raise Malformed(f"{layout.CASE}: not a case of the form {layout.FORMAT}")
     origins = [strict.members({"origin": one}, layout.CASE, origin=str)["origin"] for one in case["logs"]]
-    if len({layout.folder_of(origin) for origin in origins}) != len(origins):
-        raise Malformed(f"{layout.CASE}: a log is named twice")
+    if len({layout.folder_of(origin) for origin in origins}) != len(origins) or len(origins) > MOST_LOGS:
+        raise Malformed(f"{layout.CASE}: a log is named twice, or more than {MOST_LOGS} are")
     logs = {origin: _log(files, origin) for origin in origins}
     events = tuple(_events(files, origins))
     decisions = [one for one in events if (one.origin, one.index) == (case["origin"], case["index"])]
@@ -161,30 +182,56 @@ def _log(files: Mapping[str, bytes], origin: str) -> Log:
         return strict.text(_file(files, path), path)
 
     try:
-        keys = tuple(VerifierKey.parse(line) for line in text("vkey").splitlines())
-        proof = tuple(_hash(line) for line in text("events.hashes").splitlines())
+        keys = tuple(VerifierKey.parse(line) for line in _lines(text("vkey")))
+        proof = tuple(_hash(line) for line in _lines(text("events.hashes")))
         growth = _growth(text("consistency.txt"))
     except ProofError as error:
         raise Malformed(f"log {origin}: {error}") from error
+    if len(keys) > MOST_KEYS:
+        raise Malformed(f"log {origin}: more than {MOST_KEYS} keys")
     decided = layout.log_path(origin, "checkpoint.decision")
     decision = text("checkpoint.decision") if decided in files else None
-    return Log(origin, keys, text("checkpoint.basis"), decision, text("checkpoint.latest"), growth, proof)
+    withheld = _withheld(origin, files.get(layout.log_path(origin, layout.WITHHELD)))
+    return Log(origin, keys, text("checkpoint.basis"), decision, text("checkpoint.latest"), growth, proof, withheld)
+
+
+def _lines(text: str) -> list[str]:
+    """Lines that end in a newline and in nothing else that a reader might take for one."""
+    lines = text.split("\n")
+    if lines.pop():
+        raise ProofError("the last line has no end")
+    return lines
+
+
+def _withheld(origin: str, content: bytes | None) -> tuple[Withheld, ...]:
+    if content is None:
+        return ()
+    name = layout.log_path(origin, layout.WITHHELD)
+    found = strict.load(content, name)
+    if not isinstance(found, list) or not found:
+        raise Malformed(f"{name}: not a list of what was withheld")
+    for one in found:
+        strict.members(one, name, index=int, leaf=str, stream=str, version=int)
+        if len(one) != 4 or not _LEAF.fullmatch(one["leaf"]) or not 0 <= one["index"] < MOST_INDEX:
+            raise Malformed(f"{name}: not the place and the leaf hash of an event")
+    return tuple(
+        Withheld(origin, one["index"], one["stream"], one["version"], bytes.fromhex(one["leaf"])) for one in found
+    )
 
 
 def _growth(text: str) -> dict[tuple[int, int], tuple[bytes, ...]]:
     """Sections `old N new M`, each with its hashes."""
-    found: dict[tuple[int, int], tuple[bytes, ...]] = {}
-    at: tuple[int, int] | None = None
-    for line in text.splitlines():
+    found: dict[tuple[int, int], list[bytes]] = {}
+    proof: list[bytes] | None = None
+    for line in _lines(text):
         section = _SECTION.fullmatch(line)
         if section is not None:
-            at = int(section[1]), int(section[2])
-            found[at] = ()
-        elif at is None:
-            raise ProofError("the proofs of growth begin with their sizes")
+            proof = found[int(section[1]), int(section[2])] = []
+        elif proof is None or len(proof) == MOST_HASHES:
+            raise ProofError("the proofs of growth begin with their sizes and hold a hash for each level")
         else:
-            found[at] = (*found[at], _hash(line))
-    return found
+            proof.append(_hash(line))
+    return {sizes: tuple(proof) for sizes, proof in found.items()}
 
 
 def _hash(line: str) -> bytes:
@@ -199,7 +246,7 @@ def _disclosures(files: Mapping[str, bytes]) -> tuple[dict[str, str], frozenset[
     texts: dict[str, str] = {}
     erased: set[str] = set()
     name = layout.DISCLOSURES
-    for line in strict.text(_file(files, name), name).splitlines():
+    for line in _disclosed(files, name):
         if line.startswith("{"):
             entry = strict.members(strict.load(line.encode(), name), name, digest=str)
             if entry != {"digest": entry["digest"], "text": None}:
@@ -216,6 +263,13 @@ def _disclosures(files: Mapping[str, bytes]) -> tuple[dict[str, str], frozenset[
             raise Malformed(f"{name}: a disclosure is an array of salt, name and value")
         texts[disclosure.digest_of(line)] = line
     return texts, frozenset(erased)
+
+
+def _disclosed(files: Mapping[str, bytes], name: str) -> list[str]:
+    try:
+        return _lines(strict.text(_file(files, name), name))
+    except ProofError as error:
+        raise Malformed(f"{name}: {error}") from error
 
 
 def _file(files: Mapping[str, bytes], name: str) -> bytes:

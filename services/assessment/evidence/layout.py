@@ -23,6 +23,8 @@ FLIPS = "data/flips.json"
 EVENTS = "data/events/"
 LOGS = "data/log/"
 PROOF = ".tlog-proof"
+WITHHELD = "withheld.json"
+"""In the folder of a log: what of a county's list concerns others, as places and leaf hashes."""
 
 
 def folder_of(origin: str) -> str:

@@ -1,6 +1,8 @@
 """Every class of byte in a case changed, taken away, added, exchanged and signed anew: each has its code."""
 
+import base64
 import hashlib
+import json
 import re
 from collections.abc import Callable, Mapping
 
@@ -45,11 +47,14 @@ def bagged_anew(files: Mapping[str, bytes]) -> dict[str, bytes]:
     return bag.bagged(own, BUNDLE.identifier, "2018-02-01")
 
 
-def signed_anew(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Listed and signed with a key of the attacker's own, and bagged."""
+PREDICATE = json.loads(base64.b64decode(json.loads(FILES[layout.STATEMENT])["payload"]))["predicate"]
+
+
+def signed_anew(files: Mapping[str, bytes], **forged: object) -> dict[str, bytes]:
+    """Listed and signed with a key of the attacker's own, and bagged; `forged`: what the list says otherwise."""
     own = {name: content for name, content in files.items() if name not in (*DERIVED, layout.STATEMENT)}
     own[layout.EVIDENCE_KEY] = f"{vkey_of('zhucun.test/evidence', 'other')}\n".encode()
-    payload = statement.statement({**own, bag.BAGIT: bag.DECLARATION}, {"forged": True})
+    payload = statement.statement({**own, bag.BAGIT: bag.DECLARATION}, {**PREDICATE, **forged})
     other = hand("other")
     own[layout.STATEMENT] = statement.envelope(
         payload, other.key, other.sign(statement.signed_bytes(payload)).signature
@@ -62,6 +67,13 @@ def test_the_case_itself_holds() -> None:
     assert verified(bagged_anew(FILES), POLICY) == HOLDS
     assert verified(signed_anew(FILES), None) == HOLDS
     assert verified(signed_anew(FILES), POLICY) == TRUST
+
+
+@pytest.mark.parametrize(
+    "forged", [{"outcome": "优秀"}, {"person": "P000008"}, {"decision": {}}, {"more": 1}, {"taking": 7}]
+)
+def test_the_list_says_of_the_case_what_the_case_says(forged: dict[str, object]) -> None:
+    assert verified(signed_anew(FILES, **forged), None) in (INTEGRITY, MALFORMED)
 
 
 @pytest.mark.parametrize("name", CLASSES)
