@@ -17,7 +17,7 @@ from services.assessment import rules
 from services.assessment.evidence import bag, casefile, derived, layout, program, statement
 from services.assessment.evidence.casefile import CaseFile
 from services.assessment.fold import Rules, canonical_bytes
-from services.assessment.rules import FOLD_MODULES
+from services.assessment.releases import ReleasedProgram
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -35,6 +35,9 @@ class LogFiles:
     growth: Mapping[tuple[int, int], Sequence[bytes]]
     events: Mapping[int, bytes]
     proof: Sequence[bytes]
+    """Of the events, and of what was withheld."""
+    withheld: Sequence[canonical.Json] = ()
+    """Places and leaf hashes of events that concern others (`casefile.Withheld`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,10 @@ class Gathered:
     erased: Sequence[str]
     then: Rules
     now: Rules
+    rule_files: Mapping[str, bytes]
+    """The text of the rules that were applied, by its paths in a case."""
+    release: ReleasedProgram | None = None
+    """The program of the release that decided, where that is not this one."""
 
     @property
     def decision(self) -> bytes:
@@ -93,10 +100,11 @@ def make(gathered: Gathered, hand: Hand, *, made: str, taking: str) -> Bundle:
 
     Raises Malformed when the events cannot be folded again.
     """
-    files = {**_facts(gathered, made), **_rule_files(gathered), **_program()}
+    files = {**_facts(gathered, made), **_rule_files(gathered), **_program(gathered)}
     files[layout.EVIDENCE_KEY] = f"{hand.key}\n".encode()
     case = casefile.read(files)
-    files |= derived.derive(case).files
+    derive = derived.derive if gathered.release is None else gathered.release.derive
+    files |= derive(case).files
     files["data/ro-crate-metadata.json"] = _described(files, case)
     payload = statement.statement({**files, bag.BAGIT: bag.DECLARATION}, statement.predicate(case, taking))
     signature = hand.sign(statement.signed_bytes(payload)).signature
@@ -132,6 +140,8 @@ def _facts(gathered: Gathered, made: str) -> dict[str, bytes]:
             "events.hashes": _lines(log.proof),
         }
         files |= {layout.log_path(log.origin, name): text.encode("utf-8") for name, text in texts.items()}
+        if log.withheld:
+            files[layout.log_path(log.origin, layout.WITHHELD)] = canonical.encode([*log.withheld])
     subject = {"person": gathered.person, "year": gathered.year, "streams": gathered.said["manifest"]}
     case: canonical.Json = {
         "format": layout.FORMAT,
@@ -166,21 +176,20 @@ def _lines(hashes: Sequence[bytes]) -> str:
 
 def _rule_files(gathered: Gathered) -> dict[str, bytes]:
     """Text and clauses word for word, parameters and calendars as they were applied, and the modules of the fold."""
-    name = rules.DEFAULT
+    modules = rules.FOLD_MODULES if gathered.release is None else gathered.release.modules
     return {
-        layout.MEASURES: rules.measures_text().encode("utf-8"),
-        layout.COVERAGE: (rules.HERE / "coverage.yaml").read_bytes(),
-        f"{layout.RULES}{name}.yaml": (rules.HERE / "parameters" / f"{name}.yaml").read_bytes(),
+        **gathered.rule_files,
         layout.PARAMETERS: canonical_bytes(dict(gathered.then.parameters)),
         layout.PARAMETERS_NOW: canonical_bytes(dict(gathered.now.parameters)),
         layout.CALENDARS: canonical_bytes(dict(gathered.then.calendars)),
-        layout.FOLD: canonical_bytes({"modules": list(FOLD_MODULES)}),
+        layout.FOLD: canonical_bytes({"modules": list(modules)}),
     }
 
 
-def _program() -> dict[str, bytes]:
-    """The verifier with the fold, and the two files that a reader finds first."""
-    files = {layout.VERIFIER + name: source for name, source in program.sources().items()}
+def _program(gathered: Gathered) -> dict[str, bytes]:
+    """The verifier with the fold that decided, and the two files that a reader finds first."""
+    sources = program.sources() if gathered.release is None else gathered.release.sources
+    files = {layout.VERIFIER + name: source for name, source in sources.items()}
     here = rules.HERE / "evidence"
     return files | {"verify.py": (here / "start.py").read_bytes(), "VERIFY.txt": (here / "VERIFY.txt").read_bytes()}
 

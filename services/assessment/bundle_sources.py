@@ -1,12 +1,13 @@
 """What a bundle needs, read from the logs: the person's events with their proofs, checkpoints, and disclosures."""
 
 import json
+import re
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from contracts import disclosure
+from contracts import canonical, disclosure
 from contracts.assessment import AssessmentFinalised
 from services.assessment import rules
 from services.assessment.bundle import Gathered, LogFiles
@@ -14,7 +15,9 @@ from services.assessment.civil import Cut
 from services.assessment.fold import Rules
 from services.assessment.lenses import PERSON_KINDS
 from services.assessment.opening import OPENED
+from services.assessment.outcome import EXCELLENT, NO_GRADE
 from services.assessment.reading import Reader
+from services.assessment.releases import Archive, ReleasedProgram, rule_files
 from services.ledger import checkpoints
 from services.ledger.connections import Pool
 from services.ledger.material import Basis, Material, Piece
@@ -22,6 +25,8 @@ from services.ledger.proving import Prover
 
 COMMON_KINDS = ("county", "parameters", "rules", "village")
 PATIENCE = 2.0
+_ACTING = ("actor", "joint_with", "on_behalf_of")
+_PERSON = re.compile(r"P[0-9]{6,}")
 
 _DISCLOSURES = "select digest, text from ledger.disclosure where event = any(%s::uuid[])"
 
@@ -66,7 +71,14 @@ async def gather(logs: Logs, person: str, year: int, number: int | None, cosign:
     common = [said["county"], said["parameters_digest"], rules.DEFAULT, *_villages(pieces)]
     pieces += [piece for piece in await material.read(COMMON_KINDS, common, bases) if _wanted(piece, said)]
     texts, erased = await _disclosures(logs, pieces)
-    files = [await _log(logs, decision, entry, bases[entry["origin"]], pieces, cosign) for entry in said["basis"]]
+    closed = [piece.id for piece in pieces if not erased.isdisjoint(_digests(piece))]
+    pieces += await material.read(("erasure",), closed, bases)
+    release, rule_files = _as_decided(said)
+    then = _rules_then(pieces, said)
+    hidden = frozenset() if in_question(pieces, person, year) else county_list_of_others(pieces, person)
+    files = [
+        await _log(logs, decision, entry, bases[entry["origin"]], pieces, hidden, cosign) for entry in said["basis"]
+    ]
     return Gathered(
         person=person,
         year=year,
@@ -76,9 +88,11 @@ async def gather(logs: Logs, person: str, year: int, number: int | None, cosign:
         decision_proof=str(await Prover(logs.by_origin[logs.own].pool).event(decision.index, bases[logs.own].size)),
         logs=files,
         disclosures=texts,
-        erased=erased,
-        then=_rules_then(pieces, said),
-        now=_rules_now(pieces, said),
+        erased=sorted(erased),
+        then=then,
+        now=_rules_now(pieces, said, then, release),
+        rule_files=rule_files,
+        release=release,
     )
 
 
@@ -103,17 +117,52 @@ def _villages(pieces: Sequence[Piece]) -> list[str]:
     return sorted(village for village in found if village is not None)
 
 
+def _digests(piece: Piece) -> Sequence[str]:
+    found: Sequence[str] = json.loads(piece.body)["data"].get(disclosure.SD, ())
+    return found
+
+
+def in_question(pieces: Sequence[Piece], person: str, year: int) -> bool:
+    """Whether 优秀 was ever proposed for the person, or the person waits for a ruling: then the outcome hangs on the
+    county's list, and all of it belongs into the bundle."""
+    for piece in pieces:
+        if piece.stream == f"assessment/{person}/{year}":
+            data = json.loads(piece.body)["data"]
+            if EXCELLENT in (data.get("grade"), data.get("outcome")) or data.get("outcome") == NO_GRADE:
+                return True
+    return False
+
+
+def county_list_of_others(pieces: Sequence[Piece], person: str) -> frozenset[str]:
+    """Events of the county's list that name people other than this one and whoever acted."""
+    found = set()
+    for piece in pieces:
+        if piece.stream.startswith("county/"):
+            said = {name: value for name, value in json.loads(piece.body)["data"].items() if name not in _ACTING}
+            if set(_PERSON.findall(json.dumps(said))) - {person}:
+                found.add(piece.id)
+    return frozenset(found)
+
+
 def _wanted(piece: Piece, said: Mapping[str, Any]) -> bool:
     """Of a county only the year in question."""
     return not piece.stream.startswith("county/") or piece.stream == f"county/{said['county']}/{said['year']}"
 
 
 async def _log(
-    logs: Logs, decision: Piece, entry: Mapping[str, Any], latest: Basis, pieces: Sequence[Piece], cosign: Cosign
+    logs: Logs,
+    decision: Piece,
+    entry: Mapping[str, Any],
+    latest: Basis,
+    pieces: Sequence[Piece],
+    hidden: Collection[str],
+    cosign: Cosign,
 ) -> LogFiles:
+    """What the bundle holds of one log; of the events `hidden` no more than their places and leaf hashes."""
     origin, size = entry["origin"], entry["size"]
     access = logs.by_origin[origin]
-    events = {piece.index: piece.body for piece in pieces if piece.origin == origin}
+    own = [piece for piece in pieces if piece.origin == origin]
+    indexes = [piece.index for piece in own]
     prover = Prover(access.pool)
     basis = await checkpoints.at(access.pool, size)
     if basis is None:
@@ -131,12 +180,18 @@ async def _log(
         decision=decided,
         latest=await cosign(latest.note, prover),
         growth=growth,
-        events=events,
-        proof=await prover.events(events.keys(), latest.size) if events else [],
+        events={piece.index: piece.body for piece in own if piece.id not in hidden},
+        proof=await prover.events(indexes, latest.size) if own else [],
+        withheld=[withheld(piece) for piece in own if piece.id in hidden],
     )
 
 
-async def _disclosures(logs: Logs, pieces: Sequence[Piece]) -> tuple[list[str], list[str]]:
+def withheld(piece: Piece) -> canonical.Json:
+    """An event's place in its log and its stream, and its leaf hash."""
+    return {"index": piece.index, "leaf": piece.leaf.hex(), "stream": piece.stream, "version": piece.version}
+
+
+async def _disclosures(logs: Logs, pieces: Sequence[Piece]) -> tuple[list[str], set[str]]:
     """The texts of the members that the fold opens, and the digests of those events' values that were destroyed."""
     closed: dict[str, list[str]] = {}
     members: dict[str, str] = {}
@@ -145,11 +200,11 @@ async def _disclosures(logs: Logs, pieces: Sequence[Piece]) -> tuple[list[str], 
         if event["type"] in OPENED:
             closed.setdefault(piece.origin, []).append(piece.id)
             members |= dict.fromkeys(event["data"].get(disclosure.SD, ()), OPENED[event["type"]])
-    texts, erased = [], []
+    texts, erased = [], set()
     for origin, ids in closed.items():
         for digest, text in await _opened(logs.by_origin[origin].pool, ids):
             if text is None:
-                erased.append(digest)
+                erased.add(digest)
             elif disclosure.read(text)[0] == members.get(digest):
                 texts.append(text)
     return texts, erased
@@ -166,16 +221,32 @@ def _rules_then(pieces: Sequence[Piece], said: Mapping[str, Any]) -> Rules:
     found = [json.loads(p.body)["data"] for p in pieces if p.stream == f"parameters/{said['parameters_digest']}"]
     if not found:
         raise BundleError("认定所用参数没有登记 / the parameters of this determination are not on record")
-    if (rules.rules_digest(), rules.fold_digest()) != (said["rules_digest"], said["fold_digest"]):
-        raise BundleError(
-            "认定所用规则或计算程序与本程序的版本不同，请用当时的版本 / "
-            "this determination was made by another release, which has to make its bundle too"
-        )
     return Rules(found[0]["parameters"], rules.calendars())
 
 
-def _rules_now(pieces: Sequence[Piece], said: Mapping[str, Any]) -> Rules:
-    """The rules for that year as they are today, rulings included."""
+def _as_decided(said: Mapping[str, Any]) -> tuple[ReleasedProgram | None, Mapping[str, bytes]]:
+    """The release whose fold decided, None for this program's own, and the text of the rules then.
+
+    Raises BundleError where one of them is not in the archive of releases.
+    """
+    archive = Archive()
+    by_own_fold = said["fold_digest"] == rules.fold_digest()
+    release = None if by_own_fold else archive.of_fold(said["fold_digest"])
+    texts: Mapping[str, bytes] | None = rule_files()
+    if said["rules_digest"] != rules.rules_digest():
+        older = archive.of_rules(said["rules_digest"])
+        texts = None if older is None else older.rules
+    if texts is None or (release is None and not by_own_fold):
+        raise BundleError(
+            "认定所用规则或计算程序不属于任何已存档的版本 / "
+            "this determination was made by rules or a fold that no archived release has"
+        )
+    return release, texts
+
+
+def _rules_now(pieces: Sequence[Piece], said: Mapping[str, Any], then: Rules, release: ReleasedProgram | None) -> Rules:
+    """The rules for that year as they are today, rulings included; an earlier fold also gets what it alone reads."""
     reader = Reader(Cut())
     reader.read(json.loads(piece.body) for piece in pieces if piece.stream.startswith("rules/"))
-    return rules.fold_rules(said["year"], common=reader.common, county=said["county"])
+    now = rules.fold_rules(said["year"], common=reader.common, county=said["county"])
+    return now if release is None else Rules({**then.parameters, **now.parameters}, now.calendars)

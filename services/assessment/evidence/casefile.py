@@ -13,10 +13,12 @@ from contracts.notes import HASH_BYTES, ProofError, VerifierKey, decode_base64
 from contracts.proofs import leaf_hash
 from services.assessment.evidence import layout, strict
 from services.assessment.evidence.verdict import Malformed
+from services.assessment.opening import OPENED
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _EVENT = re.compile(r"(0|[1-9][0-9]{0,14})\.json")
 _SECTION = re.compile(r"old ([1-9][0-9]{0,14}) new ([1-9][0-9]{0,14})")
+ERASURE = ".ValuesErased.v1"
 _LEAF = re.compile(r"[0-9a-f]{64}")
 MOST_LOGS, MOST_KEYS, MOST_HASHES = 16, 32, 64
 """Of a case, of one log, and of one proof of growth: a case made to harm asks for no more work than an honest one."""
@@ -82,7 +84,7 @@ class CaseFile:
     texts: Mapping[str, str]
     """Digest -> disclosure text."""
     erased: frozenset[str]
-    """Digests of what was destroyed, as the case asserts."""
+    """Digests of what was destroyed, as the case asserts and its log records."""
 
     @property
     def withheld(self) -> tuple[Withheld, ...]:
@@ -124,10 +126,10 @@ def read(files: Mapping[str, bytes]) -> CaseFile:
     if not decisions:
         raise Malformed(f"{layout.CASE}: the determination is not among the events")
     _determination(decisions[0])
-    texts, erased = _disclosures(files)
+    texts, claimed = _disclosures(files)
     return CaseFile(
         files=files, person=case["person"], year=case["year"], determination=case["determination"], made=case["made"],
-        logs=logs, events=events, decision=decisions[0], texts=texts, erased=erased,
+        logs=logs, events=events, decision=decisions[0], texts=texts, erased=_erased(claimed, events),
     )  # fmt: skip
 
 
@@ -263,6 +265,23 @@ def _disclosures(files: Mapping[str, bytes]) -> tuple[dict[str, str], frozenset[
             raise Malformed(f"{name}: a disclosure is an array of salt, name and value")
         texts[disclosure.digest_of(line)] = line
     return texts, frozenset(erased)
+
+
+def _erased(claimed: frozenset[str], events: Iterable[Event]) -> frozenset[str]:
+    """Of what is said to be destroyed that of which the same log has a record: the rest is merely not disclosed."""
+    events = tuple(events)
+    recorded: dict[tuple[str, str], set[str]] = {}
+    for event in events:
+        if event.parsed["type"].endswith(ERASURE) and event.stream.startswith("erasure/"):
+            members = set(map(str, event.parsed["data"].get("members", ())))
+            recorded.setdefault((event.origin, event.stream.partition("/")[2]), set()).update(members)
+    gone = {
+        digest
+        for event in events
+        if OPENED.get(event.parsed["type"]) in recorded.get((event.origin, event.parsed["id"]), ())
+        for digest in event.parsed["data"].get(disclosure.SD, ())
+    }
+    return claimed & gone
 
 
 def _disclosed(files: Mapping[str, bytes], name: str) -> list[str]:

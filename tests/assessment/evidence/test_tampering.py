@@ -1,9 +1,8 @@
 """Every class of byte in a case changed, taken away, added, exchanged and signed anew: each has its code."""
 
-import base64
 import hashlib
-import json
 import re
+import time
 from collections.abc import Callable, Mapping
 
 import pytest
@@ -13,11 +12,13 @@ from hypothesis import strategies as st
 from contracts import canonical
 from contracts.proofs import Signature, format_note
 from services.assessment.bundle import packed
-from services.assessment.evidence import bag, layout, statement, strict
+from services.assessment.evidence import bag, layout, strict
 from services.assessment.evidence.archive import unpack
-from services.assessment.evidence.verdict import HOLDS, INTEGRITY, MALFORMED, TRUST, Malformed
+from services.assessment.evidence.verdict import HOLDS, INTEGRITY, MALFORMED, NOT_REPRODUCED, TRUST, Malformed
+from tests.assessment.evidence.signing import signed_by_the_operator
+from tests.assessment.evidence.test_hostile_archives import SECONDS
 from tests.assessment.evidence.verifying import verified, verify_bytes
-from tests.assessment.evidence.world import PERSON, hand, key_of, vkey_of, world
+from tests.assessment.evidence.world import PERSON, key_of, vkey_of, world
 
 WORLD = world()
 BUNDLE = WORLD.bundle()
@@ -47,19 +48,9 @@ def bagged_anew(files: Mapping[str, bytes]) -> dict[str, bytes]:
     return bag.bagged(own, BUNDLE.identifier, "2018-02-01")
 
 
-PREDICATE = json.loads(base64.b64decode(json.loads(FILES[layout.STATEMENT])["payload"]))["predicate"]
-
-
 def signed_anew(files: Mapping[str, bytes], **forged: object) -> dict[str, bytes]:
     """Listed and signed with a key of the attacker's own, and bagged; `forged`: what the list says otherwise."""
-    own = {name: content for name, content in files.items() if name not in (*DERIVED, layout.STATEMENT)}
-    own[layout.EVIDENCE_KEY] = f"{vkey_of('zhucun.test/evidence', 'other')}\n".encode()
-    payload = statement.statement({**own, bag.BAGIT: bag.DECLARATION}, {**PREDICATE, **forged})
-    other = hand("other")
-    own[layout.STATEMENT] = statement.envelope(
-        payload, other.key, other.sign(statement.signed_bytes(payload)).signature
-    )
-    return bag.bagged(own, BUNDLE.identifier, "2018-02-01")
+    return signed_by_the_operator({layout.STATEMENT: FILES[layout.STATEMENT], **files}, "other", **forged)
 
 
 def test_the_case_itself_holds() -> None:
@@ -74,6 +65,12 @@ def test_the_case_itself_holds() -> None:
 )
 def test_the_list_says_of_the_case_what_the_case_says(forged: dict[str, object]) -> None:
     assert verified(signed_anew(FILES, **forged), None) in (INTEGRITY, MALFORMED)
+
+
+@pytest.mark.parametrize("name", [layout.REPORT, layout.FLIPS, *(n for n in CLASSES if n.startswith(layout.REPLAY))])
+def test_a_page_that_does_not_follow_is_found_though_the_operator_signs_for_it(name: str) -> None:
+    """With the very key that the policy trusts: what people read is worked out again and compared."""
+    assert verified(signed_by_the_operator({**FILES, name: FILES[name] + b" "}), POLICY) == NOT_REPRODUCED
 
 
 @pytest.mark.parametrize("name", CLASSES)
@@ -237,3 +234,27 @@ def test_members_of_the_wrong_kind_never_end_in_a_traceback(member: str, value: 
 def test_the_person_of_the_case_is_that_of_the_determination() -> None:
     case = FILES[layout.CASE].replace(PERSON.encode(), b"P000008")
     assert verified(signed_anew({**FILES, layout.CASE: case}), None) == INTEGRITY
+
+
+ATTENDANCE = layout.log_path("zhucun.test/attendance", "")
+HASH = b"A" * 43 + b"=\n"
+
+
+MORE_LOGS = b'"logs":[' + b",".join(b'"l%d"' % number for number in range(999)) + b","
+MORE_SIGNATURES = b'"signatures": [' + b'{"keyid":"a","sig":""},' * 300_000
+COSTLY = {
+    "one long proof": {f"{ATTENDANCE}consistency.txt": b"old 1 new 2\n" + HASH * 300_000},
+    "many proofs": {f"{ATTENDANCE}consistency.txt": b"".join(b"old %d new 999999\n" % n for n in range(1, 300_000))},
+    "many keys": {f"{ATTENDANCE}vkey": FILES[f"{ATTENDANCE}vkey"] * 1000},
+    "many hashes": {f"{ATTENDANCE}events.hashes": HASH * 300_000},
+    "many logs": {layout.CASE: FILES[layout.CASE].replace(b'"logs":[', MORE_LOGS)},
+    "many disclosures": {layout.DISCLOSURES: b"AA\n" * 300_000},
+    "many signatures": {layout.STATEMENT: FILES[layout.STATEMENT].replace(b'"signatures": [', MORE_SIGNATURES)},
+}
+
+
+@pytest.mark.parametrize("name", COSTLY)
+def test_what_was_made_to_take_long_does_not(name: str) -> None:
+    began = time.monotonic()
+    assert verified(bagged_anew({**FILES, **COSTLY[name]}), None) in (INTEGRITY, MALFORMED)
+    assert time.monotonic() - began < SECONDS

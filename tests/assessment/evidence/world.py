@@ -35,6 +35,7 @@ from services.assessment.case_script import Script
 from services.assessment.civil import cut_at
 from services.assessment.evidence.policy import Policy
 from services.assessment.opening import open_event
+from services.assessment.releases import rule_files
 from services.assessment.showing import show
 from services.ledger.material import Piece
 from tests.assessment.office import COUNTY, Office, facts_of
@@ -195,6 +196,7 @@ class World:
             ],
             disclosures=[text for digest, text in opened.items() if digest not in self.erased],
             erased=sorted(self.erased), then=rules.fold_rules(YEAR), now=rules.fold_rules(YEAR, self.now),
+            rule_files=rule_files(),
         )  # fmt: skip
 
     def bundle(self, seed: str = "", skip: str = "") -> Bundle:
