@@ -6,6 +6,7 @@ from typing import Any
 
 from services.assessment.api import router
 from services.assessment.dossier import Dossiers
+from services.assessment.evidence_routes import Custody
 from services.assessment.projections import DETERMINATIONS, SHEETS
 from services.assessment.reactions import Desk, work
 from services.assessment.state import evolve, initial
@@ -14,7 +15,8 @@ from services.runtime.service import Means, ServiceDefinition
 
 
 def extras(means: Means) -> Mapping[str, Any]:
-    """`dossiers`: folds what this service knows. `desk`: remembers folds for the open work of the county office."""
+    """`dossiers`: folds what this service knows. `desk`: remembers folds for the open work of the county office.
+    `custody`: where evidence is taken from."""
 
     async def disclosures(origin: str, events: Collection[str]) -> Mapping[str, str]:
         if origin == means.origin:
@@ -22,7 +24,8 @@ def extras(means: Means) -> Mapping[str, Any]:
         return await means.feeds[origin].disclosures(events)
 
     material = Material(means.pool, own=means.origin)
-    return {"dossiers": Dossiers(material, means.origin, tuple(sorted(means.feeds)), disclosures), "desk": Desk()}
+    dossiers = Dossiers(material, means.origin, tuple(sorted(means.feeds)), disclosures)
+    return {"dossiers": dossiers, "desk": Desk(), "custody": Custody(means)}
 
 
 SERVICE = ServiceDefinition(

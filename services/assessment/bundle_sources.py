@@ -5,7 +5,7 @@ import re
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeAlias
 
 from contracts import canonical, disclosure
 from contracts.assessment import AssessmentFinalised
@@ -14,6 +14,7 @@ from services.assessment.bundle import Gathered, LogFiles
 from services.assessment.civil import Cut
 from services.assessment.fold import Rules
 from services.assessment.lenses import PERSON_KINDS
+from services.assessment.log_sources import LogSource
 from services.assessment.opening import OPENED
 from services.assessment.outcome import EXCELLENT, NO_GRADE
 from services.assessment.reading import Reader
@@ -28,14 +29,13 @@ PATIENCE = 2.0
 _ACTING = ("actor", "joint_with", "on_behalf_of")
 _PERSON = re.compile(r"P[0-9]{6,}")
 
-_DISCLOSURES = "select digest, text from ledger.disclosure where event = any(%s::uuid[])"
+
+Bases: TypeAlias = Mapping[str, Basis]
+Cosign: TypeAlias = Callable[[str, LogSource], Awaitable[str]]
+"""A checkpoint with what witnesses add to it, and its log."""
 
 
-Cosign = Callable[[str, Prover], Awaitable[str]]
-"""A checkpoint with what witnesses add to it; the prover is that of its log."""
-
-
-async def unwitnessed(note: str, _prover: Prover) -> str:
+async def unwitnessed(note: str, _log: LogSource) -> str:
     """For a bundle that no witness is asked about."""
     return note
 
@@ -45,24 +45,27 @@ class BundleError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class LogAccess:
-    """One log: its database as its own service sees it, and the keys that it has signed with."""
+class Opened:
+    """What opens the digests that the fold looks behind, and what does no more."""
 
-    pool: Pool
-    vkeys: Sequence[str]
+    texts: Sequence[str]
+    erased: Sequence[str]
+    records: Sequence[Piece]
+    """The events that record what was erased."""
 
 
 @dataclass(frozen=True, slots=True)
 class Logs:
-    """All logs that a determination may rest on, by origin; `own` is that of assessment."""
+    """All logs that a determination may rest on, by origin; `own` is that of assessment, `pool` its database."""
 
-    by_origin: Mapping[str, LogAccess]
+    by_origin: Mapping[str, LogSource]
     own: str
+    pool: Pool
 
 
 async def gather(logs: Logs, person: str, year: int, number: int | None, cosign: Cosign = unwitnessed) -> Gathered:
     """Everything for the bundle of one determination (None: the latest); raises BundleError or NotSealedError."""
-    material = Material(logs.by_origin[logs.own].pool, own=logs.own)
+    material = Material(logs.pool, own=logs.own)
     foreign = sorted(logs.by_origin.keys() - {logs.own})
     bases = await material.bases(PERSON_KINDS, [person], foreign, PATIENCE)
     pieces = await material.read(PERSON_KINDS, [person], bases)
@@ -70,9 +73,8 @@ async def gather(logs: Logs, person: str, year: int, number: int | None, cosign:
     said = json.loads(decision.body)["data"]
     common = [said["county"], said["parameters_digest"], rules.DEFAULT, *_villages(pieces)]
     pieces += [piece for piece in await material.read(COMMON_KINDS, common, bases) if _wanted(piece, said)]
-    texts, erased = await _disclosures(logs, pieces)
-    closed = [piece.id for piece in pieces if not erased.isdisjoint(_digests(piece))]
-    pieces += await material.read(("erasure",), closed, bases)
+    opened = await _disclosures(logs, material, pieces, bases)
+    pieces += opened.records
     release, rule_files = _as_decided(said)
     then = _rules_then(pieces, said)
     hidden = frozenset() if in_question(pieces, person, year) else county_list_of_others(pieces, person)
@@ -85,10 +87,10 @@ async def gather(logs: Logs, person: str, year: int, number: int | None, cosign:
         determination=said["determination"],
         origin=decision.origin,
         index=decision.index,
-        decision_proof=str(await Prover(logs.by_origin[logs.own].pool).event(decision.index, bases[logs.own].size)),
+        decision_proof=str(await Prover(logs.pool).event(decision.index, bases[logs.own].size)),
         logs=files,
-        disclosures=texts,
-        erased=sorted(erased),
+        disclosures=opened.texts,
+        erased=opened.erased,
         then=then,
         now=_rules_now(pieces, said, then, release),
         rule_files=rule_files,
@@ -160,28 +162,27 @@ async def _log(
 ) -> LogFiles:
     """What the bundle holds of one log; of the events `hidden` no more than their places and leaf hashes."""
     origin, size = entry["origin"], entry["size"]
-    access = logs.by_origin[origin]
+    source = logs.by_origin[origin]
     own = [piece for piece in pieces if piece.origin == origin]
     indexes = [piece.index for piece in own]
-    prover = Prover(access.pool)
-    basis = await checkpoints.at(access.pool, size)
+    basis = await source.note(size)
     if basis is None:
         raise BundleError(f"日志 {origin} 没有大小为 {size} 的检查点 / {origin} has no checkpoint of size {size}")
     sizes, decided = [size, latest.size], None
     if origin == decision.origin:
-        covering = await checkpoints.covering(access.pool, decision.index)
+        covering = await checkpoints.covering(logs.pool, decision.index)
         assert covering is not None, "the determination was read below a signed checkpoint"
         sizes, decided = [size, covering[0], latest.size], covering[1]
-    growth = {(old, new): await prover.consistency(old, new) for old, new in pairwise(sizes) if 0 < old < new}
+    growth = {(old, new): await source.consistency(old, new) for old, new in pairwise(sizes) if 0 < old < new}
     return LogFiles(
         origin=origin,
-        vkeys=access.vkeys,
+        vkeys=source.vkeys,
         basis=basis,
         decision=decided,
-        latest=await cosign(latest.note, prover),
+        latest=await cosign(latest.note, source),
         growth=growth,
         events={piece.index: piece.body for piece in own if piece.id not in hidden},
-        proof=await prover.events(indexes, latest.size) if own else [],
+        proof=await source.events(indexes, latest.size) if own else [],
         withheld=[withheld(piece) for piece in own if piece.id in hidden],
     )
 
@@ -191,29 +192,27 @@ def withheld(piece: Piece) -> canonical.Json:
     return {"index": piece.index, "leaf": piece.leaf.hex(), "stream": piece.stream, "version": piece.version}
 
 
-async def _disclosures(logs: Logs, pieces: Sequence[Piece]) -> tuple[list[str], set[str]]:
-    """The texts of the members that the fold opens, and the digests of those events' values that were destroyed."""
-    closed: dict[str, list[str]] = {}
+async def _disclosures(logs: Logs, material: Material, pieces: Sequence[Piece], bases: Bases) -> Opened:
+    """The texts of the members that the fold opens, the digests of what was destroyed, and the records of that."""
+    closed: dict[str, dict[str, Piece]] = {}
     members: dict[str, str] = {}
     for piece in pieces:
         event = json.loads(piece.body)
         if event["type"] in OPENED:
-            closed.setdefault(piece.origin, []).append(piece.id)
+            closed.setdefault(piece.origin, {})[piece.id] = piece
             members |= dict.fromkeys(event["data"].get(disclosure.SD, ()), OPENED[event["type"]])
-    texts, erased = [], set()
-    for origin, ids in closed.items():
-        for digest, text in await _opened(logs.by_origin[origin].pool, ids):
-            if text is None:
-                erased.add(digest)
-            elif disclosure.read(text)[0] == members.get(digest):
-                texts.append(text)
-    return texts, erased
-
-
-async def _opened(pool: Pool, events: Collection[str]) -> list[tuple[str, str | None]]:
-    async with pool.connection() as connection:
-        cursor = await connection.execute(_DISCLOSURES, (list(events),), prepare=False)
-        return [(row[0], row[1]) for row in await cursor.fetchall()]
+    texts: dict[str, str] = {}
+    for origin, events in closed.items():
+        texts |= await logs.by_origin[origin].disclosures(list(events))
+    ids = [id for events in closed.values() for id in events]
+    records = await material.read(("erasure",), ids, bases)
+    erased = {record.stream.partition("/")[2] for record in records}
+    gone = [piece for events in closed.values() for piece in events.values() if piece.id in erased]
+    return Opened(
+        texts=[text for digest, text in texts.items() if disclosure.read(text)[0] == members.get(digest)],
+        erased=sorted({digest for piece in gone for digest in _digests(piece) if digest not in texts}),
+        records=records,
+    )
 
 
 def _rules_then(pieces: Sequence[Piece], said: Mapping[str, Any]) -> Rules:

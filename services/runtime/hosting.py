@@ -165,5 +165,7 @@ class Hosted:
             resolve=Authorities(node.views),
             wait_for=self.visibility.wait_for,
             parameters=Parameters.load(definition.parameters),
-            extras=definition.extras(Means(node.pool, node.store, node.origin, self._feeds, self._keys.secret)),
+            extras=definition.extras(
+                Means(node.pool, node.store, node.origin, self._feeds, self._keys.secret, self._keys)
+            ),
         )
