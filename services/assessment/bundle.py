@@ -36,6 +36,8 @@ class LogFiles:
     events: Mapping[int, bytes]
     proof: Sequence[bytes]
     """Of the events, and of what was withheld."""
+    second: Sequence[str] = ()
+    """Keys of a second algorithm that the log signs by too."""
     withheld: Sequence[canonical.Json] = ()
     """Places and leaf hashes of events that concern others (`casefile.Withheld`)."""
 
@@ -140,6 +142,8 @@ def _facts(gathered: Gathered, made: str) -> dict[str, bytes]:
             "events.hashes": _lines(log.proof),
         }
         files |= {layout.log_path(log.origin, name): text.encode("utf-8") for name, text in texts.items()}
+        if log.second:
+            files[layout.log_path(log.origin, layout.SECOND)] = "".join(f"{vkey}\n" for vkey in log.second).encode()
         if log.withheld:
             files[layout.log_path(log.origin, layout.WITHHELD)] = canonical.encode([*log.withheld])
     subject = {"person": gathered.person, "year": gathered.year, "streams": gathered.said["manifest"]}

@@ -177,6 +177,7 @@ async def _log(
     return LogFiles(
         origin=origin,
         vkeys=source.vkeys,
+        second=source.second,
         basis=basis,
         decision=decided,
         latest=await cosign(latest.note, source),

@@ -99,6 +99,7 @@ async def _logs(settings: Settings, stack: AsyncExitStack) -> tuple[Logs, Store]
         pool = await open_pool(url, name="zhucun dossier", max_size=2)
         stack.push_async_callback(pool.close)
         origin = settings.origin_of(service)
-        found[origin] = StoredLog(pool, Store(pool, service=service, origin=origin), keys.vkey(service).split())
+        store = Store(pool, service=service, origin=origin)
+        found[origin] = StoredLog(pool, store, keys.vkey(service).split(), keys.sm2_vkeys(service))
     own = settings.origin_of(OWN)
     return Logs(found, own, found[own].pool), found[own].store

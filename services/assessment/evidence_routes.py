@@ -53,9 +53,9 @@ class Custody:
         """All logs that a determination may rest on."""
         means, found = self.means, dict[str, LogSource]()
         for origin in (means.origin, *means.feeds):
-            vkeys = means.keys.vkey(origin.rpartition("/")[2]).split()
-            feed = means.feeds.get(origin)
-            found[origin] = StoredLog(means.pool, means.store, vkeys) if feed is None else ServedLog(feed, vkeys)
+            service, feed = origin.rpartition("/")[2], means.feeds.get(origin)
+            keys = means.keys.vkey(service).split(), means.keys.sm2_vkeys(service)
+            found[origin] = StoredLog(means.pool, means.store, *keys) if feed is None else ServedLog(feed, *keys)
         return Logs(found, means.origin, means.pool)
 
     def signer(self) -> FileSigner:

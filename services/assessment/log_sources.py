@@ -19,6 +19,11 @@ class LogSource(Protocol):
         """The keys that the log has signed with."""
         ...
 
+    @property
+    def second(self) -> Sequence[str]:
+        """Its keys of a second algorithm, if it has any."""
+        ...
+
     async def note(self, size: int) -> str | None:
         """The checkpoint of exactly this size."""
         ...
@@ -43,6 +48,7 @@ class StoredLog:
     pool: Pool
     store: Store
     vkeys: Sequence[str]
+    second: Sequence[str]
 
     async def note(self, size: int) -> str | None:
         return await checkpoints.at(self.pool, size)
@@ -63,6 +69,7 @@ class ServedLog:
 
     feed: HttpFeed
     vkeys: Sequence[str]
+    second: Sequence[str]
 
     async def note(self, size: int) -> str | None:
         return await self.feed.note(size)

@@ -72,6 +72,7 @@ class Hosted:
             origin=settings.origin_of(name),
             state_dir=settings.directories.state,
             signer=self._keys.signer(name),
+            also=[self._keys.sm2_signer(name)] if settings.sm2 else [],
             sources=sources,
             projections=projections_of(self.definition),
         )

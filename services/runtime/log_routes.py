@@ -87,27 +87,7 @@ def log_router() -> APIRouter:
             raise Refused(problems.NOT_FOUND)
         return Response(note, media_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-cache"})
 
-    @router.get("/proof/{index}", summary="一个事件的证明（公开）", response_class=Response)
-    async def proof(http: Request, index: int, size: Annotated[int | None, Query(ge=1)] = None) -> Response:
-        try:
-            found = await Prover(_log(http).pool).event(index, size)
-        except ProvingError as error:
-            raise Refused(problems.NOT_FOUND) from error
-        return Response(str(found), media_type="text/plain; charset=utf-8")
-
-    @router.get("/consistency/{old}/{new}", summary="日志只增不改的证明（公开）", response_class=Response)
-    async def consistency(http: Request, old: int, new: int) -> Response:
-        try:
-            return _hashes(await Prover(_log(http).pool).consistency(old, new))
-        except ProvingError as error:
-            raise Refused(problems.NOT_FOUND) from error
-
-    @router.post("/multiproof", summary="多个事件的共同证明（公开）", response_class=Response)
-    async def multiproof(http: Request, asked: Multiproof) -> Response:
-        try:
-            return _hashes(await Prover(_log(http).pool).events(asked.indexes, asked.size))
-        except (ProvingError, ProofError) as error:
-            raise Refused(problems.NOT_FOUND) from error
+    _add_proofs(router)
 
     # Before the hash tiles: `entries` is no height.
     @router.get("/tile/entries/{path:path}", summary="事件原文瓦片（审计）", response_class=Response)
@@ -146,6 +126,32 @@ def log_router() -> APIRouter:
         return await service.store.disclosures(events)
 
     return router
+
+
+def _add_proofs(router: APIRouter) -> None:
+    """Of one event, of many, of growth: hashes only, for everybody."""
+
+    @router.get("/proof/{index}", summary="一个事件的证明（公开）", response_class=Response)
+    async def proof(http: Request, index: int, size: Annotated[int | None, Query(ge=1)] = None) -> Response:
+        try:
+            found = await Prover(_log(http).pool).event(index, size)
+        except ProvingError as error:
+            raise Refused(problems.NOT_FOUND) from error
+        return Response(str(found), media_type="text/plain; charset=utf-8")
+
+    @router.get("/consistency/{old}/{new}", summary="日志只增不改的证明（公开）", response_class=Response)
+    async def consistency(http: Request, old: int, new: int) -> Response:
+        try:
+            return _hashes(await Prover(_log(http).pool).consistency(old, new))
+        except ProvingError as error:
+            raise Refused(problems.NOT_FOUND) from error
+
+    @router.post("/multiproof", summary="多个事件的共同证明（公开）", response_class=Response)
+    async def multiproof(http: Request, asked: Multiproof) -> Response:
+        try:
+            return _hashes(await Prover(_log(http).pool).events(asked.indexes, asked.size))
+        except (ProvingError, ProofError) as error:
+            raise Refused(problems.NOT_FOUND) from error
 
 
 async def _reader_of_events(http: Request) -> None:

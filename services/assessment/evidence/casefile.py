@@ -66,6 +66,13 @@ class Log:
     growth: Mapping[tuple[int, int], tuple[bytes, ...]]
     proof: tuple[bytes, ...]
     withheld: tuple[Withheld, ...] = ()
+    second: tuple[VerifierKey, ...] = ()
+    """Keys of a second algorithm, as the case asserts them."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Every checkpoint of it in the case."""
+        return tuple(note for note in (self.basis, self.decision, self.latest) if note is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,14 +194,18 @@ def _log(files: Mapping[str, bytes], origin: str) -> Log:
         keys = tuple(VerifierKey.parse(line) for line in _lines(text("vkey")))
         proof = tuple(_hash(line) for line in _lines(text("events.hashes")))
         growth = _growth(text("consistency.txt"))
+        sm2 = layout.log_path(origin, layout.SECOND)
+        second = tuple(VerifierKey.parse(line) for line in _lines(text(layout.SECOND))) if sm2 in files else ()
     except ProofError as error:
         raise Malformed(f"log {origin}: {error}") from error
-    if len(keys) > MOST_KEYS:
+    if len(keys) + len(second) > MOST_KEYS:
         raise Malformed(f"log {origin}: more than {MOST_KEYS} keys")
     decided = layout.log_path(origin, "checkpoint.decision")
     decision = text("checkpoint.decision") if decided in files else None
     withheld = _withheld(origin, files.get(layout.log_path(origin, layout.WITHHELD)))
-    return Log(origin, keys, text("checkpoint.basis"), decision, text("checkpoint.latest"), growth, proof, withheld)
+    return Log(
+        origin, keys, text("checkpoint.basis"), decision, text("checkpoint.latest"), growth, proof, withheld, second
+    )
 
 
 def _lines(text: str) -> list[str]:

@@ -105,9 +105,23 @@ def _verify(
     if published is not None:
         _part(verdict, "公布的规则 published rules", lambda: published.check(case))
     verdict.notes += _notes(case, mirrors, published)
+    _second(case, verdict)
     verdict.notes += [f"不一致 difference: {difference}" for difference in again.differences[:40]]
     verdict.notes += [f"未披露 not disclosed: {event}" for event in again.closed]
     verdict.notes += again.notes
+
+
+def _second(case: CaseFile, verdict: Verdict) -> None:
+    """Signatures by SM2, where the logs make them; whoever cannot check them is told and loses nothing else."""
+    try:
+        signed = integrity.check_second(case)
+    except NoImplementation as error:
+        verdict.notes.append(f"国密 SM2 签名未核对 the SM2 signatures were not checked: {error}")
+    except Broken as error:
+        verdict.say("国密签名 SM2", INTEGRITY, str(error))
+    else:
+        if signed:
+            verdict.say("国密签名 SM2", HOLDS, f"{signed} 个检查点另有 SM2 签名且成立 signed by SM2 with SM3 too")
 
 
 def _notes(case: CaseFile, mirrors: Path | None, published: Publication | None) -> list[str]:

@@ -15,7 +15,8 @@ from services.assessment.evidence.verdict import HOLDS, INTEGRITY, MALFORMED
 from tests.assessment.evidence.signing import archived, signed_by_the_operator
 from tests.assessment.evidence.test_mirrors import mirrored
 from tests.assessment.evidence.verifying import verified, verify_bytes
-from tests.assessment.evidence.world import COUNTY, OTHERS, OWN, PERSON, YEAR, World, world
+from tests.assessment.evidence.world import OTHERS, OWN, PERSON, YEAR, World, world
+from tests.assessment.office import COUNTY
 
 LIST = layout.log_path(OWN, layout.WITHHELD)
 

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
@@ -38,6 +38,7 @@ from services.assessment.opening import open_event
 from services.assessment.releases import rule_files
 from services.assessment.showing import show
 from services.ledger.material import Piece
+from services.ledger.signer import Signer
 from tests.assessment.office import COUNTY, Office, facts_of
 
 PERSON, OTHERS, YEAR = "P000007", ("P000070", "P000008"), 2017
@@ -66,6 +67,8 @@ class SignedLog:
     heads: dict[str, tuple[int, bytes | None]] = field(default_factory=dict)
     cosign: Callable[[str], str] = lambda note: note
     """What witnesses add to a checkpoint."""
+    second: Sequence[Signer] = ()
+    """Who signs its checkpoints too, by another algorithm."""
     rotated: tuple[str, int] = ("", 1 << 60)
     """The seed of another key, and the size from which it signs."""
 
@@ -92,7 +95,8 @@ class SignedLog:
         text = checkpoint_text(Checkpoint(self.origin, size, root_of(self.leaves[:size])))
         seed = self.rotated[0] if size >= self.rotated[1] else self.seed
         key = vkey_of(self.origin, seed)
-        note = format_note(text, [Signature(key.name, key.key_id, key_of(self.origin, seed).sign(text.encode()))])
+        first = Signature(key.name, key.key_id, key_of(self.origin, seed).sign(text.encode()))
+        note = format_note(text, [first, *(signer.sign(text.encode()) for signer in self.second)])
         return self.cosign(note)
 
     def pieces(self) -> list[Piece]:
@@ -115,6 +119,7 @@ class SignedLog:
         return LogFiles(
             origin=self.origin,
             vkeys=[str(vkey_of(self.origin, seed)) for seed in dict.fromkeys((self.seed, self.rotated[0]))],
+            second=[signer.vkey for signer in self.second],
             basis=self.note(basis),
             decision=None if decided is None else self.note(decided),
             latest=self.note(size),
