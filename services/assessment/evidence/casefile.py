@@ -3,7 +3,7 @@
 import base64
 import binascii
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -134,9 +134,11 @@ def read(files: Mapping[str, bytes]) -> CaseFile:
         raise Malformed(f"{layout.CASE}: the determination is not among the events")
     _determination(decisions[0])
     texts, claimed = _disclosures(files)
+    if both := texts.keys() & claimed:
+        raise Malformed(f"{layout.DISCLOSURES}: {min(both)} is disclosed and said to be destroyed")
     return CaseFile(
         files=files, person=case["person"], year=case["year"], determination=case["determination"], made=case["made"],
-        logs=logs, events=events, decision=decisions[0], texts=texts, erased=_erased(claimed, events),
+        logs=logs, events=events, decision=decisions[0], texts=texts, erased=_erased(claimed, texts, events),
     )  # fmt: skip
 
 
@@ -278,21 +280,22 @@ def _disclosures(files: Mapping[str, bytes]) -> tuple[dict[str, str], frozenset[
     return texts, frozenset(erased)
 
 
-def _erased(claimed: frozenset[str], events: Iterable[Event]) -> frozenset[str]:
-    """Of what is said to be destroyed that of which the same log has a record: the rest is merely not disclosed."""
-    events = tuple(events)
+def _erased(claimed: frozenset[str], texts: Mapping[str, str], events: Sequence[Event]) -> frozenset[str]:
+    """Digests behind which nothing is any more: what the case says of an event to be destroyed counts only where the
+    same log records that the member which the fold needs was. The rest is merely not disclosed."""
     recorded: dict[tuple[str, str], set[str]] = {}
     for event in events:
         if event.parsed["type"].endswith(ERASURE) and event.stream.startswith("erasure/"):
             members = set(map(str, event.parsed["data"].get("members", ())))
             recorded.setdefault((event.origin, event.stream.partition("/")[2]), set()).update(members)
-    gone = {
-        digest
-        for event in events
-        if OPENED.get(event.parsed["type"]) in recorded.get((event.origin, event.parsed["id"]), ())
-        for digest in event.parsed["data"].get(disclosure.SD, ())
-    }
-    return claimed & gone
+    found: set[str] = set()
+    for event in events:
+        digests = event.parsed["data"].get(disclosure.SD, ())
+        needed = OPENED.get(event.parsed["type"])
+        if needed in recorded.get((event.origin, event.parsed["id"]), ()) and not claimed.isdisjoint(digests):
+            # Which digest was that of the member cannot be told any more; those that are left open no other question.
+            found.update(digest for digest in digests if digest not in texts)
+    return frozenset(found)
 
 
 def _disclosed(files: Mapping[str, bytes], name: str) -> list[str]:

@@ -68,8 +68,6 @@ def check_disclosures(case: CaseFile) -> None:
     for digest in (*case.texts, *case.erased):
         if digest not in digests:
             raise Broken(f"{layout.DISCLOSURES}: {digest} opens no event of the case")
-    if both := case.texts.keys() & case.erased:
-        raise Broken(f"{layout.DISCLOSURES}: {min(both)} is disclosed and marked as erased")
 
 
 def _streams(case: CaseFile) -> dict[tuple[str, str], list[Entry]]:

@@ -11,11 +11,14 @@ from uuid import NAMESPACE_URL, uuid5
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from contracts import disclosure
 from contracts.assessment import LogBasis
 from contracts.disclosure import digest_of
 from contracts.envelope import encode
+from contracts.erasure import ValuesErased
 from contracts.event_proofs import EventProof
-from contracts.fact import Fact
+from contracts.fact import Actor, Fact
+from contracts.identifiers import Role
 from contracts.multiproof import multiproof
 from contracts.proofs import (
     Checkpoint,
@@ -45,6 +48,7 @@ PERSON, OTHERS, YEAR = "P000007", ("P000070", "P000008"), 2017
 OWN = "zhucun.test/assessment"
 LOGS = ("assessment", "attendance", "finance", "personnel")
 DECIDED = datetime(2018, 1, 20, 2, tzinfo=UTC)
+ERASED_AT = datetime(2018, 1, 25, 2, tzinfo=UTC)
 ALL_YEAR = "2017-01-01..2017-12-31"
 
 
@@ -72,11 +76,14 @@ class SignedLog:
     rotated: tuple[str, int] = ("", 1 << 60)
     """The seed of another key, and the size from which it signs."""
 
-    def add(self, fact: Fact, stream: str, recorded: datetime, salt: bytes, correlation: str = "test") -> list[str]:
+    def add(
+        self, fact: Fact, stream: str, recorded: datetime, salt: bytes, correlation: str = "test", service: str = ""
+    ) -> list[str]:
         """Append one event; returns the disclosures that open it."""
         version, prev = self.heads.get(stream, (0, None))
+        name = str(uuid5(NAMESPACE_URL, f"{self.origin}/{len(self.bodies)}"))
         event = encode(
-            fact, service=fact.SERVICE, event_id=str(uuid5(NAMESPACE_URL, f"{self.origin}/{len(self.bodies)}")),
+            fact, service=service or fact.SERVICE, event_id=name,
             origin=self.origin, stream=stream, version=version + 1, prev=prev, recorded=recorded,
             correlation=correlation, causation=None, salt=lambda: salt,
         )  # fmt: skip
@@ -154,6 +161,19 @@ class World:
             texts = self.logs[f"zhucun.test/{fact.SERVICE}"].add(fact, stream, recorded, salt)
             self.texts |= {digest_of(text): text for text in texts}
 
+    def erase(self, event: Mapping[str, Any], *members: str, recorded: bool = True) -> None:
+        """Destroy what opens an event; without `recorded` nobody says so in the log."""
+        digests = event["data"]["_sd"]
+        opened = {digest: disclosure.read(self.texts[digest])[0] for digest in digests}
+        self.erased |= {digest for digest, name in opened.items() if name in (members or opened.values())}
+        if not recorded:
+            return
+        log, fact = self.logs[event["origin"]], ValuesErased(
+            actor=Actor(person="P000000", role=Role.NONE), article="0", ruleset=rules.DEFAULT, place="5301",
+            event=event["id"], members=members or tuple(sorted(opened.values())), reason="当事人要求",
+        )  # fmt: skip
+        log.add(fact, f"erasure/{event['id']}", ERASED_AT, bytes(16), service=log.origin.rpartition("/")[2])
+
     def finalise(self, change: Callable[[Fact], Fact] = lambda fact: fact, skip: str = "") -> None:
         """The county office makes the year final. What a dishonest operator does: record what `change` makes of a
         fact, and pass over the stream `skip`."""
@@ -226,7 +246,7 @@ def hand(seed: str = "") -> Hand:
 
 def _wanted(event: Mapping[str, Any]) -> bool:
     kind, subject, *_ = event["stream"].split("/")
-    return subject == PERSON or kind in ("county", "rules", "village", "parameters", "calendar")
+    return subject == PERSON or kind in ("county", "rules", "village", "parameters", "calendar", "erasure")
 
 
 def _needed(event: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, str]:
