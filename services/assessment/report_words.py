@@ -3,6 +3,12 @@
 Standard library only: the page of a case is made again by whoever verifies it.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
+DUTIES = ("8.4", "9.2", "9.12", "9.14")
+"""Clauses that ask something of the person or the unit, and that decide nothing by themselves."""
+
 OUTCOMES = {
     "met": "成立 met",
     "not_met": "不成立 not met",
@@ -43,6 +49,27 @@ FLAGS = {
     "under_half_year": "派驻不足半年",
 }
 """Every flag of the fold, in words."""
+
+GROUNDS = {
+    "D1": "第15条第1项 受党纪政纪处分",
+    "D2": "第15条第2项 造成严重不良影响",
+    "D3": "第15条第3项 驻村时间不足",
+    "D4": "第15条第4项 无正当理由离岗",
+    "D5": "第15条第5项 被强行调整更换",
+}
+"""Ground -> where it stands and what it is."""
+
+_DONE = {"met": "做到", "not_met": "未做到"}
+_THERE = {"met": "存在此情形", "not_met": "不存在此情形"}
+
+
+def outcome_words(finding: Mapping[str, Any]) -> str:
+    """What came out for a clause, in the words that fit it: a duty is kept, a ground is there, a condition is met."""
+    article, outcome = str(finding["article"]), str(finding["outcome"])
+    words = _THERE if article.startswith("15.") else _DONE if article in DUTIES else {}
+    zh, _, en = OUTCOMES[outcome].partition(" ")
+    return f"{words.get(outcome, zh)} {en}"
+
 
 PARAMETERS_OF = {
     "8.4": ("spotcheck.wins",),
@@ -184,6 +211,9 @@ VALUES = {
     "year_over": "年度已结束",
 }
 
+MEMBERS = {"decided_on": "作出决定的日期", "kind": "请假种类"}
+"""Sensitive members that the fold opens, in words."""
+
 WORDS = {
     "natural": "自然日",
     "calendar": "自然日",
@@ -205,8 +235,10 @@ def fact_name(event_type: str) -> str:
 
 def value_text(name: str, value: object) -> str:
     """A value of a finding in words."""
-    if value is None:
+    if value is None or value == "":
         return "无"
+    if name == "grounds":
+        return "、".join(GROUNDS.get(ground, ground) for ground in str(value).split())
     if isinstance(value, bool):
         return "是" if value else "否"
     if name == "score" and isinstance(value, int):
