@@ -7,6 +7,7 @@ from typing import Any
 from services.assessment.api import router
 from services.assessment.dossier import Dossiers
 from services.assessment.evidence_routes import Custody
+from services.assessment.kept import KeptFacts
 from services.assessment.projections import DETERMINATIONS, SHEETS
 from services.assessment.reactions import Desk, work
 from services.assessment.state import evolve, initial
@@ -24,7 +25,9 @@ def extras(means: Means) -> Mapping[str, Any]:
         return await means.feeds[origin].disclosures(events)
 
     material = Material(means.pool, own=means.origin)
-    dossiers = Dossiers(material, means.origin, tuple(sorted(means.feeds)), disclosures)
+    foreign = tuple(sorted(means.feeds))
+    kept = KeptFacts(material, foreign, disclosures)
+    dossiers = Dossiers(material, means.origin, foreign, disclosures, kept)
     return {"dossiers": dossiers, "desk": Desk(), "custody": Custody(means)}
 
 
