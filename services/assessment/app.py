@@ -5,12 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from services.assessment.api import router
-from services.assessment.dossier import Dossiers
 from services.assessment.evidence_routes import Custody
 from services.assessment.kept import KeptFacts
 from services.assessment.projections import DETERMINATIONS, SHEETS
 from services.assessment.reactions import Desk, work
 from services.assessment.state import evolve, initial
+from services.assessment.year.dossier import Dossiers
 from services.ledger.material import Material
 from services.runtime.service import Means, ServiceDefinition
 

@@ -13,11 +13,11 @@ from typing import Any
 
 from contracts import canonical
 from contracts.notes import Signature, VerifierKey
-from services.assessment import rules
 from services.assessment.evidence import bag, casefile, derived, layout, program, statement
 from services.assessment.evidence.casefile import CaseFile
-from services.assessment.fold import Rules, canonical_bytes
+from services.assessment.fold.fold import Rules, canonical_bytes
 from services.assessment.releases import ReleasedProgram
+from services.assessment.rules import rules
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 

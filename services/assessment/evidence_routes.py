@@ -13,13 +13,13 @@ from contracts.evidence import EvidenceTaken
 from contracts.fact import Actor
 from contracts.identifiers import Role, format_instant, stream_name
 from contracts.refusals import Code, Refusal
-from services.assessment import gathering
 from services.assessment import refusals as no
 from services.assessment.bundle_sources import BundleError, Logs, gather
 from services.assessment.dossier_taking import hand_out
 from services.assessment.evidence.verdict import Malformed
 from services.assessment.log_sources import LogSource, ServedLog, StoredLog
-from services.assessment.result_routes import PersonPath, YearPath, may_read, villages_of
+from services.assessment.results.routes import PersonPath, YearPath, may_read, villages_of
+from services.assessment.year import gathering
 from services.ledger.material import NotSealedError
 from services.ledger.signer import FileSigner
 from services.runtime.commands import Refused

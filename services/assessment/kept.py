@@ -14,11 +14,11 @@ from weakref import WeakValueDictionary
 
 from pydantic_core import from_json
 
-from services.assessment.determination import Head
-from services.assessment.fold import EVERYTHING
-from services.assessment.known import Sensitive
-from services.assessment.opening import OPENED, open_event
-from services.assessment.reading import Reader
+from services.assessment.fold.determination import Head
+from services.assessment.fold.fold import EVERYTHING
+from services.assessment.fold.reading import Reader
+from services.assessment.replay.opening import OPENED, open_event
+from services.assessment.year.known import Sensitive
 from services.ledger.material import Basis, Material, Piece
 
 PATIENCE = 2.0

@@ -9,14 +9,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from contracts import canonical
-from services.assessment import determination, rules
-from services.assessment.civil import cut_at
 from services.assessment.evidence import layout
 from services.assessment.evidence.casefile import CaseFile
 from services.assessment.evidence.verdict import HOLDS, NOT_REPRODUCED, UNDETERMINED
-from services.assessment.reading import Reader
+from services.assessment.fold import determination
+from services.assessment.fold.civil import cut_at
+from services.assessment.fold.reading import Reader
 from services.assessment.releases import Archive
-from services.assessment.rules import RulesError, RuleSet
+from services.assessment.rules import rules
+from services.assessment.rules.rules import RulesError, RuleSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ class Published:
         day, facts = date(case.year, 12, 31), reader.common
         try:
             found = _rule_set(files)
-            changes = {**found.rulings_at(day, facts), **rules.measures_at(day, facts, said["county"])}
+            ruled = found.rulings_at(day, facts)
+            changes = {**ruled, **rules.measures_at(day, facts, said["county"], ruled)}
             digest = canonical.digest(found.parameters_at(day, None, changes))
         except RulesError as error:
             return NOT_REPRODUCED, f"参数无法由在案的裁定得出 the rulings on record cannot be applied: {error}"

@@ -17,12 +17,12 @@ from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
-from services.assessment import rules
 from services.assessment.evidence import derived, layout, program
 from services.assessment.evidence.casefile import CaseFile
 from services.assessment.evidence.derived import Derived
 from services.assessment.evidence.verdict import HOLDS, Malformed
 from services.assessment.evidence.verify import verify
+from services.assessment.rules import rules
 
 ARCHIVE = rules.HERE / "releases"
 SECONDS = 120

@@ -10,10 +10,10 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from services.assessment.civil import beijing_day, iso
 from services.assessment.evidence.casefile import CaseFile, Event
 from services.assessment.evidence.recompute import Again
-from services.assessment.opening import OPENED
+from services.assessment.fold.civil import beijing_day, iso
+from services.assessment.replay.opening import OPENED
 from services.assessment.report_margins import flip_text, margins
 from services.assessment.report_pictures import Moment, calendar, timeline
 from services.assessment.report_summary import header, quota_effect

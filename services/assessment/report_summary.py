@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from services.assessment.civil import beijing_day, iso
 from services.assessment.evidence.casefile import CaseFile
-from services.assessment.findings import OPEN_OUTCOMES
-from services.assessment.lenses import FINALISED, QUOTA_COMPUTED
-from services.assessment.outcome import AWAITING_GRADE, EXCELLENT, INCOMPETENT, NO_GRADE, UNCLEAR
+from services.assessment.fold.civil import beijing_day, iso
+from services.assessment.fold.findings import OPEN_OUTCOMES
+from services.assessment.fold.outcome import AWAITING_GRADE, EXCELLENT, INCOMPETENT, NO_GRADE, UNCLEAR
+from services.assessment.replay.lenses import FINALISED, QUOTA_COMPUTED
 from services.assessment.report_words import FLAGS, GROUNDS, RESULTS, value_text
 
 GRADES = (EXCELLENT, "称职", "基本称职")

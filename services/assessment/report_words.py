@@ -113,6 +113,7 @@ FACTS = {
     "AssessmentFinalised": "审定结果",
     "AssessmentListsFiled": "报送名单",
     "AssessmentObjectListed": "列入考核对象",
+    "AssessmentObjectRemoved": "移出考核对象",
     "AssessmentReissued": "重新认定",
     "AssessmentYearOpened": "启动年度考核",
     "AttendanceSummaryAttached": "附考勤汇总",

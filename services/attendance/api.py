@@ -1,6 +1,6 @@
 """Attendance over HTTP: one endpoint per command, and the register as people read it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from fastapi import APIRouter, Depends, Query
@@ -101,8 +101,8 @@ def router() -> APIRouter:
         if not postings:
             raise Refused(no.PERSON_UNKNOWN)
         await _may_read_person(context, person, postings[-1].village, postings[-1].unit)
-        rules = context.service.parameters.at(context.request.today)
-        return await queries.register(context.service.views, person, postings, _window(context, year), rules)
+        rules = await context.rules(postings[-1].village)
+        return await queries.register(context.service.views, person, postings, _window(context, year, rules), rules)
 
     @routes.get("/summary", summary="在岗、请假、缺岗天数汇总")
     async def summary(
@@ -111,16 +111,16 @@ def router() -> APIRouter:
         context: Context = Depends(request_of),
     ) -> dict[str, Any]:
         await may_read_place(context, place)
-        rules = context.service.parameters.at(context.request.today)
-        persons = await queries.summary(context.service.views, place, _window(context, year), rules)
+        rules = await context.rules(place)
+        persons = await queries.summary(context.service.views, place, _window(context, year, rules), rules)
         return {"place": place, "year": year, "persons": persons}
 
     return routes
 
 
-def _window(context: Context, year: int) -> queries.Window:
+def _window(context: Context, year: int, rules: Mapping[str, Any]) -> queries.Window:
     try:
-        return queries.window_of(year, context.request.now, context.service.parameters.at(context.request.today))
+        return queries.window_of(year, context.request.now, rules)
     except NoCalendar as error:
         zh, _, en = str(error).partition(" / ")
         raise Refused(

@@ -25,6 +25,7 @@ from services.attendance.sheet_reading import OF_THE_VILLAGE, READERS, as_of_ins
 from services.attendance.state import register_in
 from services.runtime.commands import Refused
 from services.runtime.context import Context, request_of
+from services.runtime.rulings import CITY
 
 _CREW = """
     select distinct person from posting
@@ -71,7 +72,7 @@ def calendar_router() -> APIRouter:
     ) -> dict[str, Any]:
         await may_read_place(context, place)
         asked = day or context.request.today
-        rules = context.service.parameters.at(context.request.today)
+        rules = await context.rules(place)
         window = _window_of(asked, context.request.now, rules)
         people = await queries.on_day(context.service.views, place, window, rules)
         counts = Counter(row["status"] for row in people)
@@ -107,7 +108,8 @@ async def _year(
 ) -> dict[str, Any]:
     if year not in calendars():
         raise Refused(no_calendar(NoCalendar(year)))
-    rules = context.service.parameters.at(context.request.today)
+    posts = known.posts[person]
+    rules = await context.rules(posts[-1].village if posts else CITY)
     register = register_in(await states_at(context, registers_of([person]), at), person)
     first = max(date(year, 1, 1), rules["onpost.counted_from"])
     last = min(date(year, 12, 31), _begun(now))
@@ -153,7 +155,7 @@ async def _month(context: Context, team: str, month: str, at: datetime | None) -
     known = await _known(context, crew, at)
     states = await states_at(context, registers_of(crew), at)
     now = at or context.request.now
-    frame = frame_at(now, calendars(), context.service.parameters.at(context.request.today))
+    frame = frame_at(now, calendars(), await context.rules())
     rows = []
     for person in known.crew(team, first, last):
         posted = [d for d in days_between(first, min(last, _begun(now))) if known.post_in(person, team, d)]

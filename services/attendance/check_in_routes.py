@@ -54,7 +54,7 @@ async def run_check_ins(
     known = await gathering.presence(
         context, {record.person for record in records}, {record.team for record in records}
     )
-    rules = context.service.parameters.at(context.request.today)
+    rules = await context.rules(records[0].village)
     act: Act[Any, Known] = Act(command, by, context.request.now, context.request.today, rules, known)
     return await context.workbench.execute(
         context.request, [*keys, *sheets], lambda states: decide(act, command, states)

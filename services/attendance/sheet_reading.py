@@ -122,7 +122,7 @@ async def _printed_with_names(
 
 async def _overdue(place: str = Place, context: Context = Depends(request_of)) -> dict[str, Any]:
     await may_read_place(context, place)
-    rules = context.service.parameters.at(context.request.today)
+    rules = await context.rules(place)
     found = await sheet_queries.overdue(context.service.views, place, context.request.today, rules)
     return {"place": place, "today": context.request.today, **found}
 
@@ -187,7 +187,7 @@ async def _on_paper(
     context: Context, team: str, month: str, version: Version, rows: Sequence[SheetRow], names: Names
 ) -> Printed:
     village = (await team_row(context, team)).village
-    frame = frame_at(context.request.now, calendars(), context.service.parameters.at(context.request.today))
+    frame = frame_at(context.request.now, calendars(), await context.rules(village))
     async with context.service.views.reading("sheets", dict_row) as cursor:
         await cursor.execute(
             "select signed, signer, submitted_on, reviewed, superseded from sheet"

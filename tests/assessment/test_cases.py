@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from services.assessment import rules
-from services.assessment.cases import load_cases, run_case, run_cases
-from services.assessment.findings import FoldError
+from services.assessment.cases.cases import load_cases, run_case, run_cases
+from services.assessment.fold.findings import FoldError
+from services.assessment.rules import rules
 
 CASES = Path(__file__).parents[1] / "cases"
 FILES = sorted(CASES.glob("*.yaml"))

@@ -13,7 +13,7 @@ from contracts.notes import HASH_BYTES, ProofError, VerifierKey, decode_base64
 from contracts.proofs import leaf_hash
 from services.assessment.evidence import layout, strict
 from services.assessment.evidence.verdict import Malformed
-from services.assessment.opening import OPENED
+from services.assessment.replay.opening import OPENED
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _EVENT = re.compile(r"(0|[1-9][0-9]{0,14})\.json")

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from services.assessment.evidence import layout
 from services.assessment.evidence.casefile import CaseFile, Event, Withheld
 from services.assessment.evidence.verdict import Broken
-from services.assessment.lenses import FINALISED, PERSON_KINDS
+from services.assessment.replay.lenses import FINALISED, PERSON_KINDS
 
 Entry: TypeAlias = Event | Withheld
 

@@ -20,10 +20,10 @@ from services.assessment.evidence import archive, casefile, layout, strict
 from services.assessment.evidence.casefile import CaseFile
 from services.assessment.evidence.recompute import Again
 from services.assessment.evidence.verdict import Malformed
-from services.assessment.findings import FoldError
-from services.assessment.flips import flips
-from services.assessment.fold import canonical_bytes
-from services.assessment.opening import OPENED
+from services.assessment.fold.findings import FoldError
+from services.assessment.fold.fold import canonical_bytes
+from services.assessment.replay.flips import flips
+from services.assessment.replay.opening import OPENED
 
 MOST_SINGLES, MOST_PAIRS = 1_000, 100
 """How many changes, and pairs of them, are tried when it is searched for what would flip the result."""

@@ -15,7 +15,7 @@ from services.assessment.evidence import strict
 from services.assessment.evidence.casefile import CaseFile, Log
 from services.assessment.evidence.completeness import follows
 from services.assessment.evidence.verdict import HOLDS, UNDETERMINED, Broken, Malformed, Untrusted
-from services.assessment.reading import BACKFILL, CHECK_IN, OF_A_PERSON
+from services.assessment.fold.reading import BACKFILL, CHECK_IN, OF_A_PERSON
 
 TILE = 256
 _FOLDED = frozenset({CHECK_IN, BACKFILL, *OF_A_PERSON})

@@ -5,12 +5,12 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from services.assessment import lenses
-from services.assessment.civil import Cut, cut_at
 from services.assessment.evidence import layout, strict
 from services.assessment.evidence.casefile import CaseFile, Withheld
-from services.assessment.fold import Rules, canonical_bytes
-from services.assessment.opening import is_open, open_event
+from services.assessment.fold.civil import Cut, cut_at
+from services.assessment.fold.fold import Rules, canonical_bytes
+from services.assessment.replay import lenses
+from services.assessment.replay.opening import is_open, open_event
 
 
 class Again:

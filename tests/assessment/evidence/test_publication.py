@@ -6,13 +6,14 @@ from typing import Any
 
 from contracts import canonical
 from contracts.fact import Fact
-from services.assessment import determination, rules
-from services.assessment.civil import cut_at
 from services.assessment.evidence import layout
 from services.assessment.evidence.archive import unpack
 from services.assessment.evidence.verdict import HOLDS, INTEGRITY, NOT_REPRODUCED, UNDETERMINED
 from services.assessment.evidence.verify import verify
+from services.assessment.fold import determination
+from services.assessment.fold.civil import cut_at
 from services.assessment.publication import Published
+from services.assessment.rules import rules
 from tests.assessment.evidence.signing import archived, signed_by_the_operator
 from tests.assessment.evidence.world import DECIDED, PERSON, YEAR, World, world
 

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from contracts.fact import Fact
-from services.assessment import releases, rules
+from services.assessment import releases
 from services.assessment.evidence import layout, program
 from services.assessment.evidence.archive import unpack
 from services.assessment.evidence.verdict import HOLDS, NOT_REPRODUCED, UNDETERMINED, Verdict
 from services.assessment.evidence.verify import verify
 from services.assessment.publication import Published
 from services.assessment.releases import Archive, ReleasedProgram, ReleaseError
+from services.assessment.rules import rules
 from tests.assessment.evidence.signing import archived, signed_by_the_operator
 from tests.assessment.evidence.world import PERSON, World, world
 

@@ -14,7 +14,7 @@ from services.assessment.evidence.casefile import CaseFile
 from services.assessment.report_margins import flip_text, margins
 from services.assessment.report_summary import other_determinations, quota_effect
 from services.assessment.report_words import value_text
-from tests.assessment.evidence.world import OTHERS, YEAR, World, world
+from tests.assessment.evidence.world import OTHERS, WHOLE_YEAR, YEAR, World, world
 
 
 def page_of(found: World) -> str:
@@ -23,7 +23,8 @@ def page_of(found: World) -> str:
 
 @pytest.fixture(scope="module")
 def page() -> str:
-    return page_of(world({"travel": {"days": "2017-04-10..2017-04-14"}, "found_absent": {"days": date(2017, 2, 14)}}))
+    more = {"travel": {"days": "2017-04-10..2017-04-14"}, "found_absent": {"days": date(2017, 2, 14)}}
+    return page_of(world(WHOLE_YEAR, more))
 
 
 class Seen(HTMLParser):

@@ -31,15 +31,15 @@ from contracts.proofs import (
     leaf_hash,
     root_of,
 )
-from services.assessment import rules
 from services.assessment.bundle import Bundle, Gathered, Hand, LogFiles, make
-from services.assessment.case_events import Given
-from services.assessment.case_script import Script
-from services.assessment.civil import cut_at
+from services.assessment.cases.events import Given
+from services.assessment.cases.script import Script
 from services.assessment.evidence.policy import Policy
-from services.assessment.opening import open_event
+from services.assessment.fold.civil import cut_at
 from services.assessment.releases import rule_files
-from services.assessment.showing import show
+from services.assessment.replay.opening import open_event
+from services.assessment.rules import rules
+from services.assessment.year.showing import show
 from services.ledger.material import Piece
 from services.ledger.signer import Signer
 from tests.assessment.office import COUNTY, Office, facts_of
@@ -273,8 +273,11 @@ def world(
     return found
 
 
+WHOLE_YEAR: dict[str, Any] = {"present": "205 duty days of 2017"}
+"""As long as a year is; the others are shorter, so that they are folded faster."""
+
 PERSON_YEAR: dict[str, Any] = {
     "posted": ALL_YEAR,
-    "present": "205 duty days of 2017",
+    "present": "40 duty days of 2017",
     "sanction": {"decided": date(2017, 6, 1)},
 }
