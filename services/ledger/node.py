@@ -1,7 +1,7 @@
 """One service's ledger put together: store, sealer, relay, inboxes, views, consumers. They are wired nowhere else."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,6 +74,7 @@ class LedgerNode:
         origin: str,
         state_dir: Path,
         signer: Signer,
+        also: Sequence[Signer] = (),
         sources: Mapping[str, tuple[str, str, SourceFeed | None]],
         projections: Iterable[Projection],
     ) -> None:
@@ -82,7 +83,7 @@ class LedgerNode:
         self._dsn = dsn
         self._nats_url = nats_url
         self._state_file = state_dir / f"{service}.state.json"
-        self._signer = signer
+        self._signer, self._also = signer, also
         self._sources = {name: (Source.of(name, at, vkey), feed) for name, (at, vkey, feed) in sources.items()}
         self._projections = tuple(projections)
         self._sealing = Status(f"{service}-sealer")
@@ -155,7 +156,12 @@ class LedgerNode:
             await check_schema(connection)
         origins = {self.service: self.origin} | {name: source.origin for name, (source, _) in self._sources.items()}
         self.sealer = Sealer(
-            self._dsn, origin=self.origin, signer=self._signer, state_file=self._state_file, reached=self._sealed
+            self._dsn,
+            origin=self.origin,
+            signer=self._signer,
+            also=self._also,
+            state_file=self._state_file,
+            reached=self._sealed,
         )
         self.store = Store(self.pool, service=self.service, origin=self.origin, on_append=self.sealer.nudge)
         self.feed = Feed(self.pool)

@@ -62,6 +62,10 @@ class Settings(BaseSettings):
     state_dir: Path | None = None
     """State of the signers outside the database, default `var/signer`."""
 
+    sm2: bool = False
+    """Whether every checkpoint carries a second signature, SM2 with SM3, by
+    `<service>.sm2.pem` beside the keys of the logs (needs the program openssl, 3 or later)."""
+
     agency_url: str | None = None
     """Address of the bus as other agencies reach it, for their credentials, for example `tls://bus.example.cn:4222`."""
     agency_nats_url: str | None = None
