@@ -73,6 +73,12 @@ from contracts.personnel.selection import (
     SelectionRoundClosed,
     SelectionRoundOpened,
 )
+from contracts.personnel.subscriptions import (
+    SubscriptionGranted,
+    SubscriptionRekeyed,
+    SubscriptionRevoked,
+    SubscriptionScopeChanged,
+)
 from contracts.personnel.teams import (
     ActingLeaderDesignated,
     LeaderAppointed,
@@ -137,6 +143,10 @@ EVENTS: tuple[type[Fact], ...] = (
     TeamUnseated,
     RoleGranted,
     RoleRevoked,
+    SubscriptionGranted,
+    SubscriptionScopeChanged,
+    SubscriptionRekeyed,
+    SubscriptionRevoked,
     PersonDetailsRecorded,
     PersonDetailsErased,
     PersonDetailsRead,
@@ -279,6 +289,10 @@ __all__ = [
     "SelectionOpinionGiven",
     "SelectionRoundClosed",
     "SelectionRoundOpened",
+    "SubscriptionGranted",
+    "SubscriptionRekeyed",
+    "SubscriptionRevoked",
+    "SubscriptionScopeChanged",
     "SuccessorProposed",
     "SupportKind",
     "SupportProvided",

@@ -60,6 +60,7 @@ async def serve(
     bound = listening(settings.host, settings.port)
     settings = settings.model_copy(update={"port": bound.getsockname()[1]})
     application = Application(definitions, settings)
+    (settings.var / "http.port").write_text(str(settings.port))  # for commands that ask the services
     url = f"http://{settings.host}:{settings.port}"
     async with stop_requested() as stop, served(application, bound), _publisher(settings, application):
         if job is not None:

@@ -1,6 +1,7 @@
-"""An embedded nats-server with JetStream: file storage under the data directory, loopback only.
+"""Embedded nats-servers with JetStream: file storage under the data directory, loopback only.
 
-The services have an account of their own; every agency that subscribes has another (`services/agencies/accounts.py`).
+The services have one, other agencies another (`AgencyNats`): what an agency asks of its server costs the services
+neither a subject nor a connection nor a lock.
 """
 
 import json
@@ -41,9 +42,31 @@ accounts {{
     jetstream: enabled
     users: [ {{ user: "{user}", password: {password} }} ]
   }}
-  # Accounts of subscribing agencies, written by `zhucun agency`; the server reads it again at SIGHUP.
+}}
+"""
+AGENCY_CONFIGURATION = """\
+# Written by deploy/local at every start.
+listen: "127.0.0.1:{port}"
+server_name: "zhucun-agencies"
+pid_file: {pid_file}
+max_payload: 1MB
+max_control_line: 4KB
+write_deadline: "2s"
+jetstream {{
+  store_dir: {store}
+  max_file_store: {max_file_store}
+  sync_interval: {sync_interval}
+}}
+accounts {{
+  # May tell the server to read this again, and nothing else. Without any user a server lets in everybody.
+  SYS {{
+    users: [ {{ user: "{user}", password: {password}, permissions: {{
+      publish: {{ allow: [ "$SYS.REQ.SERVER.*.RELOAD" ] }}, subscribe: {{ allow: [ "_INBOX.>" ] }} }} }} ]
+  }}
+  # Written by `zhucun agency` and its publisher.
   include "agencies.conf"
 }}
+system_account: SYS
 """
 
 
@@ -53,6 +76,11 @@ class EmbeddedNats:
     `sync_interval` is a duration such as "1s", or "always". `port` insists on one port, otherwise the one used
     before, the usual one, or any free one is taken.
     """
+
+    NAME = "nats"
+    """Of its directory below `var`, its log and the file of its port."""
+    PORT = USUAL_PORT
+    CONFIGURATION = CONFIGURATION
 
     def __init__(
         self,
@@ -68,9 +96,10 @@ class EmbeddedNats:
         self._port = port
         self._max_file_store = max_file_store
         self._environ = environ
-        self._home = self.var / "nats"
-        self._secret = self.var / "secrets" / "nats"
-        self._log = self.var / "log" / "nats.log"
+        self._home = self.var / self.NAME
+        self._secret = self.var / "secrets" / self.NAME
+        self._log = self.var / "log" / f"{self.NAME}.log"
+        self._port_file = self.var / f"{self.NAME}.port"
         self._process: subprocess.Popen[bytes] | None = None
         self.url = ""
         self.description = ""
@@ -89,11 +118,10 @@ class EmbeddedNats:
         port = self._choose_port()
         configuration = self._home / "nats.conf"
         processes.write_private(configuration, self._configuration(port))
-        (self._home / "agencies.conf").touch(mode=0o600)
         self._process = processes.spawn(
             [engine.program, "-c", configuration], account=None, log=self._log, at_parent_death=signal.SIGTERM
         )
-        (self.var / "nats.port").write_text(str(port))
+        self._port_file.write_text(str(port))
         self.url = self.known_url() or ""
         try:
             self._wait_until_it_answers(port)
@@ -111,10 +139,9 @@ class EmbeddedNats:
 
     def known_url(self) -> str | None:
         """The URL of the last start, None before the first."""
-        port = self.var / "nats.port"
-        if not (port.is_file() and self._secret.is_file()):
+        if not (self._port_file.is_file() and self._secret.is_file()):
             return None
-        return f"nats://{USER}:{self._secret.read_text()}@127.0.0.1:{port.read_text()}"
+        return f"nats://{USER}:{self._secret.read_text()}@127.0.0.1:{self._port_file.read_text()}"
 
     def died(self) -> str | None:
         """A sentence when the server has ended by itself, else None."""
@@ -125,12 +152,11 @@ class EmbeddedNats:
     def _choose_port(self) -> int:
         if self._port is not None and not processes.port_is_free(self._port):
             raise StartError(f"port {self._port}, asked for with ZHUCUN_NATS_PORT, is taken")
-        remembered = self.var / "nats.port"
-        usual = [int(remembered.read_text())] if remembered.exists() else []
-        return self._port or processes.choose_port([*usual, USUAL_PORT])
+        usual = [int(self._port_file.read_text())] if self._port_file.exists() else []
+        return self._port or processes.choose_port([*usual, self.PORT])
 
     def _configuration(self, port: int) -> str:
-        return CONFIGURATION.format(
+        return self.CONFIGURATION.format(
             port=port,
             pid_file=json.dumps(str(self._home / "pid")),
             store=json.dumps(str(self._home / "jetstream")),
@@ -177,6 +203,20 @@ class EmbeddedNats:
         except OSError:
             return False
         return os.fsencode(self._home / "nats.conf") in command
+
+
+class AgencyNats(EmbeddedNats):
+    """The server of subscribing agencies: no account of the services is on it, each agency has one of its own."""
+
+    NAME = "agencies"
+    PORT = USUAL_PORT + 1
+    CONFIGURATION = AGENCY_CONFIGURATION
+
+    def start(self) -> str:
+        """Start the server; nobody is let in before `zhucun agency` says so. Raises StartError."""
+        self._home.mkdir(parents=True, exist_ok=True)
+        (self._home / "agencies.conf").touch(mode=0o600)
+        return super().start()
 
 
 def greeting(host: str, port: int) -> dict[str, Any]:

@@ -41,6 +41,13 @@ from services.personnel.selection.commands import (
     ScreenCandidate,
     SelectionCommand,
 )
+from services.personnel.subscriptions.commands import (
+    ChangeSubscriptionScope,
+    GrantSubscription,
+    RekeySubscription,
+    RevokeSubscription,
+    SubscriptionCommand,
+)
 from services.personnel.teams.commands import (
     AppointLeader,
     AssignMember,
@@ -97,6 +104,7 @@ Command = (
     | PeopleCommand
     | RegistryCommand
     | SelectionCommand
+    | SubscriptionCommand
     | TeamCommand
     | TermCommand
     | TrainingCommand
@@ -112,6 +120,7 @@ __all__ = [
     "AssignMember",
     "AttestCandidate",
     "CarryOutDecision",
+    "ChangeSubscriptionScope",
     "ChangeVillageStatus",
     "CheckPromotion",
     "CloseSelectionRound",
@@ -134,6 +143,7 @@ __all__ = [
     "GiveSelectionOpinion",
     "GrantCompensatoryLeave",
     "GrantRole",
+    "GrantSubscription",
     "HearDetermination",
     "HoldMeeting",
     "LinkUnit",
@@ -162,6 +172,7 @@ __all__ = [
     "RegisterOrganisation",
     "RegisterVillage",
     "RejectReplacement",
+    "RekeySubscription",
     "ReplaceMember",
     "ReportMissingCondition",
     "RequestCompensatoryLeave",
@@ -169,6 +180,7 @@ __all__ = [
     "RequestSupport",
     "RequestWithdrawal",
     "RevokeRole",
+    "RevokeSubscription",
     "SayReportOverdue",
     "SayTrainingFellShort",
     "ScreenCandidate",

@@ -95,9 +95,10 @@ async def test_a_program_is_run_for_each_event(world: World) -> None:
 
 async def test_a_bus_that_is_killed_and_robbed_of_the_stream_means_delay_and_nothing_else(world: World) -> None:
     kept = await world.everything("office")
-    os.kill(int((world.settings.var / "nats" / "pid").read_text()), signal.SIGKILL)
-    await asyncio.to_thread(world.nats.stop)
-    await asyncio.to_thread(world.nats.start)
+    for name, server in (("nats", world.nats), ("agencies", world.agency_nats)):
+        os.kill(int((world.settings.var / name / "pid").read_text()), signal.SIGKILL)
+        await asyncio.to_thread(server.stop)
+        await asyncio.to_thread(server.start)
     await world.tell("attendance", f"attendance/{PERSON}/2017", spot_check(PERSON, Finding.PRESENT))
     before = len(kept.events)
     creds = world.folder / "office.creds"
@@ -107,7 +108,6 @@ async def test_a_bus_that_is_killed_and_robbed_of_the_stream_means_delay_and_not
     client = await nkey.connect(Credentials.read(creds).url, seed, error=_ignore)
     await client.jetstream().delete_stream("SCOPE")
     await client.close()
-    await agencies.apply(world.settings)
     await world.tell("attendance", f"attendance/{PERSON}/2017", spot_check(PERSON, Finding.PRESENT))
     await world.receive(creds, kept, lambda kept: len(kept.events) == before + 2, 60)
     assert [event.entry for event in kept.events] == list(range(before + 2))

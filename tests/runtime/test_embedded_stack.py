@@ -119,7 +119,7 @@ def test_a_second_start_on_the_same_data_is_one_sentence(var: Path) -> None:
 def test_other_commands_find_the_stack_that_runs(var: Path) -> None:
     assert running_urls(var) is None
     with Stack(var, fast=True, environ={}) as stack:
-        assert running_urls(var) == (stack.postgres_url, stack.nats_url)
+        assert running_urls(var) == (stack.postgres_url, stack.nats_url, stack.agency_nats_url)
     assert running_urls(var) is None
 
 
