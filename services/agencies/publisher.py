@@ -24,7 +24,7 @@ from services.agencies.delivery import Delivery, DeliveryFailed, quiet
 from services.agencies.keys import PublisherKeys
 from services.agencies.proofs import Proofs
 from services.agencies.registry import Agency, RegistryError
-from services.agencies.signing import ScopeRefused
+from services.agencies.signing import Outdated, ScopeRefused
 from services.ledger.checkpoints import StateFileError
 from services.ledger.connections import Pool, open_pool
 from services.ledger.consumer import Consumer
@@ -158,6 +158,9 @@ class Publisher:
             try:
                 await self._session(agency, status)
                 delay = RETRY_SECONDS[0]
+            except Outdated:  # the registry is looked at in a moment, and another task takes this one's place
+                await pause(self._stop, REGISTRY_SECONDS)
+                continue
             except _TOLD as error:
                 reason = str(error) or type(error).__name__
             except Exception as error:  # a broken assumption: red until it holds again

@@ -29,7 +29,8 @@ _COLUMNS = "name, role, places, organisation, key, vkeys, scope_version, store_m
 
 _GRANTED = """
     insert into agency.agency (name, role, places, organisation, key, vkeys, granted, expires)
-    values (%(agency)s, %(role)s, %(places)s, %(organisation)s, %(key)s, array[%(scope_key)s::text], %(at)s, %(expires)s)
+    values (
+        %(agency)s, %(role)s, %(places)s, %(organisation)s, %(key)s, array[%(scope_key)s::text], %(at)s, %(expires)s)
 """
 _SCOPE_CHANGED = """
     update agency.agency set places = %(places)s, organisation = %(organisation)s, scope_version = scope_version + 1

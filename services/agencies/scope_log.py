@@ -34,7 +34,7 @@ async def extend(pool: Pool, agency: Agency, signer: Signer, file: StateFile) ->
 
 async def _number(pool: Pool, agency: Agency, file: StateFile) -> bool:
     async with pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
-        edge, version = await hold_edge(cursor, agency.name)
+        edge, version = await hold_edge(cursor, agency)
         await check(cursor, agency, edge, file)
         if version < agency.scope_version:
             await cursor.execute("update agency.looked set next = 0 where agency = %s", (agency.name,))

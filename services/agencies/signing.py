@@ -22,13 +22,26 @@ class ScopeRefused(Exception):
     """Database and state file of a scope contradict each other: nothing is signed until a person has mended it."""
 
 
-async def hold_edge(cursor: Cursor, agency: str) -> tuple[CompactRange, int]:
-    """The edge of the scope's tree and the scope's version there, locked until the transaction ends."""
+class Outdated(Exception):
+    """The subscription is another one by now: whoever holds the former one begins anew."""
+
+
+async def hold_edge(cursor: Cursor, agency: Agency) -> tuple[CompactRange, int]:
+    """The edge of the scope's tree and the scope's version there, locked until the transaction ends.
+
+    Raises Outdated where personnel has decided otherwise since: nothing is added under a scope, or signed by a key,
+    that was taken away.
+    """
     await cursor.execute(
-        "select size, frontier, scope_version from agency.edge where agency = %s for update", (agency,), binary=True
+        "select e.size, e.frontier, e.scope_version, a.scope_version, a.revoked, a.vkeys[1] from agency.edge e"
+        " join agency.agency a on a.name = e.agency where e.agency = %s for update",
+        (agency.name,),
+        binary=True,
     )
     row = await cursor.fetchone()
     assert row is not None, "every agency has its edge"
+    if (row[3], row[4], row[5]) != (agency.scope_version, agency.revoked, agency.vkeys[0]):
+        raise Outdated(agency.name)
     return CompactRange(row[0], row[1]), row[2]
 
 
@@ -59,7 +72,7 @@ async def check(cursor: Cursor, agency: Agency, edge: CompactRange, file: StateF
 async def sign(pool: Pool, agency: Agency, signer: Signer, file: StateFile) -> None:
     """The checkpoint of what is numbered, unless it is recorded already."""
     async with pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
-        edge, _ = await hold_edge(cursor, agency.name)
+        edge, _ = await hold_edge(cursor, agency)
         await cursor.execute(
             "select 1 from agency.checkpoint where agency = %s and size = %s", (agency.name, edge.size)
         )
@@ -79,7 +92,7 @@ async def sign(pool: Pool, agency: Agency, signer: Signer, file: StateFile) -> N
 async def adopt(pool: Pool, agency: Agency, file: StateFile) -> State:
     """A person's word that no other copy of this scope was signed further: the state file is set anew."""
     async with pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
-        edge, _ = await hold_edge(cursor, agency.name)
+        edge, _ = await hold_edge(cursor, agency)
     state = State(edge.size, edge.root())
     file.path.unlink(missing_ok=True)
     await asyncio.to_thread(file.advance, None, state)

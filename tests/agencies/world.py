@@ -177,10 +177,11 @@ async def running_world(postgres_url: str, prefix: str, folder: Path) -> AsyncIt
                 await register(settings, unit)
             publisher = Publisher(settings)
             await publisher.start()
+            world = World(settings, application, nats, agency_nats, publisher, folder)
             try:
-                yield World(settings, application, nats, agency_nats, publisher, folder)
+                yield world
             finally:
-                await publisher.stop()
+                await world.publisher.stop()
     finally:
         agency_nats.stop()
         nats.stop()
@@ -189,7 +190,12 @@ async def running_world(postgres_url: str, prefix: str, folder: Path) -> AsyncIt
 async def register(settings: Settings, unit: str) -> None:
     """An organisation in personnel's registry."""
     about = {"organisation": unit, "kind": "organ", "level": "city", "area": "5301"}
-    await eventually(lambda: _granted(settings, "register-organisation", about))
+    await decided(settings, "register-organisation", about)
+
+
+async def decided(settings: Settings, command: str, about: dict[str, Any]) -> None:
+    """A command of the keeper's, who may have to wait until his role is in the view."""
+    await eventually(lambda: _granted(settings, command, about))
 
 
 async def _granted(settings: Settings, command: str, about: dict[str, Any]) -> bool:
