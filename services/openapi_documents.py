@@ -10,16 +10,22 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from fastapi import FastAPI
+from starlette.routing import Mount
+
 from contracts.publish import FOLDER as CONTRACTS
 from services.registry import definitions
-from services.runtime.app import service_app
+from services.runtime.app import Application
+from services.runtime.settings import read_settings
 
 FOLDER = CONTRACTS / "openapi"
 
 
 def documents() -> dict[str, dict[str, Any]]:
     """Service -> its document, as `GET /<service>/openapi.json` answers it."""
-    return {definition.name: service_app(definition).openapi() for definition in definitions()}
+    mounts = Application(definitions(), read_settings({})).asgi.routes
+    pages = {mount.path[1:]: mount.app for mount in mounts if isinstance(mount, Mount)}
+    return {service: page.openapi() for service, page in pages.items() if isinstance(page, FastAPI)}
 
 
 def differences(folder: Path = FOLDER) -> list[str]:

@@ -78,7 +78,8 @@ async def serve(
 @asynccontextmanager
 async def _publisher(settings: Settings, application: Application) -> AsyncIterator[None]:
     """Other agencies are served beside the services, where all four are here; else `zhucun agency serve` does it."""
-    if not settings.embedded or {definition.name for definition in application.definitions} != set(SERVICES):
+    alone = settings.agency_nats_url is None  # a bus of somebody's own, and no server for agencies beside it
+    if alone or not settings.embedded or {definition.name for definition in application.definitions} != set(SERVICES):
         yield
         return
     async with published(settings) as publisher:

@@ -58,11 +58,13 @@ jetstream {{
   sync_interval: {sync_interval}
 }}
 accounts {{
-  # May tell the server to read this again, and nothing else. Without any user a server lets in everybody.
+  # May tell the server to read this again, and nothing else.
   SYS {{
     users: [ {{ user: "{user}", password: {password}, permissions: {{
       publish: {{ allow: [ "$SYS.REQ.SERVER.*.RELOAD" ] }}, subscribe: {{ allow: [ "_INBOX.>" ] }} }} }} ]
   }}
+  # A server whose only users are those of the system account lets in everybody else without a name.
+  NOBODY {{ users: [ {{ user: "nobody", password: {closed} }} ] }}
   # Written by `zhucun agency` and its publisher.
   include "agencies.conf"
 }}
@@ -164,6 +166,7 @@ class EmbeddedNats:
             sync_interval=json.dumps(self._sync_interval) if self._sync_interval != "always" else "always",
             user=USER,
             password=json.dumps(self._secret.read_text()),
+            closed=json.dumps(secrets.token_urlsafe(24)),
         )
 
     def _wait_until_it_answers(self, port: int) -> None:

@@ -19,7 +19,8 @@ from contracts.catalogue import SERVICES
 from contracts.subscriber import nkey
 from services.agencies import accounting, delivery, receipts, registry, scope_log
 from services.agencies.accounting import server_of
-from services.agencies.database import NAME, pool_url
+from services.agencies.database import NAME as NAME
+from services.agencies.database import pool_url
 from services.agencies.delivery import Delivery, DeliveryFailed, quiet
 from services.agencies.keys import PublisherKeys
 from services.agencies.proofs import Proofs

@@ -40,7 +40,7 @@ class Application:
         self.beside: dict[str, Callable[[], list[Status]]] = {}
         """Readers that run in this process and are no service's: shown by `/metrics`, no part of readiness."""
         self.telemetry = telemetry.Telemetry()
-        self._pages = {definition.name: service_app(definition) for definition in self.definitions}
+        self._pages = {definition.name: _service_app(definition) for definition in self.definitions}
         self.asgi = self._build()
 
     def _build(self) -> Starlette:
@@ -94,8 +94,7 @@ class Application:
         return [Route(path, page) for path, page in pages.items()]
 
 
-def service_app(definition: ServiceDefinition) -> FastAPI:
-    """The application of one service: its routes, those that every service has, and its documents."""
+def _service_app(definition: ServiceDefinition) -> FastAPI:
     app = FastAPI(title=f"驻村 {definition.title} ({definition.name})", docs_url=None, redoc_url=None)
     app.include_router(definition.router())
     app.include_router(standing_router(definition))
