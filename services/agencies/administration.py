@@ -190,6 +190,7 @@ def _write(settings: Settings, agency: Agency, seed: str, out: Path) -> None:
     Credentials(
         agency=agency.name,
         url=settings.agency_url or server_of(settings),
+        key=agency.key,
         seed=seed,
         stream=STREAM,
         durable=agency.name,
