@@ -23,7 +23,9 @@ Organisation = Annotated[str | None, typer.Option(help="The unit itself, for a r
 def add_agencies(app: typer.Typer) -> None:
     """Add the group and the command."""
     app.add_typer(agency_app, name="agency", help="Other agencies that subscribe to events.")
-    app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(subscribe)
+    app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True}, add_help_option=False)(
+        subscribe
+    )
 
 
 @agency_app.command("add")
@@ -170,7 +172,7 @@ def subscribe(context: typer.Context) -> None:
     """Receive and check a scope with one credentials file (the subscriber kit; `--help` says more)."""
     from contracts.subscriber.command import main
 
-    raise typer.Exit(main(context.args))
+    raise typer.Exit(main(context.args, "zhucun subscribe"))
 
 
 def _end_of(day: str | None) -> datetime | None:

@@ -26,6 +26,7 @@ reset='{"seq":1}' next="{\"batch\":$count,\"expires\":2000000000}"
 say "PUB \$JS.API.CONSUMER.RESET.$stream.$durable $inbox.reset ${#reset}" "$reset"
 say "PUB \$JS.API.CONSUMER.MSG.NEXT.$stream.$durable $inbox.next ${#next}" "$next"
 
+taken=0
 while IFS= read -r line <&3; do
     line=${line%$'\r'}
     case $line in
@@ -41,6 +42,7 @@ while IFS= read -r line <&3; do
                 *"NATS/1.0 4"*) exit 0 ;; # 404 or 408: no more for now
                 *Zhucun-Entry:*) printf '%s\n' "${body%$'\r\n'}" ;;
             esac
-            [ $# = 5 ] || say "PUB $4 0" "" ;;
+            [ $# = 5 ] || { say "PUB $4 0" "" && taken=$((taken + 1)); }
+            [ "$taken" -lt "$count" ] || exit 0 ;;
     esac
 done
