@@ -143,6 +143,16 @@ def agency_adopt(name: Name) -> None:
     typer.echo(f"{name}: adopted at {state.size} entries, root {state.root.hex()}")
 
 
+@agency_app.command("refill")
+@sentences
+def agency_refill(name: Name) -> None:
+    """Empty an agency's stream, whatever the agency has put into it, and have it filled again; nothing is lost."""
+    from services.agencies import administration
+
+    administer(lambda settings: administration.refill(settings, name))
+    typer.echo(f"{name}: emptied; the publisher fills it again")
+
+
 @agency_app.command("apply")
 @sentences
 def agency_apply() -> None:

@@ -7,11 +7,12 @@ neither a subject nor a connection nor a lock.
 import json
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess  # only for the type of the running server
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,8 @@ class EmbeddedNats:
     """Of its directory below `var`, its log and the file of its port."""
     PORT = USUAL_PORT
     CONFIGURATION = CONFIGURATION
+    WRAPPED: Sequence[str] = ()
+    """What the server is started through."""
 
     def __init__(
         self,
@@ -120,9 +123,8 @@ class EmbeddedNats:
         port = self._choose_port()
         configuration = self._home / "nats.conf"
         processes.write_private(configuration, self._configuration(port))
-        self._process = processes.spawn(
-            [engine.program, "-c", configuration], account=None, log=self._log, at_parent_death=signal.SIGTERM
-        )
+        command: list[str | Path] = [*self.WRAPPED, engine.program, "-c", configuration]
+        self._process = processes.spawn(command, account=None, log=self._log, at_parent_death=signal.SIGTERM)
         self._port_file.write_text(str(port))
         self.url = self.known_url() or ""
         try:
@@ -214,6 +216,8 @@ class AgencyNats(EmbeddedNats):
     NAME = "agencies"
     PORT = USUAL_PORT + 1
     CONFIGURATION = AGENCY_CONFIGURATION
+    # On one machine it shares the processor with the services all the same: they come first.
+    WRAPPED = ("nice", "-n", "10") if shutil.which("nice") else ()
 
     def start(self) -> str:
         """Start the server; nobody is let in before `zhucun agency` says so. Raises StartError."""

@@ -86,8 +86,11 @@ async def reload(settings: Settings) -> str | None:
     return None if error is None else str(error.get("description", error))
 
 
-async def enter(settings: Settings, name: str) -> list[str]:
-    """Stream and durable in an agency's account; a server that was just told to reload is given a moment."""
+async def enter(settings: Settings, name: str, *, empty: bool = False) -> list[str]:
+    """Stream and durable in an agency's account; a server that was just told to reload is given a moment.
+
+    With `empty` the stream that is there is deleted first.
+    """
     seed = PublisherKeys(settings).publisher_seed(name)
     deadline = asyncio.get_running_loop().time() + ENTER_SECONDS
     while True:
@@ -96,7 +99,10 @@ async def enter(settings: Settings, name: str) -> list[str]:
                 server_of(settings), seed, error=delivery.quiet, allow_reconnect=False, connect_timeout=3
             )
             try:
-                return await delivery.apply(client.jetstream(timeout=5), name)
+                js = client.jetstream(timeout=5)
+                if empty:
+                    await delivery.empty(js)
+                return await delivery.apply(js, name)
             finally:
                 await client.close()
         except (OSError, TimeoutError, nats.errors.Error, JetStreamError) as error:

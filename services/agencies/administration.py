@@ -143,6 +143,13 @@ async def adopt(settings: Settings, name: str) -> State:
         return await signing.adopt(pool, agency, PublisherKeys(settings).state_file(name, agency.origin))
 
 
+async def refill(settings: Settings, name: str) -> None:
+    """An agency's stream is emptied, with whatever the agency has put into it; the publisher fills it again."""
+    async with opened(settings) as pool:
+        await registry.agency(pool, name)
+        await enter(settings, name, empty=True)
+
+
 async def listed(settings: Settings) -> list[tuple[Agency, Receipt | None]]:
     """Every agency, the revoked ones too, and what it has acknowledged as last seen."""
     async with opened(settings) as pool:

@@ -63,6 +63,14 @@ create table if not exists agency.edge (
     scope_version integer not null default 1       -- of the scope for which the marks above hold
 );
 
+-- Where in its stream the agency was sent what last: the place to go on from, whatever was written behind it.
+create table if not exists agency.delivered (
+    agency   text primary key references agency.agency,
+    next     bigint not null,
+    signed   bigint not null,
+    sequence bigint not null
+);
+
 -- What the agency has acknowledged, as last seen.
 create table if not exists agency.receipt (
     agency       text primary key references agency.agency,
@@ -93,5 +101,6 @@ $$;
 grant usage on schema agency to zhucun_service, zhucun_reader;
 grant select on all tables in schema agency to zhucun_service, zhucun_reader;
 grant insert on all tables in schema agency to zhucun_service;
-grant update on agency.agency, agency.register, agency.disk, agency.looked, agency.edge, agency.receipt to zhucun_service;
+grant update on agency.agency, agency.register, agency.disk, agency.looked, agency.edge, agency.delivered, agency.receipt
+    to zhucun_service;
 grant delete on agency.disk to zhucun_service;
