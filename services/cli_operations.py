@@ -35,7 +35,7 @@ def add_operations(app: typer.Typer) -> None:
 @sentences
 def db_apply() -> None:
     """Create or bring forward the database of each service."""
-    from services.agencies import administration as agencies
+    from services.agencies import database as agencies
     from services.registry import definitions
     from services.runtime.administration import apply_databases
     from services.runtime.settings import Settings

@@ -16,6 +16,7 @@ from services.personnel.registry.importing import import_router
 from services.personnel.registry.reading import registry_router
 from services.personnel.selection import routes as selection
 from services.personnel.specs import PlaceAsked, may_read, may_read_about
+from services.personnel.subscriptions import routes as subscriptions
 from services.personnel.teams import routes as teams
 from services.personnel.term import routes as term
 from services.personnel.term.asking import asking_router
@@ -28,6 +29,7 @@ from services.runtime.directory import postings_of, team_of
 
 COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
     *registry.COMMANDS,
+    *subscriptions.COMMANDS,
     *selection.COMMANDS,
     *teams.COMMANDS,
     *leaving.COMMANDS,
