@@ -53,12 +53,12 @@ clean: ## remove the data and caches of this clone (ALL=1 also the virtual envir
 
 # The locks hold hashes and no index addresses, so that any mirror serves and none is trusted.
 LOCK = UV_CUSTOM_COMPILE_COMMAND='make lock' uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-annotate pyproject.toml --extra local --extra build
+	--no-emit-index-url --no-annotate pyproject.toml --extra local --extra build --extra traces
 lock: ## resolve the pinned versions anew (needs uv)
 	@command -v uv >/dev/null || { echo 'make lock needs uv: pip install uv' >&2; exit 1; }
 	$(LOCK) --output-file requirements.lock
 	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
-	$(LOCK) --extra chart --constraint requirements-dev.lock --output-file requirements-chart.lock
+	$(LOCK) --extra chart --extra majors --constraint requirements-dev.lock --output-file requirements-chart.lock
 
 $(VENV)/.python:
 	@if [ -z "$(PYTHON)" ]; then \

@@ -1,5 +1,6 @@
 """The application: one process that answers for its services, each an application of its own at `/<name>`."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -28,6 +29,7 @@ from services.runtime.openapi import describe
 from services.runtime.service import ServiceDefinition
 from services.runtime.settings import Settings
 from services.runtime.standing_routes import standing_router
+from services.runtime.watching import exporting, stages_of
 
 
 class Application:
@@ -40,6 +42,7 @@ class Application:
         self.beside: dict[str, Callable[[], list[Status]]] = {}
         """Readers that run in this process and are no service's: shown by `/metrics`, no part of readiness."""
         self.telemetry = telemetry.Telemetry()
+        self._traces = exporting(settings)
         self._pages = {definition.name: _service_app(definition) for definition in self.definitions}
         self.asgi = self._build()
 
@@ -51,17 +54,24 @@ class Application:
             app.mount(f"/{name}", page)
         app.add_middleware(BodyLimit, limit=self.settings.body_limit)
         app.add_middleware(Correlation, telemetry=self.telemetry, services=frozenset(self._pages))
+        if self._traces is not None:
+            from services.runtime.traced_requests import Traced
+
+            app.add_middleware(Traced, exporting=self._traces, services=frozenset(self._pages))
         return app
 
     @asynccontextmanager
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
+            if self._traces is not None:
+                stack.push_async_callback(asyncio.to_thread, self._traces.close)
             authenticator = await stack.enter_async_context(authentication(self.settings))
             keys = Keys(self.settings)
             for definition in self.definitions:
                 keys.signer(definition.name)
             for definition in self.definitions:
-                hosted = Hosted(definition, self.settings, authenticator)
+                stages = stages_of(self.settings, self._traces, definition.name)
+                hosted = Hosted(definition, self.settings, authenticator, stages)
                 page = self._pages[definition.name]
                 page.state.service = await hosted.start()
                 stack.push_async_callback(hosted.stop)

@@ -10,6 +10,7 @@ from services.ledger.migrations import database_url
 from services.ledger.node import Counts, LedgerNode
 from services.ledger.projection import Projection
 from services.ledger.reactions import Reactions
+from services.ledger.stages import Stages
 from services.ledger.status import Status
 from services.runtime.authentication import Authenticator
 from services.runtime.authority import ROLES, Authorities
@@ -44,11 +45,18 @@ def sources_of(definition: ServiceDefinition) -> tuple[str, ...]:
 class Hosted:
     """One service, started and stopped as a whole."""
 
-    def __init__(self, definition: ServiceDefinition, settings: Settings, authenticator: Authenticator) -> None:
+    def __init__(
+        self,
+        definition: ServiceDefinition,
+        settings: Settings,
+        authenticator: Authenticator,
+        stages: Stages | None = None,
+    ) -> None:
         self.definition = definition
         self.name = definition.name
         self._settings = settings
         self._authenticator = authenticator
+        self._stages = stages
         self._keys = Keys(settings)
         self._feeds: dict[str, HttpFeed] = {}
         self._stop = asyncio.Event()
@@ -74,6 +82,7 @@ class Hosted:
             signer=self._keys.signer(name),
             sources=sources,
             projections=projections_of(self.definition),
+            stages=self._stages,
         )
 
     async def start(self) -> HostedService:
@@ -89,6 +98,7 @@ class Hosted:
             service=self.name,
             origins=self.origins,
             reactions=self.definition.reactions(service),
+            stages=self._stages,
         )
         self.duties = Duties(service, self.definition.duties)
         self._tasks = [asyncio.create_task(self._reactions.run(self._stop), name=f"{self.name}-reactions")]
