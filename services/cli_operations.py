@@ -29,6 +29,7 @@ def add_operations(app: typer.Typer) -> None:
     app.command()(bootstrap)
     app.command()(doctor)
     app.command()(upgrade)
+    app.command()(rebuild)
 
 
 @db_app.command("apply")
@@ -135,14 +136,40 @@ def relay_refill(log: Service) -> None:
     typer.echo(f"{log}: {size} events are on the bus again")
 
 
-@view_app.command("rebuild")
+Accept = Annotated[bool, typer.Option("--accept", help="Switch although the rows differ.")]
+
+
+@view_app.command("list")
 @sentences
-def view_rebuild(
-    service: Service,
-    view: str,
-    accept: Annotated[bool, typer.Option("--accept", help="Switch although the rows differ.")] = False,
+def view_list() -> None:
+    """Print every view that can be rebuilt, with the service that keeps it."""
+    from services.registry import definitions
+    from services.runtime.log_care import views_of
+
+    for definition in definitions():
+        typer.echo("\n".join(f"{definition.name}/{view}" for view in views_of(definition)))
+
+
+@sentences
+def rebuild(
+    view: Annotated[str, typer.Argument(help="VIEW, or SERVICE/VIEW where several services keep one of that name.")],
+    accept: Accept = False,
 ) -> None:
     """Build a view anew beside the current one, compare, switch. It may be interrupted: the current one stays."""
+    from services.registry import definitions
+    from services.runtime.log_care import keeper_of
+
+    _rebuild(*keeper_of(view, definitions()), accept=accept)
+
+
+@view_app.command("rebuild")
+@sentences
+def view_rebuild(service: Service, view: str, accept: Accept = False) -> None:
+    """The same, with the service named apart."""
+    _rebuild(one_of(service), view, accept=accept)
+
+
+def _rebuild(service: str, view: str, *, accept: bool) -> None:
     from rich.console import Console
     from rich.progress import Progress
 
@@ -151,7 +178,7 @@ def view_rebuild(
 
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        bar = progress.add_task(f"{one_of(service)} {view}", total=None)
+        bar = progress.add_task(f"{service} {view}", total=None)
         done = administer(
             lambda settings: rebuild_view(
                 settings,

@@ -12,7 +12,7 @@ from services.runtime.administration import consumers_of, keeper_exists
 from services.runtime.authentication import IssuerError, PublishedKeys
 from services.runtime.clock import says_demo
 from services.runtime.doctor import buses, databases, logs
-from services.runtime.doctor.findings import Found, fine, odd, wrong
+from services.runtime.doctor.findings import Found, State, fine, odd, wrong
 from services.runtime.hosting import sources_of
 from services.runtime.service import ServiceDefinition
 from services.runtime.settings import Settings
@@ -31,10 +31,10 @@ async def examine(settings: Settings, definitions: Sequence[ServiceDefinition]) 
         found += await logs.examine_state(settings, definition.name)
     found += await _issuer(settings)
     found += await _keeper(settings)
-    found += await logs.examine_progress(settings, {d.name: sources_of(d) for d in definitions})
-    for definition in definitions:
-        found.append(await _answers(settings, definition.name))
-    return found
+    answers = {definition.name: await _answers(settings, definition.name) for definition in definitions}
+    running = {service for service, answer in answers.items() if answer.state is not State.ODD}
+    found += await logs.examine_progress(settings, {d.name: sources_of(d) for d in definitions}, running)
+    return [*found, *answers.values()]
 
 
 def _program(settings: Settings) -> Found:
@@ -75,6 +75,7 @@ async def _keeper(settings: Settings) -> list[Found]:
 
 
 async def _answers(settings: Settings, service: str) -> Found:
+    """Odd where nobody answers: a doctor is also asked before anything is started, and after everything is stopped."""
     what = f"服务 service {service}"
     url = f"{settings.base_url_of(service)}/readyz"
     try:
