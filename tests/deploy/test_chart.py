@@ -45,8 +45,9 @@ def pods(place: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("place", PLACES)
 def test_every_object_is_valid_for_kubernetes(place: str, version: str) -> None:
     items = [item for item in rendered(place) if item["apiVersion"] not in OF_OPERATORS]
+    parts = [*SERVICES, "agency"] if place == "government" else SERVICES
     assert {item["metadata"]["name"] for item in items if item["kind"] == "StatefulSet"} == {
-        f"zhucun-{service}" for service in SERVICES
+        f"zhucun-{part}" for part in parts
     }
     for item in items:
         kubernetes.validate(item, version, strict=True)
@@ -54,11 +55,11 @@ def test_every_object_is_valid_for_kubernetes(place: str, version: str) -> None:
 
 @pytest.mark.parametrize("place", PLACES)
 def test_no_container_is_root_or_writes_its_image_or_keeps_a_capability(place: str) -> None:
-    assert len(pods(place)) == 4 + 1 + 4 + 1
+    assert len(pods(place)) == 4 + 1 + 4 + 1 + (place == "government")
     for pod in pods(place):
         assert pod["securityContext"]["runAsNonRoot"]
         assert pod["automountServiceAccountToken"] is False
-        for container in pod["containers"]:
+        for container in [*pod["containers"], *pod.get("initContainers", ())]:
             security = container["securityContext"]
             assert security["readOnlyRootFilesystem"]
             assert security["allowPrivilegeEscalation"] is False
@@ -90,7 +91,31 @@ def test_an_origin_must_be_given() -> None:
 
 
 def test_what_comes_in_and_goes_out_is_named() -> None:
-    (policy,) = [item for item in rendered("government") if item["kind"] == "NetworkPolicy"]
+    policies = {item["metadata"]["name"]: item for item in rendered("government") if item["kind"] == "NetworkPolicy"}
+    policy, agency = policies["zhucun"], policies["zhucun-agency"]
     assert policy["spec"]["policyTypes"] == ["Ingress", "Egress"]
     ports = {port["port"] for rule in policy["spec"]["egress"] for port in rule["ports"]}
-    assert ports == {53, 443, 4222, 5432, 8000}
+    assert ports == {53, 443, 4222, 4318, 5432, 8000}
+    assert agency["spec"]["podSelector"]["matchLabels"]["app.kubernetes.io/component"] == "agency"
+    assert {port["port"] for rule in agency["spec"]["ingress"] for port in rule["ports"]} == {4222}
+
+
+def test_what_the_agencies_server_needs_is_what_the_pod_gives_it() -> None:
+    (pod,) = [pod for pod in pods("government") if pod["containers"][0]["name"] == "agency"]
+    publisher, server = pod["containers"]
+    asked = set(re.findall(r"\$([A-Z_]+)\b", (CHART / "files/agencies-server.conf").read_text("utf-8")))
+    assert {variable["name"] for variable in server["env"]} == asked - {"SYS"}
+    given = {variable["name"]: variable.get("value") for variable in publisher["env"]}
+    shared = {mount["mountPath"]: (mount["name"], mount.get("subPath")) for mount in server["volumeMounts"]}
+    assert given["ZHUCUN_AGENCY_ACCOUNTS"] == "/var/lib/zhucun/accounts/agencies.conf"
+    assert shared["/etc/agencies/publisher/accounts"] == ("state", "accounts")
+    assert not [mount for mount in server["volumeMounts"] if mount["name"] in ("settings", "keys")]
+
+
+def test_traces_go_to_the_collector_that_is_named_and_nowhere_by_default() -> None:
+    named = {variable["name"]: variable["value"] for variable in pods("government")[0]["containers"][0]["env"]}
+    assert (named["ZHUCUN_TRACE_URL"], named["ZHUCUN_TRACE_RATIO"]) == (
+        "http://collector.monitoring:4318/v1/traces",
+        "0.1",
+    )
+    assert "ZHUCUN_TRACE_URL" not in str(rendered("offline"))

@@ -8,6 +8,7 @@ from nats.js.errors import APIError, NotFoundError
 
 from services.ledger import bus
 from services.ledger.bus import BusError, Consumers
+from services.runtime.administration import READERS
 from services.runtime.doctor.findings import Found, fine, odd, wrong
 from services.runtime.settings import Settings
 
@@ -24,8 +25,9 @@ async def examine(settings: Settings, consumers: Consumers) -> list[Found]:
             found = [_version(js), *await _storage(js)]
             for service in bus.services_of(consumers):
                 found += await _stream(js, settings, service)
-            for consumer, sources in sorted(consumers.items()):
-                found += await _durables(js, consumer, sources)
+            kept = bus.services_of(consumers)
+            for consumer, sources in sorted([*consumers.items(), *READERS.items()]):
+                found += await _durables(js, consumer, [source for source in sources if source in kept])
             return found
     except BusError as error:
         return [wrong(what, str(error), "start nats-server, check ZHUCUN_NATS_URL (deploy/runbook/bus.md)")]
