@@ -17,7 +17,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3
 PIP = PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip install --quiet
 export ZHUCUN_VAR := $(VAR)
 
-.PHONY: help run serve test check cases bench clean lock offline
+.PHONY: help run serve test check cases bench majors clean lock offline
 
 help: ## this help
 	@echo 'make TARGET, where TARGET is'
@@ -40,6 +40,9 @@ cases: $(VENV)/.runtime ## the worked cases that officials can read and write (C
 
 bench: $(VENV)/.dev ## measure the promises of the design against the bare operation on the same servers
 	@exec $(BIN)/python -m tests.bench $(ARGS)
+
+majors: $(VENV)/.dev $(VENV)/.chart ## the tests of the log on every major version of PostgreSQL that is here (15 to 18)
+	@exec $(BIN)/python -m tests.majors $(or $(filter-out tests,$(TESTS)),tests/ledger) $(ARGS)
 
 offline: $(VENV)/.python ## one directory from which a machine without any network installs (OUT=offline)
 	@exec sh deploy/offline/bundle.sh $(BIN)/python $(or $(OUT),offline)
