@@ -98,8 +98,10 @@ def upgrade(
     check: Annotated[bool, typer.Option("--check", help="Only say what would be done and what is in the way.")] = False,
 ) -> None:
     """Bring databases and bus to this program; with `--check` change nothing, code 1 when something is in the way."""
+    from services.agencies import administration as agencies
     from services.registry import definitions
     from services.runtime import upgrading
+    from services.runtime.settings import Settings
 
     found = administer(lambda settings: upgrading.plan(settings, definitions()))
     for step in found.steps:
@@ -110,7 +112,13 @@ def upgrade(
         typer.echo("nothing to do")
     if check or found.obstacles:
         raise typer.Exit(found.exit_code)
-    administer(lambda settings: upgrading.upgrade(settings, definitions(), typer.echo))
+
+    async def bring_forward(settings: Settings) -> None:
+        await agencies.apply_database(settings)
+        typer.echo("database agency: brought forward")
+        await upgrading.upgrade(settings, definitions(), typer.echo)
+
+    administer(bring_forward)
 
 
 @sentences

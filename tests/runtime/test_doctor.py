@@ -102,6 +102,7 @@ async def test_an_empty_machine_is_brought_up_by_upgrade_as_the_doctor_says(var:
     checked = zhucun(var, "upgrade", "--check")
     assert checked.returncode == 0, checked.stderr
     assert "database attendance: create it" in checked.stdout
+    assert "database agency: create it" in checked.stdout
     assert zhucun(var, "upgrade").returncode == 0
     assert "nothing to do" in zhucun(var, "upgrade", "--check").stdout
     # An address of nobody's: at the usual one somebody else's services may answer.
