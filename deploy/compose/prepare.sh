@@ -51,7 +51,7 @@ setting agency ZHUCUN_NATS_URL "$(nats agency "$(random nats-agency)")"
 setting agency ZHUCUN_FEED_TOKEN "$(random feed)"
 setting agency ZHUCUN_AGENCY_NATS_URL "tls://system:$(random nats-agencies)@agencies:4222"
 echo "SYSTEM_PASSWORD=$(random nats-agencies)" > private/agencies.env
-cp ../../deploy/compose/trial_issuer.py private/oidc/
+cp trial_issuer.py private/oidc/
 $docker run --rm --network none --user "$(id -u):$(id -g)" -v "$PWD/private/oidc:/oidc" --entrypoint python \
     "$image" /oidc/trial_issuer.py make /oidc
 # The containers run as 10001 (zhucun) and 999 (PostgreSQL); as root here, hand them what is theirs.

@@ -114,16 +114,28 @@ def declare_durable(consumer: str, source: str) -> ConsumerConfig:
 
 @asynccontextmanager
 async def connected(nats_url: str) -> AsyncIterator[JetStreamContext]:
-    """A short connection for a step of administration; raises BusError when the server cannot be reached."""
+    """A short connection for a step of administration.
+
+    Raises BusError when the server cannot be reached, or does not answer what this login asks.
+    """
+    said: list[str] = []
+
+    async def told(error: Exception) -> None:
+        """What is forbidden is told beside the request, which then waits in vain: kept for the sentence below."""
+        said.append(str(error) or type(error).__name__)
+
     try:
         client: Client = await nats.connect(
-            addresses(nats_url), allow_reconnect=False, connect_timeout=3, max_reconnect_attempts=1, error_cb=_quiet
+            addresses(nats_url), allow_reconnect=False, connect_timeout=3, max_reconnect_attempts=1, error_cb=told
         )
     except (OSError, TimeoutError, nats.errors.Error) as error:
         reason = error or type(error).__name__
         raise BusError(f"No NATS server answers at {shown(nats_url)} ({reason}): start it.") from error
     try:
         yield client.jetstream(timeout=10)
+    except nats.errors.TimeoutError as error:
+        reason = said[-1] if said else "it has no leader, or this login may not ask"
+        raise BusError(f"JetStream at {shown(nats_url)} does not answer ({reason}).") from error
     finally:
         await client.close()
 
@@ -287,7 +299,3 @@ _SERVER_SIDE = {"name", "metadata", "max_waiting", "consumer_limits", "placement
 def _plain(value: Any) -> object:
     text = getattr(value, "value", value)
     return None if text in (None, 0, -1, False, "") or text == [] or text == {} else text
-
-
-async def _quiet(error: Exception) -> None:
-    """Errors of a short connection surface from the call that meets them; the client need not log them as well."""
