@@ -54,5 +54,5 @@ class Readers:
             async with self._publisher.pool.connection(timeout=2.0) as connection:
                 await connection.execute("select 1")
         except (psycopg.Error, PoolTimeout) as error:
-            return f"the database does not answer: {error or type(error).__name__}"
+            return f"the database does not answer: {str(error) or type(error).__name__}"
         return None

@@ -129,7 +129,7 @@ async def connected(nats_url: str) -> AsyncIterator[JetStreamContext]:
             addresses(nats_url), allow_reconnect=False, connect_timeout=3, max_reconnect_attempts=1, error_cb=told
         )
     except (OSError, TimeoutError, nats.errors.Error) as error:
-        reason = error or type(error).__name__
+        reason = str(error) or type(error).__name__
         raise BusError(f"No NATS server answers at {shown(nats_url)} ({reason}): start it.") from error
     try:
         yield client.jetstream(timeout=10)

@@ -116,7 +116,7 @@ class Lane:
             case psycopg.Error():
                 reason = f"database: {error}"
             case APIError() | OSError() | nats.errors.Error():
-                reason = f"NATS: {error or type(error).__name__}"
+                reason = f"NATS: {str(error) or type(error).__name__}"
             case _:
                 reason = f"broken assumption: {error!r}"
         if self.status.stand(at, reason):

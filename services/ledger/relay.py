@@ -95,7 +95,7 @@ class Relay:
             except NotFoundError:
                 reason = f"the stream {bus.stream_name(self.service)} does not exist: apply the bus (zhucun bus apply)"
             except (OSError, TimeoutError, nats.errors.Error) as error:
-                reason = f"NATS: {error or type(error).__name__}"
+                reason = f"NATS: {str(error) or type(error).__name__}"
             except psycopg.Error as error:
                 reason = f"database: {error}"
             except Exception as error:  # a broken assumption: say so, and begin again from what is on disk

@@ -158,7 +158,7 @@ class Hosted:
             async with asyncio.timeout(DATABASE_SECONDS), self.node.pool.connection() as connection:
                 await connection.execute("select 1")
         except (psycopg.Error, PoolTimeout, TimeoutError) as error:
-            return f"the database does not answer: {error or type(error).__name__}"
+            return f"the database does not answer: {str(error) or type(error).__name__}"
         return None
 
     def _service(self) -> HostedService:

@@ -11,7 +11,7 @@ from services.ledger.connections import connect
 from services.runtime.administration import consumers_of, keeper_exists
 from services.runtime.authentication import IssuerError, PublishedKeys
 from services.runtime.clock import says_demo
-from services.runtime.doctor import buses, databases, logs
+from services.runtime.doctor import buses, certificates, databases, logs
 from services.runtime.doctor.findings import Found, State, fine, odd, wrong
 from services.runtime.hosting import sources_of
 from services.runtime.service import ServiceDefinition
@@ -21,11 +21,12 @@ HTTP_SECONDS = 3.0
 
 
 async def examine(settings: Settings, definitions: Sequence[ServiceDefinition]) -> list[Found]:
-    """Every dependency, version, clock, disk, key, role, stream and lag. Changes nothing."""
+    """Every dependency, version, clock, certificate, disk, key, role, stream and lag. Changes nothing."""
     found = [_program(settings)]
     for definition in definitions:
         found += await databases.examine(settings, definition.name)
     found += await buses.examine(settings, consumers_of(definitions))
+    found += await certificates.examine(settings, [definition.name for definition in definitions])
     for definition in definitions:
         found += await logs.examine_keys(settings, definition.name, sources_of(definition))
         found += await logs.examine_state(settings, definition.name)
@@ -83,7 +84,7 @@ async def _answers(settings: Settings, service: str) -> Found:
             answer = await client.get(url)
         complaints = answer.json()["complaints"] if answer.status_code == 503 else []
     except (httpx.HTTPError, ValueError, KeyError) as error:
-        said = f"{url} does not answer ({error or type(error).__name__})"
+        said = f"{url} does not answer ({str(error) or type(error).__name__})"
         return odd(what, said, f"zhucun serve {service}, or set ZHUCUN_{service.upper()}_URL")
     if complaints:
         reasons = "; ".join(f"{item.get('reader', 'database')}: {item['reason']}" for item in complaints)
