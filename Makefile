@@ -17,7 +17,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3
 PIP = PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip install --quiet
 export ZHUCUN_VAR := $(VAR)
 
-.PHONY: help run serve test check cases bench majors clean lock offline
+.PHONY: help run serve test check cases bench majors audit clean lock offline
 
 help: ## this help
 	@echo 'make TARGET, where TARGET is'
@@ -29,10 +29,11 @@ run: $(VENV)/.runtime ## the whole county-year on embedded servers, then keeps s
 test: $(VENV)/.dev ## all tests, on real PostgreSQL and NATS (TESTS=path, ARGS='-k word')
 	@exec $(BIN)/python -m pytest $(TESTS) $(ARGS)
 
-check: $(VENV)/.dev $(VENV)/.chart ## what continuous integration runs: format, lint, types, every test
+check: $(VENV)/.dev $(VENV)/.chart ## what continuous integration runs: format, lint, types, dependencies, every test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/python deploy/security/audit.py check
 	$(BIN)/python -m pytest $(ARGS)
 
 cases: $(VENV)/.runtime ## the worked cases that officials can read and write (CASES=path)
@@ -43,6 +44,10 @@ bench: $(VENV)/.dev ## measure the promises of the design against the bare opera
 
 majors: $(VENV)/.dev $(VENV)/.chart ## the tests of the log on every major version of PostgreSQL that is here (15 to 18)
 	@exec $(BIN)/python -m tests.majors $(or $(filter-out tests,$(TESTS)),tests/ledger) $(ARGS)
+
+audit: $(VENV)/.dev ## dependencies: hashes, licences, bill of materials; then, where they can be asked, withdrawn versions and pip-audit
+	@$(BIN)/python deploy/security/audit.py check
+	@exec $(BIN)/python deploy/security/audit.py online
 
 offline: $(VENV)/.python ## one directory from which a machine without any network installs (OUT=offline)
 	@exec sh deploy/offline/bundle.sh $(BIN)/python $(or $(OUT),offline)
