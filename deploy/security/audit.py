@@ -101,7 +101,7 @@ def faults() -> Iterator[str]:
     known = json.loads(BILL.read_text("utf-8")) if BILL.exists() else {}
     made = bill(known)
     yield from (
-        f"{name}: the licence {each['licence']!r} may not ship (not installed here: write the true one into {BILL.name})"
+        f"{name}: the licence {each['licence']!r} may not ship (not installed here: {BILL.name} says it)"
         for name, each in made.items()
         if licence_of(name) is None and not may_ship(each["licence"])
     )
