@@ -59,6 +59,20 @@ def bus_apply(repair: Annotated[bool, typer.Option("--repair", help="Set right w
     typer.echo("\n".join(done) or "everything stands as declared")
 
 
+@bus_app.command("resources")
+@sentences
+def bus_resources(replicas: Annotated[int, typer.Option(min=1, max=5)] = 3) -> None:
+    """Print the streams and durables as resources of Kubernetes (NACK), for kubectl apply or a chart."""
+    import yaml
+
+    from services.ledger.bus_resources import resources
+    from services.registry import definitions
+    from services.runtime.administration import READERS, consumers_of
+
+    made = resources(consumers_of(definitions()), readers=READERS, replicas=replicas)
+    typer.echo(yaml.safe_dump(made, sort_keys=False, allow_unicode=True), nl=False)
+
+
 @keys_app.command("make")
 @sentences
 def keys_make(service: Annotated[str | None, typer.Argument(help="one service; all four without it")] = None) -> None:

@@ -155,7 +155,7 @@ async def apply(
         differences: list[Difference] = []
         for service in services_of(consumers):
             differences += await _apply_stream(js, declare_stream(service, replicas), done, repair)
-        for consumer, source in _durables(consumers, readers):
+        for consumer, source in durables(consumers, readers):
             differences += await _apply_durable(js, source, declare_durable(consumer, source), done, repair)
         if differences:
             raise BusError(_UNLIKE + "; ".join(map(str, differences)))
@@ -174,7 +174,7 @@ async def differences(
                 found += map(str, compare_stream(declared, (await js.stream_info(stream_name(service))).config))
             except NotFoundError:
                 found.append(f"{stream_name(service)}: create the stream")
-        for consumer, source in _durables(consumers, readers):
+        for consumer, source in durables(consumers, readers):
             try:
                 found += map(str, await check_durable(js, consumer, source))
             except NotFoundError:
@@ -221,7 +221,7 @@ async def recreate(nats_url: str, service: str, consumers: Consumers, readers: C
         except NotFoundError:
             pass  # that it is gone is one of the reasons for being here
         await _apply_stream(js, declare_stream(service, replicas), [], repair=False)
-        for consumer, source in _durables(consumers, readers):
+        for consumer, source in durables(consumers, readers):
             if source == service:
                 await _apply_durable(js, source, declare_durable(consumer, source), [], repair=False)
 
@@ -236,7 +236,8 @@ def compare_stream(declared: StreamConfig, actual: StreamConfig) -> list[Differe
     return _compare(str(declared.name), declared, actual)
 
 
-def _durables(consumers: Consumers, readers: Consumers) -> list[tuple[str, str]]:
+def durables(consumers: Consumers, readers: Consumers) -> list[tuple[str, str]]:
+    """Who follows whom, one pair (consumer, source) for each durable."""
     kept = services_of(consumers)
     pairs = [*consumers.items(), *((name, [log for log in logs if log in kept]) for name, logs in readers.items())]
     return sorted((consumer, source) for consumer, sources in pairs for source in sources)

@@ -11,6 +11,9 @@ import pytest
 import yaml
 
 from contracts.catalogue import SERVICES
+from services.ledger.bus_resources import resources
+from services.registry import definitions
+from services.runtime.administration import READERS, consumers_of
 from services.runtime.settings import Settings
 
 helm = pytest.importorskip("helm_python", reason="make check installs Helm's library")
@@ -19,7 +22,7 @@ kubernetes = pytest.importorskip("kubernetes_validate", reason="make check insta
 CHART = Path(__file__).parents[2] / "deploy/chart/zhucun"
 PLACES = ("dev", "government", "offline")
 VERSIONS = ("1.27", "1.30", "1.34")
-OF_OPERATORS = {"monitoring.coreos.com/v1", "postgresql.cnpg.io/v1"}
+OF_OPERATORS = {"jetstream.nats.io/v1beta2", "monitoring.coreos.com/v1", "postgresql.cnpg.io/v1"}
 """Their definitions are in no package registry. They were compared once with the operators' own sources."""
 
 
@@ -119,3 +122,17 @@ def test_traces_go_to_the_collector_that_is_named_and_nowhere_by_default() -> No
         "0.1",
     )
     assert "ZHUCUN_TRACE_URL" not in str(rendered("offline"))
+
+
+def test_streams_and_durables_are_resources_as_they_are_declared_and_nothing_else() -> None:
+    """The file of the chart is what the program declares; the chart adds the account and the number of copies."""
+    declared = resources(consumers_of(definitions()), readers=READERS, replicas=3)
+    assert yaml.safe_load((CHART / "files/bus.yaml").read_text("utf-8")) == declared, "zhucun bus resources writes it"
+    made = [item for item in rendered("government") if item["apiVersion"] == "jetstream.nats.io/v1beta2"]
+    assert [(item["kind"], item["metadata"]["name"]) for item in made if item["kind"] != "Account"] == [
+        (item["kind"], item["metadata"]["name"]) for item in declared["items"]
+    ]
+    for item, told in zip([item for item in made if item["kind"] != "Account"], declared["items"], strict=True):
+        assert item["spec"] == told["spec"] | {"account": "zhucun"}
+        assert item["spec"]["preventDelete"]
+    assert not [item for item in rendered("offline") if item["apiVersion"] == "jetstream.nats.io/v1beta2"]
