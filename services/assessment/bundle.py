@@ -15,13 +15,14 @@ from typing import Any
 import contracts
 from contracts import canonical
 from contracts.notes import Signature, VerifierKey
-from services.assessment import report, rules
+from services.assessment import report
 from services.assessment.evidence import bag, casefile, layout, recompute, statement
 from services.assessment.evidence.casefile import CaseFile
-from services.assessment.flips import flips
-from services.assessment.fold import Rules, canonical_bytes
-from services.assessment.opening import OPENED
-from services.assessment.rules import FOLD_MODULES
+from services.assessment.fold.fold import Rules, canonical_bytes
+from services.assessment.replay.flips import flips
+from services.assessment.replay.opening import OPENED
+from services.assessment.rules import rules
+from services.assessment.rules.rules import FOLD_MODULES
 
 CONTRACTS = (
     "__init__", "canonical", "disclosure", "event_proofs", "multiproof", "notes", "proofs", "signatures",
@@ -30,7 +31,7 @@ EVIDENCE = (
     "__init__", "archive", "bag", "casefile", "integrity", "layout", "mirror", "policy", "recompute", "statement",
     "strict", "verdict", "verify",
 )  # fmt: skip
-BESIDE_THE_FOLD = ("__init__", "lenses", "opening")
+BESIDE_THE_FOLD = ("__init__", "fold/__init__", "replay/__init__", "replay/lenses", "replay/opening")
 MOST_SINGLES, MOST_PAIRS = 1_000, 100
 """How many changes, and pairs of them, are tried when it is searched for what would flip the result."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)

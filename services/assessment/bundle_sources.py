@@ -8,13 +8,13 @@ from typing import Any
 
 from contracts import disclosure
 from contracts.assessment import AssessmentFinalised
-from services.assessment import rules
 from services.assessment.bundle import Gathered, LogFiles
-from services.assessment.civil import Cut
-from services.assessment.fold import Rules
-from services.assessment.lenses import PERSON_KINDS
-from services.assessment.opening import OPENED
-from services.assessment.reading import Reader
+from services.assessment.fold.civil import Cut
+from services.assessment.fold.fold import Rules
+from services.assessment.fold.reading import Reader
+from services.assessment.replay.lenses import PERSON_KINDS
+from services.assessment.replay.opening import OPENED
+from services.assessment.rules import rules
 from services.ledger import checkpoints
 from services.ledger.connections import Pool
 from services.ledger.material import Basis, Material, Piece

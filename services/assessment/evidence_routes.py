@@ -8,7 +8,7 @@ from contracts import disclosure
 from contracts.envelope import decode
 from contracts.evidence import EvidenceTaken
 from contracts.identifiers import format_instant, stream_name
-from services.assessment.result_routes import PersonPath, YearPath
+from services.assessment.results.routes import PersonPath, YearPath
 from services.runtime.context import Context, request_of
 from services.runtime.standing_routes import CITY, auditor
 

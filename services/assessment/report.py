@@ -9,15 +9,15 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
-from services.assessment.civil import beijing_day, iso
 from services.assessment.evidence.casefile import CaseFile, Event
 from services.assessment.evidence.recompute import Again
-from services.assessment.explain import FLAGS, OUTCOMES, PARAMETERS_OF, RESULTS
-from services.assessment.opening import OPENED
+from services.assessment.fold.civil import beijing_day, iso
+from services.assessment.replay.opening import OPENED
 from services.assessment.report_margins import flip_text, margins
 from services.assessment.report_pictures import Moment, calendar, timeline
 from services.assessment.report_words import VALUES, fact_name, value_text
-from services.assessment.rules import clauses
+from services.assessment.rules.explain import FLAGS, OUTCOMES, PARAMETERS_OF, RESULTS
+from services.assessment.rules.rules import clauses
 
 STYLE = files("services.assessment").joinpath("report.css")
 _DATES = ("date", "starts_on", "decided_on", "last_day", "found_on", "opened_on", "closed_on")

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.assessment.explain import RESULTS
 from services.assessment.report_words import FACTS
+from services.assessment.rules.explain import RESULTS
 
 _MOVES = {"removed": "若无", "known_in_time": "若在认定前已获知"}
 

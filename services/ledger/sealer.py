@@ -95,7 +95,7 @@ class Sealer:
         signer: Signer,
         state_file: Path,
         batch: int = 2000,
-        interval: float = 0.04,
+        interval: float = 0.1,
         reached: Callable[[Step], None] = lambda step: None,
         stages: Stages | None = None,
     ) -> None:

@@ -70,8 +70,8 @@ def router() -> APIRouter:
     @routes.get("/strength", summary="各队人数与缺员")
     async def strength(place: str, weak: bool = False, context: Context = Depends(request_of)) -> dict[str, Any]:
         await may_read(context, place)
+        days = (await context.rules(place))["team.refill_days"]
         async with context.service.views.reading("staffing") as cursor:
-            days = context.service.parameters.at(context.request.today)["team.refill_days"]
             return {"place": place, "teams": await queries.strength(cursor, place, weak=weak, refill_days=days)}
 
     @routes.get("/postings/{person}", summary="派驻经历")

@@ -24,6 +24,7 @@ from services.runtime.keys import Keys
 from services.runtime.log_routes import LogReader
 from services.runtime.parameters import Parameters
 from services.runtime.refusals import refusals_of
+from services.runtime.rulings import RULINGS, SOURCE, Rules
 from services.runtime.service import Means, ServiceDefinition
 from services.runtime.settings import Settings
 from services.runtime.visibility import Visibility
@@ -34,7 +35,13 @@ DATABASE_SECONDS = 2.0
 
 def projections_of(definition: ServiceDefinition) -> tuple[Projection, ...]:
     """The views of a service: those that all four keep, and its own."""
-    return (ROLES, DIRECTORY, refusals_of(definition.name), *definition.projections)
+    rulings = (RULINGS,) if follows_rulings(definition) else ()
+    return (ROLES, DIRECTORY, *rulings, refusals_of(definition.name), *definition.projections)
+
+
+def follows_rulings(definition: ServiceDefinition) -> bool:
+    """Whether it hears of rulings: assessment's log is its own, or one that it follows."""
+    return SOURCE in (definition.name, *definition.consumes)
 
 
 def sources_of(definition: ServiceDefinition) -> tuple[str, ...]:
@@ -164,6 +171,7 @@ class Hosted:
     def _service(self) -> HostedService:
         definition, node = self.definition, self.node
         clock = Clock(self._settings.origin_of(self.name))
+        parameters = Parameters.load(definition.parameters)
         return HostedService(
             name=self.name,
             origin=self._settings.origin_of(self.name),
@@ -174,6 +182,7 @@ class Hosted:
             now=lambda http: clock.at(http.headers.get(SIMULATED_TIME)),
             resolve=Authorities(node.views),
             wait_for=self.visibility.wait_for,
-            parameters=Parameters.load(definition.parameters),
+            parameters=parameters,
+            rules=Rules(parameters, node.views if follows_rulings(definition) else None),
             extras=definition.extras(Means(node.pool, node.store, node.origin, self._feeds, self._keys.secret)),
         )

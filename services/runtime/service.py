@@ -85,7 +85,7 @@ class ServiceDefinition:
     secrets: tuple[str, ...] = ()
     """Names of the keys that it asks `Means.secret` for."""
     projections: tuple[Projection, ...] = ()
-    """Its own views; the runtime adds `roles`, `directory` and `refusals`."""
+    """Its own views; the runtime adds `roles`, `directory`, `rulings` and `refusals`."""
     consumes: tuple[str, ...] = ()
     """Services whose logs it follows."""
     work: Callable[[Context], Awaitable[Sequence[WorkItem]]] = no_work

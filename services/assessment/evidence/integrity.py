@@ -9,12 +9,12 @@ from contracts.event_proofs import EventProof
 from contracts.multiproof import root_from
 from contracts.notes import parse_note
 from contracts.proofs import Checkpoint, ProofError, VerifierKey, open_checkpoint, verify_consistency
-from services.assessment.civil import cut_at
-from services.assessment.determination import calendars_digest
 from services.assessment.evidence import layout, strict
 from services.assessment.evidence.casefile import CaseFile, Event, Log
 from services.assessment.evidence.verdict import Broken, Untrusted
-from services.assessment.lenses import PERSON_KINDS
+from services.assessment.fold.civil import cut_at
+from services.assessment.fold.determination import calendars_digest
+from services.assessment.replay.lenses import PERSON_KINDS
 
 
 def check_logs(case: CaseFile, keys: Callable[[Log], Sequence[VerifierKey]]) -> dict[str, Checkpoint]:

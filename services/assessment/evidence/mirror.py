@@ -13,8 +13,8 @@ from contracts.proofs import CompactRange, leaf_hash, open_checkpoint
 from services.assessment.evidence import strict
 from services.assessment.evidence.casefile import CaseFile, Log
 from services.assessment.evidence.verdict import HOLDS, UNDETERMINED, Broken, Malformed, Untrusted
-from services.assessment.lenses import PERSON_KINDS
-from services.assessment.reading import BACKFILL, CHECK_IN, OF_A_PERSON
+from services.assessment.fold.reading import BACKFILL, CHECK_IN, OF_A_PERSON
+from services.assessment.replay.lenses import PERSON_KINDS
 
 TILE = 256
 _FOLDED = frozenset({CHECK_IN, BACKFILL, *OF_A_PERSON})

@@ -6,15 +6,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from services.assessment import fold, lenses
-from services.assessment.civil import Cut, cut_at
 from services.assessment.evidence import layout, strict
 from services.assessment.evidence.casefile import CaseFile
 from services.assessment.evidence.integrity import fold_digest
 from services.assessment.evidence.verdict import HOLDS, NOT_REPRODUCED, UNDETERMINED, Malformed
-from services.assessment.findings import FoldError
-from services.assessment.fold import Rules, canonical_bytes
-from services.assessment.opening import is_open, open_event
+from services.assessment.fold.civil import Cut, cut_at
+from services.assessment.fold.findings import FoldError
+from services.assessment.fold.fold import Rules, canonical_bytes
+from services.assessment.replay import lenses
+from services.assessment.replay.opening import is_open, open_event
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def _rules(files: Mapping[str, bytes], parameters: str) -> Rules:
 def running_fold(case: CaseFile) -> bool:
     """Whether the fold of this program is the one that the determination names."""
     modules = strict.members(strict.load(case.files[layout.FOLD], layout.FOLD), layout.FOLD, modules=list)["modules"]
-    here = Path(fold.__file__).parent
+    here = Path(lenses.__file__).parents[1]
     sources = {name: here / f"{name}.py" for name in map(str, modules)}
     if not all(source.is_file() for source in sources.values()):
         return False

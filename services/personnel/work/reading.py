@@ -56,7 +56,7 @@ def work_router() -> APIRouter:
         await may_read(context, place, *_TEAM)
         async with context.service.views.reading("work") as cursor:
             given = await queries.support_given(cursor, place, year)
-        rules = context.service.parameters.at(context.request.today)
+        rules = await context.rules(place)
         meetings = [row | {"next_by": next_meeting(row["area"], row["latest"], rules)} for row in given["meetings"]]
         return {"place": place, "year": year, **given, "meetings": meetings}
 

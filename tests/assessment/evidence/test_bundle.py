@@ -17,7 +17,6 @@ from contracts.event_proofs import EventProof
 from contracts.fact import Fact
 from contracts.proofs import leaf_hash
 from services.assessment import bundle as bundles
-from services.assessment import rules
 from services.assessment.evidence import layout
 from services.assessment.evidence.archive import unpack
 from services.assessment.evidence.verdict import (
@@ -28,6 +27,7 @@ from services.assessment.evidence.verdict import (
     UNDETERMINED,
 )
 from services.assessment.evidence.verify import run, verify
+from services.assessment.rules import rules
 from tests.assessment.evidence.world import OWN, PERSON, World, hand, vkey_of, world
 
 

@@ -28,14 +28,14 @@ from contracts.proofs import (
     leaf_hash,
     root_of,
 )
-from services.assessment import rules
 from services.assessment.bundle import Bundle, Gathered, Hand, LogFiles, make
-from services.assessment.case_events import Given
-from services.assessment.case_script import Script
-from services.assessment.civil import cut_at
+from services.assessment.cases.events import Given
+from services.assessment.cases.script import Script
 from services.assessment.evidence.policy import Policy
-from services.assessment.opening import open_event
-from services.assessment.showing import show
+from services.assessment.fold.civil import cut_at
+from services.assessment.replay.opening import open_event
+from services.assessment.rules import rules
+from services.assessment.year.showing import show
 from services.ledger.material import Piece
 from tests.assessment.office import COUNTY, Office, facts_of
 
