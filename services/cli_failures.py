@@ -39,6 +39,7 @@ SENTENCES = {
     "services.runtime.log_care.SealingError": 1,
     "services.runtime.settings.SettingsError": 1,
     "psycopg.OperationalError": 1,
+    "psycopg.errors.InsufficientPrivilege": 1,
     "psycopg_pool.PoolTimeout": 1,
     "services.assessment.bundle_sources.BundleError": 1,
     "services.ledger.material.NotSealedError": 1,

@@ -83,6 +83,10 @@ class Settings(BaseSettings):
     log_format: Literal["auto", "console", "json"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] | None = None
     """Unset: info where services are served, warning beside the table of `zhucun run`."""
+    trace_url: Annotated[str, Field(pattern=r"^https?://[^@\s]+$")] | None = None
+    """Collector of traces (OTLP over HTTP), for example `http://collector:4318/v1/traces`; unset: no traces."""
+    trace_ratio: Annotated[float, Field(ge=0, le=1)] = 1.0
+    """Part of the traces that is kept; the same ones in every process."""
     lag_patience: Annotated[float, Field(gt=0)] = 10.0
     """Seconds for which a consumer may be behind one size of its source before the process is not ready."""
 
