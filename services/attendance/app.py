@@ -18,7 +18,7 @@ SERVICE = ServiceDefinition(
     evolve=evolve,
     parameters=Path(__file__).with_name("parameters.yaml"),
     projections=(REGISTER, SHEETS),
-    consumes=("personnel",),
+    consumes=("assessment", "personnel"),
     work=work,
     duties=DUTIES,
 )

@@ -22,6 +22,7 @@ from services.ledger.status import Status
 from services.runtime.commands import Refused, Request
 from services.runtime.context import BEIJING, Context, HostedService
 from services.runtime.decisions import Act, Decide
+from services.runtime.rulings import CITY
 
 CLOCK_PERSON = "P000000"
 """The author of what the clock says: no person, so that nobody can hold a role under it."""
@@ -50,6 +51,8 @@ class Due:
     keys: Collection[str]
     """Streams, or `kind/subject/*`, that the decision reads and writes."""
     known: Any = None
+    place: str = CITY
+    """Whose parameters hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,7 @@ class Duties:
 
     async def _say_once(self, duty: Duty, due: Due, context: Context) -> int:
         request = context.request
-        rules = context.service.parameters.at(request.today)
+        rules = await context.rules(due.place)
         act: Act[Any, Any] = Act(due.command, CLOCK, request.now, request.today, rules, due.known)
         try:
             answer = await context.workbench.execute(request, due.keys, lambda states: duty.decide(act, states))

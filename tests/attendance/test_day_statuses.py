@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 
 from contracts.attendance import DayStatus
-from services.assessment import rules
-from services.assessment.civil import cut_at
-from services.assessment.fold import fold
+from services.assessment.fold.civil import cut_at
+from services.assessment.fold.fold import fold
+from services.assessment.rules import rules
 from services.attendance.known import Elsewhere, Post
 from services.attendance.register.statuses import Day, frame_at
 from services.attendance.year.runs import Pace, open_run, pace, runs, statuses

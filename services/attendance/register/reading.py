@@ -64,8 +64,8 @@ async def _register(
     if not postings:
         raise Refused(refused.PERSON_UNKNOWN)
     await _may_read_posted(context, person, postings[-1].village, postings[-1].unit)
-    rules = context.service.parameters.at(context.request.today)
-    return await queries.register(context.service.views, person, postings, _year_so_far(context, year), rules)
+    rules = await context.rules(postings[-1].village)
+    return await queries.register(context.service.views, person, postings, _year_so_far(context, year, rules), rules)
 
 
 async def _summary(
@@ -75,12 +75,12 @@ async def _summary(
     context: Context = Depends(request_of),
 ) -> dict[str, Any]:
     await may_read_place(context, place)
-    at, rules = as_of_instant(context, as_of), context.service.parameters.at(context.request.today)
-    window = _year_so_far(context, year, at)
+    at, rules = as_of_instant(context, as_of), await context.rules(place)
+    window = _year_so_far(context, year, rules, at)
     if at is None:
         persons = await queries.summary(context.service.views, place, window, rules)
     else:
-        persons = await then.summary(context, place, window, at)
+        persons = await then.summary(context, place, window, rules, at)
     return {"place": place, "year": year, "as_of": at, "persons": persons}
 
 
@@ -108,7 +108,7 @@ async def _team_month(
     reader = await context.authority((*READERS, *OF_THE_VILLAGE), village, None, "9.3")
     if isinstance(reader, Refusal):
         raise Refused(reader)
-    return await _month(context, team, month, as_of_instant(context, as_of))
+    return await _month(context, team, village, month, as_of_instant(context, as_of))
 
 
 async def _on_post(
@@ -118,13 +118,13 @@ async def _on_post(
     context: Context = Depends(request_of),
 ) -> dict[str, Any]:
     await may_read_place(context, place)
-    at, rules = as_of_instant(context, as_of), context.service.parameters.at(context.request.today)
+    at, rules = as_of_instant(context, as_of), await context.rules(place)
     asked = day or (context.request.today if at is None else begun(at))
     window = _window_of(asked, at or context.request.now, rules)
     if at is None:
         people = await queries.on_day(context.service.views, place, window, rules)
     else:
-        people = await then.on_day(context, place, window, at)
+        people = await then.on_day(context, place, window, rules, at)
     counts = Counter(row["status"] for row in people)
     return {
         "place": place,
@@ -163,8 +163,7 @@ async def _may_read_posted(context: Context, person: str, village: str, unit: st
         raise Refused(reader)
 
 
-def _year_so_far(context: Context, year: int, at: datetime | None = None) -> queries.Window:
-    rules = context.service.parameters.at(context.request.today)
+def _year_so_far(context: Context, year: int, rules: Mapping[str, Any], at: datetime | None = None) -> queries.Window:
     try:
         return queries.window_of(year, at or context.request.now, rules)
     except NoCalendar as error:
@@ -183,7 +182,7 @@ async def _year(context: Context, person: str, year: int, known: Known, at: date
     now = at or context.request.now
     if year not in calendars():
         raise Refused(no_calendar(NoCalendar(year)))
-    rules = context.service.parameters.at(context.request.today)
+    rules = await context.rules(known.posts[person][-1].village)
     register = register_in(await states_at(context, registers_of([person]), at), person)
     first = max(date(year, 1, 1), rules["onpost.counted_from"])
     last = min(date(year, 12, 31), begun(now))
@@ -230,7 +229,7 @@ def _pace(found: Pace) -> dict[str, Any]:
     return {"on_post": found.on_post, "possible": found.possible, "needed": found.needed, "out_of_reach": found.lost}
 
 
-async def _month(context: Context, team: str, month: str, at: datetime | None) -> dict[str, Any]:
+async def _month(context: Context, team: str, village: str, month: str, at: datetime | None) -> dict[str, Any]:
     first, last = bounds_of(month)
     if first.year not in calendars():
         raise Refused(no_calendar(NoCalendar(first.year)))
@@ -240,7 +239,7 @@ async def _month(context: Context, team: str, month: str, at: datetime | None) -
     known = await _known(context, crew, at)
     states = await states_at(context, registers_of(crew), at)
     now = at or context.request.now
-    frame = frame_at(now, calendars(), context.service.parameters.at(context.request.today))
+    frame = frame_at(now, calendars(), await context.rules(village))
     rows = []
     for person in known.crew(team, first, last):
         posted = [d for d in days_between(first, min(last, begun(now))) if known.post_in(person, team, d)]

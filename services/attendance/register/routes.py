@@ -71,7 +71,7 @@ async def run_check_ins(
     by = await _carrier(context, records)
     keys = [register_of(person) for person in dict.fromkeys(record.person for record in records)]
     today = context.request.today
-    rules = context.service.parameters.at(today)
+    rules = await context.rules(records[0].village)
     second_best = [record.village for record in records if record.method in rules["checkin.without_signal_only"]]
     sheets = dict.fromkeys(key for record in records for key in sheet_in_reach(record.team, record.date, today))
     if isinstance(by, Refusal):

@@ -4,7 +4,7 @@ What the view `register` sums up for now (`queries.py`), with the same rows; tes
 """
 
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -14,7 +14,7 @@ from services.attendance.as_known import registers_of, states_at, whereabouts_at
 from services.attendance.gathering import calendars
 from services.attendance.known import Elsewhere, Known, Post
 from services.attendance.queries import SUMS, Window
-from services.attendance.register.statuses import ON_POST, Day, frame_at, marks_of
+from services.attendance.register.statuses import ON_POST, Day, Frame, frame_at, marks_of
 from services.attendance.state import Register, register_in
 from services.attendance.year.runs import statuses
 from services.runtime.commands import Refused
@@ -39,26 +39,30 @@ _COUNTED = {
 }
 
 
-async def summary(context: Context, place: str, window: Window, at: datetime) -> list[dict[str, Any]]:
+async def summary(
+    context: Context, place: str, window: Window, rules: Mapping[str, Any], at: datetime
+) -> list[dict[str, Any]]:
     """A row per person with a posting in the place during the year, as it was known then; sums of the whole year."""
-    found = []
+    found, frame = [], frame_at(at, calendars(), rules)
     async for person, known, register in people(context, place, at):
         here = [post for post in known.posts[person] if _meets(post, place, window)]
         if here:
-            days = _days(context, person, known, register, window, at)
+            days = _days(person, known, register, window, frame)
             found.append(
                 {"person": person, "team": here[-1].team, "village": here[-1].village, **_sums(days, register)}
             )
     return found
 
 
-async def on_day(context: Context, place: str, window: Window, at: datetime) -> list[dict[str, Any]]:
+async def on_day(
+    context: Context, place: str, window: Window, rules: Mapping[str, Any], at: datetime
+) -> list[dict[str, Any]]:
     """A row per person posted in the place on the one day of the window, as it was known then."""
-    found = []
+    found, frame = [], frame_at(at, calendars(), rules)
     async for person, known, register in people(context, place, at):
         for post in known.posts[person]:
             if _meets(post, place, window):
-                (day,) = _days(context, person, known, register, window, at)
+                (day,) = _days(person, known, register, window, frame)
                 marks = marks_of(register, day.date)
                 found.append(
                     {
@@ -96,8 +100,7 @@ def _meets(post: Post, place: str, window: Window) -> bool:
     return post.village.startswith(place) and in_time
 
 
-def _days(context: Context, person: str, known: Known, register: Register, window: Window, at: datetime) -> list[Day]:
-    frame = frame_at(at, calendars(), context.service.parameters.at(context.request.today))
+def _days(person: str, known: Known, register: Register, window: Window, frame: Frame) -> list[Day]:
     elsewhere = known.elsewhere.get(person, Elsewhere())
     return statuses(register, elsewhere, known.posts[person], window.first, window.last, frame)
 

@@ -126,7 +126,7 @@ async def _overdue(
     place: str = Place, as_of: str | None = Query(None, max_length=40), context: Context = Depends(request_of)
 ) -> dict[str, Any]:
     await may_read_place(context, place)
-    at, rules = as_of_instant(context, as_of), context.service.parameters.at(context.request.today)
+    at, rules = as_of_instant(context, as_of), await context.rules(place)
     if at is None:
         today = context.request.today
         standing = await sheet_queries.standing(context.service.views, place, today)
@@ -206,7 +206,7 @@ async def _on_paper(
     context: Context, team: str, month: str, version: Version, rows: Sequence[SheetRow], names: Names
 ) -> Printed:
     village = (await team_row(context, team)).village
-    frame = frame_at(context.request.now, calendars(), context.service.parameters.at(context.request.today))
+    frame = frame_at(context.request.now, calendars(), await context.rules(village))
     async with context.service.views.reading("sheets", dict_row) as cursor:
         await cursor.execute(
             "select signed, signer, submitted_on, reviewed, superseded from sheet"
