@@ -9,23 +9,28 @@ from fastapi.responses import HTMLResponse
 from psycopg.rows import dict_row
 from pydantic import Field
 
-from contracts.fact import Frozen
+from contracts.fact import Actor, Frozen
 from contracts.identifiers import PersonId, Role
 from contracts.refusals import Refusal
 from contracts.sheets import SheetRow
 from services.attendance import refusals as refused
 from services.attendance.as_known import instant_of, states_at
 from services.attendance.gathering import calendars
+from services.attendance.known import Known
 from services.attendance.register.statuses import days_between, frame_at
 from services.attendance.said import TOWNSHIP, begun, bounds_of, civil_date, sheet_of
 from services.attendance.sheets import queries as sheet_queries
 from services.attendance.sheets import refusals as no
+from services.attendance.sheets.commands import DraftSheet
+from services.attendance.sheets.gathering import of_sheet, with_registers
 from services.attendance.sheets.page import Printed, page
+from services.attendance.sheets.rows import draw_up
 from services.attendance.sheets.state import Sheet, Version
 from services.attendance.sheets.then import standing_at
 from services.runtime.authority import Authorities
 from services.runtime.commands import Refused
 from services.runtime.context import Context, request_of
+from services.runtime.decisions import Act
 from services.runtime.directory import TeamRow, team_of
 
 READERS = (
@@ -96,6 +101,7 @@ async def _of_team(
         "fed_back": sorted(found.fed_back),
         "complete": found.complete,
         "overdue": sheet.overdue,
+        "register_changed": None if as_of or version else await _changed(context, team, month, found),
     }
 
 
@@ -195,6 +201,18 @@ async def _readable(context: Context, team: str, version: Version) -> Sequence[S
     if not rows:
         raise Refused(reader)
     return rows
+
+
+async def _changed(context: Context, team: str, month: str, found: Version) -> bool:
+    """Whether the month drawn up now would be another: a correction, or what personnel told later, such as training."""
+    command = DraftSheet(team=team, month=month)
+    known = await of_sheet(context, command)
+    if isinstance(known, Refusal):
+        return False
+    states = await context.workbench.states(with_registers(command, known))
+    request, nobody = context.request, Actor(person=context.request.caller, role=Role.NONE)
+    act: Act[Any, Known] = Act(command, nobody, request.now, request.today, await context.rules(known.place), known)
+    return draw_up(act, team, month, states) != found.rows
 
 
 async def _units(context: Context) -> Collection[str]:
