@@ -59,6 +59,7 @@ BY_EVENT: dict[tuple[str, str], Any] = {
     ("MonthlySheetFiled", "recipient"): "XZ",
     ("SpotCheckConducted", "finding"): "到户核查三户，帮扶台账齐全",
     ("SpotCheckPlanned", "kind"): "random",
+    ("SubscriptionGranted", "role"): "XF",
     ("TeamMemberAssigned", "source"): "assigned_unit_cadre",
     ("TeamUnderstrengthDetected", "strength"): 5,
 } | MONEY_BY_EVENT

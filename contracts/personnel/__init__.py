@@ -74,6 +74,12 @@ from contracts.personnel.selection import (
     SelectionRoundClosed,
     SelectionRoundOpened,
 )
+from contracts.personnel.subscriptions import (
+    SubscriptionGranted,
+    SubscriptionRekeyed,
+    SubscriptionRevoked,
+    SubscriptionScopeChanged,
+)
 from contracts.personnel.teams import (
     ActingLeaderDesignated,
     JointOpinionGiven,
@@ -139,6 +145,10 @@ EVENTS: tuple[type[Fact], ...] = (
     TeamUnseated,
     RoleGranted,
     RoleRevoked,
+    SubscriptionGranted,
+    SubscriptionScopeChanged,
+    SubscriptionRekeyed,
+    SubscriptionRevoked,
     PersonDetailsRecorded,
     PersonDetailsErased,
     PersonDetailsRead,
@@ -284,6 +294,10 @@ __all__ = [
     "SelectionOpinionGiven",
     "SelectionRoundClosed",
     "SelectionRoundOpened",
+    "SubscriptionGranted",
+    "SubscriptionRekeyed",
+    "SubscriptionRevoked",
+    "SubscriptionScopeChanged",
     "SuccessorProposed",
     "SupportKind",
     "SupportProvided",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from contracts.refusals import Code, Refusal
-from services.assessment import rule_refusals
+from services.assessment.rules import refusals as rule_refusals
 
 NAMED = 10
 """People named in a refusal; the rest is counted."""

@@ -6,12 +6,13 @@ from typing import Any
 
 from contracts.identifiers import Role, stream_name
 from services.assessment import commands as cmd
-from services.assessment import gathering
 from services.assessment.domain import decide
-from services.assessment.finalising import parameters_stream
-from services.assessment.known import Concerned, Persons, YearShown
+from services.assessment.rules import gathering as rules_gathering
 from services.assessment.said import CITY
 from services.assessment.state import State
+from services.assessment.year import gathering
+from services.assessment.year.finalising import parameters_stream
+from services.assessment.year.known import Concerned, Opening, Persons, YearShown
 from services.runtime.command_routes import Authority, CommandSpec, nothing_to_gather
 from services.runtime.decisions import RULESET, Act, Decision
 
@@ -58,7 +59,11 @@ def _persons_named(command: cmd.ReviewGrades | cmd.ReturnGrades | cmd.ProposeGra
 def _all_listed(command: cmd.FinaliseYear, known: YearShown | None) -> Collection[str]:
     if known is None:
         return _county(command, known)
-    return [*_county(command, known), parameters_stream(known), *_files(one.person for one in known.listed)]
+    return [*_county(command, known), parameters_stream(known), *_files(known.persons)]
+
+
+def _opened(command: cmd.OpenYear, known: Opening) -> Collection[str]:
+    return [*_county(command, known), RULES, *_files(known.listed)]
 
 
 def _reissued(command: cmd.DecideDispute, known: YearShown | None) -> Collection[str]:
@@ -158,8 +163,8 @@ COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
         command=cmd.OpenYear,
         article="12.1",
         authority=_in_county(*COUNTY_OFFICE),
-        keys=lambda c, _: [stream_name("county", c.county, c.year), RULES],
-        gather=gathering.rules_of_year,
+        keys=_opened,
+        gather=gathering.opening,
         summary="启动年度考核",
     ),
     _case("record-sanction", cmd.RecordSanction, "15.1", "登记党纪政纪处分", Role.DISCIPLINE),
@@ -218,10 +223,10 @@ COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
     _spec("order-reassessment", cmd.OrderReassessment, "12.3", _in_county(*COUNTY_OFFICE), _person_file,
           gathering.concerned, "决定重新考核"),
     _by_county("decide-dispute", cmd.DecideDispute, "12.3", "对异议作出决定", _reissued, gathering.person_again),
-    _spec("propose-interpretation", cmd.ProposeInterpretation, "23.2", _by_interpreters, _rules, gathering.ruling,
+    _spec("propose-interpretation", cmd.ProposeInterpretation, "23.2", _by_interpreters, _rules, rules_gathering.ruling,
           "提请会同解释"),
     _spec("issue-interpretation", cmd.IssueInterpretation, "23.2", _by_interpreters, _rules, nothing_to_gather,
           "会签解释"),
     _spec("adopt-county-measure", cmd.AdoptCountyMeasure, "23.4", _in_county(*COUNTY_OFFICE), _rules,
-          gathering.county_measure, "制定县级办法"),
+          rules_gathering.county_measure, "制定县级办法"),
 )  # fmt: skip

@@ -12,6 +12,7 @@ from services.personnel.registry import routes as registry
 from services.personnel.registry.importing import import_router
 from services.personnel.registry.reading import registry_router
 from services.personnel.selection import routes as selection
+from services.personnel.subscriptions import routes as subscriptions
 from services.personnel.teams import routes as teams
 from services.personnel.teams.reading import teams_router
 from services.personnel.term import routes as term
@@ -23,6 +24,7 @@ from services.runtime.command_routes import CommandSpec, command_router
 
 COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
     *registry.COMMANDS,
+    *subscriptions.COMMANDS,
     *selection.COMMANDS,
     *teams.COMMANDS,
     *leaving.COMMANDS,

@@ -41,6 +41,13 @@ from services.personnel.selection.commands import (
     ScreenCandidate,
     SelectionCommand,
 )
+from services.personnel.subscriptions.commands import (
+    ChangeSubscriptionScope,
+    GrantSubscription,
+    RekeySubscription,
+    RevokeSubscription,
+    SubscriptionCommand,
+)
 from services.personnel.teams.commands import (
     AppointLeader,
     AssignMember,
@@ -98,6 +105,7 @@ Command = (
     | PeopleCommand
     | RegistryCommand
     | SelectionCommand
+    | SubscriptionCommand
     | TeamCommand
     | TermCommand
     | TrainingCommand
@@ -113,6 +121,7 @@ __all__ = [
     "AssignMember",
     "AttestCandidate",
     "CarryOutDecision",
+    "ChangeSubscriptionScope",
     "ChangeVillageStatus",
     "CheckPromotion",
     "CloseSelectionRound",
@@ -136,6 +145,7 @@ __all__ = [
     "GiveSelectionOpinion",
     "GrantCompensatoryLeave",
     "GrantRole",
+    "GrantSubscription",
     "HearDetermination",
     "HoldMeeting",
     "LinkUnit",
@@ -164,6 +174,7 @@ __all__ = [
     "RegisterOrganisation",
     "RegisterVillage",
     "RejectReplacement",
+    "RekeySubscription",
     "ReplaceMember",
     "ReportMissingCondition",
     "RequestCompensatoryLeave",
@@ -171,6 +182,7 @@ __all__ = [
     "RequestSupport",
     "RequestWithdrawal",
     "RevokeRole",
+    "RevokeSubscription",
     "SayReportOverdue",
     "SayTrainingFellShort",
     "ScreenCandidate",

@@ -8,6 +8,8 @@ from services.personnel.registry import state as registry
 from services.personnel.registry.state import CreditCodeHolder, Grants, Organisation, Village
 from services.personnel.selection import state as selection
 from services.personnel.selection.state import Candidate, Round
+from services.personnel.subscriptions import state as subscriptions
+from services.personnel.subscriptions.state import Subscription
 from services.personnel.teams import state as teams
 from services.personnel.teams.state import Career, ChiefCaptaincy, Opinions, Team
 from services.personnel.term import state as term
@@ -23,6 +25,7 @@ State = (
     | CreditCodeHolder
     | Village
     | Grants
+    | Subscription
     | File
     | Team
     | Career
@@ -43,6 +46,7 @@ State = (
 
 _INITIAL: dict[str, State] = {
     **registry.INITIAL,
+    **subscriptions.INITIAL,
     **people.INITIAL,
     **teams.INITIAL,
     **term.INITIAL,
@@ -62,6 +66,8 @@ def evolve(state: State, recorded: Recorded) -> State:
     match state:
         case Organisation() | CreditCodeHolder() | Village() | Grants():
             return registry.evolve(state, recorded)
+        case Subscription():
+            return subscriptions.evolve(state, recorded)
         case Team() | Career() | ChiefCaptaincy() | Opinions():
             return teams.evolve(state, recorded)
         case Training() | TrainingYear():

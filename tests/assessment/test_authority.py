@@ -6,8 +6,8 @@ import pytest
 
 from contracts.identifiers import Role
 from services.assessment import commands as cmd
-from services.assessment.known import Concerned, Persons
 from services.assessment.specs import COMMANDS
+from services.assessment.year.known import Concerned, Persons
 from tests.assessment.office import COUNTY, PERSON, UNIT, VILLAGE, YEAR, person, shown
 
 CO, CZ, CP, XO = Role.CITY_OFFICE, Role.CITY_ORGANISATION, Role.CITY_POVERTY, Role.COUNTY_OFFICE

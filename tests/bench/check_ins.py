@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -127,7 +127,7 @@ async def _running(ground: Ground) -> AsyncIterator[Running]:
         port=bound.getsockname()[1],
         origin="zhucun.demo",
     )
-    definitions = [alone(definition("personnel")), definition("attendance")]
+    definitions = [alone(definition("personnel")), replace(definition("attendance"), consumes=("personnel",))]
     await administration.apply_databases(settings, definitions)
     await administration.apply_bus(settings, definitions)
     administration.make_keys(settings, definitions)

@@ -15,6 +15,7 @@ from services.personnel.teams.routes import Consulted
 from services.personnel.term.state import LastPosting
 from services.personnel.work.routes import Reporting
 from tests.personnel.registry import COUNTY, OTHER_TEAM, OTHER_VILLAGE, TEAM, TOWNSHIP, VILLAGE
+from tests.personnel.test_subscriptions import key_of, scope_key_of
 from tests.runtime.conftest import KEEPER, World
 
 CO, CZ, CP = Role.CITY_OFFICE, Role.CITY_ORGANISATION, Role.CITY_POVERTY
@@ -28,6 +29,7 @@ DAY = "2017-03-01"
 DIGEST = "0" * 64
 NEW = {"person": "P000077", "unit": "O0001", "unit_level": "city", "source": "other"}
 ROUND = {"round": "X1"}
+KEYS = {"key": key_of(1), "scope_key": scope_key_of("bureau")}
 SUPPORT = {"village": VILLAGE, "on": DAY}
 
 MATRIX: dict[str, tuple[set[Role], dict[str, Any]]] = {
@@ -48,6 +50,11 @@ MATRIX: dict[str, tuple[set[Role], dict[str, Any]]] = {
     "unlink-unit": ({RK}, {"village": VILLAGE, "unit": "O0009", "relation": "investing", "last_day": DAY}),
     "grant-role": ({RK}, {"grant": "GX", "person": "P000078", "role": "TP", "area": TOWNSHIP, "starts_on": DAY}),
     "revoke-role": ({RK}, {"grant": "GY", "person": "P000078", "area": TOWNSHIP, "last_day": DAY}),
+    # Other agencies' subscriptions (3.4)
+    "grant-subscription": ({RK}, {"agency": "bureau", "role": "XF", "places": [COUNTY], **KEYS}),
+    "change-subscription-scope": ({RK}, {"agency": "bureau", "places": [TOWNSHIP]}),
+    "rekey-subscription": ({RK}, {"agency": "bureau", **KEYS}),
+    "revoke-subscription": ({RK}, {"agency": "bureau"}),
     # Selection (Art. 3, 4)
     "open-selection-round": ({CO}, {**ROUND, "level": "city", "area": "5301", "closes_on": DAY, "wanted": 1}),
     "give-selection-opinion": ({CZ, CP, XZ, XP, XN}, {**ROUND, "body": "poverty", "opinion": "同意"}),

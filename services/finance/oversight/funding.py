@@ -32,7 +32,7 @@ async def shortfalls_of(service: HostedService, place: str, year: int, unit: str
         postings=postings,
         contributed=contributed,
     )
-    found = oversight_queries.shortfalls(year, funding, service.parameters.at(date(year, 12, 31)))
+    found = oversight_queries.shortfalls(year, funding, await service.rules.at(date(year, 12, 31), place))
     return [one for one in found if unit is None or one.unit == unit]
 
 
@@ -42,7 +42,7 @@ async def plan_of(service: HostedService, place: str, year: int) -> list[dict[st
         rows = await oversight_queries.plan(cursor, year, place)
     async with service.views.reading("oversight") as cursor:
         named = await oversight_queries.recipients(cursor, year, place)
-    owed = service.parameters.at(date(year, 12, 31))["special.amount_fen"]
+    owed = (await service.rules.at(date(year, 12, 31), place))["special.amount_fen"]
     funded = {(row["source"], row["kind"], row["recipient"]): row for row in rows}
     nothing = {"appropriated": 0, "received": 0, "allotted": 0}
     for recipient in named:
@@ -62,5 +62,5 @@ async def board_of(service: HostedService, place: str, unit: str | None, months:
     async with service.views.reading("oversight") as cursor:
         paid = await oversight_queries.board_paid(cursor, months)
         meals = await oversight_queries.meals(cursor, first, last)
-    monthly = service.parameters.at(last)["board_fen"]
+    monthly = (await service.rules.at(last, place))["board_fen"]
     return oversight_queries.board_lines(postings, paid, months, monthly, meals)

@@ -105,7 +105,7 @@ async def _work_fund(context: Context, team: str, year: int) -> dict[str, Any]:
     async with context.service.views.reading("directory") as cursor:
         postings = await queries.unit_postings(cursor, team)
     by_unit = {unit: amount for (_, unit), amount in given.items()}
-    lines = due(postings, year, by_unit, context.service.parameters.at(date(year, 12, 31)))
+    lines = due(postings, year, by_unit, await context.service.rules.at(date(year, 12, 31)))
     return {"work_fund": [{**asdict(line), "shortfall": line.shortfall} for line in lines]}
 
 

@@ -84,7 +84,7 @@ def _named_twice(commands: Sequence[tuple[int, Any]]) -> list[BadLine]:
 
 async def _record(context: Context, taken: Taken) -> Response:
     request, vault = context.request, vault_of(context)
-    rules = context.service.parameters.at(request.today)
+    rules = await context.rules()
     emits: list[Emit] = []
     for command, by in taken:
         decided = decide(Act(command, by, request.now, request.today, rules, None), command, {})

@@ -95,7 +95,7 @@ async def remember_who_tried(context: Context, sheet: str, bad: Sequence[BadLine
 async def _authorised(context: Context, commands: Sequence[tuple[int, Any]]) -> tuple[list[Line], list[BadLine]]:
     """Each place is asked for once; a line outside the caller's area is a bad line."""
     request = context.request
-    rules = context.service.parameters.at(request.today)
+    rules = await context.rules()
     known: dict[str, Actor | Refusal] = {}
     lines, bad = [], []
     for number, command in commands:

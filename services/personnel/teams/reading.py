@@ -32,8 +32,8 @@ def _add_teams(routes: APIRouter) -> None:
     @routes.get("/strength", summary="各队人数与缺员")
     async def strength(place: PlaceAsked, weak: bool = False, context: Context = Depends(request_of)) -> dict[str, Any]:
         await may_read(context, place)
+        days = (await context.rules(place))["team.refill_days"]
         async with context.service.views.reading("staffing") as cursor:
-            days = context.service.parameters.at(context.request.today)["team.refill_days"]
             teams = await queries.strength(cursor, place, weak=weak, refill_days=days)
         by_reference = await _by_reference(context, place)
         marked = [team | {"by_reference": team["village"] in by_reference} for team in teams]

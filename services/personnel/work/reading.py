@@ -41,7 +41,7 @@ def work_router() -> APIRouter:
     @routes.get("/reports", summary="月报报送情况")
     async def reports(place: PlaceAsked, month: Month, context: Context = Depends(request_of)) -> dict[str, Any]:
         await may_read(context, place, *_TEAM)
-        due = due_on(month, context.service.parameters.at(context.request.today)["report.due_day"])
+        due = due_on(month, (await context.rules(place))["report.due_day"])
         async with context.service.views.reading("work") as cursor:
             teams = await queries.reports(cursor, place, month, due)
         return {"place": place, "month": month, "due_on": due, "teams": teams}
@@ -80,7 +80,7 @@ def work_router() -> APIRouter:
         await may_read(context, place, *_TEAM)
         async with context.service.views.reading("work") as cursor:
             given = await queries.support_given(cursor, place, year)
-        rules = context.service.parameters.at(context.request.today)
+        rules = await context.rules(place)
         meetings = [row | {"next_by": next_meeting(row["area"], row["latest"], rules)} for row in given["meetings"]]
         return {"place": place, "year": year, **given, "meetings": meetings}
 
