@@ -21,6 +21,7 @@ from services.personnel.training import routes as training
 from services.personnel.work import routes as work
 from services.personnel.work.reading import work_router
 from services.runtime.command_routes import CommandSpec, command_router
+from services.runtime.routing import include
 
 COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
     *registry.COMMANDS,
@@ -37,7 +38,7 @@ COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
 def router() -> APIRouter:
     """All routes of the service."""
     routes = APIRouter()
-    routes.include_router(command_router(COMMANDS, decide))
+    include(routes, command_router(COMMANDS, decide))
     for subject in (
         registry_router,
         teams_router,
@@ -50,5 +51,5 @@ def router() -> APIRouter:
         term.term_router,
         asking_router,
     ):
-        routes.include_router(subject())
+        include(routes, subject())
     return routes
