@@ -9,6 +9,7 @@ from services.assessment.projections import DETERMINATIONS, SHEETS
 from services.assessment.reactions import Desk, work
 from services.assessment.state import evolve, initial
 from services.assessment.year.dossier import Dossiers
+from services.assessment.year.kept import KeptFacts
 from services.ledger.material import Material
 from services.runtime.service import Means, ServiceDefinition
 
@@ -22,7 +23,9 @@ def extras(means: Means) -> Mapping[str, Any]:
         return await means.feeds[origin].disclosures(events)
 
     material = Material(means.pool, own=means.origin)
-    return {"dossiers": Dossiers(material, means.origin, tuple(sorted(means.feeds)), disclosures), "desk": Desk()}
+    foreign = tuple(sorted(means.feeds))
+    kept = KeptFacts(material, foreign, disclosures)
+    return {"dossiers": Dossiers(material, means.origin, foreign, disclosures, kept), "desk": Desk()}
 
 
 SERVICE = ServiceDefinition(

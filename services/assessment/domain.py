@@ -43,6 +43,8 @@ def decide(act: Act[Any, Any], states: States) -> Decision:
             return grading.attach(act, command, states)
         case cmd.ProposeGrade():
             return grading.propose(act, command, states)
+        case cmd.ProposeGrades():
+            return grading.propose_all(act, command, states)
         case cmd.ReviewGrades():
             return grading.review(act, command, states)
         case cmd.ReturnGrades():

@@ -34,6 +34,22 @@ NOT_AN_OBJECT = Refusal(
     "check person, county and year",
     "12.1",
 )
+NOT_THE_TOWNSHIPS = Refusal(
+    Code.WRONG_STATE,
+    "该同志当年在本县的最后一个村不属该乡镇",
+    "this person's last village of the year in the county is not the township's",
+    "由该村所在乡镇提出",
+    "the township of that village proposes",
+    "12.2",
+)
+NAMED_TWICE = Refusal(
+    Code.DUPLICATE,
+    "同一人列了两次",
+    "one person stands in two lines",
+    "每人只列一次",
+    "name everybody once",
+    "12.2",
+)
 NO_GRADE_DUE = Refusal(
     Code.WRONG_STATE,
     "该同志当年未定等次（在查未结，或请假超过半年），不提出等次",

@@ -1,6 +1,7 @@
 """Every command of assessment: its form, who may give it, which states it reads, what it has to know first."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from operator import attrgetter
 from typing import Any
 
 from contracts.identifiers import Role, stream_name
@@ -43,11 +44,15 @@ def _proposed(command: cmd.ProposeGrade, known: Any) -> Collection[str]:
     return [*_person_and_county(command, known), RULES]
 
 
+def _all_proposed(command: cmd.ProposeGrades, known: Any) -> Collection[str]:
+    return [*_persons_named(command, known), RULES]
+
+
 def _disputed(command: cmd.RaiseDispute, known: Any) -> Collection[str]:
     return [*_person_file(command, known), RULES]
 
 
-def _persons_named(command: cmd.ReviewGrades | cmd.ReturnGrades, known: Any) -> Collection[str]:
+def _persons_named(command: cmd.ReviewGrades | cmd.ReturnGrades | cmd.ProposeGrades, known: Any) -> Collection[str]:
     return [*_county(command, known), *(f"assessment/{person}/*" for person in dict.fromkeys(command.persons))]
 
 
@@ -174,6 +179,17 @@ COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
         keys=_proposed,
         gather=gathering.person_year,
         summary="提出考核等次",
+    ),
+    CommandSpec(
+        name="propose-grades",
+        command=cmd.ProposeGrades,
+        article="12.2",
+        authority=lambda c, _: Authority((Role.TOWNSHIP,), c.township),
+        keys=_all_proposed,
+        gather=gathering.for_those_who_may(
+            gathering.persons_named, (Role.TOWNSHIP,), "12.2", place=attrgetter("township")
+        ),
+        summary="批量提出考核等次",
     ),
     _by_county("review-grades", cmd.ReviewGrades, "12.3", "审核考核等次", _persons_named, gathering.persons_named),
     _by_county("resolve-tie", cmd.ResolveTie, "12.6", "确定同分人选", _county, gathering.county_year),

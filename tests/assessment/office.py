@@ -134,6 +134,8 @@ class Office:
                 return [county, f"rules/{RULESET}", *(f"assessment/{name}/*" for name in known.listed)]
             case cmd.ReviewGrades():
                 return [county, *(f"assessment/{name}/*" for name in command.persons)]
+            case cmd.ProposeGrades():
+                return [county, *(f"assessment/{name}/*" for name in command.persons), f"rules/{RULESET}"]
             case cmd.ReturnGrades():
                 return [county, *(f"assessment/{name}/*" for name in command.persons)]
             case cmd.ResolveTie() | cmd.AcknowledgeSensitive():

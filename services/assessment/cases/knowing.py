@@ -17,7 +17,7 @@ from services.assessment.year import gathering
 from services.assessment.year.known import Concerned, Ended, Opening, Persons
 from services.assessment.year.showing import digests_of
 
-_YEAR = {"propose-grade", "review-grades", "return-grades", "resolve-tie", "review-shortfall"}
+_YEAR = {"propose-grade", "propose-grades", "review-grades", "return-grades", "resolve-tie", "review-shortfall"}
 _WITH_READINGS = {"acknowledge-sensitive", "finalise-year"}
 _CONCERNED = {"give-unit-opinion", "attach-evidence", "file-result", "raise-dispute", "order-reassessment"}
 _CASES = {"record-sanction", "record-severe-impact", "open-investigation", "close-investigation"}

@@ -6,33 +6,28 @@ undetermined; a source that does not answer is an error, never an absence.
 
 import asyncio
 import base64
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Protocol
+from functools import partial
+from typing import Any
 
 from pydantic_core import from_json
 
 from contracts.assessment import LogBasis
 from contracts.identifiers import format_instant
 from services.assessment.fold.civil import Cut, cut_at
+from services.assessment.fold.determination import Head
 from services.assessment.replay.lenses import PERSON_KINDS, Known
 from services.assessment.replay.offline import explain_events
 from services.assessment.replay.opening import OPENED, open_event
 from services.assessment.rules import rules
+from services.assessment.year.kept import PATIENCE, Disclosures, KeptFacts
 from services.assessment.year.known import YearShown
-from services.assessment.year.showing import QUOTA, heads_of, show, show_again
+from services.assessment.year.showing import QUOTA, heads_of, show_again, show_read
 from services.ledger.material import Basis, Material, Piece
 
 COMMON_KINDS = ("county", "rules", "village")
-PATIENCE = 2.0
-"""Seconds that a decision waits for its inputs to be sealed (`ledger.md` 5)."""
-
-
-class Disclosures(Protocol):
-    """Opens sensitive members: digest -> disclosure text for the events of one log; what is erased is missing."""
-
-    async def __call__(self, origin: str, events: Collection[str]) -> Mapping[str, str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +46,7 @@ class Dossiers:
     own: str
     foreign: tuple[str, ...]
     disclosures: Disclosures
+    kept: KeptFacts
 
     async def year(
         self, county: str, year: int, roster: Roster, now: datetime, *, sensitive: bool = False
@@ -60,17 +56,20 @@ class Dossiers:
         Cut by the basis alone: what lies below it counts whatever its recorded time (`ledger.md` 5). `now` says which
         days have passed.
         """
-        bases, pieces, events = await self._read([*roster.persons, *roster.villages, county])
         cut = replace(cut_at(format_instant(now)), recorded=None)
-        shown = await asyncio.to_thread(show, county, year, pieces, events, cut, sensitive=sensitive)
-        return self._below(bases, pieces, shown)
+        subjects = [*roster.persons, *roster.villages, county, rules.DEFAULT]
+        async with self.kept.of((*PERSON_KINDS, *COMMON_KINDS), subjects) as facts:
+            heads = sorted(facts.heads.values())
+            fold = partial(show_read, sensitive=sensitive, found=facts.sensitive)
+            shown = await asyncio.to_thread(fold, county, year, facts.reader, heads, cut)
+            return self._below(facts.bases, heads, shown)
 
     async def again(self, person: str, county: str, year: int, roster: Roster, now: datetime) -> YearShown:
         """One person's final year judged again, everybody else frozen; raises as :meth:`year` does."""
         bases, pieces, events = await self._read([*roster.persons, *roster.villages, county])
         cut = replace(cut_at(format_instant(now)), recorded=None)
         shown = await asyncio.to_thread(show_again, person, county, year, pieces, events, cut)
-        return self._below(bases, pieces, shown)
+        return self._below(bases, heads_of(pieces), shown)
 
     async def everything(self, person: str, county: str, roster: Roster) -> list[Known]:
         """All that is sealed now of a person, the county's years, the rules, and the roles of those who acted."""
@@ -88,8 +87,8 @@ class Dossiers:
         bases = await self.material.bases(kinds, subjects, self.foreign, PATIENCE)
         return await self.material.read(kinds, subjects, bases)
 
-    def _below(self, bases: Mapping[str, Basis], pieces: Sequence[Piece], shown: YearShown) -> YearShown:
-        folded = {head.stream: head.version for head in heads_of(pieces) if head.origin == self.own}
+    def _below(self, bases: Mapping[str, Basis], heads: Sequence[Head], shown: YearShown) -> YearShown:
+        folded = {head.stream: head.version for head in heads if head.origin == self.own}
         return replace(shown, basis=tuple(_log_basis(bases[origin]) for origin in sorted(bases)), folded=folded)
 
     async def explanation(

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 import httpx
@@ -123,9 +124,11 @@ async def whole_county(context: Context, county: str, year: int, *, sensitive: b
     return no.NOT_SEALED
 
 
-async def persons_named(context: Context, command: cmd.ReviewGrades | cmd.ReturnGrades) -> YearShown | Refusal:
-    """The years of the people named."""
-    return await folded(context, command.county, command.year, await roster_of(context, *command.persons))
+async def persons_named(
+    context: Context, command: cmd.ReviewGrades | cmd.ReturnGrades | cmd.ProposeGrades
+) -> YearShown | Refusal:
+    """The whole county's year, the people named among the others: it is read once for all such commands."""
+    return await whole_county(context, command.county, command.year)
 
 
 async def person_again(context: Context, command: cmd.DecideDispute) -> YearShown | Refusal:
@@ -246,15 +249,18 @@ async def county_roster(context: Context, county: str, year: int) -> Roster:
 
 
 def for_those_who_may(
-    gather: Callable[[Context, Any], Awaitable[YearShown | Refusal]], roles: tuple[Role, ...], article: str
+    gather: Callable[[Context, Any], Awaitable[YearShown | Refusal]],
+    roles: tuple[Role, ...],
+    article: str,
+    place: Callable[[Any], str] = attrgetter("county"),
 ) -> Callable[[Context, Any], Awaitable[YearShown | Refusal | None]]:
-    """Folds a county only for a caller who may give the command; to anybody else it is not worth the work.
+    """Folds only for a caller who may give the command at its place; for anybody else it is not worth the work.
 
     Nothing is decided here: the caller is refused, and the refusal recorded, where every command is authorised.
     """
 
     async def gathered(context: Context, command: Any) -> YearShown | Refusal | None:
-        if isinstance(await context.authority(roles, command.county, None, article), Refusal):
+        if isinstance(await context.authority(roles, place(command), None, article), Refusal):
             return None
         return await gather(context, command)
 

@@ -1,7 +1,7 @@
 """The township proposes, the county office reviews, resolves ties and looks at shortfalls (Art. 12, 15.3)."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any, TypeAlias
 
@@ -13,6 +13,7 @@ from services.assessment.commands import (
     AttachEvidence,
     GiveUnitOpinion,
     ProposeGrade,
+    ProposeGrades,
     ResolveTie,
     ReturnGrades,
     ReviewGrades,
@@ -56,6 +57,23 @@ def propose(act: Act[Any, Any], command: ProposeGrade, states: States) -> Decisi
     )
     stream = stream_name("assessment", command.person, command.year)
     return Decided([Emit(stream, summary), Emit(stream, proposed)])
+
+
+def propose_all(act: Act[Any, Any], command: ProposeGrades, states: States) -> Decision:
+    """Every line as a proposal of its own, all or none; a refusal names whom it is about."""
+    shown: YearShown = act.known
+    emits: list[Emit] = []
+    if len(set(command.persons)) < len(command.persons):
+        return no.NAMED_TWICE
+    for line in command.each():
+        person = shown.persons.get(line.person)
+        if person is None or not (person.village or "").startswith(command.township):
+            return no.about(no.NOT_THE_TOWNSHIPS, [line.person])
+        decision = propose(replace(act, command=line), line, states)
+        if isinstance(decision, Refusal):
+            return no.about(decision, [line.person])
+        emits += decision.emits
+    return Decided(emits)
 
 
 def closed(states: States, county: str, year: int, shown: YearShown, *persons: str) -> Refusal | None:

@@ -12,7 +12,7 @@ from services.assessment.fold.frozen_line import settle_alone
 from services.assessment.fold.reading import Person, Reader
 from services.assessment.replay.lenses import as_json, judge_of, line_of_county
 from services.assessment.rules import rules
-from services.assessment.year.known import Attendance, Digests, GroundShown, PersonShown, YearShown
+from services.assessment.year.known import Attendance, Digests, GroundShown, PersonShown, Sensitive, YearShown
 from services.assessment.year.sensitive import referred, sensitive_alone, sensitive_people
 from services.ledger.material import Piece
 
@@ -28,23 +28,41 @@ def show(
     *,
     sensitive: bool = False,
 ) -> YearShown:
-    """Fold the events and put the result in the form that decisions take. Pure, and slow for a large county.
-
-    With `sensitive` people whose outcome hangs on a reading are looked for; those who wait for a ruling are deferred.
-    """
+    """The year of these events; see :func:`show_read`. Pure."""
     reader = Reader(cut)
     reader.read(events)
+    return show_read(county, year, reader, heads_of(pieces), cut, sensitive=sensitive)
+
+
+def show_read(
+    county: str,
+    year: int,
+    reader: Reader,
+    heads: Iterable[Head],
+    cut: Cut,
+    *,
+    sensitive: bool = False,
+    found: dict[Any, tuple[Sensitive, ...]] | None = None,
+) -> YearShown:
+    """Fold what was read and put the result in the form that decisions take. Slow for a large county.
+
+    With `sensitive` people whose outcome hangs on a reading are looked for; those who wait for a ruling are deferred.
+    `found` holds what was found in exactly these facts before, and takes what is found now.
+    """
     folding = rules.fold_rules(year, common=reader.common, county=county)
-    hanging = sensitive_people(reader, folding, year, cut, county) if sensitive else ()
+    found, asked = {} if found is None else found, (county, year, cut.hours, cut.erased)
+    if sensitive and asked not in found:
+        found[asked] = sensitive_people(reader, folding, year, cut, county)
+    hanging = found[asked] if sensitive else ()
     waiting = referred(reader, folding, year, cut) if sensitive else ()
     deferred = frozenset(one.person for one in hanging if one.waits) | frozenset(waiting)
     folded = fold_read(reader, folding, year=year, cut=cut, county=county, deferred=deferred)
     quota = folded["counties"].get(county, {"quota": {}})["quota"]
-    heads: dict[str, list[Head]] = {}
-    for head in heads_of(pieces):
-        heads.setdefault(head.stream.split("/")[1], []).append(head)
+    by_subject: dict[str, list[Head]] = {}
+    for head in heads:
+        by_subject.setdefault(head.stream.split("/")[1], []).append(head)
     persons = {
-        person: shown_person(person, county, year, value, heads_for(person, value, county, heads))
+        person: shown_person(person, county, year, value, heads_for(person, value, county, by_subject))
         for person, value in folded["persons"].items()
     }
     return YearShown(
