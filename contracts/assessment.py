@@ -333,23 +333,8 @@ DisputeDecided = results.DisputeDecided
 AssessmentReissued = results.AssessmentReissued
 
 EVENTS: tuple[type[Fact], ...] = (
-    *rules.EVENTS,
-    DisciplinarySanctionRecorded,
-    SevereImpactFindingMade,
-    InvestigationOpened,
-    InvestigationClosed,
-    AssessmentYearOpened,
-    AssessmentObjectListed,
-    AssessmentObjectRemoved,
-    UnitOpinionGiven,
-    PerformanceEvidenceAttached,
-    AttendanceSummaryAttached,
-    GradeProposed,
-    GradeReviewed,
-    ShortfallReviewed,
-    QuotaComputed,
-    TieResolved,
-    DisqualificationDetermined,
-    AssessmentFinalised,
-    *results.EVENTS,
-)
+    *rules.EVENTS, DisciplinarySanctionRecorded, SevereImpactFindingMade, InvestigationOpened, InvestigationClosed,
+    AssessmentYearOpened, AssessmentObjectListed, AssessmentObjectRemoved, UnitOpinionGiven,
+    PerformanceEvidenceAttached, AttendanceSummaryAttached, GradeProposed, GradeReviewed, ShortfallReviewed,
+    QuotaComputed, TieResolved, DisqualificationDetermined, AssessmentFinalised, *results.EVENTS,
+)  # fmt: skip

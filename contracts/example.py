@@ -166,6 +166,7 @@ _VALUES: dict[str, Any] = {
     "on": "2017-05-12",
     "on_post": 239,
     "on_time": True,
+    "without_signal": True,
     "opened_on": "2017-05-10",
     "opinion": "情况属实，同意",
     "organisation": "O0101",

@@ -6,11 +6,11 @@ from typing import Any
 
 from services.assessment.api import router
 from services.assessment.evidence_routes import Custody
-from services.assessment.kept import KeptFacts
 from services.assessment.projections import DETERMINATIONS, SHEETS
 from services.assessment.reactions import Desk, work
 from services.assessment.state import evolve, initial
 from services.assessment.year.dossier import Dossiers
+from services.assessment.year.kept import KeptFacts
 from services.ledger.material import Material
 from services.runtime.service import Means, ServiceDefinition
 

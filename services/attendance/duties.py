@@ -6,7 +6,7 @@ everybody's days do so once an hour at most: a day's status does not change from
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from psycopg.rows import dict_row
@@ -14,17 +14,17 @@ from psycopg.rows import dict_row
 from contracts.attendance import AbsenceMeasure
 from services.attendance import commands as cmd
 from services.attendance import queries
-from services.attendance import sheet_commands as sheet
-from services.attendance.absence_runs import posted_days
-from services.attendance.day_statuses import days_between, frame_at
 from services.attendance.domain import decide
+from services.attendance.gathering import calendars, whereabouts
 from services.attendance.known import Known
 from services.attendance.queries import Window, close_by
+from services.attendance.register.statuses import days_between, frame_at
 from services.attendance.said import bounds_of, month_of, register_of, sheet_of
-from services.attendance.sheet_gathering import calendars, whereabouts
-from services.attendance.sheets import due_on
+from services.attendance.sheets import commands as sheet
+from services.attendance.sheets.domain import due_on
 from services.attendance.state import register_in
-from services.attendance.year_facts import warnings_due
+from services.attendance.year.domain import warnings_due
+from services.attendance.year.runs import posted_days
 from services.runtime.context import Context
 from services.runtime.decisions import Act
 from services.runtime.duties import CLOCK, Due, Duty
@@ -124,8 +124,6 @@ def _of_leave(row: Mapping[str, Any], command: Any, known: Known, place: str = C
 
 async def absence_warnings(context: Context) -> Sequence[Due]:
     """Each tenth and fifteenth day of a run, each twentieth and thirtieth of a year (Art. 15.4)."""
-    if _looked_lately(context, "absence-warning"):
-        return []
     act = await _asking(context)
     least = min(*act.rules["absence.warn_run"], *act.rules["absence.warn_year"])
     persons: set[str] = set()
@@ -151,8 +149,6 @@ async def absence_warnings(context: Context) -> Sequence[Due]:
 
 async def paces_lost(context: Context) -> Sequence[Due]:
     """Everybody for whom presence on every day left would not make the days of Art. 9, or who comes near that."""
-    if _looked_lately(context, "pace-lost"):
-        return []
     act = await _asking(context)
     year = act.today.year
     first, last = date(year, 1, 1), date(year, 12, 31)
@@ -172,8 +168,6 @@ async def paces_lost(context: Context) -> Sequence[Due]:
 
 async def years_over(context: Context) -> Sequence[Due]:
     """Everybody posted in a year whose last day can no longer change by itself."""
-    if _looked_lately(context, "year-closing"):
-        return []
     act = await _asking(context)
     pending = frame_at(act.now, calendars(), act.rules).first_pending
     found = []
@@ -201,15 +195,6 @@ def _years_open(act: Act[Any, Known]) -> Sequence[int]:
     return (act.today.year - 1, act.today.year) if act.today.month == 1 else (act.today.year,)
 
 
-def _looked_lately(context: Context, duty: str) -> bool:
-    looked: dict[str, datetime] = context.service.extras["looked"]
-    last, now = looked.get(duty), context.request.now
-    if last is not None and timedelta(0) <= now - last < LOOK_AGAIN:
-        return True
-    looked[duty] = now
-    return False
-
-
 async def _posted(context: Context, first: date, last: date) -> list[dict[str, Any]]:
     async with context.service.views.reading("directory", dict_row) as cursor:
         await cursor.execute(queries.POSTED, {"place": "", "first": first, "last": last})
@@ -232,7 +217,7 @@ DUTIES = (
     Duty("sheet-overdue", "9.5", sheets_overdue, decide),
     Duty("leave-overstayed", "9.12", leave_overstayed, decide),
     Duty("leave-unclosed", "9.12", leave_unclosed, decide),
-    Duty("absence-warning", "15.4", absence_warnings, decide),
-    Duty("pace-lost", "9.2", paces_lost, decide),
-    Duty("year-closing", "9.3", years_over, decide),
+    Duty("absence-warning", "15.4", absence_warnings, decide, LOOK_AGAIN),
+    Duty("pace-lost", "9.2", paces_lost, decide, LOOK_AGAIN),
+    Duty("year-closing", "9.3", years_over, decide, LOOK_AGAIN),
 )

@@ -23,7 +23,7 @@ __all__ = ["Cursor", "Delivered", "Projection", "ProjectionFailed", "Runner", "V
 
 BATCH = 1_000
 IDLE_SECONDS = 0.2
-GATHER_SECONDS = 0.03
+GATHER_SECONDS = 0.1
 """How often to look when nobody wakes: another process may have sealed."""
 RETRY_SECONDS = (0.2, 5.0)
 

@@ -94,7 +94,7 @@ class Sealer:
         also: Sequence[Signer] = (),
         state_file: Path,
         batch: int = 2000,
-        interval: float = 0.04,
+        interval: float = 0.1,
         reached: Callable[[Step], None] = lambda step: None,
     ) -> None:
         """`batch`: events per checkpoint, roughly (an append is never split). `interval`: seconds from one round to the

@@ -11,8 +11,8 @@ from contracts import disclosure
 from contracts.assessment import DisciplinarySanctionRecorded, SanctionBody
 from contracts.fact import Actor
 from contracts.identifiers import Role
-from services.assessment import kept as kept_module
-from services.assessment.kept import KeptFacts
+from services.assessment.year import kept as kept_module
+from services.assessment.year.kept import KeptFacts
 from services.ledger.material import NotSealedError
 from tests.ledger.desk import FOREIGN, KINDS, Desk, open_desk
 from tests.ledger.world import ASSESSMENT

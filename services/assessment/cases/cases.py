@@ -8,16 +8,17 @@ Each case gives facts and expects results; each reading of it may change paramet
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import yaml
 from pydantic import ValidationError
 
+from services.assessment.cases.comparing import compare, plain
 from services.assessment.cases.events import Given, write_common
+from services.assessment.cases.history import History, Service
 from services.assessment.cases.script import Script
-from services.assessment.cases.sentences import sentences
+from services.assessment.cases.steps import Steps
 from services.assessment.fold.civil import cut_at
 from services.assessment.fold.findings import FoldError
 from services.assessment.fold.fold import fold_read
@@ -27,7 +28,7 @@ from services.assessment.rules import rules
 
 _CASE_KEYS = {
     "id", "title", "article", "year", "given", "people", "parameters", "as_of", "expect", "readings", "ties_resolved",
-    "villages", "rulings",
+    "villages", "rulings", "steps", "roles",
 }  # fmt: skip
 _READING_KEYS = {"why", "parameters", "as_of", "year", "expect"}
 
@@ -82,14 +83,17 @@ class Report:
         )
 
 
-def run_cases(paths: Iterable[Path]) -> Report:
-    """Run every case of the YAML files, or of all `*.yaml` below the folders. Raises FoldError for a malformed file."""
+def run_cases(paths: Iterable[Path], services: Mapping[str, Service] | None = None) -> Report:
+    """Run every case of the YAML files, or of all `*.yaml` below the folders. Raises FoldError for a malformed file.
+
+    `services`: those whose commands the steps of a case may give; a case without steps needs none.
+    """
     outcomes: list[Outcome] = []
     for path in paths:
         files = sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
         for file in files:
             for case in load_cases(file):
-                outcomes += run_case(case)
+                outcomes += run_case(case, services or {})
     return Report(tuple(outcomes))
 
 
@@ -103,7 +107,9 @@ def load_cases(file: Path) -> list[dict[str, Any]]:
         raise FoldError(f"{file}: a file of cases is a list of cases")
     for case in document:
         unknown = set(case) - _CASE_KEYS
-        missing = {"id", "title", "year", "expect"} - set(case)
+        missing = {"id", "title", "year"} - set(case) or (
+            {"expect"} if not case.keys() & {"expect", "steps"} else set()
+        )
         if unknown or missing or ("given" in case) == ("people" in case):
             raise FoldError(
                 f"{file}: case {case.get('id')}: needs id, title, year, expect and either given or people; "
@@ -112,12 +118,14 @@ def load_cases(file: Path) -> list[dict[str, Any]]:
     return document
 
 
-def run_case(case: Mapping[str, Any]) -> list[Outcome]:
-    """The case itself and each of its readings."""
+def run_case(case: Mapping[str, Any], services: Mapping[str, Service] | None = None) -> list[Outcome]:
+    """The case itself with its steps, and each of its readings."""
     title = str(case["title"])
     name = str(case["id"])
     try:
-        lines, texts, erased, names = _events(case)
+        script, names = _script(case)
+        lines, texts, erased = script.encoded()
+        taken = _steps(case, script, names, services or {})
     except (FoldError, ValidationError, ValueError, KeyError, TypeError, AttributeError) as error:
         return [Outcome(name, "", title, (f"given: {type(error).__name__}: {error}",))]
     outcomes = []
@@ -126,19 +134,31 @@ def run_case(case: Mapping[str, Any]) -> list[Outcome]:
         if own and set(reading) - _READING_KEYS:
             raise FoldError(f"case {name}: unknown keys in a reading: {sorted(set(reading) - _READING_KEYS)}")
         merged = {**{key: case.get(key) for key in ("year", "parameters", "as_of")}, **reading}
-        differences = _differences(merged, lines, texts, erased, names)
+        differences = [] if own else list(taken)
+        if "expect" in reading:
+            differences += _differences(merged, lines, texts, erased, names)
         outcomes.append(Outcome(name, _label(reading) if own else "", title, tuple(differences)))
     return outcomes
 
 
-def _events(case: Mapping[str, Any]) -> tuple[list[bytes], dict[str, str], frozenset[str], dict[str, str]]:
+def _script(case: Mapping[str, Any]) -> tuple[Script, dict[str, str]]:
     script = Script(str(case["id"]))
     people: Mapping[str, Any] = case["people"] if "people" in case else {"": case["given"]}
     names = {str(label): f"P{number:06d}" for number, label in enumerate(people, start=1)}
     for label, given in people.items():
         Given(script, names[str(label)]).write(given)
     write_common(script, case, names)
-    return *script.encoded(), names
+    return script, names
+
+
+def _steps(
+    case: Mapping[str, Any], script: Script, names: Mapping[str, str], services: Mapping[str, Service]
+) -> list[str]:
+    """What the steps of a case came to otherwise than written."""
+    if "steps" not in case:
+        return []
+    labels = {label or "本人": person for label, person in names.items()}
+    return Steps(History(script), labels, case["year"], services).carry_out(case["steps"])
 
 
 def _label(reading: Mapping[str, Any]) -> str:
@@ -154,7 +174,7 @@ def _differences(
     erased: frozenset[str],
     names: Mapping[str, str],
 ) -> list[str]:
-    expect = _plain(reading["expect"])
+    expect = plain(reading["expect"])
     refused = expect.pop("refused", None)
     try:
         result = _folded(reading, lines, texts, erased)
@@ -196,51 +216,3 @@ def _relabelled(value: Any, names: Mapping[str, str]) -> Any:
     if isinstance(value, list):
         return [_relabelled(member, names) for member in value]
     return labels.get(value, value) if isinstance(value, str) else value
-
-
-def compare(wanted: Mapping[str, Any], shown: Mapping[str, Any]) -> list[str]:
-    """Differences, a sentence each. Only what the case names is compared; see `tests/cases/README.md`."""
-    found: list[str] = []
-    for key, value in wanted.items():
-        actual = _actual(key, value, shown)
-        if actual != value:
-            found += sentences(key, value, actual)
-    return found
-
-
-def _actual(key: str, value: Any, shown: Mapping[str, Any]) -> Any:
-    match key:
-        case "runs":
-            return [run["length"] for run in shown["runs"]]
-        case "crossing_date":
-            crossings = [run["crossing_date"] for run in shown["runs"] if run["crossing_date"]]
-            return crossings[0] if crossings else None
-        case "flags":
-            return [flag for flag in value if flag in shown["flags"]]
-        case "no_flags":
-            return [flag for flag in value if flag not in shown["flags"]]
-        case "days":
-            return {day: shown["days"].get(day) for day in value}
-        case "findings":
-            return {
-                finding["article"]: finding["outcome"] for finding in shown["findings"] if finding["article"] in value
-            }
-        case "values":
-            found = {finding["article"]: finding["values"] for finding in shown["findings"]}
-            return {article: {name: found.get(article, {}).get(name) for name in value[article]} for article in value}
-        case "counts":
-            statuses = list(shown["days"].values())
-            return {status: statuses.count(status) for status in value}
-        case "quota":
-            return {name: shown["quota"].get(name) for name in value}
-        case _:
-            return shown.get(key)
-
-
-def _plain(value: Any) -> Any:
-    """Dates as `YYYY-MM-DD`: YAML reads them as dates, the fold writes them as text."""
-    if isinstance(value, dict):
-        return {_plain(key): _plain(member) for key, member in value.items()}
-    if isinstance(value, list):
-        return [_plain(member) for member in value]
-    return value.isoformat() if isinstance(value, date) else value

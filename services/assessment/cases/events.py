@@ -13,11 +13,12 @@ from contracts.fact import Actor
 from contracts.identifiers import Role, stream_name
 from services.assessment.cases.attendance import AttendanceGiven
 from services.assessment.cases.days import OPEN_END, blocks, days, span
-from services.assessment.cases.script import DIGEST, VILLAGE, Script, entries, instant
+from services.assessment.cases.script import DIGEST, VILLAGE, Script, entries, instant, official
 from services.assessment.fold.findings import FoldError
 from services.assessment.rules.rules import load
 
 UNIT = "O0001"
+CITY = "5301"
 _AFTER_THE_OTHERS = ("check_in_voided", "leave")
 
 
@@ -153,6 +154,8 @@ KEYS = tuple(
 def write_common(script: Script, case: Mapping[str, Any], names: Mapping[str, str]) -> None:
     """What a case says beside its people: ties resolved, villages, rulings of the interpreters."""
     said = {"actor": Actor(person="P900003", role=Role.COUNTY_OFFICE), "ruleset": load().ruleset, "place": VILLAGE[:6]}
+    if "roles" in case:
+        _roles(script, case["roles"] or {})
     for tie in _list(case.get("ties_resolved")):
         year, county = tie["year"], str(tie.get("county", VILLAGE[:6]))
         chosen = tuple(names[label] for label in tie["chosen"])
@@ -173,6 +176,22 @@ def write_common(script: Script, case: Mapping[str, Any], names: Mapping[str, st
         members |= {"valid_from": ruling["valid_from"], "joint_with": "P900004"}
         issued = asm.InterpretationIssued(**said, article="23.2", **members)
         script.add(instant(ruling.get("recorded"), ruling["valid_from"]), "rules/kunming-2016-1", issued)
+
+
+def _roles(script: Script, until: Mapping[str, Any]) -> None:
+    """Every official holds the role of the case from 2016 on; those named in `until` up to that day."""
+    keeper = {"actor": Actor(person=official(Role.REGISTRY_KEEPER), role=Role.REGISTRY_KEEPER), "place": CITY}
+    said = {**keeper, "article": "8.1", "ruleset": load().ruleset}
+    for role in Role:
+        if role in (Role.NONE, Role.CLOCK, Role.MEMBER):
+            continue
+        grant = {"grant": f"G-{role.value}", "person": official(role)}
+        stream, since = f"role/{official(role)}", date(2016, 1, 1)
+        granted = per.RoleGranted(**said, **grant, role=role, area=CITY, starts_on=since)
+        script.add(instant(None, since), stream, granted)
+        if role.value in until:
+            last = until[role.value]
+            script.add(instant(None, last), stream, per.RoleRevoked(**said, **grant, last_day=last))
 
 
 def _list(value: Any) -> Sequence[Any]:

@@ -88,16 +88,18 @@ def disclosed(fact: Fact, member: str, cut: Cut) -> tuple[str, str | None]:
 
 
 def travel_of(facts: Sequence[Fact]) -> dict[str, Span]:
-    """Event id of the approval -> days of the trip; closing early ends it on its actual last day."""
+    """Event id of the approval -> days of the trip; closing early ends it on its last day, withdrawn it never was."""
     approved: dict[tuple[str, str], tuple[str, Span]] = {}
     for fact in facts:
         data = fact.data
         if fact.name == "OfficialTravelApproved":
             span = Span(ordinal(data["starts_on"]), ordinal(data["ends_on"]))
             approved[fact.stream, data["travel"]] = fact.id, span
-        elif fact.name == "OfficialTravelClosed":
+        elif fact.name in ("OfficialTravelClosed", "OfficialTravelWithdrawn"):
             keys = [key for key in approved if key[1] == data["travel"] and key[0] <= fact.stream]
-            if keys:
+            if keys and fact.name == "OfficialTravelWithdrawn":
+                del approved[max(keys)]
+            elif keys:
                 event, span = approved[max(keys)]
                 approved[max(keys)] = event, Span(span.start, min(span.end, ordinal(data["last_day"])))
     return {event: span for event, span in approved.values() if span.start <= span.end}

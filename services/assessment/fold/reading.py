@@ -15,9 +15,9 @@ BACKFILL = "zhucun.attendance.CheckInBackfilled.v1"
 
 _PRESENCE = frozenset({CHECK_IN, BACKFILL})
 _ATTENDANCE = (
-    "CheckInVoided OfficialTravelApproved OfficialTravelClosed LeaveGranted LeaveWithdrawn LeaveExtended LeaveShortened"
-    " LeaveClosed LeaveOverstayed AbsenceRecorded AbsenceJustified JustificationRejected DayStatusCorrected"
-    " PersonSpotChecked"
+    "CheckInVoided OfficialTravelApproved OfficialTravelClosed OfficialTravelWithdrawn LeaveGranted LeaveWithdrawn"
+    " LeaveExtended LeaveShortened LeaveClosed LeaveOverstayed AbsenceRecorded AbsenceJustified JustificationRejected"
+    " DayStatusCorrected PersonSpotChecked"
 )
 _POSTING = (
     "TeamMemberAssigned ReplacementDecided MemberReplaced MemberWithdrawn PostingEnded SecondmentDetected"

@@ -15,6 +15,7 @@ CORRECTIONS = frozenset(
     {
         "AbsenceJustified", "CheckInVoided", "DayStatusCorrected", "InvestigationClosed", "JustificationRejected",
         "LeaveClosed", "LeaveExtended", "LeaveShortened", "LeaveWithdrawn", "OfficialTravelClosed",
+        "OfficialTravelWithdrawn",
     }
 )  # fmt: skip
 """Facts that speak of another fact or of a day that was already spoken of."""

@@ -18,11 +18,11 @@ from contracts.assessment import LogBasis
 from contracts.identifiers import format_instant
 from services.assessment.fold.civil import Cut, cut_at
 from services.assessment.fold.determination import Head
-from services.assessment.kept import PATIENCE, Disclosures, KeptFacts
 from services.assessment.replay.lenses import PERSON_KINDS, Known
 from services.assessment.replay.offline import explain_events
 from services.assessment.replay.opening import OPENED, open_event
 from services.assessment.rules import rules
+from services.assessment.year.kept import PATIENCE, Disclosures, KeptFacts
 from services.assessment.year.known import YearShown
 from services.assessment.year.showing import QUOTA, heads_of, show_again, show_read
 from services.ledger.material import Basis, Material, Piece
