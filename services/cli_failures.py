@@ -22,6 +22,7 @@ SENTENCES = {
     # By name, so that the offline commands load neither database nor bus packages.
     "deploy.local.processes.StartError": 1,
     "services.agencies.registry.RegistryError": 1,
+    "services.agencies.signing.ScopeRefused": 1,
     "services.ledger.bus.BusError": 1,
     "services.ledger.migrations.SchemaMismatchError": 1,
     "services.ledger.recovery.SealerRefused": 1,
@@ -39,6 +40,7 @@ SENTENCES = {
     "services.runtime.log_care.SealingError": 1,
     "services.runtime.settings.SettingsError": 1,
     "psycopg.OperationalError": 1,
+    "psycopg.errors.InsufficientPrivilege": 1,
     "psycopg_pool.PoolTimeout": 1,
     "services.assessment.bundle_sources.BundleError": 1,
     "services.ledger.material.NotSealedError": 1,

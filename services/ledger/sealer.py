@@ -13,6 +13,7 @@ business transaction waits for any of this: an open one delays its own events an
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -31,6 +32,7 @@ from services.ledger.floor import Floor
 from services.ledger.pause import pause
 from services.ledger.recovery import SealerRefused
 from services.ledger.signer import Signer, SignerError
+from services.ledger.stages import Stages
 from services.ledger.tree import Edge, Node, Tree
 
 LOG_MOVED = "ZC002"
@@ -96,6 +98,7 @@ class Sealer:
         batch: int = 2000,
         interval: float = 0.1,
         reached: Callable[[Step], None] = lambda step: None,
+        stages: Stages | None = None,
     ) -> None:
         """`batch`: events per checkpoint, roughly (an append is never split). `interval`: seconds from one round to the
         next unless there is a full batch. `also`: who signs every checkpoint too, by another algorithm. `reached` is
@@ -111,6 +114,7 @@ class Sealer:
         self._batch = batch
         self._interval = interval
         self._reached = reached
+        self._stages = stages
         self._wake = asyncio.Event()
         self._connection: AsyncConnection[TupleRow] | None = None
         self._edge = Edge()
@@ -197,10 +201,13 @@ class Sealer:
         blob = b"".join(row[1] for row in rows)
         leaves = [blob[at : at + HASH_BYTES] for at in range(0, len(blob), HASH_BYTES)]
         nodes = self._edge.extend(leaves)
-        new = State(self._edge.size, self._edge.root())
-        await self._held().execute(_SEAL, _sealing(self._state, new, [row[0] for row in rows], blob, nodes))
+        old, new = self._state, State(self._edge.size, self._edge.root())
+        began = time.time_ns() if self._stages is not None else 0
+        await self._held().execute(_SEAL, _sealing(old, new, [row[0] for row in rows], blob, nodes))
         self._reached(Step.NUMBERED)
-        await self._finish(self._state, new)
+        await self._finish(old, new)
+        if self._stages is not None:
+            await self._stages.sealed(self._held(), old.size, new.size, began)
         return len(leaves)
 
     async def _finish(self, old: State, new: State) -> None:

@@ -10,6 +10,7 @@ from services.ledger.migrations import database_url
 from services.ledger.node import Counts, LedgerNode
 from services.ledger.projection import Projection
 from services.ledger.reactions import Reactions
+from services.ledger.stages import Stages
 from services.ledger.status import Status
 from services.runtime.authentication import Authenticator
 from services.runtime.authority import ROLES, Authorities
@@ -51,11 +52,18 @@ def sources_of(definition: ServiceDefinition) -> tuple[str, ...]:
 class Hosted:
     """One service, started and stopped as a whole."""
 
-    def __init__(self, definition: ServiceDefinition, settings: Settings, authenticator: Authenticator) -> None:
+    def __init__(
+        self,
+        definition: ServiceDefinition,
+        settings: Settings,
+        authenticator: Authenticator,
+        stages: Stages | None = None,
+    ) -> None:
         self.definition = definition
         self.name = definition.name
         self._settings = settings
         self._authenticator = authenticator
+        self._stages = stages
         self._keys = Keys(settings)
         self._feeds: dict[str, HttpFeed] = {}
         self._stop = asyncio.Event()
@@ -82,6 +90,7 @@ class Hosted:
             also=[self._keys.sm2_signer(name)] if settings.sm2 else [],
             sources=sources,
             projections=projections_of(self.definition),
+            stages=self._stages,
         )
 
     async def start(self) -> HostedService:
@@ -97,6 +106,7 @@ class Hosted:
             service=self.name,
             origins=self.origins,
             reactions=self.definition.reactions(service),
+            stages=self._stages,
         )
         self.duties = Duties(service, self.definition.duties)
         self._tasks = [asyncio.create_task(self._reactions.run(self._stop), name=f"{self.name}-reactions")]
@@ -156,7 +166,7 @@ class Hosted:
             async with asyncio.timeout(DATABASE_SECONDS), self.node.pool.connection() as connection:
                 await connection.execute("select 1")
         except (psycopg.Error, PoolTimeout, TimeoutError) as error:
-            return f"the database does not answer: {error or type(error).__name__}"
+            return f"the database does not answer: {str(error) or type(error).__name__}"
         return None
 
     def _service(self) -> HostedService:

@@ -123,6 +123,22 @@ async def refill(settings: Settings, service: str, definitions: Sequence[Service
         return await relay.refill(consumers_of(definitions), readers=READERS)
 
 
+def views_of(definition: ServiceDefinition) -> list[str]:
+    """The views that a service keeps, in name order."""
+    return sorted(projection.name for projection in projections_of(definition))
+
+
+def keeper_of(view: str, definitions: Sequence[ServiceDefinition]) -> tuple[str, str]:
+    """Service and view for `view` or `service/view`; raises AdministrationError unless exactly one is meant."""
+    service, _, name = view.rpartition("/")
+    keepers = [each.name for each in definitions if name in views_of(each) and service in ("", each.name)]
+    if len(keepers) == 1:
+        return keepers[0], name
+    if not keepers:
+        raise AdministrationError(f"there is no view {view!r}: zhucun view list names them")
+    raise AdministrationError(f"{name} is kept by {', '.join(keepers)}: name one, for example {keepers[0]}/{name}")
+
+
 async def rebuild_view(
     settings: Settings, definition: ServiceDefinition, view: str, *, accept: bool, told: Told
 ) -> Rebuilt:

@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     oidc_jwks: str | None = None
     """URL or file of the issuer's keys (JWKS)."""
     oidc_person_claim: str = "sub"
+    token: SecretStr | None = None
+    """Bearer token of the person in whose name a step on the command line is decided (`zhucun agency`)."""
     feed_token: SecretStr | None = None
     """Shared by the services, to fill holes from each other's feeds."""
 
@@ -67,19 +69,24 @@ class Settings(BaseSettings):
     `<service>.sm2.pem` beside the keys of the logs (needs the program openssl, 3 or later)."""
 
     agency_url: str | None = None
-    """Address of the bus as other agencies reach it, for their credentials, for example `tls://bus.example.cn:4222`."""
-    agency_nats_url: str | None = None
-    """The bus that holds the accounts of agencies, where it is another than that of the services: `tls://dmz:4222`."""
+    """That server as agencies reach it from outside, for their credentials; unset: as we reach it."""
+    agency_nats_url: SecretStr | None = None
+    """The nats-server of the agencies, never that of the services, with the login by which it is told to read its
+    accounts again: `tls://system:…@agencies.example.cn:4222`."""
     agency_accounts: Path | None = None
-    """File with the accounts of agencies that your nats-server includes, default `var/nats/agencies.conf`."""
+    """File with the accounts of agencies that their nats-server includes, default `var/agencies/agencies.conf`."""
     agency_budget_mb: Annotated[int, Field(ge=0)] = 12_288
-    """What all agencies together may reserve of the bus's disk; below `max_file_store` of the nats-server."""
+    """What all agencies together may reserve of their server's disk; below its `max_file_store`."""
     agency_patience: Annotated[float, Field(gt=0)] = 600.0
     """Seconds for which an agency may owe an acknowledgement before the alarm."""
 
     log_format: Literal["auto", "console", "json"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] | None = None
     """Unset: info where services are served, warning beside the table of `zhucun run`."""
+    trace_url: Annotated[str, Field(pattern=r"^https?://[^@\s]+$")] | None = None
+    """Collector of traces (OTLP over HTTP), for example `http://collector:4318/v1/traces`; unset: no traces."""
+    trace_ratio: Annotated[float, Field(ge=0, le=1)] = 1.0
+    """Part of the traces that is kept; the same ones in every process."""
     lag_patience: Annotated[float, Field(gt=0)] = 10.0
     """Seconds for which a consumer may be behind one size of its source before the process is not ready."""
 
