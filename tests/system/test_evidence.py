@@ -52,6 +52,7 @@ async def county(
     var: Path = tmp_path_factory.mktemp("var")
     async with running_county(postgres_url, empty_bus, database_prefix, var) as opened:
         await opened.settle()
+        await opened.sign_off_the_year()
         case: dict[str, Any] = {"person": SANCTIONED, "county": COUNTY, "case": "JW-1", "body": "party"}
         sanction = case | {"sanction": "党内警告", "decided_on": "2017-06-01"}
         await opened.must(date(2017, 6, 2), Role.DISCIPLINE, "assessment/record-sanction", sanction)
