@@ -262,7 +262,8 @@ def _footer(case: CaseFile) -> str:
         ("认定事件 event", case.decision.parsed["id"]),
     )
     shown = "".join(f"<tr><th>{name}</th><td><code>{escape(str(value))}</code></td></tr>" for name, value in rows)
-    return f"<footer><table class=plain>{shown}</table><p class=soft>{case.made} 制作，{case.identifier}</p></footer>"
+    made = f"{case.made} 制作，{escape(case.identifier)}"
+    return f"<footer><table class=plain>{shown}</table><p class=soft>{made}</p></footer>"
 
 
 def _date(recorded: str) -> date:
