@@ -17,7 +17,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3
 PIP = PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip install --quiet
 export ZHUCUN_VAR := $(VAR)
 
-.PHONY: help run serve test check cases bench clean lock offline
+.PHONY: help run serve test check cases bench majors audit clean lock offline
 
 help: ## this help
 	@echo 'make TARGET, where TARGET is'
@@ -29,10 +29,11 @@ run: $(VENV)/.runtime ## the whole county-year on embedded servers, then keeps s
 test: $(VENV)/.dev ## all tests, on real PostgreSQL and NATS (TESTS=path, ARGS='-k word')
 	@exec $(BIN)/python -m pytest $(TESTS) $(ARGS)
 
-check: $(VENV)/.dev $(VENV)/.chart ## what continuous integration runs: format, lint, types, every test
+check: $(VENV)/.dev $(VENV)/.chart ## what continuous integration runs: format, lint, types, dependencies, every test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/python deploy/security/audit.py check
 	$(BIN)/python -m pytest $(ARGS)
 
 cases: $(VENV)/.runtime ## the worked cases that officials can read and write (CASES=path)
@@ -40,6 +41,13 @@ cases: $(VENV)/.runtime ## the worked cases that officials can read and write (C
 
 bench: $(VENV)/.dev ## measure the promises of the design against the bare operation on the same servers
 	@exec $(BIN)/python -m tests.bench $(ARGS)
+
+majors: $(VENV)/.dev $(VENV)/.chart ## the tests of the log on every major version of PostgreSQL that is here (15 to 18)
+	@exec $(BIN)/python -m tests.majors $(or $(filter-out tests,$(TESTS)),tests/ledger) $(ARGS)
+
+audit: $(VENV)/.dev ## dependencies: hashes, licences, bill of materials; then, where they can be asked, withdrawn versions and pip-audit
+	@$(BIN)/python deploy/security/audit.py check
+	@exec $(BIN)/python deploy/security/audit.py online
 
 offline: $(VENV)/.python ## one directory from which a machine without any network installs (OUT=offline)
 	@exec sh deploy/offline/bundle.sh $(BIN)/python $(or $(OUT),offline)
@@ -53,12 +61,12 @@ clean: ## remove the data and caches of this clone (ALL=1 also the virtual envir
 
 # The locks hold hashes and no index addresses, so that any mirror serves and none is trusted.
 LOCK = UV_CUSTOM_COMPILE_COMMAND='make lock' uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-annotate pyproject.toml --extra local --extra build
+	--no-emit-index-url --no-annotate pyproject.toml --extra local --extra build --extra traces
 lock: ## resolve the pinned versions anew (needs uv)
 	@command -v uv >/dev/null || { echo 'make lock needs uv: pip install uv' >&2; exit 1; }
 	$(LOCK) --output-file requirements.lock
 	$(LOCK) --extra dev --constraint requirements.lock --output-file requirements-dev.lock
-	$(LOCK) --extra chart --constraint requirements-dev.lock --output-file requirements-chart.lock
+	$(LOCK) --extra chart --extra majors --constraint requirements-dev.lock --output-file requirements-chart.lock
 
 $(VENV)/.python:
 	@if [ -z "$(PYTHON)" ]; then \

@@ -133,6 +133,17 @@ class AssessmentObjectListed(AssessmentFact):
     year: Year
 
 
+class AssessmentObjectRemoved(AssessmentFact):
+    """The person was on the county's list when the year was opened and is not when it becomes final."""
+
+    STREAM: ClassVar[str] = "assessment/{person}/{year}"
+    person: PersonId
+    county: CountyCode
+    year: Year
+    outcome: Annotated[str, Field(min_length=1, max_length=40), OPEN]
+    """Why: what became of the person's year, for instance `OFF_LIST` (died) or `NOT_ASSESSED_HERE`."""
+
+
 class UnitOpinionGiven(AssessmentFact):
     """What the dispatching unit says of its own person before a grade is proposed; silence is no objection (A63)."""
 
@@ -322,22 +333,8 @@ DisputeDecided = results.DisputeDecided
 AssessmentReissued = results.AssessmentReissued
 
 EVENTS: tuple[type[Fact], ...] = (
-    *rules.EVENTS,
-    DisciplinarySanctionRecorded,
-    SevereImpactFindingMade,
-    InvestigationOpened,
-    InvestigationClosed,
-    AssessmentYearOpened,
-    AssessmentObjectListed,
-    UnitOpinionGiven,
-    PerformanceEvidenceAttached,
-    AttendanceSummaryAttached,
-    GradeProposed,
-    GradeReviewed,
-    ShortfallReviewed,
-    QuotaComputed,
-    TieResolved,
-    DisqualificationDetermined,
-    AssessmentFinalised,
-    *results.EVENTS,
-)
+    *rules.EVENTS, DisciplinarySanctionRecorded, SevereImpactFindingMade, InvestigationOpened, InvestigationClosed,
+    AssessmentYearOpened, AssessmentObjectListed, AssessmentObjectRemoved, UnitOpinionGiven,
+    PerformanceEvidenceAttached, AttendanceSummaryAttached, GradeProposed, GradeReviewed, ShortfallReviewed,
+    QuotaComputed, TieResolved, DisqualificationDetermined, AssessmentFinalised, *results.EVENTS,
+)  # fmt: skip

@@ -138,6 +138,20 @@ class OfficialTravelClosed(AttendanceFact):
     last_day: CivilDate
 
 
+class OfficialTravelRejected(AttendanceFact):
+    """The level that decides on the trip said no (A95)."""
+
+    travel: CaseId
+    rejected_by: Annotated[Level, OPEN]
+    reason: FreeText
+
+
+class OfficialTravelWithdrawn(AttendanceFact):
+    """Taken back by the person: it was never made, whether it had been approved or not."""
+
+    travel: CaseId
+
+
 class LeaveRequested(AttendanceFact):
     """`emergency`: asked for orally, the papers come within the days allowed (A40)."""
 
@@ -307,6 +321,8 @@ EVENTS: tuple[type[Fact], ...] = (
     OfficialTravelRequested,
     OfficialTravelApproved,
     OfficialTravelClosed,
+    OfficialTravelRejected,
+    OfficialTravelWithdrawn,
     LeaveRequested,
     LeavePapersSupplied,
     LeaveApprovedByLeader,

@@ -43,6 +43,8 @@ BY_EVENT: dict[tuple[str, str], Any] = {
     ("PromotionPriorityRecorded", "level"): "city",
     ("ReplacementRejected", "level"): "county",
     ("SelectionOpinionGiven", "body"): "agriculture",
+    ("JointOpinionGiven", "opinion"): "opinion-2017-02",
+    ("JointOpinionGiven", "text"): "人选合适，同意组队",
     ("AnnualPlanAdopted", "document"): sha256_of("plan"),
     ("MonthlyReportSubmitted", "document"): sha256_of("report"),
     ("MonthlyReportDelivered", "recipient"): "dispatching_unit",

@@ -103,6 +103,8 @@ class ExcellentCirculated(AssessmentFact):
     area: PlaceCode
     year: Year
     persons: Annotated[tuple[PersonId, ...], Field(min_length=1, max_length=2_000), OPEN]
+    supersedes: EventId | None = None
+    """The circular before, where a result that was issued anew has changed who is 优秀."""
 
 
 class AdvancedWorkerSelected(AssessmentFact):

@@ -1,4 +1,4 @@
-"""Facts of attendance that follow a team's month or a spot check (Art. 8, 9).
+"""Facts of attendance that follow a team's month, a spot check or a village (Art. 8, 9).
 
 What they say of single persons stands in those persons' own streams; a sheet is the team's paper about a month, a check
 the occasion at which people were looked for.
@@ -27,6 +27,7 @@ from contracts.identifiers import (
     Role,
     Sha256,
     TeamId,
+    VillageCode,
 )
 
 Month = Annotated[str, Field(pattern=r"^2[01][0-9]{2}-(0[1-9]|1[0-2])$"), OPEN]
@@ -188,6 +189,20 @@ class SpotCheckConducted(SpotCheckFact):
     """What was found of the work, beside who was there."""
 
 
+class VillageSignalMarked(Fact):
+    """Whether phones reach the network in a village: where they do not, second-best ways to show presence count (A25).
+
+    The latest marking that had begun on a day holds for it.
+    """
+
+    SERVICE: ClassVar[str] = "attendance"
+    STREAM: ClassVar[str] = "signal/{village}"
+    village: VillageCode
+    without_signal: Flag
+    starts_on: CivilDate
+    reason: FreeText
+
+
 def days_in(month: str) -> int:
     """How many days a month (`YYYY-MM`) has."""
     return calendar.monthrange(int(month[:4]), int(month[5:]))[1]
@@ -221,4 +236,5 @@ EVENTS: tuple[type[Fact], ...] = (
     MonthlySheetOverdue,
     SpotCheckPlanned,
     SpotCheckConducted,
+    VillageSignalMarked,
 )

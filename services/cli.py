@@ -104,8 +104,8 @@ def assess(
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Fold a file of events for one year: no server, no network, no clock."""
-    from services.assessment import offline
-    from services.assessment.fold import canonical_bytes
+    from services.assessment.fold.fold import canonical_bytes
+    from services.assessment.replay import offline
 
     result = offline.assess(events, year, county=county, as_of=as_of, settings=settings or (), disclosures=disclosures)
     if as_json:
@@ -118,9 +118,13 @@ def assess(
 @sentences
 def cases_run(paths: list[Path], as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """Run worked cases; code 1 when one does not come out as written."""
-    from services.assessment import cases
+    from services.assessment.cases import cases
+    from services.finance.cases import run_cases as run_money
+    from services.registry import services_of_cases
 
-    report = cases.run_cases(paths)
+    about_people = cases.run_cases(paths, services_of_cases())
+    about_money = [cases.Outcome(one.case, "", one.title, one.differences) for one in run_money(paths)]
+    report = cases.Report((*about_people.outcomes, *about_money))
     typer.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=1) if as_json else report.text())
     raise typer.Exit(report.exit_code)
 
@@ -131,7 +135,7 @@ def rules_show(
     article: str, cases: Annotated[Path, typer.Option(help="Folder of worked cases.")] = Path("tests/cases")
 ) -> None:
     """One clause: its words, gloss, code, history of its parameters, and the cases that exercise it."""
-    from services.assessment.rule_pages import show
+    from services.assessment.rules.pages import show
 
     typer.echo(show(article, cases), nl=False)
 
@@ -140,7 +144,7 @@ def rules_show(
 @sentences
 def rules_weave(out: Annotated[Path, typer.Option("-o", "--out", help="The page.")] = Path("rules.html")) -> None:
     """Write the page that a legal officer signs off: the text on the left, what it is here on the right."""
-    from services.assessment.rule_pages import weave
+    from services.assessment.rules.pages import weave
 
     out.write_text(weave(), encoding="utf-8")
     typer.echo(str(out))

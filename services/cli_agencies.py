@@ -166,12 +166,15 @@ def agency_apply() -> None:
 @sentences
 def agency_serve() -> None:
     """The publisher alone, where the services run elsewhere (`zhucun run` and `zhucun serve` bring their own)."""
-    from services.agencies.hosting import published
+    from services.agencies.hosting import published_alone
+    from services.runtime import logging as logs
     from services.runtime.serving import stop_requested
     from services.runtime.settings import Settings
 
     async def serve(settings: Settings) -> None:
-        async with stop_requested() as stop, published(settings):
+        logs.configure(settings.log_format, settings.log_level or "info")
+        async with stop_requested() as stop, published_alone(settings) as address:
+            typer.echo(f"发布就绪 publishing; /readyz and /metrics at {address}/")
             await stop.wait()
 
     administer(serve)

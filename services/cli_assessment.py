@@ -49,7 +49,7 @@ def explain(
     as_of: Annotated[str | None, typer.Option(help="Instant or date.")] = None,
 ) -> None:
     """Every finding of one person-year: the clause word for word, parameters, days, event ids."""
-    from services.assessment import offline
+    from services.assessment.replay import offline
 
     with lines_and_disclosures(events, disclosures) as (lines, opened):
         typer.echo(offline.explain(lines, person, year, disclosures=opened, as_of=as_of))
@@ -68,9 +68,9 @@ def replay(
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """One determination again: facts and rules then and now, what made the difference, what came later."""
-    from services.assessment.exported import replay_file
-    from services.assessment.fold import canonical_bytes
-    from services.assessment.replay_text import replay_text
+    from services.assessment.fold.fold import canonical_bytes
+    from services.assessment.replay.exported import replay_file
+    from services.assessment.replay.text import replay_text
 
     asked = now or format_instant(datetime.now(UTC))
     with lines_and_disclosures(events, disclosures) as (lines, opened):
@@ -91,7 +91,7 @@ def refold(
     disclosures: Disclosures = None,
 ) -> None:
     """Closed years again from the stored bytes, compared with what was decided; code 1 when anything differs."""
-    from services.assessment import refold as proof
+    from services.assessment.replay import refold as proof
 
     with lines_and_disclosures(events, disclosures) as (lines, opened):
         years = proof.closed_years(lines) if year is None else [year]

@@ -29,6 +29,7 @@ def add_operations(app: typer.Typer) -> None:
     app.command()(bootstrap)
     app.command()(doctor)
     app.command()(upgrade)
+    app.command()(rebuild)
 
 
 @db_app.command("apply")
@@ -56,6 +57,20 @@ def bus_apply(repair: Annotated[bool, typer.Option("--repair", help="Set right w
 
     done = administer(lambda settings: apply_bus(settings, definitions(), repair=repair))
     typer.echo("\n".join(done) or "everything stands as declared")
+
+
+@bus_app.command("resources")
+@sentences
+def bus_resources(replicas: Annotated[int, typer.Option(min=1, max=5)] = 3) -> None:
+    """Print the streams and durables as resources of Kubernetes (NACK), for kubectl apply or a chart."""
+    import yaml
+
+    from services.ledger.bus_resources import resources
+    from services.registry import definitions
+    from services.runtime.administration import READERS, consumers_of
+
+    made = resources(consumers_of(definitions()), readers=READERS, replicas=replicas)
+    typer.echo(yaml.safe_dump(made, sort_keys=False, allow_unicode=True), nl=False)
 
 
 @keys_app.command("make")
@@ -97,8 +112,10 @@ def upgrade(
     check: Annotated[bool, typer.Option("--check", help="Only say what would be done and what is in the way.")] = False,
 ) -> None:
     """Bring databases and bus to this program; with `--check` change nothing, code 1 when something is in the way."""
+    from services.agencies import database as agencies
     from services.registry import definitions
     from services.runtime import upgrading
+    from services.runtime.settings import Settings
 
     found = administer(lambda settings: upgrading.plan(settings, definitions()))
     for step in found.steps:
@@ -109,7 +126,13 @@ def upgrade(
         typer.echo("nothing to do")
     if check or found.obstacles:
         raise typer.Exit(found.exit_code)
-    administer(lambda settings: upgrading.upgrade(settings, definitions(), typer.echo))
+
+    async def bring_forward(settings: Settings) -> None:
+        await agencies.apply_database(settings)
+        typer.echo("database agency: brought forward")
+        await upgrading.upgrade(settings, definitions(), typer.echo)
+
+    administer(bring_forward)
 
 
 @sentences
@@ -135,14 +158,40 @@ def relay_refill(log: Service) -> None:
     typer.echo(f"{log}: {size} events are on the bus again")
 
 
-@view_app.command("rebuild")
+Accept = Annotated[bool, typer.Option("--accept", help="Switch although the rows differ.")]
+
+
+@view_app.command("list")
 @sentences
-def view_rebuild(
-    service: Service,
-    view: str,
-    accept: Annotated[bool, typer.Option("--accept", help="Switch although the rows differ.")] = False,
+def view_list() -> None:
+    """Print every view that can be rebuilt, with the service that keeps it."""
+    from services.registry import definitions
+    from services.runtime.log_care import views_of
+
+    for definition in definitions():
+        typer.echo("\n".join(f"{definition.name}/{view}" for view in views_of(definition)))
+
+
+@sentences
+def rebuild(
+    view: Annotated[str, typer.Argument(help="VIEW, or SERVICE/VIEW where several services keep one of that name.")],
+    accept: Accept = False,
 ) -> None:
     """Build a view anew beside the current one, compare, switch. It may be interrupted: the current one stays."""
+    from services.registry import definitions
+    from services.runtime.log_care import keeper_of
+
+    _rebuild(*keeper_of(view, definitions()), accept=accept)
+
+
+@view_app.command("rebuild")
+@sentences
+def view_rebuild(service: Service, view: str, accept: Accept = False) -> None:
+    """The same, with the service named apart."""
+    _rebuild(one_of(service), view, accept=accept)
+
+
+def _rebuild(service: str, view: str, *, accept: bool) -> None:
     from rich.console import Console
     from rich.progress import Progress
 
@@ -151,7 +200,7 @@ def view_rebuild(
 
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        bar = progress.add_task(f"{one_of(service)} {view}", total=None)
+        bar = progress.add_task(f"{service} {view}", total=None)
         done = administer(
             lambda settings: rebuild_view(
                 settings,

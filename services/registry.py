@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from importlib import import_module
+from typing import Any
 
 from contracts.catalogue import SERVICES
+from services.runtime.parameters import Parameters
 from services.runtime.service import ServiceDefinition
 from services.runtime.settings import SettingsError
 
@@ -13,6 +15,25 @@ def definition(name: str) -> ServiceDefinition:
     if name not in SERVICES:
         raise SettingsError(f"there is no service {name!r}: it is one of {', '.join(SERVICES)}")
     found: ServiceDefinition = import_module(f"services.{name}.app").SERVICE
+    return found
+
+
+def services_of_cases() -> dict[str, Any]:
+    """What the steps of worked cases may ask of the services, by name: their own decisions, nothing of hosting."""
+    from services.assessment.cases.history import Service
+
+    found = {}
+    for name in SERVICES:
+        parts = {part: import_module(f"services.{name}.{part}") for part in ("domain", "state", "api", "commands")}
+        hosted = getattr(parts["api"], "COMMANDS", None) or import_module(f"services.{name}.specs").COMMANDS
+        found[name] = Service(
+            parts["domain"].decide,
+            parts["state"].initial,
+            parts["state"].evolve,
+            {spec.name: spec for spec in hosted},
+            parts["commands"],
+            Parameters.load(definition(name).parameters),
+        )
     return found
 
 

@@ -129,9 +129,9 @@ def fresh_prefix() -> str:
     return f"t{secrets.token_hex(4)}_"
 
 
-def drop_databases(prefix: str) -> None:
+def drop_databases(prefix: str, url: str | None = None) -> None:
     """Drop every database whose name begins with `prefix`, open connections included."""
-    with psycopg.connect(postgres_url(), autocommit=True) as connection:
+    with psycopg.connect(url or postgres_url(), autocommit=True) as connection:
         names = connection.execute(
             "SELECT datname FROM pg_catalog.pg_database WHERE pg_catalog.starts_with(datname, %s)", [prefix]
         ).fetchall()

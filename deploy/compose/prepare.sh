@@ -14,7 +14,7 @@ if [ ! -s private/tls/ca.crt ]; then
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 -subj '/CN=zhucun authority' \
         -keyout private/authority/ca.key -out private/tls/ca.crt 2>/dev/null
 fi
-for name in nats-0 nats-1 nats-2 postgres; do
+for name in nats-0 nats-1 nats-2 postgres agencies edge; do
     [ ! -s "private/tls/$name.crt" ] || continue
     openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj "/CN=$name" \
         -keyout "private/tls/$name.key" -out "private/tls/$name.csr" 2>/dev/null
@@ -29,7 +29,7 @@ setting() { printf '%s' "$3" > "private/$1/$2"; }
       echo "$(echo "$user" | tr a-z A-Z)_PASSWORD=$(random "nats-$user")"; done; } > private/nats.env
 { echo "POSTGRES_PASSWORD=$(random postgres)"; echo "PGPASSWORD=$(random postgres)"
   echo "ZHUCUN_ADMIN_PASSWORD=$(random postgres-admin)"; echo "ZHUCUN_AUDITOR_PASSWORD=$(random postgres-auditor)"
-  for service in $services; do
+  for service in $services agency; do
       echo "ZHUCUN_$(echo "$service" | tr a-z A-Z)_PASSWORD=$(random "postgres-$service")"; done; } > private/postgres.env
 mkdir -p private/admin
 setting admin ZHUCUN_POSTGRES_URL "postgresql://zhucun_admin:$(random postgres-admin)@postgres:5432/postgres"
@@ -45,15 +45,22 @@ for service in $services; do
         -e ZHUCUN_MODE= -e "ZHUCUN_ORIGIN=$origin" -e ZHUCUN_KEY_DIR="/private/keys-$service" \
         -e ZHUCUN_VKEY_DIR=/private/vkeys "$image" keys make "$service"
 done
-cp ../../deploy/compose/trial_issuer.py private/oidc/
+mkdir -p private/agency
+setting agency ZHUCUN_POSTGRES_URL "postgresql://zhucun_agency:$(random postgres-agency)@postgres:5432/postgres"
+setting agency ZHUCUN_NATS_URL "$(nats agency "$(random nats-agency)")"
+setting agency ZHUCUN_FEED_TOKEN "$(random feed)"
+setting agency ZHUCUN_AGENCY_NATS_URL "tls://system:$(random nats-agencies)@agencies:4222"
+echo "SYSTEM_PASSWORD=$(random nats-agencies)" > private/agencies.env
+cp trial_issuer.py private/oidc/
 $docker run --rm --network none --user "$(id -u):$(id -g)" -v "$PWD/private/oidc:/oidc" --entrypoint python \
     "$image" /oidc/trial_issuer.py make /oidc
 # The containers run as 10001 (zhucun) and 999 (PostgreSQL); as root here, hand them what is theirs.
 if [ "$(id -u)" = 0 ]; then
-    chown -R 10001:10001 private/admin private/attendance private/personnel private/assessment private/finance \
+    chown -R 10001:10001 private/admin private/attendance private/personnel private/assessment private/finance private/agency \
         private/keys-* private/vkeys private/oidc
     chmod 755 private private/tls private/vkeys
     chmod 644 private/tls/*.crt private/tls/nats-*.key
+    chown 10001:10001 private/tls/agencies.key
 fi
 echo "private/ is ready; a token for trying out:"
 echo "  $docker run --rm -v $PWD/private/oidc:/oidc --entrypoint python $image /oidc/trial_issuer.py token /oidc P530000001"

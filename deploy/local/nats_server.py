@@ -4,6 +4,7 @@ The services have one, other agencies another (`AgencyNats`): what an agency ask
 neither a subject nor a connection nor a lock.
 """
 
+import hashlib
 import json
 import os
 import secrets
@@ -23,11 +24,13 @@ from deploy.local.processes import StartError
 USUAL_PORT = 4222
 START_SECONDS = 60.0
 USER = "zhucun"
+IN_USE = "address already in use"
+"""What nats-server says of a taken port."""
 
 CONFIGURATION = """\
 # Written by deploy/local at every start.
 listen: "127.0.0.1:{port}"
-server_name: "zhucun-local"
+server_name: "{name}"
 pid_file: {pid_file}
 max_payload: 1MB
 write_deadline: "10s"
@@ -48,7 +51,7 @@ accounts {{
 AGENCY_CONFIGURATION = """\
 # Written by deploy/local at every start.
 listen: "127.0.0.1:{port}"
-server_name: "zhucun-agencies"
+server_name: "{name}"
 pid_file: {pid_file}
 max_payload: 1MB
 max_control_line: 4KB
@@ -120,20 +123,28 @@ class EmbeddedNats:
         except OSError as error:
             raise StartError(f"cannot write {self._home}: {error.strerror}") from error
         self._stop_orphan()
-        port = self._choose_port()
-        configuration = self._home / "nats.conf"
-        processes.write_private(configuration, self._configuration(port))
-        command: list[str | Path] = [*self.WRAPPED, engine.program, "-c", configuration]
-        self._process = processes.spawn(command, account=None, log=self._log, at_parent_death=signal.SIGTERM)
-        self._port_file.write_text(str(port))
+        if not self._launch(engine.program, self._choose_port()):
+            # Somebody took the port between the look and the start: any free one, this once.
+            self._launch(engine.program, self._port or processes.choose_port(()), last=True)
         self.url = self.known_url() or ""
-        try:
-            self._wait_until_it_answers(port)
-        except BaseException:
-            self.stop()
-            raise
         self.description = f"nats-server {engine}, streams in {self._home}"
         return self.url
+
+    def _launch(self, program: Path, port: int, *, last: bool = False) -> bool:
+        """Start the server on that port; False when another process has it, StartError when that was the `last` try."""
+        configuration = self._home / "nats.conf"
+        processes.write_private(configuration, self._configuration(port))
+        command: list[str | Path] = [*self.WRAPPED, program, "-c", configuration]
+        self._process = processes.spawn(command, account=None, log=self._log, at_parent_death=signal.SIGTERM)
+        self._port_file.write_text(str(port))
+        try:
+            self._wait_until_it_answers(port)
+        except BaseException as error:
+            self.stop()
+            if isinstance(error, StartError) and IN_USE in str(error) and not last:
+                return False
+            raise
+        return True
 
     def stop(self) -> None:
         """Orderly stop; streams stay on disk."""
@@ -153,6 +164,11 @@ class EmbeddedNats:
             return None
         return f"nats-server ended by itself (code {self._process.returncode}): see {self._log}"
 
+    @property
+    def _name(self) -> str:
+        """Tells this server from another one that may have taken the port."""
+        return f"zhucun-{hashlib.sha256(os.fsencode(self._home)).hexdigest()[:12]}"
+
     def _choose_port(self) -> int:
         if self._port is not None and not processes.port_is_free(self._port):
             raise StartError(f"port {self._port}, asked for with ZHUCUN_NATS_PORT, is taken")
@@ -162,6 +178,7 @@ class EmbeddedNats:
     def _configuration(self, port: int) -> str:
         return self.CONFIGURATION.format(
             port=port,
+            name=self._name,
             pid_file=json.dumps(str(self._home / "pid")),
             store=json.dumps(str(self._home / "jetstream")),
             max_file_store=self._max_file_store,
@@ -179,13 +196,14 @@ class EmbeddedNats:
                 said = self._log.read_text(errors="replace").strip().splitlines()[-1:]
                 raise StartError(f"nats-server did not start: {''.join(said) or 'it said nothing'}")
             try:
-                greeting("127.0.0.1", port)
-            except OSError as error:
-                if time.monotonic() > deadline:
-                    raise StartError(f"nats-server does not answer: see {self._log}") from error
-                time.sleep(0.01)
-            else:
+                ours = greeting("127.0.0.1", port).get("server_name") == self._name
+            except OSError:
+                ours = False
+            if ours:
                 return
+            if time.monotonic() > deadline:
+                raise StartError(f"nats-server does not answer: see {self._log}")
+            time.sleep(0.01)
 
     def _stop_orphan(self) -> None:
         """Stop a server that lost its launcher: the caller holds the lock of `var`, so nobody watches it."""

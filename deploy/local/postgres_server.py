@@ -20,6 +20,8 @@ from deploy.local.engines import Engine, copied, postgres_engine, reachable
 from deploy.local.processes import Account, StartError
 
 USUAL_PORT = 5432
+IN_USE = "could not create any TCP/IP sockets"
+"""What PostgreSQL says last when the port is taken."""
 START_SECONDS = 300.0
 """A cluster that was killed first replays its log, which takes as long as it takes."""
 PRIVATE_ROOT = Path("/var/tmp")  # noqa: S108  mkdtemp makes a private directory in it, and unlike /tmp it survives a reboot
@@ -87,7 +89,9 @@ class EmbeddedPostgres:
             self._make_cluster(engine, account, cluster)
         self._check_version(engine, cluster)
         _stop_orphan(cluster)
-        self._launch(engine, account, cluster)
+        if not self._launch(engine, account, cluster, self._choose_port()):
+            # Somebody took the port between the look and the start: any free one, this once.
+            self._launch(engine, account, cluster, self._port or processes.choose_port(()), last=True)
         self.description = f"PostgreSQL {engine}, data in {cluster}"
         return self.url
 
@@ -163,12 +167,15 @@ class EmbeddedPostgres:
         if not self._secret.is_file():
             raise StartError(f"{self._secret}, the password of the database in {cluster}, is gone: run `make clean`")
 
-    def _launch(self, engine: Engine, account: Account | None, cluster: Path) -> None:
+    def _choose_port(self) -> int:
         remembered = self.var / "postgres.port"
         usual = [int(remembered.read_text())] if remembered.exists() else []
         if self._port is not None and not processes.port_is_free(self._port):
             raise StartError(f"port {self._port}, asked for with ZHUCUN_POSTGRES_PORT, is taken")
-        port = self._port or processes.choose_port([*usual, USUAL_PORT])
+        return self._port or processes.choose_port([*usual, USUAL_PORT])
+
+    def _launch(self, engine: Engine, account: Account | None, cluster: Path, port: int, *, last: bool = False) -> bool:
+        """Start the server on that port; False when another process has it, StartError when that was the `last` try."""
         settings = SETTINGS | {"port": str(port)} | (FOR_TESTS if self._fast else {})
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         before = self._log.stat().st_size if self._log.exists() else 0
@@ -178,13 +185,16 @@ class EmbeddedPostgres:
             log=self._log,
             at_parent_death=signal.SIGINT,
         )
-        remembered.write_text(str(port))
+        (self.var / "postgres.port").write_text(str(port))
         self.url = self.known_url() or ""
         try:
             self._wait_until_it_answers(before)
-        except BaseException:
+        except BaseException as error:
             self.stop()
+            if isinstance(error, StartError) and IN_USE in str(error) and not last:
+                return False
             raise
+        return True
 
     def known_url(self) -> str | None:
         """The URL of the last start, None before the first."""
@@ -205,13 +215,20 @@ class EmbeddedPostgres:
             try:
                 psycopg.connect(self.url, connect_timeout=5).close()
             except psycopg.OperationalError as error:
-                if "password authentication failed" in str(error):
+                if "password authentication failed" in str(error) and not self._ends_soon():
                     raise StartError(f"the password in {self._secret} is not that of the database") from error
                 if time.monotonic() > deadline:
                     raise StartError(f"PostgreSQL does not answer: see {self._log}") from error
                 time.sleep(0.02)
             else:
                 return
+
+    def _ends_soon(self) -> bool:
+        """Whether ours is about to end: then it was another server, which has the port, that asked for a password."""
+        assert self._process is not None
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(2)
+        return self._process.poll() is not None
 
 
 def recorded_location(var: Path) -> Path | None:

@@ -13,7 +13,10 @@ trap 'rm -rf "$work"' EXIT
 export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
 mkdir -p "$work/out/wheels" "$work/source"
 
-"$python" -m pip download --quiet --require-hashes --only-binary :all: --dest "$work/out/wheels" -r requirements.lock
+"$python" -m pip download --quiet --require-hashes --only-binary :all: --dest "$work/out/wheels" -r requirements.lock \
+    2> "$work/said" || { cat "$work/said" >&2; exit 1; }
+cat "$work/said" >&2
+if grep -q yanked "$work/said"; then echo "bundle.sh: a pinned version was withdrawn: make lock" >&2; exit 1; fi
 for platform in ${PLATFORMS:-}; do
     "$python" -m pip download --quiet --require-hashes --only-binary :all: --no-deps --dest "$work/out/wheels" \
         --platform "$platform" --python-version "${PYTHON_VERSION:-3.11}" -r requirements.lock

@@ -83,7 +83,7 @@ async def sign(pool: Pool, agency: Agency, signer: Signer, file: StateFile) -> N
         old = file.read()
         if old != new:
             await asyncio.to_thread(file.advance, old, new)
-        note = checkpoints.sign(agency.origin, new, signer)
+        note = checkpoints.sign(agency.origin, new, [signer])
         await cursor.execute(
             "insert into agency.checkpoint (agency, size, note) values (%s, %s, %s)", (agency.name, edge.size, note)
         )

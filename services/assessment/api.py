@@ -7,13 +7,11 @@ from fastapi import APIRouter, Depends, Query
 from psycopg.rows import dict_row
 
 from contracts.identifiers import Role, format_instant
-from services.assessment import gathering
 from services.assessment import refusals as no
-from services.assessment.civil import cut_at
-from services.assessment.dossier import Dossiers
 from services.assessment.evidence_routes import evidence_routes
-from services.assessment.findings import FoldError
-from services.assessment.result_routes import (
+from services.assessment.fold.civil import cut_at
+from services.assessment.fold.findings import FoldError
+from services.assessment.results.routes import (
     READERS,
     CountyPath,
     PersonPath,
@@ -23,6 +21,8 @@ from services.assessment.result_routes import (
     villages_of,
 )
 from services.assessment.specs import COMMANDS, decide_on_present
+from services.assessment.year import gathering
+from services.assessment.year.dossier import Dossiers
 from services.ledger.material import NotSealedError
 from services.runtime import problems
 from services.runtime.command_routes import command_router

@@ -1,5 +1,6 @@
 """What assessment can be asked to do."""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import Field
@@ -22,6 +23,7 @@ from contracts.identifiers import (
     ParameterName,
     PersonId,
     Sha256,
+    TownshipCode,
     Year,
 )
 
@@ -91,6 +93,34 @@ class ProposeGrade(Frozen):
     grade: Grade
     score: CentiScore
     reasons: Text
+
+
+class ProposedGrade(Frozen):
+    """One line of a township's proposals."""
+
+    person: PersonId
+    grade: Grade
+    score: CentiScore
+    reasons: Text
+
+
+class ProposeGrades(Frozen):
+    """The township proposes for several of its people at once, all or none (Art. 12)."""
+
+    township: TownshipCode
+    county: CountyCode
+    year: Year
+    proposals: Annotated[tuple[ProposedGrade, ...], Field(min_length=1, max_length=500)]
+
+    @property
+    def persons(self) -> tuple[str, ...]:
+        """Whom it is about."""
+        return tuple(proposal.person for proposal in self.proposals)
+
+    def each(self) -> Iterator[ProposeGrade]:
+        """The lines as commands of their own."""
+        for line in self.proposals:
+            yield ProposeGrade(county=self.county, year=self.year, **dict(line))
 
 
 class ReviewGrades(Frozen):
@@ -298,6 +328,7 @@ Command = (
     | GiveUnitOpinion
     | AttachEvidence
     | ProposeGrade
+    | ProposeGrades
     | ReviewGrades
     | ReturnGrades
     | ResolveTie

@@ -9,12 +9,17 @@ from typing import Any, TypeAlias, assert_never
 
 from contracts import assessment as fact
 from contracts.identifiers import stream_name
-from services.assessment import casework, disputes, filing, finalising, grading, praise, rulings
 from services.assessment import commands as cmd
 from services.assessment import refusals as no
-from services.assessment.known import CalendarRevision, Digests
+from services.assessment.casework import domain as casework
+from services.assessment.disputes import domain as disputes
+from services.assessment.results import filing, praise
+from services.assessment.rules import domain as rulings
 from services.assessment.said import CITY, one, said
 from services.assessment.state import Calendar, CountyYear, RuleBook, State, held
+from services.assessment.year import finalising, grading
+from services.assessment.year.finalising import object_listed
+from services.assessment.year.known import CalendarRevision, Digests, Opening
 from services.runtime.decisions import RULESET, Act, Decided, Decision, Emit
 
 States: TypeAlias = Mapping[str, State]
@@ -38,6 +43,8 @@ def decide(act: Act[Any, Any], states: States) -> Decision:
             return grading.attach(act, command, states)
         case cmd.ProposeGrade():
             return grading.propose(act, command, states)
+        case cmd.ProposeGrades():
+            return grading.propose_all(act, command, states)
         case cmd.ReviewGrades():
             return grading.review(act, command, states)
         case cmd.ReturnGrades():
@@ -111,13 +118,14 @@ def _open_year(act: Act[Any, Any], command: cmd.OpenYear, states: States) -> Dec
         return no.ALREADY_RECORDED
     if not held(states, stream_name("rules", RULESET), RuleBook).adopted:
         return no.NO_RULES
-    known: Digests = act.known
+    known: Opening = act.known
     opened = fact.AssessmentYearOpened(
         **said(act, "12.1", command.county),
         county=command.county,
         year=command.year,
         opened_on=act.today,
-        rules_digest=known.rules,
-        parameters_digest=known.parameters,
+        rules_digest=known.digests.rules,
+        parameters_digest=known.digests.parameters,
     )
-    return one(stream, opened)
+    listed = (object_listed(act, command.county, command.year, person) for person in known.listed)
+    return Decided([Emit(stream, opened), *listed])

@@ -68,6 +68,10 @@ _IN_FILE = """
     update feedback set in_file = %(recorded)s
     where person = %(person)s and year = %(year)s and determination = %(determination)s
 """
+_CIRCULATED = """
+    insert into circular (area, year, persons) values (%(area)s, %(year)s, %(persons)s)
+    on conflict (area, year) do update set persons = excluded.persons
+"""
 _PRAISED = """
     insert into praise (kind, person, year, given) values (%(kind)s, %(person)s, %(year)s, %(recorded)s)
     on conflict do nothing
@@ -93,6 +97,7 @@ STATEMENTS = {
     "AssessmentListsFiled": _FILED,
     "ResultFedBack": _FED_BACK,
     "ResultFiledInPersonalFile": _IN_FILE,
+    "ExcellentCirculated": _CIRCULATED,
     "AdvancedWorkerSelected": _PRAISED,
     "CountyCommendationAwarded": _PRAISED,
     "TermAssessmentRecorded": _PRAISED,
@@ -170,7 +175,7 @@ create table {schema}.sheet (
 )
 DETERMINATIONS = Projection(
     name="determinations",
-    generation=2,
+    generation=3,
     ddl=files("services.assessment").joinpath("views.sql").read_text("utf-8"),
     sources=("assessment",),
     apply=apply,

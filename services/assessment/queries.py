@@ -1,14 +1,15 @@
 """What people ask of results: both lists with their digests, one unit's own people, disputes, rulings."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from psycopg.rows import dict_row
 
 from contracts.assessment import ListRecipient
-from services.assessment.filing import list_digest
-from services.assessment.outcome import EXCELLENT
-from services.assessment.rules import load
+from services.assessment.fold.outcome import EXCELLENT
+from services.assessment.results.filing import list_digest
+from services.assessment.rules.rules import load
 from services.ledger.views import Views
 
 _LATEST = """
@@ -35,10 +36,17 @@ _HISTORY = """
     from determination d left join feedback f using (person, year, determination)
     where d.person = %(person)s and d.year = %(year)s order by d.determination
 """
-OPEN_SHEETS = """
-    select team, month from sheet where state <> 'reviewed' and starts_with(village, %(county)s)
-        and starts_with(month, %(year)s) order by month, team
+SHEETS_OF_YEAR = """
+    select team, month, state = 'reviewed' as reviewed from sheet
+    where starts_with(village, %(county)s) and starts_with(month, %(year)s)
 """
+MONTHS_POSTED = """
+    select distinct team, to_char(month, 'YYYY-MM') as month
+    from posting, generate_series(%(first)s::date, %(last)s::date, interval '1 month') as months (month)
+    where starts_with(village, %(county)s) and starts_on < month + interval '1 month'
+        and coalesce(last_day, 'infinity') >= greatest(month, %(effective)s::date)
+"""
+"""Months in which somebody was posted to a team, from the day of the measures on; `first`, `last`: days one."""
 _DISPUTES = """
     select person, "case", determination, cause, late, opened, decided, upheld from dispute
     where year = %(year)s and county = %(county)s and (%(person)s::text is null or person = %(person)s)
@@ -65,10 +73,21 @@ async def people_of_unit(views: Views, unit: str, year: int, area: str) -> set[s
 
 
 async def open_sheets(views: Views, county: str, year: int) -> tuple[str, ...]:
-    """`team month` of every monthly sheet of the county's teams and year that has not come through its review."""
+    """`team month` of every month of the county's teams in the year whose sheet has not come through its review.
+
+    A month in which people were posted and that nobody drew up is open too (W59).
+    """
+    effective = date.fromisoformat(str(load().parameter("rules.effective_from").values[-1][1]))
+    bounds = {"first": max(date(year, 1, 1), effective.replace(day=1)), "last": date(year, 12, 1), "county": county}
+    async with views.reading("directory") as cursor:
+        await cursor.execute(MONTHS_POSTED, {**bounds, "effective": effective})
+        due = {(team, month) for team, month in await cursor.fetchall()}
     async with views.reading("sheets") as cursor:
-        await cursor.execute(OPEN_SHEETS, {"county": county, "year": str(year)})
-        return tuple(f"{team} {month}" for team, month in await cursor.fetchall())
+        await cursor.execute(SHEETS_OF_YEAR, {"county": county, "year": str(year)})
+        rows = await cursor.fetchall()
+    reviewed = {(team, month) for team, month, done in rows if done}
+    begun = {(team, month) for team, month, done in rows if not done}
+    return tuple(f"{team} {month}" for team, month in sorted((due | begun) - reviewed, key=lambda one: one[::-1]))
 
 
 async def lists(views: Views, county: str, year: int) -> dict[str, Any]:

@@ -14,11 +14,11 @@ from psycopg.rows import dict_row
 
 from contracts.identifiers import Role
 from contracts.refusals import Refusal
-from services.assessment import gathering
-from services.assessment.grading import SHORTFALL
-from services.assessment.known import PersonShown, YearShown
-from services.assessment.outcome import AWAITING_GRADE
-from services.assessment.result_work import beside_grading
+from services.assessment.fold.outcome import AWAITING_GRADE
+from services.assessment.results.work import beside_grading
+from services.assessment.year import gathering
+from services.assessment.year.grading import SHORTFALL
+from services.assessment.year.known import PersonShown, YearShown
 from services.runtime.authority import Authorities
 from services.runtime.commands import Refused
 from services.runtime.context import Context

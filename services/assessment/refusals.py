@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from contracts.refusals import Code, Refusal
-from services.assessment import rule_refusals
+from services.assessment.rules import refusals as rule_refusals
 
 NAMED = 10
 """People named in a refusal; the rest is counted."""
@@ -33,6 +33,22 @@ NOT_AN_OBJECT = Refusal(
     "核对人员、县与年度",
     "check person, county and year",
     "12.1",
+)
+NOT_THE_TOWNSHIPS = Refusal(
+    Code.WRONG_STATE,
+    "该同志当年在本县的最后一个村不属该乡镇",
+    "this person's last village of the year in the county is not the township's",
+    "由该村所在乡镇提出",
+    "the township of that village proposes",
+    "12.2",
+)
+NAMED_TWICE = Refusal(
+    Code.DUPLICATE,
+    "同一人列了两次",
+    "one person stands in two lines",
+    "每人只列一次",
+    "name everybody once",
+    "12.2",
 )
 NO_GRADE_DUE = Refusal(
     Code.WRONG_STATE,

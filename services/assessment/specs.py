@@ -1,16 +1,18 @@
 """Every command of assessment: its form, who may give it, which states it reads, what it has to know first."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from operator import attrgetter
 from typing import Any
 
 from contracts.identifiers import Role, stream_name
 from services.assessment import commands as cmd
-from services.assessment import gathering
 from services.assessment.domain import decide
-from services.assessment.finalising import parameters_stream
-from services.assessment.known import Concerned, Persons, YearShown
+from services.assessment.rules import gathering as rules_gathering
 from services.assessment.said import CITY
 from services.assessment.state import State
+from services.assessment.year import gathering
+from services.assessment.year.finalising import parameters_stream
+from services.assessment.year.known import Concerned, Opening, Persons, YearShown
 from services.runtime.command_routes import Authority, CommandSpec, nothing_to_gather
 from services.runtime.decisions import RULESET, Act, Decision
 
@@ -42,18 +44,26 @@ def _proposed(command: cmd.ProposeGrade, known: Any) -> Collection[str]:
     return [*_person_and_county(command, known), RULES]
 
 
+def _all_proposed(command: cmd.ProposeGrades, known: Any) -> Collection[str]:
+    return [*_persons_named(command, known), RULES]
+
+
 def _disputed(command: cmd.RaiseDispute, known: Any) -> Collection[str]:
     return [*_person_file(command, known), RULES]
 
 
-def _persons_named(command: cmd.ReviewGrades | cmd.ReturnGrades, known: Any) -> Collection[str]:
+def _persons_named(command: cmd.ReviewGrades | cmd.ReturnGrades | cmd.ProposeGrades, known: Any) -> Collection[str]:
     return [*_county(command, known), *(f"assessment/{person}/*" for person in dict.fromkeys(command.persons))]
 
 
 def _all_listed(command: cmd.FinaliseYear, known: YearShown | None) -> Collection[str]:
     if known is None:
         return _county(command, known)
-    return [*_county(command, known), parameters_stream(known), *_files(one.person for one in known.listed)]
+    return [*_county(command, known), parameters_stream(known), *_files(known.persons)]
+
+
+def _opened(command: cmd.OpenYear, known: Opening) -> Collection[str]:
+    return [*_county(command, known), RULES, *_files(known.listed)]
 
 
 def _reissued(command: cmd.DecideDispute, known: YearShown | None) -> Collection[str]:
@@ -153,8 +163,8 @@ COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
         command=cmd.OpenYear,
         article="12.1",
         authority=_in_county(*COUNTY_OFFICE),
-        keys=lambda c, _: [stream_name("county", c.county, c.year), RULES],
-        gather=gathering.rules_of_year,
+        keys=_opened,
+        gather=gathering.opening,
         summary="启动年度考核",
     ),
     _case("record-sanction", cmd.RecordSanction, "15.1", "登记党纪政纪处分", Role.DISCIPLINE),
@@ -169,6 +179,17 @@ COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
         keys=_proposed,
         gather=gathering.person_year,
         summary="提出考核等次",
+    ),
+    CommandSpec(
+        name="propose-grades",
+        command=cmd.ProposeGrades,
+        article="12.2",
+        authority=lambda c, _: Authority((Role.TOWNSHIP,), c.township),
+        keys=_all_proposed,
+        gather=gathering.for_those_who_may(
+            gathering.persons_named, (Role.TOWNSHIP,), "12.2", place=attrgetter("township")
+        ),
+        summary="批量提出考核等次",
     ),
     _by_county("review-grades", cmd.ReviewGrades, "12.3", "审核考核等次", _persons_named, gathering.persons_named),
     _by_county("resolve-tie", cmd.ResolveTie, "12.6", "确定同分人选", _county, gathering.county_year),
@@ -202,10 +223,10 @@ COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
     _spec("order-reassessment", cmd.OrderReassessment, "12.3", _in_county(*COUNTY_OFFICE), _person_file,
           gathering.concerned, "决定重新考核"),
     _by_county("decide-dispute", cmd.DecideDispute, "12.3", "对异议作出决定", _reissued, gathering.person_again),
-    _spec("propose-interpretation", cmd.ProposeInterpretation, "23.2", _by_interpreters, _rules, gathering.ruling,
+    _spec("propose-interpretation", cmd.ProposeInterpretation, "23.2", _by_interpreters, _rules, rules_gathering.ruling,
           "提请会同解释"),
     _spec("issue-interpretation", cmd.IssueInterpretation, "23.2", _by_interpreters, _rules, nothing_to_gather,
           "会签解释"),
     _spec("adopt-county-measure", cmd.AdoptCountyMeasure, "23.4", _in_county(*COUNTY_OFFICE), _rules,
-          gathering.county_measure, "制定县级办法"),
+          rules_gathering.county_measure, "制定县级办法"),
 )  # fmt: skip

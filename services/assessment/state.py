@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from contracts import assessment as fact
 from contracts.fact import Actor
 from services.runtime.decisions import Recorded
+from services.runtime.in_force import Change, Direction, InForce, in_order
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +21,6 @@ class ProposedRuling:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """A ruling (no county) or a county's measure: what it made of a parameter, and from when."""
-
-    county: str | None
-    number: str
-    parameter: str
-    value: str | int | bool
-    valid_from: date
-
-
-@dataclass(frozen=True, slots=True)
 class RuleBook:
     adopted: frozenset[str] = frozenset()
     proposed: tuple[tuple[str, ProposedRuling], ...] = ()
@@ -39,14 +29,10 @@ class RuleBook:
     changes: tuple[Change, ...] = ()
     """Rulings issued and county measures adopted, in the order of recording."""
 
-    def in_force(self, parameter: str, county: str, day: date, default: Any) -> Any:
-        """The value of a parameter for a county on a day: its own measure, else a ruling, else `default`."""
-        mine = [c for c in self.changes if c.parameter == parameter and c.valid_from <= day]
-        for owner in (county, None):
-            latest = sorted((c for c in mine if c.county == owner), key=lambda change: change.valid_from)
-            if latest:
-                return latest[-1].value
-        return default
+    def in_force(self, parameter: str, place: str, day: date, committed: Any, stricter: Direction | None) -> Any:
+        """The value of a parameter for a place on a day: its county's own measure, a ruling, or as committed."""
+        directions = {parameter: stricter} if stricter else {}
+        return InForce({parameter: committed}, in_order(self.changes, day), directions).at(place)[parameter]
 
     def adopted_measures(self) -> set[tuple[str | None, str]]:
         """County and number of every county measure."""
@@ -80,9 +66,10 @@ class CountyYear:
 
 @dataclass(frozen=True, slots=True)
 class Circular:
-    """Whether an office has made the year's 优秀 known."""
+    """Whom an office has made known as the year's 优秀, and by which event; None before it has."""
 
-    issued: bool = False
+    persons: tuple[str, ...] = ()
+    event: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +126,8 @@ class PersonFile:
     fed_back: tuple[tuple[int, FedBack], ...] = ()
     filed: tuple[tuple[int, int], ...] = ()
     """Year -> the determination that lies in the personal file."""
+    listed: frozenset[tuple[str, int]] = frozenset()
+    """County and year of the lists that the person is on."""
     praised: frozenset[tuple[str, int]] = frozenset()
     """Kind of praise, or `term`, and year."""
     versions: tuple[tuple[str, int], ...] = ()
@@ -190,8 +179,8 @@ def evolve(state: State, recorded: Recorded) -> State:
             return Calendar(state.digests | {digest})
         case fact.ParametersRecorded(), ParameterRecord():
             return ParameterRecord(recorded=True)
-        case fact.ExcellentCirculated(), Circular():
-            return Circular(issued=True)
+        case fact.ExcellentCirculated(persons=persons), Circular():
+            return Circular(persons, recorded.id)
         case _, CountyYear():
             return _county(state, recorded)
         case _, PersonFile():
@@ -233,6 +222,10 @@ def _county(state: CountyYear, recorded: Recorded) -> CountyYear:
 
 def _person(state: PersonFile, recorded: Recorded) -> PersonFile:
     match recorded.fact:
+        case fact.AssessmentObjectListed(county=county, year=year):
+            return replace(state, listed=state.listed | {(county, year)})
+        case fact.AssessmentObjectRemoved(county=county, year=year):
+            return replace(state, listed=state.listed - {(county, year)})
         case fact.UnitOpinionGiven(year=year):
             return replace(state, opinions=state.opinions | {year})
         case fact.DisputeRaised(year=year, case=case) | fact.ReassessmentOrdered(year=year, case=case):

@@ -106,6 +106,14 @@ create table {schema}.praise (
     primary key (kind, person, year)
 );
 
+create table {schema}.circular (
+    area    text   not null,
+    year    int    not null,
+    persons text[] not null,
+    primary key (area, year)
+);
+comment on table {schema}.circular is 'Whom the office of a city or county made known as 优秀 last.';
+
 create table {schema}.ruling (
     ruling     text    not null,
     parameter  text    not null,

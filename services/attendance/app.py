@@ -6,7 +6,7 @@ from services.attendance.api import router
 from services.attendance.duties import DUTIES
 from services.attendance.projections import REGISTER
 from services.attendance.reactions import work
-from services.attendance.sheet_projections import SHEETS
+from services.attendance.sheets.projection import SHEETS
 from services.attendance.state import evolve, initial
 from services.runtime.service import ServiceDefinition
 
@@ -18,9 +18,7 @@ SERVICE = ServiceDefinition(
     evolve=evolve,
     parameters=Path(__file__).with_name("parameters.yaml"),
     projections=(REGISTER, SHEETS),
-    consumes=("personnel",),
+    consumes=("assessment", "personnel"),
     work=work,
-    # `looked`: when the clock last went through everybody's days (`duties.py`).
-    extras=lambda _means: {"looked": {}},
     duties=DUTIES,
 )

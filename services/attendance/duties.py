@@ -6,7 +6,7 @@ everybody's days do so once an hour at most: a day's status does not change from
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from psycopg.rows import dict_row
@@ -14,20 +14,21 @@ from psycopg.rows import dict_row
 from contracts.attendance import AbsenceMeasure
 from services.attendance import commands as cmd
 from services.attendance import queries
-from services.attendance import sheet_commands as sheet
-from services.attendance.absence_runs import posted_days
-from services.attendance.day_statuses import days_between, frame_at
 from services.attendance.domain import decide
+from services.attendance.gathering import calendars, whereabouts
 from services.attendance.known import Known
 from services.attendance.queries import Window, close_by
+from services.attendance.register.statuses import days_between, frame_at
 from services.attendance.said import bounds_of, month_of, register_of, sheet_of
-from services.attendance.sheet_gathering import calendars, whereabouts
-from services.attendance.sheets import due_on
+from services.attendance.sheets import commands as sheet
+from services.attendance.sheets.domain import due_on
 from services.attendance.state import register_in
-from services.attendance.year_facts import warnings_due
+from services.attendance.year.domain import warnings_due
+from services.attendance.year.runs import posted_days
 from services.runtime.context import Context
 from services.runtime.decisions import Act
 from services.runtime.duties import CLOCK, Due, Duty
+from services.runtime.rulings import CITY
 
 LOOK_AGAIN = timedelta(hours=1)
 BEFORE = timedelta(days=62)
@@ -48,7 +49,7 @@ _SAID_WARNED = "select person, measure, since, days from warning"
 
 async def sheets_overdue(context: Context) -> Sequence[Due]:
     """Every team and month with people whose sheet was not submitted when the 15th was over (Art. 9)."""
-    act = _asking(context)
+    act = await _asking(context)
     async with context.service.views.reading("directory", dict_row) as cursor:
         await cursor.execute(_POSTINGS)
         postings = await cursor.fetchall()
@@ -65,7 +66,7 @@ async def sheets_overdue(context: Context) -> Sequence[Due]:
             first = submitted.get((team, month))
             if (team, month) not in said and (first is None or first > due):
                 command = sheet.DeclareSheetOverdue(team=team, month=month, due_on=due)
-                found[team, month] = Due(team, month, command, [sheet_of(team, month)], known)
+                found[team, month] = Due(team, month, command, [sheet_of(team, month)], known, known.place)
     return list(found.values())
 
 
@@ -81,7 +82,7 @@ def _months_due(act: Act[Any, Known], first: date, last: date | None) -> Iterabl
 
 async def leave_overstayed(context: Context) -> Sequence[Due]:
     """Leave that ended, and the first duty day after it passed, horizon included, without anybody being seen (A18)."""
-    act = _asking(context)
+    act = await _asking(context)
     frame = frame_at(act.now, calendars(), act.rules)
     found = []
     for row in await _ended(context):
@@ -95,13 +96,18 @@ async def leave_overstayed(context: Context) -> Sequence[Due]:
 
 async def leave_unclosed(context: Context) -> Sequence[Due]:
     """Leave that nobody closed by the end of the first duty day after it (A19)."""
-    act = _asking(context)
+    act = await _asking(context)
+    rules = await context.service.rules.on(act.today)
+    open_leaves = [row for row in await _ended(context) if row["closing_due"] is None]
+    known = await whereabouts(context, sorted({row["person"] for row in open_leaves}))
     found = []
-    for row in await _ended(context):
-        due = close_by(row["ends_on"], act.rules["leave.close_within_duty_days"])
-        if row["closing_due"] is None and due < act.today:
+    for row in open_leaves:
+        posts = known.posts[row["person"]]
+        place = posts[-1].village if posts else CITY
+        due = close_by(row["ends_on"], rules.at(place)["leave.close_within_duty_days"])
+        if due < act.today:
             command = cmd.DeclareClosingOverdue(person=row["person"], leave=row["leave"], due_on=due)
-            found.append(_of_leave(row, command, act.known))
+            found.append(_of_leave(row, command, act.known, place))
     return found
 
 
@@ -111,16 +117,14 @@ async def _ended(context: Context) -> list[dict[str, Any]]:
         return await cursor.fetchall()
 
 
-def _of_leave(row: Mapping[str, Any], command: Any, known: Known) -> Due:
+def _of_leave(row: Mapping[str, Any], command: Any, known: Known, place: str = CITY) -> Due:
     subject = f"{row['person']}.{row['leave']}"
-    return Due(subject, row["ends_on"].isoformat(), command, [register_of(row["person"])], known)
+    return Due(subject, row["ends_on"].isoformat(), command, [register_of(row["person"])], known, place)
 
 
 async def absence_warnings(context: Context) -> Sequence[Due]:
     """Each tenth and fifteenth day of a run, each twentieth and thirtieth of a year (Art. 15.4)."""
-    if _looked_lately(context, "absence-warning"):
-        return []
-    act = _asking(context)
+    act = await _asking(context)
     least = min(*act.rules["absence.warn_run"], *act.rules["absence.warn_year"])
     persons: set[str] = set()
     for year in _years_open(act):
@@ -145,9 +149,7 @@ async def absence_warnings(context: Context) -> Sequence[Due]:
 
 async def paces_lost(context: Context) -> Sequence[Due]:
     """Everybody for whom presence on every day left would not make the days of Art. 9, or who comes near that."""
-    if _looked_lately(context, "pace-lost"):
-        return []
-    act = _asking(context)
+    act = await _asking(context)
     year = act.today.year
     first, last = date(year, 1, 1), date(year, 12, 31)
     sums = await _sums(context, first, last)
@@ -166,9 +168,7 @@ async def paces_lost(context: Context) -> Sequence[Due]:
 
 async def years_over(context: Context) -> Sequence[Due]:
     """Everybody posted in a year whose last day can no longer change by itself."""
-    if _looked_lately(context, "year-closing"):
-        return []
-    act = _asking(context)
+    act = await _asking(context)
     pending = frame_at(act.now, calendars(), act.rules).first_pending
     found = []
     for year in range(act.rules["onpost.counted_from"].year, pending.year):
@@ -183,9 +183,9 @@ async def years_over(context: Context) -> Sequence[Due]:
     return found
 
 
-def _asking(context: Context) -> Act[Any, Known]:
+async def _asking(context: Context) -> Act[Any, Known]:
     """An act of the clock without a command, for what `decide` and the look-out share."""
-    rules = context.service.parameters.at(context.request.today)
+    rules = await context.rules()
     known = Known(place="", posts={}, calendars=calendars())
     return Act(None, CLOCK, context.request.now, context.request.today, rules, known)
 
@@ -193,15 +193,6 @@ def _asking(context: Context) -> Act[Any, Known]:
 def _years_open(act: Act[Any, Known]) -> Sequence[int]:
     """This year, and in January the last one too: its warnings may have been missed."""
     return (act.today.year - 1, act.today.year) if act.today.month == 1 else (act.today.year,)
-
-
-def _looked_lately(context: Context, duty: str) -> bool:
-    looked: dict[str, datetime] = context.service.extras["looked"]
-    last, now = looked.get(duty), context.request.now
-    if last is not None and timedelta(0) <= now - last < LOOK_AGAIN:
-        return True
-    looked[duty] = now
-    return False
 
 
 async def _posted(context: Context, first: date, last: date) -> list[dict[str, Any]]:
@@ -212,7 +203,7 @@ async def _posted(context: Context, first: date, last: date) -> list[dict[str, A
 
 async def _sums(context: Context, first: date, last: date) -> dict[str, dict[str, int]]:
     """Days by status from `first` to `last`, as far as they have begun, of everybody posted in between."""
-    rules, now = context.service.parameters.at(context.request.today), context.request.now
+    rules, now = await context.rules(), context.request.now
     first, last = max(first, rules["onpost.counted_from"]), min(last, context.request.today)
     frame = frame_at(now, calendars(), rules)
     duty = tuple(day for day in days_between(first, last) if frame.is_duty_day(day))
@@ -226,7 +217,7 @@ DUTIES = (
     Duty("sheet-overdue", "9.5", sheets_overdue, decide),
     Duty("leave-overstayed", "9.12", leave_overstayed, decide),
     Duty("leave-unclosed", "9.12", leave_unclosed, decide),
-    Duty("absence-warning", "15.4", absence_warnings, decide),
-    Duty("pace-lost", "9.2", paces_lost, decide),
-    Duty("year-closing", "9.3", years_over, decide),
+    Duty("absence-warning", "15.4", absence_warnings, decide, LOOK_AGAIN),
+    Duty("pace-lost", "9.2", paces_lost, decide, LOOK_AGAIN),
+    Duty("year-closing", "9.3", years_over, decide, LOOK_AGAIN),
 )

@@ -1,30 +1,35 @@
 """What a command needs to know before it can be decided, looked up in this service's views of personnel's facts."""
 
 import secrets
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from contracts import disclosure
 from contracts.attendance import LeaveKind
-from contracts.refusals import Refusal
+from contracts.calendar import DutyCalendar, NoCalendar, available_years, load_calendar
+from contracts.refusals import Code, Refusal
 from services.attendance import commands as cmd
-from services.attendance import refusals as no
-from services.attendance.known import Known, Leadership, Post
+from services.attendance import refusals as refused
+from services.attendance.known import Elsewhere, Known, Leadership, Post
+from services.attendance.leave.refusals import LEAVE_UNKNOWN
 from services.attendance.periods import Days, days_of_leave, days_of_travel, sheets_over
 from services.attendance.said import register_of
 from services.attendance.state import Register, register_in
+from services.attendance.travel.refusals import TRAVEL_UNKNOWN
 from services.runtime.context import Context
 from services.runtime.directory import postings, team_of
 
 _LEADERS = (
-    "select team, person, starts_on, ends_on from role_held"
+    "select team, person, starts_on, ends_on, starts_with(held_by, 'acting ') from role_held"
     " where role = 'LD' and team = any(%s::text[]) order by starts_on"
 )
 
 
 _PRESENT = """
-    select person, role = 'LD', team, area, organisation, starts_on, ends_on from role_held
+    select person, role = 'LD', team, area, organisation, starts_on, ends_on, starts_with(held_by, 'acting ')
+    from role_held
     where (person = any(%(persons)s::text[]) and starts_with(held_by, 'posting '))
         or (role = 'LD' and team = any(%(teams)s::text[]))
     order by starts_on
@@ -34,6 +39,8 @@ _TEAMS_IN = """
     where starts_with(village, %(area)s) and starts_on <= %(today)s and (last_day is null or last_day >= %(today)s)
     order by team
 """
+_TRAININGS = "select person, starts_on, ends_on from training where person = any(%s)"
+_SECONDMENTS = "select person, starts_on, last_day from secondment where person = any(%s)"
 
 
 async def personnel(context: Context, persons: Collection[str]) -> Known:
@@ -47,8 +54,8 @@ async def personnel(context: Context, persons: Collection[str]) -> Known:
     }
     teams = sorted({post.team for held in posts.values() for post in held})
     leaders: dict[str, tuple[Leadership, ...]] = {}
-    for team, person, starts_on, ends_on in await views.ask("roles", _LEADERS, (teams,)):
-        leaders[team] = (*leaders.get(team, ()), Leadership(person, starts_on, ends_on))
+    for team, person, starts_on, ends_on, acting in await views.ask("roles", _LEADERS, (teams,)):
+        leaders[team] = (*leaders.get(team, ()), Leadership(person, starts_on, ends_on, acting))
     return Known(place="", posts=posts, leaders=leaders)
 
 
@@ -58,12 +65,40 @@ async def presence(context: Context, persons: Collection[str], teams: Collection
     leaders: dict[str, tuple[Leadership, ...]] = {}
     asked = {"persons": list(persons), "teams": list(teams)}
     for row in await context.service.views.ask("roles", _PRESENT, asked):
-        person, leads, team, village, unit, starts_on, ends_on = row
+        person, leads, team, village, unit, starts_on, ends_on, acting = row
         if leads:
-            leaders[team] = (*leaders.get(team, ()), Leadership(person, starts_on, ends_on))
+            leaders[team] = (*leaders.get(team, ()), Leadership(person, starts_on, ends_on, acting))
         else:
             posts[person] = (*posts.get(person, ()), Post(team, village, unit, starts_on, ends_on))
     return Known(place="", posts=posts, leaders=leaders)
+
+
+@cache
+def calendars() -> Mapping[int, DutyCalendar]:
+    """Every duty calendar that there is."""
+    return {year: load_calendar(year) for year in available_years()}
+
+
+async def whereabouts(context: Context, persons: Collection[str]) -> Known:
+    """Postings, leaders, trainings, secondments and calendars: all that a status depends on besides the register."""
+    known = await personnel(context, persons)
+    spans: dict[str, Elsewhere] = {}
+    async with context.service.views.reading("register") as cursor:
+        await cursor.execute(_TRAININGS, (list(persons),))
+        for person, first, last in await cursor.fetchall():
+            held = spans.get(person, Elsewhere())
+            spans[person] = replace(held, trainings=(*held.trainings, (first, last)))
+        await cursor.execute(_SECONDMENTS, (list(persons),))
+        for person, first, last in await cursor.fetchall():
+            held = spans.get(person, Elsewhere())
+            spans[person] = replace(held, secondments=(*held.secondments, (first, last)))
+    return replace(known, elsewhere=spans, calendars=calendars())
+
+
+def no_calendar(error: NoCalendar) -> Refusal:
+    """The refusal for a year without duty calendar."""
+    zh, _, en = str(error).partition(" / ")
+    return Refusal(Code.NO_CALENDAR, zh, en, "补充该年工作日历", "add that year's duty calendar", "9.3")
 
 
 def of_person(days_of: Callable[[Any], Days]) -> Callable[[Context, Any], Awaitable[Known | Refusal]]:
@@ -73,10 +108,11 @@ def of_person(days_of: Callable[[Any], Days]) -> Callable[[Context, Any], Awaita
         known = await personnel(context, [command.person])
         posts = known.posts.get(command.person)
         if posts is None:
-            return no.PERSON_UNKNOWN
+            return refused.PERSON_UNKNOWN
         days = days_of(command)
         post = known.post_on(command.person, days[0]) or posts[-1]
-        return known.at(post.village).touching(sheets_over(known, command.person, days, context.request.today))
+        known = replace(known.at(post.village), calendars=calendars())
+        return known.touching(sheets_over(known, command.person, days, context.request.today))
 
     return gather
 
@@ -86,7 +122,7 @@ async def of_leave(context: Context, command: Any) -> Known | Refusal:
     register = await _register(context, command.person)
     leave = register.leaves.get(command.leave)
     if leave is None:
-        return no.LEAVE_UNKNOWN
+        return LEAVE_UNKNOWN
     known = (await personnel(context, [command.person])).at(leave.place)
     days = days_of_leave(command, leave)
     if days is not None:
@@ -101,7 +137,7 @@ async def of_travel(context: Context, command: Any) -> Known | Refusal:
     register = await _register(context, command.person)
     travel = register.travels.get(command.travel)
     if travel is None:
-        return no.TRAVEL_UNKNOWN
+        return TRAVEL_UNKNOWN
     known = (await personnel(context, [command.person])).at(travel.place)
     days = days_of_travel(command, travel)
     return known if days is None else known.touching(sheets_over(known, command.person, days, context.request.today))
@@ -112,7 +148,7 @@ async def of_spot_check(context: Context, command: cmd.RecordSpotCheck) -> Known
     async with context.service.views.reading("directory") as cursor:
         team = await team_of(cursor, command.team)
     if team is None:
-        return no.TEAM_UNKNOWN
+        return refused.TEAM_UNKNOWN
     known = await personnel(context, [found.person for found in command.findings])
     return replace(known, place=team.village, villages={team.team: team.village})
 

@@ -34,6 +34,7 @@ class Leadership:
     person: str
     starts_on: date
     last_day: date | None = None
+    acting: bool = False
 
     def covers(self, day: date) -> bool:
         return self.starts_on <= day and (self.last_day is None or day <= self.last_day)
@@ -119,6 +120,11 @@ class Known:
     def leads(self, person: str, team: str, day: date) -> bool:
         """Whether the person is leader or acting leader of the team on the day."""
         return any(who.person == person and who.covers(day) for who in self.leaders.get(team, ()))
+
+    def headship(self, person: str, team: str, day: date) -> str | None:
+        """`leader` or `acting` where the person heads the team on the day."""
+        found = [who.acting for who in self.leaders.get(team, ()) if who.person == person and who.covers(day)]
+        return None if not found else "acting" if all(found) else "leader"
 
     def has_leader(self, team: str, day: date) -> bool:
         """Whether anybody leads the team on the day."""

@@ -10,11 +10,13 @@ from typing import Any, TypeAlias
 
 from contracts.refusals import Refusal
 from services.attendance import commands as cmd
-from services.attendance import refusals_of_sheets as no
 from services.attendance.known import Known
-from services.attendance.said import month_of, sheet_of
-from services.attendance.sheet_state import Sheet
-from services.attendance.state import Leave, State, Travel
+from services.attendance.leave.state import Leave
+from services.attendance.said import bounds_of, month_of, sheet_of
+from services.attendance.sheets import refusals as no
+from services.attendance.sheets.state import Sheet
+from services.attendance.state import State
+from services.attendance.travel.state import Travel
 
 Days: TypeAlias = tuple[date, date]
 """First and last day, both included; a first day after the last one means no day."""
@@ -45,6 +47,8 @@ def days_of_travel(command: Any, travel: Travel) -> Days | None:
             return travel.starts_on, travel.ends_on
         case cmd.CloseTravel(last_day=last):
             return last + _DAY, travel.ends_on
+        case cmd.WithdrawTravel() if travel.covers(travel.starts_on):
+            return travel.starts_on, travel.last_day
     return None
 
 
@@ -59,6 +63,15 @@ def sheets_over(known: Known, person: str, days: Days, today: date) -> tuple[str
     return tuple(found)
 
 
+def sheet_in_reach(team: str, day: date, today: date) -> tuple[str, ...]:
+    """The key of the day's sheet, where it can be drawn up before a check-in that came in today is recorded.
+
+    Nobody draws up a month before it is over, and no request is under way for a day: most check-ins look at no sheet.
+    """
+    month = month_of(day)
+    return (sheet_of(team, month),) if bounds_of(month)[1] <= today else ()
+
+
 def closed(states: Mapping[str, State], keys: tuple[str, ...]) -> bool:
     """Whether a signature stands on one of the sheets."""
     return any(isinstance(sheet := states[key], Sheet) and sheet.closed for key in keys)
@@ -70,6 +83,6 @@ def refusal(command: Any, states: Mapping[str, State], keys: tuple[str, ...]) ->
         case cmd.JustifyAbsence() | cmd.RejectJustification():
             reviewed = any(isinstance(sheet := states[key], Sheet) and sheet.reviewed for key in keys)
             return no.REVIEWED_PERIOD if reviewed else None
-        case cmd.CorrectDay() | cmd.RequestCorrection() | cmd.RecordLodging():
+        case cmd.CorrectDay() | cmd.RequestCorrection() | cmd.RecordLodging() | cmd.RecordRestDay():
             return None
     return no.PERIOD_CLOSED if closed(states, keys) else None

@@ -51,6 +51,10 @@ def _correction(event: Delivered) -> Row:
     return {**_fields("person", "date", "status")(event), **_order(event)}
 
 
+def _signal(event: Delivered) -> Row:
+    return {**_fields("village", "without_signal", "starts_on")(event), **_order(event)}
+
+
 def _order(event: Delivered) -> Row:
     """What tells which of several decisions about one day is the later."""
     return {"recorded": event.recorded, "stream": event.stream, "version": event.version}
@@ -83,6 +87,7 @@ _ROWS: Mapping[str, tuple[str, Callable[[Delivered], Row]]] = {
     "zhucun.attendance.JustificationRejected.v1": ("ruling", _ruling),
     "zhucun.attendance.DayStatusCorrected.v1": ("correction", _correction),
     "zhucun.attendance.LodgingRecorded.v1": ("lodging", _fields("person", "village", "starts_on", "ends_on")),
+    "zhucun.attendance.VillageSignalMarked.v1": ("signal", _signal),
     "zhucun.attendance.AbsenceWarned.v1": ("warning", _warning),
     "zhucun.attendance.PaceLost.v1": ("pace_lost", _pace_lost),
     "zhucun.attendance.AttendanceYearClosed.v1": ("year_closed", _fields("person", "year", "carry_out_run")),
@@ -103,11 +108,18 @@ _NEW_END = """
 
 _STEPS: Mapping[str, str] = {
     "zhucun.attendance.OfficialTravelRequested.v1": """
-        insert into travel (person, travel, stream, place, of_leader, starts_on, ends_on, requested)
-        values (%(person)s, %(travel)s, %(stream)s, %(place)s, %(of_leader)s, %(starts_on)s, %(ends_on)s, %(recorded)s)
+        insert into travel (person, travel, stream, place, of_leader, starts_on, ends_on, step, requested)
+        values (%(person)s, %(travel)s, %(stream)s, %(place)s, %(of_leader)s, %(starts_on)s, %(ends_on)s, 'requested',
+            %(recorded)s)
     """,
     "zhucun.attendance.OfficialTravelApproved.v1": """
-        update travel set approved = %(recorded)s where person = %(person)s and travel = %(travel)s
+        update travel set step = 'approved', decided = %(recorded)s where person = %(person)s and travel = %(travel)s
+    """,
+    "zhucun.attendance.OfficialTravelRejected.v1": """
+        update travel set step = 'rejected', decided = %(recorded)s where person = %(person)s and travel = %(travel)s
+    """,
+    "zhucun.attendance.OfficialTravelWithdrawn.v1": """
+        update travel set step = 'withdrawn' where person = %(person)s and travel = %(travel)s
     """,
     "zhucun.attendance.OfficialTravelClosed.v1": """
         update travel set last_day = %(last_day)s where person = %(person)s and travel = %(travel)s
@@ -162,10 +174,10 @@ _PASSED_OVER = frozenset(
     f"zhucun.attendance.{name}.v1"
     for name in (
         *("CommandRefused", "ValuesErased", "RestDayRecorded", "LeavePapersSupplied", "DayCorrectionRequested"),
-        *(fact.NAME for fact in sheets.EVENTS),
+        *(fact.NAME for fact in sheets.EVENTS if fact is not sheets.VillageSignalMarked),
     )
 )
-"""What says nothing about a day's status; sheets and checks have a view of their own (`sheet_projections.py`)."""
+"""What says nothing about a day's status; sheets and checks have a view of their own (`sheets/projection.py`)."""
 
 _READ = frozenset(kind.rpartition(".")[0] for kind in (*_ROWS, *_STEPS))
 
@@ -212,7 +224,7 @@ def _step(event: Delivered) -> Row:
 
 REGISTER = Projection(
     name="register",
-    generation=2,
+    generation=3,
     ddl=files("services.attendance").joinpath("views.sql").read_text("utf-8"),
     sources=("attendance", "personnel"),
     apply=apply,

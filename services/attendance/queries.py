@@ -58,6 +58,12 @@ _ON_DAY = """
     select person, status, village, two_villages, overnight, leave_conflict
     from day_status(%(postings)s, %(first)s, %(last)s, %(first_pending)s, %(duty)s, %(needed)s)
 """
+_WITHOUT_SIGNAL = """
+    select village, starts_on as since from (
+        select distinct on (village) village, starts_on, without_signal from signal
+        where starts_with(village, %(place)s) and starts_on <= %(day)s order by village, version desc
+    ) latest where without_signal order by village
+"""
 POSTED = """
     select person, team, village, unit, starts_on, last_day from posting where person in (
         select person from posting
@@ -69,7 +75,7 @@ _LEAVES = """
     from leave where person = %(person)s and starts_on <= %(last)s and ends_on >= %(first)s order by starts_on, leave
 """
 _TRAVELS = """
-    select travel, starts_on, ends_on, last_day, approved is not null as approved
+    select travel, starts_on, ends_on, last_day, step, step = 'approved' as approved
     from travel where person = %(person)s and starts_on <= %(last)s and ends_on >= %(first)s order by starts_on, travel
 """
 
@@ -129,6 +135,12 @@ async def on_day(views: Views, place: str, window: Window, rules: Mapping[str, A
         and row["starts_on"] <= window.first
         and (row["last_day"] is None or row["last_day"] >= window.last)
     ]
+
+
+async def without_signal(views: Views, place: str, day: date) -> list[dict[str, Any]]:
+    """Villages of the place that are marked as without signal on the day, and since which day."""
+    async with views.reading("register") as cursor:
+        return await _rows(cursor, _WITHOUT_SIGNAL, {"place": place, "day": day})
 
 
 async def sums_of(

@@ -9,7 +9,7 @@ from contracts.identifiers import Role, format_instant
 from services.attendance import waiting
 from services.attendance.alerts import alerts
 from services.attendance.said import level_of
-from services.attendance.sheet_work import sheet_work
+from services.attendance.sheets.work import sheet_work
 from services.attendance.waiting import Told
 from services.runtime.authority import Authorities
 from services.runtime.context import Context
@@ -72,6 +72,7 @@ _NOTICES = {
     "rejected": ("请假未获准", "was refused leave", "9.10"),
     "overstayed": ("逾期不归", "overstayed leave", "9.12"),
     "travelling": ("获准因公出差", "was sent on official travel", "9.2"),
+    "not travelling": ("因公出差未获准", "was refused official travel", "9.2"),
 }
 
 

@@ -54,6 +54,11 @@ def civil_date(recorded: str) -> date:
     return parse_instant(recorded).astimezone(BEIJING).date()
 
 
+def begun(now: datetime) -> date:
+    """The last civil day that has begun before the instant."""
+    return (now - timedelta(microseconds=1)).astimezone(BEIJING).date()
+
+
 def sheet_of(team: str, month: str) -> str:
     """The stream, and the key, of a team's monthly sheet."""
     return f"sheet/{team}/{month}"
@@ -62,6 +67,11 @@ def sheet_of(team: str, month: str) -> str:
 def check_of(check: str) -> str:
     """The stream, and the key, of a spot check."""
     return f"check/{check}"
+
+
+def signal_of(village: str) -> str:
+    """The stream, and the key, of what is marked about a village's network."""
+    return f"signal/{village}"
 
 
 def emit(fact: AttendanceFact, day: date) -> Emit:

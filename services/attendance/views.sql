@@ -44,6 +44,17 @@ create table {schema}.lodging (
 );
 create index on {schema}.lodging (person, starts_on);
 
+create table {schema}.signal (
+    event          uuid primary key,
+    village        text not null,
+    without_signal boolean not null,
+    starts_on      date not null,
+    recorded       text collate "C" not null,
+    stream         text collate "C" not null,
+    version        integer not null
+);
+create index on {schema}.signal (village text_pattern_ops);
+
 create table {schema}.warning (
     event      uuid primary key,
     person     text not null,
@@ -114,12 +125,13 @@ create table {schema}.travel (
     of_leader boolean not null,
     starts_on date not null,
     ends_on   date not null,
+    step      text not null,
     requested text collate "C" not null,
-    approved  text collate "C",
+    decided   text collate "C",
     last_day  date,
     primary key (person, travel)
 );
-create index on {schema}.travel (place text_pattern_ops) where approved is null;
+create index on {schema}.travel (place text_pattern_ops) where step = 'requested';
 
 create table {schema}.leave (
     person             text not null,
@@ -183,7 +195,7 @@ create function {schema}.day_status(
     ), travelled as (
         select distinct person, d::date as date from {schema}.travel join who using (person)
         cross join lateral generate_series(greatest(starts_on, low), least(last_day, ends_on, high), interval '1 day') d
-        where approved is not null
+        where step = 'approved'
     ), trained as (
         select distinct person, d::date as date from {schema}.training join who using (person)
         cross join lateral generate_series(greatest(starts_on, low), least(ends_on, high), interval '1 day') d

@@ -32,7 +32,7 @@ _APPROVALS = """
         from leave where step = 'granted' and extension_ends_on is not null
         union all
         select 'approve-travel', person, travel, stream, place, of_leader, starts_on, ends_on, requested, false
-        from travel where approved is null
+        from travel where step = 'requested'
     )
     select command, person, "case", stream, place, starts_on, ends_on, since from asked
     where starts_with(place, %(area)s) and %(level)s = case
@@ -51,12 +51,13 @@ _TOLD = """
         select 'overstayed', person, leave, stream, place, ends_on + 1, overstayed_since, overstay_noted
         from leave where overstay_noted >= %(since)s
         union all
-        select 'travelling', person, travel, stream, place, starts_on, ends_on, approved
-        from travel where approved >= %(since)s
+        select case step when 'approved' then 'travelling' else 'not travelling' end, person, travel, stream, place,
+            starts_on, ends_on, decided
+        from travel where decided >= %(since)s and step <> 'withdrawn'
     )
     select what, person, "case", stream, place, starts_on, ends_on, since from happened
     where person = %(caller)s
-        or (what <> 'rejected' and person = any(%(sent)s))
+        or (what not in ('rejected', 'not travelling') and person = any(%(sent)s))
         or (what in ('granted', 'overstayed') and place = any(%(villages)s))
     order by since desc limit %(limit)s
 """

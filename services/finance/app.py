@@ -19,7 +19,7 @@ SERVICE = ServiceDefinition(
     evolve=evolve,
     parameters=Path(__file__).with_name("parameters.yaml"),
     projections=(BALANCES, PROJECTS, VILLAGES, OVERSIGHT),
-    consumes=("personnel",),
+    consumes=("assessment", "personnel"),
     work=work,
     duties=DUTIES,
 )

@@ -25,7 +25,7 @@ BEGAN = date(2016, 4, 27)
 
 async def _board(context: Context) -> Sequence[Due]:
     """Months that are over and not paid in full; the months before them were said in their time."""
-    months = months_over(context.request.today, context.service.parameters.at(context.request.today)["board.look_back"])
+    months = months_over(context.request.today, (await context.rules())["board.look_back"])
     if not months:
         return []
     async with context.service.views.reading("oversight") as cursor:
@@ -34,7 +34,7 @@ async def _board(context: Context) -> Sequence[Due]:
     for line in await board_of(context.service, CITY, None, months):
         if line.left and (line.person, line.unit, line.month) not in said:
             command = SayBoardOverdue(line.person, line.unit, line.month)
-            known = Known(line.village, team=line.team, board_days=line.days)
+            known = Known(line.village, team=line.team, board_days=line.posted)
             keys = [board_stream(line.person, line.month)]
             found.append(Due(f"{line.person}-{line.unit}", line.month, command, keys, known))
     return found
@@ -56,7 +56,7 @@ async def _shortfalls(context: Context) -> Sequence[Due]:
             command = SayShortfall(one.duty, year, one.owed, one.provided, one.team, one.unit)
             subject = "-".join(filter(None, (one.duty.value, one.place, one.team, one.unit)))
             keys = [shortfall_stream(one.place, year)]
-            found.append(Due(subject, str(year), command, keys, Known(one.place)))
+            found.append(Due(subject, str(year), command, keys, Known(one.place), one.place))
     return found
 
 
@@ -71,6 +71,7 @@ async def _notices(context: Context) -> Sequence[Due]:
             CompleteNotice(project=row["project"], notice=row["notice"]),
             [project_stream(row["project"])],
             Known(row["village"]),
+            row["village"],
         )
         for row in rows
     ]

@@ -24,11 +24,13 @@ MESSAGE_ID = "Nats-Msg-Id"
 class Stopped(Exception):
     """A log cannot be followed beyond `index`, for the reason given."""
 
-    def __init__(self, origin: str, index: int, reason: str) -> None:
+    def __init__(self, origin: str, index: int, reason: str, event: str | None = None) -> None:
         super().__init__(f"{origin} at index {index}: {reason}")
         self.origin = origin
         self.index = index
         self.reason = reason
+        self.event = event
+        """Id of the event at the index, where it is known."""
 
 
 class Message(Protocol):

@@ -114,16 +114,28 @@ def declare_durable(consumer: str, source: str) -> ConsumerConfig:
 
 @asynccontextmanager
 async def connected(nats_url: str) -> AsyncIterator[JetStreamContext]:
-    """A short connection for a step of administration; raises BusError when the server cannot be reached."""
+    """A short connection for a step of administration.
+
+    Raises BusError when the server cannot be reached, or does not answer what this login asks.
+    """
+    said: list[str] = []
+
+    async def told(error: Exception) -> None:
+        """What is forbidden is told beside the request, which then waits in vain: kept for the sentence below."""
+        said.append(str(error) or type(error).__name__)
+
     try:
         client: Client = await nats.connect(
-            addresses(nats_url), allow_reconnect=False, connect_timeout=3, max_reconnect_attempts=1, error_cb=_quiet
+            addresses(nats_url), allow_reconnect=False, connect_timeout=3, max_reconnect_attempts=1, error_cb=told
         )
     except (OSError, TimeoutError, nats.errors.Error) as error:
-        reason = error or type(error).__name__
+        reason = str(error) or type(error).__name__
         raise BusError(f"No NATS server answers at {shown(nats_url)} ({reason}): start it.") from error
     try:
         yield client.jetstream(timeout=10)
+    except nats.errors.TimeoutError as error:
+        reason = said[-1] if said else "it has no leader, or this login may not ask"
+        raise BusError(f"JetStream at {shown(nats_url)} does not answer ({reason}).") from error
     finally:
         await client.close()
 
@@ -143,7 +155,7 @@ async def apply(
         differences: list[Difference] = []
         for service in services_of(consumers):
             differences += await _apply_stream(js, declare_stream(service, replicas), done, repair)
-        for consumer, source in _durables(consumers, readers):
+        for consumer, source in durables(consumers, readers):
             differences += await _apply_durable(js, source, declare_durable(consumer, source), done, repair)
         if differences:
             raise BusError(_UNLIKE + "; ".join(map(str, differences)))
@@ -162,7 +174,7 @@ async def differences(
                 found += map(str, compare_stream(declared, (await js.stream_info(stream_name(service))).config))
             except NotFoundError:
                 found.append(f"{stream_name(service)}: create the stream")
-        for consumer, source in _durables(consumers, readers):
+        for consumer, source in durables(consumers, readers):
             try:
                 found += map(str, await check_durable(js, consumer, source))
             except NotFoundError:
@@ -209,7 +221,7 @@ async def recreate(nats_url: str, service: str, consumers: Consumers, readers: C
         except NotFoundError:
             pass  # that it is gone is one of the reasons for being here
         await _apply_stream(js, declare_stream(service, replicas), [], repair=False)
-        for consumer, source in _durables(consumers, readers):
+        for consumer, source in durables(consumers, readers):
             if source == service:
                 await _apply_durable(js, source, declare_durable(consumer, source), [], repair=False)
 
@@ -224,7 +236,8 @@ def compare_stream(declared: StreamConfig, actual: StreamConfig) -> list[Differe
     return _compare(str(declared.name), declared, actual)
 
 
-def _durables(consumers: Consumers, readers: Consumers) -> list[tuple[str, str]]:
+def durables(consumers: Consumers, readers: Consumers) -> list[tuple[str, str]]:
+    """Who follows whom, one pair (consumer, source) for each durable."""
     kept = services_of(consumers)
     pairs = [*consumers.items(), *((name, [log for log in logs if log in kept]) for name, logs in readers.items())]
     return sorted((consumer, source) for consumer, sources in pairs for source in sources)
@@ -287,7 +300,3 @@ _SERVER_SIDE = {"name", "metadata", "max_waiting", "consumer_limits", "placement
 def _plain(value: Any) -> object:
     text = getattr(value, "value", value)
     return None if text in (None, 0, -1, False, "") or text == [] or text == {} else text
-
-
-async def _quiet(error: Exception) -> None:
-    """Errors of a short connection surface from the call that meets them; the client need not log them as well."""

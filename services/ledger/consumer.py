@@ -154,7 +154,7 @@ class Consumer:
                 )
             except (APIError, OSError, nats.errors.Error) as error:
                 if not client.is_connected:
-                    await self._unbind(line, f"NATS: {error or type(error).__name__}")
+                    await self._unbind(line, f"NATS: {str(error) or type(error).__name__}")
             except Exception as error:  # a broken assumption: red until it holds again
                 await self._unbind(line, f"broken assumption: {error!r}")
             await pause(self._stopping, WATCH_SECONDS)

@@ -5,6 +5,7 @@ missing version; at every checkpoint that arrives in step the root of what was t
 breaks one of them raises Stopped, after the good part of the batch is committed, and nothing is acknowledged.
 """
 
+import time
 from collections import OrderedDict
 from collections.abc import Collection, Sequence
 from typing import Protocol
@@ -190,24 +191,29 @@ class Inbox:
                 await self._commit_events(admission, admission.events[:count])
             except ProjectionFailed as failure:
                 self._forget()
-                raise Stopped(self.source.origin, start + count - 1, str(failure)) from failure
+                raise Stopped(self.source.origin, start + count - 1, str(failure), failure.event) from failure
 
     async def _commit_events(self, admission: Admission, events: Sequence[Delivered]) -> None:
         """Commits those of `events` (a prefix of the admitted ones) that are not committed yet."""
         after = admission.result(events)
+        stages = self._runner.stages
+        began = time.time_ns() if stages is not None else 0
         async with self._pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
             held = await _read_mark(cursor, self.source.origin)
             fresh = events[held.next - admission.mark.next :]
             if held.next < admission.mark.next or held.next > after.next:
                 raise AssertionError(f"somebody else moved the inbox of {self.source.origin} to {held.next}")
             await _store(cursor, fresh)
-            await self._runner.apply(cursor, self.source.origin, held.next, fresh)
+            applied = await self._runner.apply(cursor, self.source.origin, held.next, fresh)
             await cursor.execute(
                 "update ledger.inbox_mark set next = %s, frontier = %s, checkpoint_size = %s, checkpoint_note = %s"
                 " where origin = %s",
                 (after.next, list(after.frontier), after.checkpoint_size, after.checkpoint_note, self.source.origin),
             )
         self._mark = after
+        if stages is not None:
+            stages.consumed(fresh, began)
+            stages.projected(fresh, applied)
 
     def _forget(self) -> None:
         """What is in memory may be ahead of what is committed: read it again."""

@@ -109,18 +109,18 @@ class Lane:
 
     def stand(self, error: Exception) -> None:
         """Stops for an exception, and tells it: nothing here is ever logged and passed over."""
-        at = self.status.next or 0
+        at, event = self.status.next or 0, None
         match error:
             case Stopped():
-                at, reason = error.index, error.reason
+                at, reason, event = error.index, error.reason, error.event
             case psycopg.Error():
                 reason = f"database: {error}"
             case APIError() | OSError() | nats.errors.Error():
-                reason = f"NATS: {error or type(error).__name__}"
+                reason = f"NATS: {str(error) or type(error).__name__}"
             case _:
                 reason = f"broken assumption: {error!r}"
         if self.status.stand(at, reason):
-            self._log.error("consumer stopped", index=at, reason=reason)
+            self._log.error("consumer stopped", index=at, event_id=event, reason=reason)
 
     async def _in_sequence(self, js: JetStreamContext, batch: Sequence[Msg]) -> tuple[list[Placed], "Place"]:
         """The batch with what it jumps over put in front of where it jumps, and the place in the stream after it."""

@@ -105,6 +105,22 @@ _OWN = """
     order by l.idx
 """
 
+# Above a basis there is little of anything: each event there is held against the subjects.
+_FOREIGN_SINCE = """
+    select i.origin, i.idx, i.id::text, i.stream, i.version, i.leaf, i.body
+    from unnest(%b::text[], %b::bigint[], %b::bigint[]) b (origin, above, size)
+    join ledger.inbox i on i.origin = b.origin and i.idx >= b.above and i.idx < b.size
+    where split_part(i.stream, '/', 1) = any(%b::text[]) and split_part(i.stream, '/', 2) = any(%b::text[])
+    order by i.origin, i.idx
+"""
+_OWN_SINCE = """
+    select l.idx, e.id::text, e.stream, e.version, e.leaf, e.body
+    from ledger.log_index l join ledger.event e using (position)
+    where l.idx >= %b::bigint and l.idx < %b::bigint
+        and split_part(e.stream, '/', 1) = any(%b::text[]) and split_part(e.stream, '/', 2) = any(%b::text[])
+    order by l.idx
+"""
+
 
 class Material:
     """Reads of one service; `own` is the origin of its own log."""
@@ -144,6 +160,22 @@ class Material:
         limits = arrays.texts([basis.origin for basis in foreign]), arrays.bigints([basis.size for basis in foreign])
         pieces = [Piece(*row) for row in await self._rows(_FOREIGN, *ranges, *limits)]
         own = await self._rows(_OWN, *ranges, self._own_size(bases))
+        return pieces + [Piece(self._own, *row) for row in own]
+
+    async def read_since(
+        self,
+        kinds: Collection[str],
+        subjects: Collection[str],
+        above: Mapping[str, Basis],
+        bases: Mapping[str, Basis],
+    ) -> list[Piece]:
+        """What :meth:`read` gives below `bases` and did not give below `above`, in the same order."""
+        named = arrays.texts(sorted(set(kinds))), arrays.texts(sorted(set(subjects)))
+        foreign = [basis for basis in bases.values() if basis.origin != self._own]
+        since = arrays.bigints([above[basis.origin].size if basis.origin in above else 0 for basis in foreign])
+        limits = arrays.texts([basis.origin for basis in foreign]), since, arrays.bigints([b.size for b in foreign])
+        pieces = [Piece(*row) for row in await self._rows(_FOREIGN_SINCE, *limits, *named)]
+        own = await self._rows(_OWN_SINCE, self._own_size(above), self._own_size(bases), *named)
         return pieces + [Piece(self._own, *row) for row in own]
 
     def _own_size(self, bases: Mapping[str, Basis]) -> int:

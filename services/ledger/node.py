@@ -1,7 +1,7 @@
 """One service's ledger put together: store, sealer, relay, inboxes, views, consumers. They are wired nowhere else."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from services.ledger.relay import Relay
 from services.ledger.runner import Runner
 from services.ledger.sealer import Sealer, SealerRefused, Step
 from services.ledger.signer import Signer
+from services.ledger.stages import Stages
 from services.ledger.status import Status
 from services.ledger.store import Store
 from services.ledger.views import Views
@@ -74,17 +75,20 @@ class LedgerNode:
         origin: str,
         state_dir: Path,
         signer: Signer,
+        also: Sequence[Signer] = (),
         sources: Mapping[str, tuple[str, str, SourceFeed | None]],
         projections: Iterable[Projection],
+        stages: Stages | None = None,
     ) -> None:
         self.service = service
         self.origin = origin
         self._dsn = dsn
         self._nats_url = nats_url
         self._state_file = state_dir / f"{service}.state.json"
-        self._signer = signer
+        self._signer, self._also = signer, also
         self._sources = {name: (Source.of(name, at, vkey), feed) for name, (at, vkey, feed) in sources.items()}
         self._projections = tuple(projections)
+        self._stages = stages
         self._sealing = Status(f"{service}-sealer")
         self._consumer: Consumer | None = None
         self._stop = asyncio.Event()
@@ -155,13 +159,37 @@ class LedgerNode:
             await check_schema(connection)
         origins = {self.service: self.origin} | {name: source.origin for name, (source, _) in self._sources.items()}
         self.sealer = Sealer(
-            self._dsn, origin=self.origin, signer=self._signer, state_file=self._state_file, reached=self._sealed
+            self._dsn,
+            origin=self.origin,
+            signer=self._signer,
+            also=self._also,
+            state_file=self._state_file,
+            reached=self._sealed,
+            stages=self._stages,
         )
-        self.store = Store(self.pool, service=self.service, origin=self.origin, on_append=self.sealer.nudge)
+        self.store = Store(
+            self.pool,
+            service=self.service,
+            origin=self.origin,
+            on_append=self.sealer.nudge,
+            stages=self._stages,
+        )
         self.feed = Feed(self.pool)
         self.views = Views(self.pool, own=self.origin)
-        self.relay = Relay(self.pool, service=self.service, origin=self.origin, nats_url=self._nats_url)
-        self.runner = Runner(self.pool, service=self.service, origins=origins, projections=self._projections)
+        self.relay = Relay(
+            self.pool,
+            service=self.service,
+            origin=self.origin,
+            nats_url=self._nats_url,
+            stages=self._stages,
+        )
+        self.runner = Runner(
+            self.pool,
+            service=self.service,
+            origins=origins,
+            projections=self._projections,
+            stages=self._stages,
+        )
         await self.runner.ensure()
         inboxes = [Inbox(self.pool, source, self.runner, feed) for source, feed in self._sources.values()]
         self._consumer = Consumer(self.service, self._nats_url, inboxes)

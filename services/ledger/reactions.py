@@ -6,6 +6,7 @@ stored; a repetition after a crash must be harmless. Commands are: give them the
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import structlog
@@ -14,6 +15,7 @@ from services.ledger.connections import Pool
 from services.ledger.pause import pause
 from services.ledger.projection import Delivered
 from services.ledger.runner import read_events
+from services.ledger.stages import Stages
 from services.ledger.status import Status
 
 BATCH = 200
@@ -21,6 +23,14 @@ IDLE_SECONDS = 0.1
 RETRY_SECONDS = (0.2, 5.0)
 
 log = structlog.get_logger(__name__)
+
+
+class ReactionFailed(Exception):
+    """A reaction could not do what the event with the id `event` asks of it."""
+
+    def __init__(self, event: str, cause: Exception) -> None:
+        super().__init__(repr(cause))
+        self.event = event
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +46,21 @@ class Reaction:
 class Reactions:
     """Runs the reactions of one service. An event that fails stops that reaction at it: it is never skipped."""
 
-    def __init__(self, pool: Pool, *, service: str, origins: Mapping[str, str], reactions: Iterable[Reaction]) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        *,
+        service: str,
+        origins: Mapping[str, str],
+        reactions: Iterable[Reaction],
+        stages: Stages | None = None,
+    ) -> None:
         self.service = service
         self.reactions = tuple(reactions)
         self.statuses = [Status(f"{service}-reaction-{reaction.name}") for reaction in self.reactions]
         self._pool = pool
         self._origins = dict(origins)
+        self._stages = stages
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop`; each reaction by itself, so that one which stands still holds up no other."""
@@ -61,8 +80,11 @@ class Reactions:
                 if not moved:
                     await pause(stop, IDLE_SECONDS)
             except Exception as error:  # whatever it is: stand still, say so, try the same event again
-                if status.stand(status.next, repr(error)):
-                    log.error("reaction stopped", reaction=reaction.name, index=status.next, reason=repr(error))
+                event, reason = (error.event, str(error)) if isinstance(error, ReactionFailed) else (None, repr(error))
+                if status.stand(status.next, reason):
+                    log.error(
+                        "reaction stopped", reaction=reaction.name, index=status.next, event_id=event, reason=reason
+                    )
                 await pause(stop, delay)
                 delay = min(delay * 2, RETRY_SECONDS[1])
 
@@ -73,13 +95,20 @@ class Reactions:
             for event in events:
                 status.next = event.index
                 if event.type in reaction.types:
-                    await reaction.react(event)
+                    await self._react(reaction, event)
                 done = event.index + 1
         finally:
             if done > mark:
                 await self._advance(reaction, origin, done)
         status.next = done
         return len(events)
+
+    async def _react(self, reaction: Reaction, event: Delivered) -> None:
+        try:
+            with self._stages.reacting(reaction.name, event) if self._stages is not None else nullcontext():
+                await reaction.react(event)
+        except Exception as error:
+            raise ReactionFailed(event.id, error) from error
 
     async def _next(self, reaction: Reaction, origin: str, *, own: bool) -> tuple[int, Sequence[Delivered]]:
         async with self._pool.connection() as connection, connection.cursor() as cursor:

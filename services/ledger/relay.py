@@ -7,6 +7,8 @@ last message that the stream really holds, and publishes from there.
 """
 
 import asyncio
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import nats
@@ -23,7 +25,8 @@ from services.ledger.addresses import addresses
 from services.ledger.connections import Pool
 from services.ledger.outgoing import Chunk, read_chunk
 from services.ledger.pause import pause
-from services.ledger.pipeline import WINDOW, Pipeline, PublishFailed
+from services.ledger.pipeline import WINDOW, Outgoing, Pipeline, PublishFailed
+from services.ledger.stages import Stages
 from services.ledger.status import Status
 from services.ledger.tail import Position, StreamConflict, read_position
 
@@ -48,13 +51,23 @@ class _Session:
 class Relay:
     """Publishes one log. An advisory lock keeps a second relay waiting; were it lost, the server refuses the slower."""
 
-    def __init__(self, pool: Pool, *, service: str, origin: str, nats_url: str, window: int = WINDOW) -> None:
+    def __init__(
+        self,
+        pool: Pool,
+        *,
+        service: str,
+        origin: str,
+        nats_url: str,
+        window: int = WINDOW,
+        stages: Stages | None = None,
+    ) -> None:
         self.service = service
         self.origin = origin
         self.status = Status(f"{service}-relay")
         self._pool = pool
         self._nats_url = nats_url
         self._window = window
+        self._stages = stages
         self._wake = asyncio.Event()
 
     def wake(self) -> None:
@@ -82,7 +95,7 @@ class Relay:
             except NotFoundError:
                 reason = f"the stream {bus.stream_name(self.service)} does not exist: apply the bus (zhucun bus apply)"
             except (OSError, TimeoutError, nats.errors.Error) as error:
-                reason = f"NATS: {error or type(error).__name__}"
+                reason = f"NATS: {str(error) or type(error).__name__}"
             except psycopg.Error as error:
                 reason = f"database: {error}"
             except Exception as error:  # a broken assumption: say so, and begin again from what is on disk
@@ -192,14 +205,22 @@ class Relay:
         return None
 
     async def _send(self, connection: AsyncConnection[TupleRow], session: _Session, chunk: Chunk) -> str | None:
+        messages = chunk.messages if self._stages is None else self._stages.carried(chunk.messages)
+        began = time.time_ns() if self._stages is not None else 0
         try:
-            sequence = await session.pipeline.publish(chunk.messages, session.position.sequence)
+            sequence = await session.pipeline.publish(messages, session.position.sequence)
         except PublishFailed as failure:
             await self._moved(connection, chunk.next_after(failure.done))
+            self._tell(messages[: failure.done], began)
             return failure.reason
+        self._tell(messages, began)
         session.position = Position(chunk.next_after(len(chunk.messages)), chunk.signed, sequence)
         await self._moved(connection, session.position.next)
         return None
+
+    def _tell(self, messages: Sequence[Outgoing], began: int) -> None:
+        if self._stages is not None:
+            self._stages.published(messages, began)
 
     async def _moved(self, connection: AsyncConnection[TupleRow], next_index: int) -> None:
         await connection.execute("update ledger.relay_mark set next = %s where next <> %s", (next_index, next_index))

@@ -6,6 +6,7 @@ catches up; both take the same row lock per view, so neither can pass the other.
 """
 
 import asyncio
+import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from psycopg import sql
 from services.ledger.connections import Pool
 from services.ledger.pause import pause
 from services.ledger.projection import Cursor, Delivered, Projection, delivered
+from services.ledger.stages import Applied, Stages
 from services.ledger.status import Status
 from services.ledger.views import Views
 
@@ -23,7 +25,7 @@ __all__ = ["Cursor", "Delivered", "Projection", "ProjectionFailed", "Runner", "V
 
 BATCH = 1_000
 IDLE_SECONDS = 0.2
-GATHER_SECONDS = 0.03
+GATHER_SECONDS = 0.1
 """How often to look when nobody wakes: another process may have sealed."""
 RETRY_SECONDS = (0.2, 5.0)
 
@@ -33,12 +35,15 @@ log = structlog.get_logger(__name__)
 class ProjectionFailed(Exception):
     """A projection could not take the events from `first` to `last` (inclusive) of a log."""
 
-    def __init__(self, projection: str, origin: str, first: int, last: int, cause: Exception) -> None:
+    def __init__(self, projection: str, origin: str, events: Sequence[Delivered], cause: Exception) -> None:
+        first, last = events[0].index, events[-1].index
         super().__init__(f"projection {projection} cannot take {origin} {first}..{last}: {cause!r}")
         self.projection = projection
         self.origin = origin
         self.first = first
         self.last = last
+        self.event = events[0].id
+        """Id of the event at `first`: the one that is meant where first and last are the same."""
 
 
 class NewerView(Exception):
@@ -72,11 +77,13 @@ class Runner:
         service: str,
         origins: Mapping[str, str],
         projections: Iterable[Projection],
+        stages: Stages | None = None,
     ) -> None:
         self.service = service
         self.origins = dict(origins)
         self.projections = {projection.name: projection for projection in projections}
         self.status = Status(f"{service}-views")
+        self.stages = stages
         self._pool = pool
         self._wake = asyncio.Event()
         for projection in self.projections.values():
@@ -115,16 +122,21 @@ class Runner:
             current = await read_current(cursor, self.projections)
         return [name for name, held in current.items() if held.code < self.projections[name].generation]
 
-    async def apply(self, cursor: Cursor, origin: str, start: int, events: Sequence[Delivered]) -> None:
-        """In the caller's transaction: gives `events`, of which the first has index `start`, to the attached views."""
+    async def apply(self, cursor: Cursor, origin: str, start: int, events: Sequence[Delivered]) -> list[Applied]:
+        """In the caller's transaction: gives `events`, of which the first has index `start`, to the attached views.
+
+        Returns what is to be told after the commit, where somebody watches.
+        """
+        done: list[Applied] = []
         names = [p.name for p in self.projections.values() if origin in self._origins_of(p)]
         if not names or not events:
-            return
+            return done
         for name, generation, mark in await self._lock(cursor, names, origin):
             if mark == start:
-                await apply_to(cursor, self.projections[name], generation, origin, events)
+                done += await self._apply(cursor, name, generation, origin, events)
             elif mark > start:
                 raise AssertionError(f"view {name} is at {mark} of {origin}, ahead of what is stored ({start})")
+        return done
 
     async def run(self, stop: asyncio.Event) -> None:
         """Catches up and follows the own log until `stop`. An event that cannot be applied stops the views, loudly."""
@@ -139,7 +151,13 @@ class Runner:
                 await (asyncio.sleep(GATHER_SECONDS) if moved else pause(self._wake, IDLE_SECONDS))
             except ProjectionFailed as failure:
                 if self.status.stand(failure.first, str(failure)):
-                    log.error("projection stopped", index=failure.first, origin=failure.origin, reason=str(failure))
+                    log.error(
+                        "projection stopped",
+                        index=failure.first,
+                        event_id=failure.event,
+                        origin=failure.origin,
+                        reason=str(failure),
+                    )
                 await pause(stop, delay)
                 delay = min(delay * 2, RETRY_SECONDS[1])
             except Exception as error:  # the database, or a broken assumption
@@ -189,6 +207,7 @@ class Runner:
 
     async def _step(self, names: Sequence[str], origin: str, size: int, limit: int) -> int:
         applied = 0
+        done: list[tuple[int, list[Applied]]] = []
         async with self._pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
             read: dict[int, list[Delivered]] = {}
             for name, generation, mark in await self._lock(cursor, names, origin):
@@ -196,9 +215,22 @@ class Runner:
                     end = min(mark + limit, size)
                     read[mark] = await read_events(cursor, origin, mark, end, own=origin == self.origins[self.service])
                 if read[mark]:
-                    await apply_to(cursor, self.projections[name], generation, origin, read[mark])
+                    done.append((mark, await self._apply(cursor, name, generation, origin, read[mark])))
                     applied += len(read[mark])
+        if self.stages is not None:
+            for mark, told in done:
+                self.stages.projected(read[mark], told)
         return applied
+
+    async def _apply(
+        self, cursor: Cursor, name: str, generation: int, origin: str, events: Sequence[Delivered]
+    ) -> list[Applied]:
+        if self.stages is None:
+            await apply_to(cursor, self.projections[name], generation, origin, events)
+            return []
+        began = time.time_ns()
+        await apply_to(cursor, self.projections[name], generation, origin, events)
+        return [Applied(name, began, time.time_ns())]
 
     async def _lock(self, cursor: Cursor, names: Sequence[str], origin: str) -> list[tuple[str, int, int]]:
         """Locks views, in name order, against other appliers and a switch; (view, generation, mark) of each.
@@ -290,7 +322,7 @@ async def apply_to(
     except psycopg.OperationalError:
         raise  # the server is gone, or chose this transaction to break a deadlock: not the events' fault
     except Exception as error:
-        raise ProjectionFailed(projection.name, origin, events[0].index, events[-1].index, error) from error
+        raise ProjectionFailed(projection.name, origin, events, error) from error
     await cursor.execute(
         "update ledger.projection_mark set next = %s"
         " where projection = %s and generation = %s and origin = %s and next = %s",

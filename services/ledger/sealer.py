@@ -13,6 +13,7 @@ business transaction waits for any of this: an open one delays its own events an
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -30,7 +31,8 @@ from services.ledger.connections import connect
 from services.ledger.floor import Floor
 from services.ledger.pause import pause
 from services.ledger.recovery import SealerRefused
-from services.ledger.signer import Signer
+from services.ledger.signer import Signer, SignerError
+from services.ledger.stages import Stages
 from services.ledger.tree import Edge, Node, Tree
 
 LOG_MOVED = "ZC002"
@@ -91,24 +93,28 @@ class Sealer:
         *,
         origin: str,
         signer: Signer,
+        also: Sequence[Signer] = (),
         state_file: Path,
         batch: int = 2000,
-        interval: float = 0.04,
+        interval: float = 0.1,
         reached: Callable[[Step], None] = lambda step: None,
+        stages: Stages | None = None,
     ) -> None:
         """`batch`: events per checkpoint, roughly (an append is never split). `interval`: seconds from one round to the
-        next unless there is a full batch. `reached` is called after every step (fault tests die there)."""
+        next unless there is a full batch. `also`: who signs every checkpoint too, by another algorithm. `reached` is
+        called after every step (fault tests die there)."""
         self.origin = origin
         self.size: int | None = None
         """Size of the log as sealed by this sealer; None while it does not hold the lock."""
         self.refusal: str | None = None
         """Why nothing is sealed any more; readiness shows it."""
         self._url = url
-        self._signer = signer
+        self._signers = (signer, *also)
         self._file = StateFile(state_file, origin)
         self._batch = batch
         self._interval = interval
         self._reached = reached
+        self._stages = stages
         self._wake = asyncio.Event()
         self._connection: AsyncConnection[TupleRow] | None = None
         self._edge = Edge()
@@ -144,6 +150,11 @@ class Sealer:
             return await self.seal_once()
         except (psycopg.OperationalError, _Moved) as error:
             log.warning("sealer_starts_over", origin=self.origin, reason=str(error))
+            return 0
+        except SignerError as error:
+            # What is numbered is signed as soon as the signer answers again: over the same size and root.
+            self.refusal = str(error)
+            log.error("sealer_cannot_sign", origin=self.origin, reason=self.refusal)
             return 0
 
     async def _rest(self, seconds: float) -> None:
@@ -190,10 +201,13 @@ class Sealer:
         blob = b"".join(row[1] for row in rows)
         leaves = [blob[at : at + HASH_BYTES] for at in range(0, len(blob), HASH_BYTES)]
         nodes = self._edge.extend(leaves)
-        new = State(self._edge.size, self._edge.root())
-        await self._held().execute(_SEAL, _sealing(self._state, new, [row[0] for row in rows], blob, nodes))
+        old, new = self._state, State(self._edge.size, self._edge.root())
+        began = time.time_ns() if self._stages is not None else 0
+        await self._held().execute(_SEAL, _sealing(old, new, [row[0] for row in rows], blob, nodes))
         self._reached(Step.NUMBERED)
-        await self._finish(self._state, new)
+        await self._finish(old, new)
+        if self._stages is not None:
+            await self._stages.sealed(self._held(), old.size, new.size, began)
         return len(leaves)
 
     async def _finish(self, old: State, new: State) -> None:
@@ -201,11 +215,17 @@ class Sealer:
         if new != old:
             await asyncio.to_thread(self._file.advance, old, new)
         self._reached(Step.ADVANCED)
-        note = checkpoints.sign(self.origin, new, self._signer)
+        note = await self._sign(new)
         self._reached(Step.SIGNED)
         await self._held().execute(_SIGN_OFF, (new.size, note))
         self._state, self.size = new, new.size
         self._reached(Step.RECORDED)
+
+    async def _sign(self, state: State) -> str:
+        if len(self._signers) == 1:
+            return checkpoints.sign(self.origin, state, self._signers)
+        # A second algorithm may be another program that is waited for.
+        return await asyncio.to_thread(checkpoints.sign, self.origin, state, self._signers)
 
     async def _open(self) -> bool:
         """Connects, takes the lock, and brings an interrupted round to its end; False when another one seals."""

@@ -20,6 +20,7 @@ from contracts.proofs import leaf_hash
 from services.ledger import arrays
 from services.ledger.appending import CONCURRENT_CHANGE, statement
 from services.ledger.connections import Pool
+from services.ledger.stages import Stages
 from services.ledger.values import (
     NO_STREAM,
     BrokenLog,
@@ -103,6 +104,7 @@ class Store:
         origin: str,
         salt: Callable[[], bytes] = lambda: secrets.token_bytes(16),
         on_append: Callable[[], None] | None = None,
+        stages: Stages | None = None,
     ) -> None:
         """`on_append` is called after every append, to wake a sealer in the same process (`Sealer.nudge`)."""
         self.service = service
@@ -110,6 +112,7 @@ class Store:
         self._pool = pool
         self._salt = salt
         self._on_append = on_append
+        self._stages = stages
 
     async def heads(self, streams: Collection[str]) -> dict[str, Head]:
         """Where the streams stand, read in one snapshot; Head(0, None, None) for one that does not exist."""
@@ -238,7 +241,10 @@ class Store:
         """
         prepared = self.encode(drafts, heads, recorded, correlation)
         stored = [one.stored for one in prepared]
+        began = time.time_ns() if self._stages is not None else 0
         await self.write(prepared, heads=heads, receipt=receipt(stored) if receipt else None, guards=guards or {})
+        if self._stages is not None:
+            self._stages.appended(stored, correlation, began)
         return stored
 
     async def write(

@@ -49,7 +49,7 @@ async def _items(context: Context, held: Mapping[str, Any]) -> AsyncIterator[Wor
         if role in waiting.STAGES:
             for row in await queries.forced(cursor, waiting.STAGES[role], area, LIMIT):
                 yield waiting.replacement(row, waiting.STAGES[role])
-            asked = context.service.parameters.at(context.request.today)["withdrawal.county_opinion"]
+            asked = (await context.rules(area))["withdrawal.county_opinion"]
             for row in await queries.withdrawals(cursor, area, LIMIT):
                 item = waiting.withdrawal(row, role, asked)
                 if item is not None:

@@ -11,7 +11,7 @@ from services.personnel.selection.state import Candidate, Round
 from services.personnel.subscriptions import state as subscriptions
 from services.personnel.subscriptions.state import Subscription
 from services.personnel.teams import state as teams
-from services.personnel.teams.state import Career, ChiefCaptaincy, Team
+from services.personnel.teams.state import Career, ChiefCaptaincy, Opinions, Team
 from services.personnel.term import state as term
 from services.personnel.term.state import Bars, Basis
 from services.personnel.training import state as training
@@ -30,6 +30,7 @@ State = (
     | Team
     | Career
     | ChiefCaptaincy
+    | Opinions
     | Bars
     | Basis
     | Round
@@ -67,7 +68,7 @@ def evolve(state: State, recorded: Recorded) -> State:
             return registry.evolve(state, recorded)
         case Subscription():
             return subscriptions.evolve(state, recorded)
-        case Team() | Career() | ChiefCaptaincy():
+        case Team() | Career() | ChiefCaptaincy() | Opinions():
             return teams.evolve(state, recorded)
         case Training() | TrainingYear():
             return training.evolve(state, recorded)

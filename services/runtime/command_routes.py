@@ -85,7 +85,7 @@ async def run_command(spec: CommandSpec[Any, Any], decide: Decide, command: Base
     if isinstance(by, Refusal):
         weight = Weight(spec.name, target, needed.place) if spec.weighty else None
         return await workbench.refuse(request, by, weight)
-    rules = context.service.parameters.at(request.today)
+    rules = await context.rules(needed.place)
     act: Act[Any, Any] = Act(command, by, request.now, request.today, rules, known)
     weight = Weight(spec.name, target, needed.place, by) if spec.weighty else None
     return await workbench.execute(request, keys, lambda states: decide(act, states), weight=weight)

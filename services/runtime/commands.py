@@ -76,6 +76,11 @@ class Subject(Generic[S]):
     state: S
     heads: dict[str, Head] = field(default_factory=dict)
 
+    @property
+    def relied_on(self) -> Mapping[str, Head]:
+        """What a decision saw of it: the streams that it has, or that its one stream does not exist."""
+        return self.heads or ({} if self.key.endswith("/*") else {self.key: Head(0, None, None)})
+
 
 @dataclass(frozen=True, slots=True)
 class Weight:
@@ -121,8 +126,8 @@ class Workbench(Generic[S]):
         """Decides on the states of `keys` and records the outcome; raises Refused for a refusal.
 
         Streams that the decision writes are those of `keys` (any year of a `/*` key). The states it only read must
-        still hold when it commits. A repeated command is decided again before its receipt is met: looking first would
-        cost every new command a round trip.
+        still hold when it commits, and so must the absence of a stream that `keys` names. A repeated command is decided
+        again before its receipt is met: looking first would cost every new command a round trip.
         """
         locks = [self._locks.setdefault(key, asyncio.Lock()) for key in sorted(set(keys))]
         for lock in locks:
@@ -164,12 +169,8 @@ class Workbench(Generic[S]):
     async def _append(self, request: Request, subjects: Mapping[str, Subject[S]], decision: Decided) -> Answer:
         written = {emit.stream for emit in decision.emits}
         heads = {stream: _head_in(subjects, stream) for stream in written}
-        guards = {
-            stream: head.version
-            for subject in subjects.values()
-            for stream, head in subject.heads.items()
-            if stream not in written and head.version > 0
-        }
+        relied_on = (subject.relied_on.items() for subject in subjects.values())
+        guards = {stream: head.version for seen in relied_on for stream, head in seen if stream not in written}
         drafts = [
             Draft(stream=emit.stream, fact=emit.fact, id=self._id(request, number))
             for number, emit in enumerate(decision.emits)

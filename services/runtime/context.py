@@ -14,6 +14,7 @@ from services.ledger.runner import Views
 from services.ledger.store import Store
 from services.runtime.commands import Refused, Request, Workbench, body_digest
 from services.runtime.parameters import Parameters
+from services.runtime.rulings import CITY, Rules
 
 BEIJING = timezone(timedelta(hours=8), "Asia/Shanghai")
 """China has had no daylight saving time since 1991, so the civil date is a fixed offset (A28)."""
@@ -56,6 +57,8 @@ class HostedService:
     wait_for: Callable[[Mapping[str, int], float], Awaitable[None]]
     """Waits until the views hold the given positions; raises Refused NOT_YET_VISIBLE after the time-out."""
     parameters: Parameters
+    """As committed; what holds on a day in a place is asked of `rules`."""
+    rules: Rules
     extras: Mapping[str, Any]
     """What the service's own `app.py` adds (the assessment's rule set, for instance)."""
 
@@ -70,6 +73,10 @@ class Context:
     @property
     def workbench(self) -> Workbench[Any]:
         return self.service.workbench
+
+    async def rules(self, place: str = CITY) -> Mapping[str, Any]:
+        """The parameters in force today in a place, by name: as committed, as ruled, as the county adopted."""
+        return await self.service.rules.at(self.request.today, place)
 
     async def authority(
         self, roles: tuple[Role, ...], place: str, organisation: str | None, article: str

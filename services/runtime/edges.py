@@ -28,8 +28,7 @@ class Correlation:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        given = _header(scope, CORRELATION.lower().encode())
-        correlation = given if given and _ACCEPTABLE.fullmatch(given) else str(uuid.uuid4())
+        correlation = correlation_of(scope)
         scope.setdefault("state", {})["correlation"] = correlation
         answer = _Answer(send, correlation)
         started = time.perf_counter()
@@ -49,6 +48,12 @@ class Correlation:
         route = getattr(scope.get("route"), "path", "-")
         self._telemetry.answered(service=service, method=scope["method"], route=route, status=status, seconds=seconds)
         log.debug("answered", method=scope["method"], path=scope["path"], status=status, seconds=round(seconds, 4))
+
+
+def correlation_of(scope: Scope) -> str:
+    """The caller's own correlation id where it names an acceptable one, else a new one."""
+    given = _header(scope, CORRELATION.lower().encode())
+    return given if given and _ACCEPTABLE.fullmatch(given) else str(uuid.uuid4())
 
 
 class BodyLimit:

@@ -10,6 +10,7 @@ from services.ledger.migrations import database_url
 from services.ledger.node import Counts, LedgerNode
 from services.ledger.projection import Projection
 from services.ledger.reactions import Reactions
+from services.ledger.stages import Stages
 from services.ledger.status import Status
 from services.runtime.authentication import Authenticator
 from services.runtime.authority import ROLES, Authorities
@@ -23,6 +24,7 @@ from services.runtime.keys import Keys
 from services.runtime.log_routes import LogReader
 from services.runtime.parameters import Parameters
 from services.runtime.refusals import refusals_of
+from services.runtime.rulings import RULINGS, SOURCE, Rules
 from services.runtime.service import Means, ServiceDefinition
 from services.runtime.settings import Settings
 from services.runtime.visibility import Visibility
@@ -33,7 +35,13 @@ DATABASE_SECONDS = 2.0
 
 def projections_of(definition: ServiceDefinition) -> tuple[Projection, ...]:
     """The views of a service: those that all four keep, and its own."""
-    return (ROLES, DIRECTORY, refusals_of(definition.name), *definition.projections)
+    rulings = (RULINGS,) if follows_rulings(definition) else ()
+    return (ROLES, DIRECTORY, *rulings, refusals_of(definition.name), *definition.projections)
+
+
+def follows_rulings(definition: ServiceDefinition) -> bool:
+    """Whether it hears of rulings: assessment's log is its own, or one that it follows."""
+    return SOURCE in (definition.name, *definition.consumes)
 
 
 def sources_of(definition: ServiceDefinition) -> tuple[str, ...]:
@@ -44,11 +52,18 @@ def sources_of(definition: ServiceDefinition) -> tuple[str, ...]:
 class Hosted:
     """One service, started and stopped as a whole."""
 
-    def __init__(self, definition: ServiceDefinition, settings: Settings, authenticator: Authenticator) -> None:
+    def __init__(
+        self,
+        definition: ServiceDefinition,
+        settings: Settings,
+        authenticator: Authenticator,
+        stages: Stages | None = None,
+    ) -> None:
         self.definition = definition
         self.name = definition.name
         self._settings = settings
         self._authenticator = authenticator
+        self._stages = stages
         self._keys = Keys(settings)
         self._feeds: dict[str, HttpFeed] = {}
         self._stop = asyncio.Event()
@@ -72,8 +87,10 @@ class Hosted:
             origin=settings.origin_of(name),
             state_dir=settings.directories.state,
             signer=self._keys.signer(name),
+            also=[self._keys.sm2_signer(name)] if settings.sm2 else [],
             sources=sources,
             projections=projections_of(self.definition),
+            stages=self._stages,
         )
 
     async def start(self) -> HostedService:
@@ -89,6 +106,7 @@ class Hosted:
             service=self.name,
             origins=self.origins,
             reactions=self.definition.reactions(service),
+            stages=self._stages,
         )
         self.duties = Duties(service, self.definition.duties)
         self._tasks = [asyncio.create_task(self._reactions.run(self._stop), name=f"{self.name}-reactions")]
@@ -148,12 +166,13 @@ class Hosted:
             async with asyncio.timeout(DATABASE_SECONDS), self.node.pool.connection() as connection:
                 await connection.execute("select 1")
         except (psycopg.Error, PoolTimeout, TimeoutError) as error:
-            return f"the database does not answer: {error or type(error).__name__}"
+            return f"the database does not answer: {str(error) or type(error).__name__}"
         return None
 
     def _service(self) -> HostedService:
         definition, node = self.definition, self.node
         clock = Clock(self._settings.origin_of(self.name))
+        parameters = Parameters.load(definition.parameters)
         return HostedService(
             name=self.name,
             origin=self._settings.origin_of(self.name),
@@ -164,6 +183,9 @@ class Hosted:
             now=lambda http: clock.at(http.headers.get(SIMULATED_TIME)),
             resolve=Authorities(node.views),
             wait_for=self.visibility.wait_for,
-            parameters=Parameters.load(definition.parameters),
-            extras=definition.extras(Means(node.pool, node.store, node.origin, self._feeds, self._keys.secret)),
+            parameters=parameters,
+            rules=Rules(parameters, node.views if follows_rulings(definition) else None),
+            extras=definition.extras(
+                Means(node.pool, node.store, node.origin, self._feeds, self._keys.secret, self._keys)
+            ),
         )

@@ -48,10 +48,12 @@ async def checkpoint(settings: Settings, service: str, *, sm2: bool = False) -> 
     if note is None or not sm2:
         return note
     # What the first key has signed is signed again, and nothing else: two keys never tell two histories.
-    keys = Keys(settings)
+    keys, signer = Keys(settings), Keys(settings).sm2_signer(service)
     open_checkpoint(note, [VerifierKey.parse(line) for line in keys.vkey(service).split()])
     text, signatures = parse_note(note)
-    return format_note(text, [*signatures, keys.sm2_signer(service).sign(text.encode("utf-8"))])
+    if VerifierKey.parse(signer.vkey).key_id in {one.key_id for one in signatures}:
+        return note  # the sealer has signed with it already
+    return format_note(text, [*signatures, signer.sign(text.encode("utf-8"))])
 
 
 async def check(settings: Settings, service: str) -> Report:
@@ -113,6 +115,22 @@ async def refill(settings: Settings, service: str, definitions: Sequence[Service
     async with _pool(settings, service, SERVICE) as pool:
         relay = Relay(pool, service=service, origin=settings.origin_of(service), nats_url=settings.nats())
         return await relay.refill(consumers_of(definitions), readers=READERS)
+
+
+def views_of(definition: ServiceDefinition) -> list[str]:
+    """The views that a service keeps, in name order."""
+    return sorted(projection.name for projection in projections_of(definition))
+
+
+def keeper_of(view: str, definitions: Sequence[ServiceDefinition]) -> tuple[str, str]:
+    """Service and view for `view` or `service/view`; raises AdministrationError unless exactly one is meant."""
+    service, _, name = view.rpartition("/")
+    keepers = [each.name for each in definitions if name in views_of(each) and service in ("", each.name)]
+    if len(keepers) == 1:
+        return keepers[0], name
+    if not keepers:
+        raise AdministrationError(f"there is no view {view!r}: zhucun view list names them")
+    raise AdministrationError(f"{name} is kept by {', '.join(keepers)}: name one, for example {keepers[0]}/{name}")
 
 
 async def rebuild_view(

@@ -48,5 +48,11 @@ def configure(form: Literal["auto", "console", "json"], level: str) -> None:
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = True
+    logging.getLogger("asyncio").addFilter(_not_about_tls)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _not_about_tls(record: logging.LogRecord) -> bool:
+    """Python 3.11 warns at the end of every TLS connection of nats-py, which has its reasons: nothing is the matter."""
+    return "eof_received() has no effect" not in record.getMessage()

@@ -1,7 +1,8 @@
 """Dated, sourced parameters of the rules that a service applies itself (`parameters.yaml` beside its code).
 
 Each entry has a name, the article, the source (clause or interpretation), and values with the date from which they
-hold. Code never holds a threshold: it asks for the value in force on the date of the act.
+hold. Code never holds a threshold: it asks for the value in force on the date and in the place of
+the act (`rulings.py`), which is the one given here unless a ruling or a county's measure has changed it (Art. 23).
 """
 
 from collections.abc import Mapping
@@ -12,6 +13,8 @@ from types import MappingProxyType
 from typing import Any
 
 import yaml
+
+from services.runtime.in_force import Direction
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,8 @@ class Parameter:
     article: str
     source: str
     values: tuple[Dated, ...]
+    stricter: Direction | None = None
+    """Which way a county's own measure may go, where one may (Art. 23)."""
 
 
 class Parameters:
@@ -47,7 +52,7 @@ class Parameters:
             values = tuple(sorted((Dated(v["valid_from"], v["value"]) for v in entry["values"]), key=_start))
             if not values or not entry.get("article") or not entry.get("source"):
                 raise ValueError(f"{path.name}: {name} needs article, source and at least one dated value")
-            found[name] = Parameter(name, str(entry["article"]), entry["source"], values)
+            found[name] = Parameter(name, str(entry["article"]), entry["source"], values, entry.get("stricter"))
         return cls(found)
 
     def at(self, day: date) -> Mapping[str, Any]:

@@ -7,10 +7,10 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import Protocol
 
 import uvicorn
-
-from services.runtime.app import Application
+from starlette.applications import Starlette
 
 USUAL_PORT = 8000
 DRAIN_SECONDS = 10
@@ -25,6 +25,12 @@ def long_lived_objects() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
+
+
+class Served(Protocol):
+    """What answers over HTTP; its lifespan starts and stops it."""
+
+    asgi: Starlette
 
 
 class PortTaken(Exception):
@@ -58,7 +64,7 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def served(application: Application, bound: socket.socket) -> AsyncIterator[None]:
+async def served(application: Served, bound: socket.socket) -> AsyncIterator[None]:
     """The application answers on `bound` while the block runs. Errors of its start pass through as they are."""
     app = application.asgi
     async with app.router.lifespan_context(app):

@@ -64,6 +64,10 @@ class Settings(BaseSettings):
     state_dir: Path | None = None
     """State of the signers outside the database, default `var/signer`."""
 
+    sm2: bool = False
+    """Whether every checkpoint carries a second signature, SM2 with SM3, by
+    `<service>.sm2.pem` beside the keys of the logs (needs the program openssl, 3 or later)."""
+
     agency_url: str | None = None
     """That server as agencies reach it from outside, for their credentials; unset: as we reach it."""
     agency_nats_url: SecretStr | None = None
@@ -79,6 +83,10 @@ class Settings(BaseSettings):
     log_format: Literal["auto", "console", "json"] = "auto"
     log_level: Literal["debug", "info", "warning", "error"] | None = None
     """Unset: info where services are served, warning beside the table of `zhucun run`."""
+    trace_url: Annotated[str, Field(pattern=r"^https?://[^@\s]+$")] | None = None
+    """Collector of traces (OTLP over HTTP), for example `http://collector:4318/v1/traces`; unset: no traces."""
+    trace_ratio: Annotated[float, Field(ge=0, le=1)] = 1.0
+    """Part of the traces that is kept; the same ones in every process."""
     lag_patience: Annotated[float, Field(gt=0)] = 10.0
     """Seconds for which a consumer may be behind one size of its source before the process is not ready."""
 

@@ -35,15 +35,18 @@ async def plan(settings: Settings, definitions: Sequence[ServiceDefinition]) -> 
     """Looks at every database and at the bus; changes nothing."""
     steps: list[str] = []
     obstacles: list[str] = []
+    told: list[Found] = []
     for definition in definitions:
-        for found in await _database(settings, definition):
-            (obstacles if found.state is State.WRONG else steps).append(f"{found.what}: {found.said}")
+        found = await _database(settings, definition.name)
+        told += found or await _views(settings, definition)
         if settings.directories.state_file(definition.name).exists():  # elsewhere, a job of its own runs this
-            obstacles += [
-                f"{found.what}: {found.said}"
-                for found in await examine_state(settings, definition.name)
-                if found.state is State.WRONG
-            ]
+            states = await examine_state(settings, definition.name)
+            told += [state for state in states if state.state is State.WRONG]
+    kept = {definition.name for definition in definitions}
+    for reader, logs in READERS.items():
+        told += await _database(settings, reader) if kept.issuperset(logs) else []
+    for item in told:
+        (obstacles if item.state is State.WRONG else steps).append(f"{item.what}: {item.said}")
     try:
         steps += await _bus(settings, definitions)
     except BusError as error:
@@ -62,8 +65,8 @@ async def upgrade(settings: Settings, definitions: Sequence[ServiceDefinition], 
     say("\n".join(done) or "the bus stands as declared")
 
 
-async def _database(settings: Settings, definition: ServiceDefinition) -> list[Found]:
-    name, prefix = definition.name, settings.database_prefix
+async def _database(settings: Settings, name: str) -> list[Found]:
+    prefix = settings.database_prefix
     what = f"database {name}"
     try:
         connection = await connect(database_url(settings.postgres_of(name), name, prefix=prefix, role=None), name="up")
@@ -78,8 +81,7 @@ async def _database(settings: Settings, definition: ServiceDefinition) -> list[F
             return [Found(what, State.WRONG, str(error))]
         except psycopg.errors.InsufficientPrivilege as error:
             return [Found(what, State.WRONG, f"{error}: use the administrator's URL")]
-    found = [Found(what, State.ODD, f"migration {number} ({file})") for number, file in missing]
-    return found if missing else await _views(settings, definition)
+    return [Found(what, State.ODD, f"migration {number} ({file})") for number, file in missing]
 
 
 async def _views(settings: Settings, definition: ServiceDefinition) -> list[Found]:

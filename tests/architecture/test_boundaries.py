@@ -9,7 +9,7 @@ from tests.architecture.source import ROOT, SERVICES, Module, modules, within
 
 PURE_PARTS = {"commands", "domain", "refusals", "state"}
 """What these hold, in a service or in a subject of it, and whatever they reach by imports, is `decide` and `evolve`."""
-FOLD = ("services.assessment.articles", "services.assessment.fold", "services.assessment.findings")
+FOLD = ("services.assessment.articles", "services.assessment.fold")
 SHARED = ("services.ledger", "services.runtime")
 SAME_FILES = (
     "README.md",

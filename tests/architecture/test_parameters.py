@@ -12,11 +12,14 @@ FOLD = ROOT / "services/assessment/parameters/kunming-2016-1.yaml"
 
 
 def dated(path: Path) -> dict[str, list[tuple[str, Any]]]:
-    """Name -> (first day, value) in order, of either form of file."""
+    """Name -> which way a county may go, then (first day, value) in order, of either form of file."""
     document = yaml.safe_load(path.read_text("utf-8"))
     entries = document.get("parameters", document)
     return {
-        name: sorted((str(v.get("valid_from", v.get("from"))), v["value"]) for v in entry["values"])
+        name: [
+            ("stricter", entry.get("stricter")),
+            *sorted((str(v.get("valid_from", v.get("from"))), v["value"]) for v in entry["values"]),
+        ]
         for name, entry in entries.items()
     }
 

@@ -6,13 +6,13 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from services.assessment.case_events import Given, write_common
-from services.assessment.case_script import Script
-from services.assessment.civil import Cut, cut_at
-from services.assessment.fold import canonical_bytes, fold_read
-from services.assessment.lines import read_lines
-from services.assessment.reading import Reader
-from services.assessment.rules import fold_rules
+from services.assessment.cases.events import Given, write_common
+from services.assessment.cases.script import Script
+from services.assessment.fold.civil import Cut, cut_at
+from services.assessment.fold.fold import canonical_bytes, fold_read
+from services.assessment.fold.reading import Reader
+from services.assessment.replay.lines import read_lines
+from services.assessment.rules.rules import fold_rules
 
 FIRST = date(2016, 3, 1)
 LAST = date(2017, 12, 31)

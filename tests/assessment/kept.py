@@ -14,14 +14,14 @@ from contracts.envelope import encode
 from contracts.fact import Fact
 from contracts.identifiers import format_instant
 from contracts.refusals import Refusal
-from services.assessment.case_events import Given
-from services.assessment.case_script import Script
-from services.assessment.civil import Cut, cut_at
-from services.assessment.fold import canonical_bytes
-from services.assessment.known import YearShown
-from services.assessment.lenses import Known
-from services.assessment.replay import replay
-from services.assessment.showing import show, show_again
+from services.assessment.cases.events import Given
+from services.assessment.cases.script import Script
+from services.assessment.fold.civil import Cut, cut_at
+from services.assessment.fold.fold import canonical_bytes
+from services.assessment.replay.lenses import Known
+from services.assessment.replay.replay import replay
+from services.assessment.year.known import YearShown
+from services.assessment.year.showing import show, show_again
 from services.ledger.material import Piece
 from services.runtime.decisions import RULESET, Emit
 from tests.assessment.office import COUNTY, INTERPRETER, PERSON, YEAR, Office

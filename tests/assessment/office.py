@@ -19,9 +19,18 @@ from contracts.identifiers import Role
 from contracts.refusals import Code, Refusal
 from services.assessment import commands as cmd
 from services.assessment.domain import decide
-from services.assessment.finalising import parameters_stream
-from services.assessment.known import Attendance, Concerned, Digests, GroundShown, Persons, PersonShown, YearShown
 from services.assessment.state import PersonFile, State, evolve, held, initial
+from services.assessment.year.finalising import parameters_stream
+from services.assessment.year.known import (
+    Attendance,
+    Concerned,
+    Digests,
+    GroundShown,
+    Opening,
+    Persons,
+    PersonShown,
+    YearShown,
+)
 from services.runtime.decisions import RULESET, Act, Emit, Recorded
 from services.runtime.parameters import Parameters
 
@@ -122,15 +131,17 @@ class Office:
             case cmd.PublishCalendar():
                 return [f"calendar/{command.year}"]
             case cmd.OpenYear():
-                return [county, f"rules/{RULESET}"]
+                return [county, f"rules/{RULESET}", *(f"assessment/{name}/*" for name in known.listed)]
             case cmd.ReviewGrades():
                 return [county, *(f"assessment/{name}/*" for name in command.persons)]
+            case cmd.ProposeGrades():
+                return [county, *(f"assessment/{name}/*" for name in command.persons), f"rules/{RULESET}"]
             case cmd.ReturnGrades():
                 return [county, *(f"assessment/{name}/*" for name in command.persons)]
             case cmd.ResolveTie() | cmd.AcknowledgeSensitive():
                 return [county]
             case cmd.FinaliseYear():
-                return [county, parameters_stream(known), *(f"assessment/{one.person}/*" for one in known.listed)]
+                return [county, parameters_stream(known), *(f"assessment/{name}/*" for name in known.persons)]
             case cmd.ProposeInterpretation() | cmd.IssueInterpretation() | cmd.AdoptCountyMeasure():
                 return [f"rules/{RULESET}"]
             case cmd.FileLists() | cmd.FeedBack():
@@ -146,12 +157,12 @@ class Office:
 
     # What the tests say, with the parts that do not matter filled in.
 
-    def opened(self, year: int = YEAR) -> "Office":
+    def opened(self, year: int = YEAR, listed: tuple[str, ...] = ()) -> "Office":
         """The measures are adopted and the year has been open for longer than the units have for their opinions."""
         today, self.today = self.today, OPENED_ON
         for answer in (
             self.when(cmd.AdoptRules(ruleset=RULESET), INTERPRETER, DIGESTS),
-            self.when(cmd.OpenYear(county=COUNTY, year=year), COUNTY_OFFICE, DIGESTS),
+            self.when(cmd.OpenYear(county=COUNTY, year=year), COUNTY_OFFICE, Opening(DIGESTS, listed)),
         ):
             assert isinstance(answer, list), answer
         self.today = today

@@ -6,8 +6,8 @@ import pytest
 
 from contracts.identifiers import Role
 from services.assessment import commands as cmd
-from services.assessment.known import Concerned, Persons
 from services.assessment.specs import COMMANDS
+from services.assessment.year.known import Concerned, Persons
 from tests.assessment.office import COUNTY, PERSON, UNIT, VILLAGE, YEAR, person, shown
 
 CO, CZ, CP, XO = Role.CITY_OFFICE, Role.CITY_ORGANISATION, Role.CITY_POVERTY, Role.COUNTY_OFFICE
@@ -25,6 +25,7 @@ MATRIX: dict[str, set[Role]] = {
     "record-severe-impact": {XO},
     # Propose grade: the township, the unit joins in
     "propose-grade": {TP},
+    "propose-grades": {TP},
     "attach-evidence": {TP},
     "give-unit-opinion": {DU},
     # D1 comes from discipline inspection alone; an investigation also from the county office
@@ -56,7 +57,7 @@ KNOWN: dict[str, Any] = {
     "file-lists": Persons(()),
     "feed-back": Persons(()),
 }
-MEMBERS: dict[str, Any] = {"county": COUNTY, "year": YEAR, "person": PERSON}
+MEMBERS: dict[str, Any] = {"county": COUNTY, "township": VILLAGE[:9], "year": YEAR, "person": PERSON}
 
 
 def authority(name: str, known: Any, **members: Any) -> Any:

@@ -3,15 +3,15 @@
 import ast
 import inspect
 import re
-from pathlib import Path
 
 import pytest
 
 from contracts.catalogue import EVENTS, SERVICES
-from services.assessment import explain, outcome, quota, rules
 from services.assessment.articles import CLAUSES, chapter_4, chapter_5, clause_text
+from services.assessment.fold import outcome, quota
+from services.assessment.rules import explain, rules
 
-HERE = Path(rules.__file__).parent
+HERE = rules.HERE
 TREATMENTS = {"rule", "determination", "procedure", "not_modelled"}
 NUMERALS = re.findall(
     r"\S+", "一 二 三 四 五 六 七 八 九 十 十一 十二 十三 十四 十五 十六 十七 十八 十九 二十 二十一 二十二 二十三"

@@ -17,7 +17,7 @@ from contracts.assessment import (
 from contracts.refusals import Code
 from services.assessment import refusals as no
 from services.assessment.commands import DecideDispute, OrderReassessment
-from services.assessment.known import Concerned
+from services.assessment.year.known import Concerned
 from tests.assessment.kept import Kept, ruled
 from tests.assessment.office import (
     COUNTY,

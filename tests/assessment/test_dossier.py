@@ -12,12 +12,12 @@ from contracts import disclosure
 from contracts.assessment import AssessmentFinalised
 from contracts.proofs import leaf_hash
 from contracts.rules import ParametersRecorded
-from services.assessment.case_events import Given
-from services.assessment.case_script import Script
-from services.assessment.civil import cut_at
-from services.assessment.known import YearShown
-from services.assessment.opening import open_event
-from services.assessment.showing import show
+from services.assessment.cases.events import Given
+from services.assessment.cases.script import Script
+from services.assessment.fold.civil import cut_at
+from services.assessment.replay.opening import open_event
+from services.assessment.year.known import YearShown
+from services.assessment.year.showing import show
 from services.ledger.material import Piece
 from tests.assessment.office import COUNTY, Office, facts_of
 

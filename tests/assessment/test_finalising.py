@@ -19,9 +19,21 @@ from contracts.envelope import encode
 from contracts.fact import Fact
 from contracts.refusals import Code, Refusal
 from services.assessment import refusals as no
-from services.assessment.finalising import cohort_digest
-from services.assessment.known import PersonShown
-from tests.assessment.office import BASIS, DIGESTS, OTHER, PERSON, Office, code_of, ground_of, names_of, person, shown
+from services.assessment.year.finalising import cohort_digest
+from services.assessment.year.known import PersonShown
+from tests.assessment.office import (
+    BASIS,
+    DIGESTS,
+    OTHER,
+    PERSON,
+    Office,
+    code_of,
+    facts_of,
+    ground_of,
+    names_of,
+    person,
+    shown,
+)
 
 
 def determination(facts: list[Fact] | Refusal, name: str = PERSON) -> AssessmentFinalised:
@@ -37,12 +49,28 @@ def test_a_year_is_finalised_in_one_go_quota_first() -> None:
         "ParametersRecorded",
         "QuotaComputed",
         "AssessmentObjectListed",
-        "AssessmentFinalised",
         "AssessmentObjectListed",
+        "AssessmentFinalised",
         "DisqualificationDetermined",
         "DisqualificationDetermined",
         "AssessmentFinalised",
     ]
+
+
+def test_the_list_is_drawn_up_at_the_opening_and_brought_up_to_date_when_the_year_is_final() -> None:
+    """Who came onto it meanwhile is listed, who died or left is taken off it, nobody twice (Art. 12)."""
+    gone, stays, fresh = person(), person(OTHER), person("P000003", grounds=("D1",))
+    office = Office().opened(listed=(PERSON, OTHER))
+    assert [(fact.NAME, fact.model_dump()["person"]) for fact in office.facts[2:]] == [
+        ("AssessmentObjectListed", PERSON),
+        ("AssessmentObjectListed", OTHER),
+    ]
+    office.graded(stays)
+    died = replace(gone, listed=False, outcome="OFF_LIST")
+    facts = facts_of(office.finalise(shown(died, replace(stays, outcome="称职", score=8500), fresh)))
+    moved = [(fact.NAME, fact.model_dump()["person"]) for fact in facts if fact.NAME.startswith("AssessmentObject")]
+    assert moved == [("AssessmentObjectRemoved", PERSON), ("AssessmentObjectListed", "P000003")]
+    assert {fact.model_dump()["person"] for fact in facts if fact.NAME == "AssessmentFinalised"} == {OTHER, "P000003"}
 
 
 def test_a_determination_says_what_it_rests_on() -> None:

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.assessment.civil import Cut, cut_at
-from services.assessment.findings import FoldError
-from services.assessment.fold import canonical_bytes, fold, fold_read
-from services.assessment.lines import read_lines
-from services.assessment.reading import Reader
-from services.assessment.rules import fold_rules
+from services.assessment.fold.civil import Cut, cut_at
+from services.assessment.fold.findings import FoldError
+from services.assessment.fold.fold import canonical_bytes, fold, fold_read
+from services.assessment.fold.reading import Reader
+from services.assessment.replay.lines import read_lines
+from services.assessment.rules.rules import fold_rules
 from tests.assessment.histories import History, bytes_of, folded, histories, lines_of
 
 ROOT = Path(__file__).parents[2]
@@ -63,8 +63,8 @@ def test_two_processes_with_different_hash_seeds_give_the_same_bytes(tmp_path: P
     events = tmp_path / "events.jsonl"
     events.write_bytes(b"\n".join(lines_of(history)[0]))
     program = (
-        "import sys; from pathlib import Path; from services.assessment.offline import assess;"
-        "from services.assessment.fold import canonical_bytes;"
+        "import sys; from pathlib import Path; from services.assessment.replay.offline import assess;"
+        "from services.assessment.fold.fold import canonical_bytes;"
         "sys.stdout.buffer.write(canonical_bytes(assess(Path(sys.argv[1]), 2017)))"
     )
     outputs = {

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from contracts.refusals import Code
-from services.assessment.gathering import assert_present
 from services.assessment.state import CountyYear, PersonFile, State
+from services.assessment.year.gathering import assert_present
 from services.runtime.commands import Refused
 from tests.assessment.office import DIGESTS, PERSON, person, shown
 

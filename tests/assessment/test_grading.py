@@ -4,12 +4,16 @@ from dataclasses import replace
 
 from contracts.assessment import Grade
 from contracts.refusals import Code
+from services.assessment import commands as cmd
 from services.assessment import refusals as no
 from tests.assessment.office import (
+    COUNTY,
     COUNTY_OFFICE,
     OTHER,
     PERSON,
     TOWNSHIP,
+    VILLAGE,
+    YEAR,
     Office,
     code_of,
     facts_of,
@@ -25,6 +29,26 @@ def test_a_proposal_names_the_facts_it_was_made_on() -> None:
     summary, proposed = facts_of(Office().opened().propose(shown(person(inputs="c" * 64))))
     assert proposed.model_dump()["inputs"] == "c" * 64
     assert (summary.model_dump()["on_post"], summary.model_dump()["days"]) == (230, "c" * 64)
+
+
+def _lines(*names: str, grade: Grade = Grade.COMPETENT, township: str = VILLAGE[:9]) -> cmd.ProposeGrades:
+    lines = tuple(cmd.ProposedGrade(person=name, grade=grade, score=8500, reasons="综合考核") for name in names)
+    return cmd.ProposeGrades(township=township, county=COUNTY, year=YEAR, proposals=lines)
+
+
+def test_a_township_proposes_for_several_at_once_what_it_would_propose_for_each() -> None:
+    known = shown(person(), person(OTHER))
+    alone = [fact for name in (PERSON, OTHER) for fact in facts_of(Office().opened().propose(known, name))]
+    assert facts_of(Office().opened().when(_lines(PERSON, OTHER), TOWNSHIP, known)) == alone
+
+
+def test_of_several_proposals_all_stand_or_none_and_the_refusal_names_who_is_in_the_way() -> None:
+    known = shown(person(), person(OTHER, grounds=("D1",)))
+    refused = Office().opened().when(_lines(PERSON, OTHER), TOWNSHIP, known)
+    assert refused == no.about(no.DISQUALIFIED, [OTHER])
+    elsewhere = Office().opened().when(_lines(PERSON, township="530113999"), TOWNSHIP, known)
+    assert elsewhere == no.about(no.NOT_THE_TOWNSHIPS, [PERSON])
+    assert Office().opened().when(_lines(PERSON, PERSON), TOWNSHIP, known) == no.NAMED_TWICE
 
 
 def test_nothing_is_proposed_before_the_year_is_open_and_over() -> None:

@@ -14,12 +14,12 @@ from contracts.attendance import CheckedIn, CheckInMethod
 from contracts.envelope import encode
 from contracts.fact import Actor
 from contracts.identifiers import Role
-from services.assessment import lines as event_lines
-from services.assessment.civil import cut_at
-from services.assessment.fold import canonical_bytes, fold_read
-from services.assessment.lines import LineError, read_lines, read_pages, read_stored
-from services.assessment.reading import Reader
-from services.assessment.rules import fold_rules
+from services.assessment.fold.civil import cut_at
+from services.assessment.fold.fold import canonical_bytes, fold_read
+from services.assessment.fold.reading import Reader
+from services.assessment.replay import lines as event_lines
+from services.assessment.replay.lines import LineError, read_lines, read_pages, read_stored
+from services.assessment.rules.rules import fold_rules
 from tests.assessment.histories import History, histories, lines_of
 
 EVENT_ID = "00000000-0000-4000-8000-000000000001"

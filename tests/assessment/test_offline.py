@@ -8,15 +8,16 @@ from typing import Any
 
 import pytest
 
-from services.assessment import lines as event_lines
-from services.assessment import offline, rules
-from services.assessment.case_events import Given
-from services.assessment.case_script import Script
-from services.assessment.civil import cut_at
-from services.assessment.findings import FoldError
-from services.assessment.fold import canonical_bytes, fold_read
-from services.assessment.lines import LineError
-from services.assessment.reading import Reader
+from services.assessment.cases.events import Given
+from services.assessment.cases.script import Script
+from services.assessment.fold.civil import cut_at
+from services.assessment.fold.findings import FoldError
+from services.assessment.fold.fold import canonical_bytes, fold_read
+from services.assessment.fold.reading import Reader
+from services.assessment.replay import lines as event_lines
+from services.assessment.replay import offline
+from services.assessment.replay.lines import LineError
+from services.assessment.rules import rules
 from tests.assessment.histories import PERSON
 
 Write = Callable[[bytes], Path]

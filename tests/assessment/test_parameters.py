@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from contracts import canonical
-from services.assessment import rules
-from services.assessment.reading import Fact
+from services.assessment.fold.reading import Fact
+from services.assessment.rules import rules
 
 RULES = rules.load()
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from contracts import disclosure
-from services.assessment.lines import LineError
-from services.assessment.refold import closed_years, refold, refold_text
+from services.assessment.replay.lines import LineError
+from services.assessment.replay.refold import closed_years, refold, refold_text
 from tests.assessment.kept import Kept
 from tests.assessment.office import OTHER, PERSON
 from tests.assessment.test_disputes import ALL_YEAR, SHORT, finalised, w57

@@ -7,15 +7,17 @@ from typing import Any
 
 import pytest
 
+from contracts import assessment as asm
 from contracts import personnel as per
 from contracts.assessment import Grade
 from contracts.fact import Actor
 from contracts.identifiers import Role
-from services.assessment.fold import canonical_bytes
-from services.assessment.lenses import Known
-from services.assessment.replay import NoDetermination, replay
-from services.assessment.replay_text import replay_text
-from services.assessment.rules import RulesError
+from services.assessment.cases.script import official
+from services.assessment.fold.fold import canonical_bytes
+from services.assessment.replay.lenses import Known
+from services.assessment.replay.replay import NoDetermination, replay
+from services.assessment.replay.text import replay_text
+from services.assessment.rules.rules import RulesError
 from services.runtime.decisions import RULESET
 from tests.assessment.kept import Kept, ruled
 from tests.assessment.office import COUNTY, COUNTY_OFFICE, DISCIPLINE, INTERPRETER, PERSON, TOWNSHIP, VILLAGE
@@ -113,6 +115,7 @@ def staffed(kept: Kept, **until: date) -> Kept:
         (COUNTY_OFFICE, COUNTY),
         (DISCIPLINE, COUNTY),
         (INTERPRETER, "5301"),
+        *((Actor(person=official(role), role=role), "5301") for role in Role if role not in (Role.MEMBER, Role.NONE)),
     ):
         said: dict[str, Any] = {
             "actor": Actor(person="P000900", role=Role.REGISTRY_KEEPER), "article": "8.1", "ruleset": RULESET,
@@ -131,8 +134,8 @@ def staffed(kept: Kept, **until: date) -> Kept:
 
 
 def acts(found: dict[str, Any]) -> list[tuple[str, str]]:
-    """What officials did without the role; the facts of the worked case itself name no team that gave it."""
-    return [(one["type"], one["why"]) for one in found["violations"] if one["role"] in ("TP", "XO", "DI", "CZ")]
+    """What was done without the role."""
+    return [(one["type"], one["why"]) for one in found["violations"]]
 
 
 def test_everybody_held_the_role_that_the_record_names() -> None:
@@ -152,8 +155,14 @@ def test_w78_an_event_authored_by_a_role_that_was_revoked_the_day_before_is_repo
 
 def test_a_sanction_that_does_not_come_from_discipline_inspection_is_reported() -> None:
     kept = staffed(finalised(**SHORT, sanction={"decided": date(2017, 6, 1)}))
+    assert kept.replayed(NOW, search=False)["violations"] == []
+    sanction = asm.DisciplinarySanctionRecorded(
+        actor=TOWNSHIP, article="15.1", ruleset=RULESET, place=COUNTY, person=PERSON, case="JW-9", sanction="警告",
+        body=asm.SanctionBody.PARTY, decided_on=date(2017, 8, 1),
+    )  # fmt: skip
+    kept.write(sanction, f"assessment/{PERSON}/2017", kept.now())
     reasons = [(one["type"], one["why"]) for one in kept.replayed(NOW, search=False)["violations"]]
-    assert ("DisciplinarySanctionRecorded", "not_for_this_role") in reasons
+    assert reasons == [("DisciplinarySanctionRecorded", "not_for_this_role")]
 
 
 def test_without_role_events_authority_is_not_judged() -> None:

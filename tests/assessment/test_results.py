@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from uuid import UUID
 
 import pytest
 
@@ -16,8 +17,8 @@ from contracts.fact import Fact
 from contracts.refusals import Code, Refusal
 from services.assessment import commands as cmd
 from services.assessment import refusals as no
-from services.assessment.filing import list_digest
-from services.assessment.known import Concerned, Ended, Persons
+from services.assessment.results.filing import list_digest
+from services.assessment.year.known import Concerned, Ended, Persons
 from tests.assessment.office import (
     COUNTY,
     COUNTY_OFFICE,
@@ -116,6 +117,17 @@ def test_only_the_excellent_are_circulated_and_only_once() -> None:
     (circular,) = facts_of(office.when(command, COUNTY_OFFICE, Persons((BEST,))))
     assert isinstance(circular, ExcellentCirculated) and circular.persons == (BEST,)
     assert office.when(command, COUNTY_OFFICE, Persons((BEST,))) == no.ALREADY_RECORDED
+
+
+def test_a_circular_is_issued_again_when_a_new_result_has_changed_who_is_excellent() -> None:
+    office = finished()
+    command = cmd.CirculateExcellent(area=COUNTY, year=YEAR)
+    facts_of(office.when(command, COUNTY_OFFICE, Persons((BEST,))))
+    before = str(UUID(int=len(office.facts)))
+    (again,) = facts_of(office.when(command, COUNTY_OFFICE, Persons((BEST, GOOD))))
+    assert isinstance(again, ExcellentCirculated)
+    assert (again.persons, again.supersedes) == ((BEST, GOOD), before)
+    assert office.when(command, COUNTY_OFFICE, Persons((BEST, GOOD))) == no.ALREADY_RECORDED
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from services.assessment import rules
 from services.assessment.articles import CLAUSES
-from services.assessment.rule_pages import cases_of, show, weave
-from services.assessment.rules import RulesError
+from services.assessment.rules import rules
+from services.assessment.rules.pages import cases_of, show, weave
+from services.assessment.rules.rules import RulesError
 from tests.assessment.test_clauses import squeezed
 
 

@@ -10,8 +10,8 @@ from contracts.calendar import available_years
 from contracts.fact import Actor
 from contracts.refusals import Code
 from services.assessment import commands as cmd
-from services.assessment import gathering
-from services.assessment.known import CalendarRevision
+from services.assessment.year import gathering
+from services.assessment.year.known import CalendarRevision
 from services.runtime.decisions import RULESET
 from tests.assessment.office import (
     COUNTY,

@@ -11,11 +11,14 @@ from contracts.fact import Fact
 from contracts.identifiers import Role
 from contracts.refusals import Code, Refusal
 from services.assessment import commands as cmd
-from services.assessment import gathering, offline, rules
 from services.assessment import refusals as no
-from services.assessment.civil import cut_at
-from services.assessment.fold import fold_read
-from services.assessment.reading import Reader
+from services.assessment.fold.civil import cut_at
+from services.assessment.fold.fold import fold_read
+from services.assessment.fold.reading import Reader
+from services.assessment.replay import offline
+from services.assessment.rules import gathering as rules_gathering
+from services.assessment.rules import rules
+from services.assessment.state import RuleBook
 from services.runtime.decisions import RULESET
 from tests.assessment.kept import Kept
 from tests.assessment.office import (
@@ -82,6 +85,19 @@ def measure(parameter: str, value: Any) -> cmd.AdoptCountyMeasure:
     )
 
 
+async def adopted(office: Office, command: cmd.AdoptCountyMeasure) -> list[Fact] | Refusal:
+    """The measure adopted by the county office, or why it is refused."""
+    known = await rules_gathering.county_measure(None, command)  # type: ignore[arg-type]  # it asks nobody
+    return known if isinstance(known, Refusal) else office.when(command, COUNTY_OFFICE, known)
+
+
+def ruled(office: Office, setting: cmd.Setting, number: str = "JS-7") -> list[Fact]:
+    """What both interpreters have ruled, in force from 2017 on."""
+    command = cmd.ProposeInterpretation(ruling=number, settings=(setting,), valid_from=date(2017, 1, 1), reasons="解释")
+    facts_of(office.when(command, INTERPRETER, None))
+    return facts_of(issue(office, POVERTY, number))
+
+
 @pytest.mark.parametrize(
     ("parameter", "value", "article"),
     [
@@ -97,31 +113,56 @@ def measure(parameter: str, value: Any) -> cmd.AdoptCountyMeasure:
 async def test_a_county_cannot_weaken_the_text_and_the_refusal_names_the_article(
     parameter: str, value: Any, article: str
 ) -> None:
-    refused = await gathering.county_measure(None, measure(parameter, value))  # type: ignore[arg-type]  # it asks nobody
+    refused = await adopted(Office().opened(), measure(parameter, value))
     assert isinstance(refused, Refusal)
     assert refused.article == article
 
 
 @pytest.mark.parametrize(("parameter", "value"), [("onpost.min_checkins", 2), ("absence.sync_horizon_h", 48)])
 async def test_a_county_may_be_stricter(parameter: str, value: Any) -> None:
-    assert await gathering.county_measure(None, measure(parameter, value)) is None  # type: ignore[arg-type]  # as above
+    (fact,) = facts_of(await adopted(Office().opened(), measure(parameter, value)))
+    assert isinstance(fact, CountyMeasureAdopted) and fact.value == value
+
+
+async def test_stricter_than_the_city_means_than_its_ruling() -> None:
+    office = Office().opened()
+    ruled(office, cmd.Setting(parameter="onpost.min_checkins", value=3))
+    refused = await adopted(office, measure("onpost.min_checkins", 2))
+    assert isinstance(refused, Refusal) and refused.article == "9.3"
+    facts_of(await adopted(office, measure("onpost.min_checkins", 4)))
+    ruled(office, cmd.Setting(parameter="onpost.min_checkins", value=5), number="JS-8")
+    book = office.states[f"rules/{RULESET}"]
+    assert isinstance(book, RuleBook)
+    assert book.in_force("onpost.min_checkins", COUNTY, date(2017, 12, 31), 1, "higher") == 5
+
+
+async def test_one_number_of_several_can_be_ruled_on() -> None:
+    kept = Kept()
+    office = kept.office.opened()
+    setting = cmd.Setting(parameter="half_year.rule.days", value=184)
+    command = cmd.ProposeInterpretation(ruling="JS-5", settings=(setting,), valid_from=date(2017, 1, 1), reasons="-")
+    assert await rules_gathering.ruling(None, command) is None  # type: ignore[arg-type]  # it asks nobody
+    kept.record(ruled(office, setting))
+    reader = Reader(cut_at(None))
+    reader.read(one.event for one in kept.known)
+    assert rules.fold_rules(2017, None, reader.common).parameters["half_year.rule"] == {"days": 184, "months": 6}
 
 
 async def test_what_the_text_fixes_nobody_interprets() -> None:
     setting = cmd.Setting(parameter="quota.pct", value=30)
     command = cmd.ProposeInterpretation(ruling="JS-2", settings=(setting,), valid_from=date(2018, 1, 1), reasons="-")
-    refused = await gathering.ruling(None, command)  # type: ignore[arg-type]  # it asks nobody
+    refused = await rules_gathering.ruling(None, command)  # type: ignore[arg-type]  # it asks nobody
     assert isinstance(refused, Refusal) and refused.article == "12.6"
 
 
-def test_a_measure_is_adopted_once_and_holds_for_the_countys_own_people_alone() -> None:
+async def test_a_measure_is_adopted_once_and_holds_for_the_countys_own_people_alone() -> None:
     kept = Kept().given(posted=ALL_YEAR, present=f"{ALL_YEAR} duty")
     office = kept.office.opened()
     kept.record(office.facts)
     command = measure("onpost.min_checkins", 2)
-    (adopted,) = kept.record(office.when(command, COUNTY_OFFICE, None))
-    assert isinstance(adopted, CountyMeasureAdopted)
-    assert office.when(command, COUNTY_OFFICE, None) == no.ALREADY_RECORDED
+    (fact,) = kept.record(await adopted(office, command))
+    assert isinstance(fact, CountyMeasureAdopted)
+    assert await adopted(office, command) == no.ALREADY_RECORDED
     assert "D3" in {ground.ground for ground in kept.shown().persons[PERSON].grounds}
     reader = Reader(cut_at(None))
     reader.read(one.event for one in kept.known)
@@ -137,10 +178,10 @@ def test_who_may_speak_is_decided_by_role() -> None:
     assert office.states[f"rules/{RULESET}"] is not None
 
 
-def test_a_countys_own_days_for_opinions_and_disputes_are_those_that_count() -> None:
+async def test_a_countys_own_days_for_opinions_and_disputes_are_those_that_count() -> None:
     office = Office(date(2018, 1, 10)).opened()
-    facts_of(office.when(measure("unit.opinion_days", 20), COUNTY_OFFICE, None))
-    facts_of(office.when(measure("dispute.days", 40), COUNTY_OFFICE, None))
+    facts_of(await adopted(office, measure("unit.opinion_days", 20)))
+    facts_of(await adopted(office, measure("dispute.days", 40)))
     known = shown(person(grounds=("D3",)))
     assert office.propose(known, grade=Grade.INCOMPETENT) == no.UNIT_NOT_HEARD
     office.today = date(2018, 1, 18)
@@ -152,13 +193,13 @@ def test_a_countys_own_days_for_opinions_and_disputes_are_those_that_count() -> 
     facts_of(office.dispute(date(2018, 3, 1)))
 
 
-def test_offline_every_county_is_folded_by_its_own_measures(tmp_path: Path) -> None:
+async def test_offline_every_county_is_folded_by_its_own_measures(tmp_path: Path) -> None:
     elsewhere = [{"days": ALL_YEAR, "village": "530114100201"}]
     kept = Kept().given(posted=ALL_YEAR, present=f"{ALL_YEAR} duty")
     kept.given(name="P000002", posted=elsewhere, present=f"{ALL_YEAR} duty")
     office = kept.office.opened()
     kept.record(office.facts)
-    kept.record(office.when(measure("onpost.min_checkins", 2), COUNTY_OFFICE, None))
+    kept.record(await adopted(office, measure("onpost.min_checkins", 2)))
     events, disclosures = written(kept, tmp_path)
     found = offline.assess(events, 2017, disclosures=disclosures)["persons"]
     assert {name: person["on_post_days"] for name, person in found.items()} == {PERSON: 0, "P000002": 249}

@@ -7,11 +7,11 @@ from typing import Any
 from contracts.assessment import AssessmentFinalised, QuotaComputed, ReassessmentCause, ShortfallOutcome
 from contracts.refusals import Refusal
 from services.assessment import refusals as no
-from services.assessment import rules
 from services.assessment.commands import AcknowledgeSensitive, FinaliseYear, ReviewShortfall
-from services.assessment.fold import EVERYTHING, fold_read
-from services.assessment.reading import Reader
-from services.assessment.sensitive import alternatives
+from services.assessment.fold.fold import EVERYTHING, fold_read
+from services.assessment.fold.reading import Reader
+from services.assessment.rules import rules
+from services.assessment.year.sensitive import alternatives
 from tests.assessment.kept import Kept, ruled
 from tests.assessment.office import COUNTY, COUNTY_OFFICE, OTHER, PERSON, YEAR, facts_of
 from tests.assessment.test_disputes import ALL_YEAR

@@ -20,8 +20,9 @@ from contracts.sheets import (
 )
 from services.assessment import refusals as no
 from services.assessment.projections import SHEETS, apply_sheets
-from services.assessment.queries import OPEN_SHEETS
+from services.assessment.queries import MONTHS_POSTED, SHEETS_OF_YEAR
 from services.ledger.projection import Delivered, delivered
+from services.runtime.directory import DIRECTORY
 from tests.assessment.office import VILLAGE, Office, person, shown
 
 ORIGIN = "zhucun.test/attendance"
@@ -84,8 +85,42 @@ async def test_a_sheet_is_open_until_it_is_reviewed(
         await cursor.execute(SHEETS.ddl.format(schema="sheets_test").encode())
         await apply_sheets(cursor, log_of(*facts))
         for county, year, there in (("530113", "2017", open_), ("530114", "2017", False), ("530113", "2018", False)):
-            await cursor.execute(OPEN_SHEETS, {"county": county, "year": year})
-            assert bool(await cursor.fetchall()) is there
+            await cursor.execute(SHEETS_OF_YEAR, {"county": county, "year": year})
+            assert any(not reviewed for _, _, reviewed in await cursor.fetchall()) is there
+
+
+POSTINGS = [
+    ("T0001", VILLAGE, "2016-04-20", "2016-06-02"),
+    ("T0001", VILLAGE, "2017-11-30", None),
+    ("T0002", "530114100201", "2017-01-01", None),
+]
+
+
+@pytest.mark.parametrize(
+    ("year", "months"),
+    [
+        (2016, ["2016-04", "2016-05", "2016-06"]),
+        (2017, ["2017-11", "2017-12"]),
+        (2015, []),
+    ],
+)
+async def test_every_month_in_which_people_were_posted_needs_a_sheet(
+    connection: AsyncConnection[Any], year: int, months: list[str]
+) -> None:
+    async with connection.cursor() as cursor:
+        await cursor.execute(b"create schema months_test")
+        await cursor.execute(b"set search_path = months_test, pg_catalog")
+        await cursor.execute(DIRECTORY.ddl.format(schema="months_test").encode())
+        for number, (team, village, first, last) in enumerate(POSTINGS):
+            await cursor.execute(
+                "insert into posting values (%s, %s, %s, 'O1', 'city', 'other', %s, %s)",
+                (f"P{number}", team, village, first, last),
+            )
+        effective = date(2016, 4, 27)
+        january = max(date(year, 1, 1), effective.replace(day=1))
+        bounds = {"first": january, "last": date(year, 12, 1), "effective": effective, "county": "530113"}
+        await cursor.execute(MONTHS_POSTED, bounds)
+        assert sorted(await cursor.fetchall()) == [("T0001", month) for month in months]
 
 
 def test_w59_with_the_sheet_of_november_open_in_january_nothing_is_final() -> None:

@@ -1,7 +1,7 @@
 """Attendance and personnel, hosted in one process on real servers, with one team in place."""
 
 from collections.abc import AsyncIterator, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +96,7 @@ async def county(
         port=bound.getsockname()[1],
         origin="zhucun.demo",
     )
-    definitions = [alone(definition("personnel")), definition("attendance")]
+    definitions = [alone(definition("personnel")), replace(definition("attendance"), consumes=("personnel",))]
     await administration.apply_databases(settings, definitions)
     await administration.apply_bus(settings, definitions)
     administration.make_keys(settings, definitions)
@@ -128,6 +128,9 @@ async def _settle(county: County) -> None:
         )
         assert answer.status_code == 201, answer.text
     assert (await county.give(KEEPER, "register-village", to="personnel", village=VILLAGE)).is_success
+    for unit in (UNIT, OTHER_UNIT):
+        body = {"organisation": unit, "kind": "organ", "level": "county", "area": "5301"}
+        assert (await county.give(KEEPER, "register-organisation", to="personnel", **body)).is_success
     members = [
         {
             "person": person,

@@ -28,6 +28,7 @@ TABLES = (
     "training",
     "secondment",
     "lodging",
+    "signal",
     "warning",
     "pace_lost",
     "year_closed",

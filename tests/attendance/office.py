@@ -12,12 +12,12 @@ from contracts.identifiers import Role
 from contracts.refusals import Code, Refusal
 from services.attendance import commands as cmd
 from services.attendance.domain import decide
+from services.attendance.gathering import calendars
 from services.attendance.known import Known, Leadership, Post
 from services.attendance.periods import Days, days_of_leave, days_of_travel, sheets_over
 from services.attendance.said import BEIJING
-from services.attendance.sheet_gathering import calendars
-from services.attendance.sheet_state import Sheet
-from services.attendance.sheets import sheet_in
+from services.attendance.sheets.domain import sheet_in
+from services.attendance.sheets.state import Sheet
 from services.attendance.state import Register, State, evolve, initial, register_in
 from services.runtime.decisions import Act, Decided, Emit, EventReference, Recorded
 from services.runtime.parameters import Parameters
@@ -109,7 +109,7 @@ class Office:
         """The sheets that the service would find to be touched."""
         days: Days | None = None
         match command:
-            case cmd.CheckIn() | cmd.CheckInBatch() | cmd.RecordSpotCheck() | cmd.PlanSpotCheck():
+            case cmd.CheckIn() | cmd.CheckInBatch() | cmd.RecordSpotCheck() | cmd.PlanSpotCheck() | cmd.MarkSignal():
                 return ()
             case (
                 cmd.BackfillCheckIn()
@@ -117,6 +117,7 @@ class Office:
                 | cmd.RecordAbsence()
                 | cmd.CorrectDay()
                 | cmd.RequestCorrection()
+                | cmd.RecordRestDay()
             ):
                 days = command.date, command.date
             case (

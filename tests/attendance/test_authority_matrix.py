@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from contracts.identifiers import Role
+from services.attendance.api import COMMANDS
 from tests.attendance.conftest import CREW, KEEPER, County
 from tests.attendance.office import TEAM, TOWNSHIP, UNIT, VILLAGE
 
@@ -29,6 +30,7 @@ VS, VD, V2 = Role.VILLAGE_SECRETARY, Role.VILLAGE_DIRECTOR, Role.VILLAGE_COMMITT
 SHEET: dict[str, Any] = {"team": TEAM, "month": "2017-01"}
 SHEETS: dict[str, Any] = {"teams": [TEAM], "month": "2017-01"}
 PAPERS = ["a" * 64]
+NO_EVENT = "00000000-0000-4000-8000-000000000000"
 
 
 @dataclass(frozen=True)
@@ -59,14 +61,32 @@ MATRIX = (
         leader_consent=LEADER,
         township_consent=CALLERS[TP],
     ),
+    row("check-in-batch", MB, KI, records=[{**CHECK_IN, "date": "2017-02-20", "method": "gps"}]),
+    row("void-check-in", TP, TM, TL, XO, CO, person=MEMBER, date="2017-02-20", voids=NO_EVENT, reason="代签"),
+    row("record-rest-day", MB, person=MEMBER, date="2017-02-19"),
+    row("mark-signal", XO, village=VILLAGE, without_signal=True, starts_on="2017-02-20", reason="基站未通"),
     row("record-lodging", MB, village=VILLAGE, **ON_20TH),
     row("request-travel", MB, travel="X2", purpose="开会", evidence=PAPERS, **{**ON_20TH, "ends_on": "2017-02-21"}),
     row("approve-travel", LD, person=MEMBER, travel="X1"),
     row("approve-travel", TP, TM, person=LEADER, travel="X1", otherwise={LD: "SELF"}),
+    row("reject-travel", LD, person=MEMBER, travel="X3", reason="另有任务"),
+    row("reject-travel", TP, TM, person=LEADER, travel="X3", reason="另有任务", otherwise={LD: "SELF"}),
+    row("close-travel", MB, LD, TP, TM, person=MEMBER, travel="X1", last_day="2017-02-20"),
+    row("withdraw-travel", MB, person=MEMBER, travel="X4"),
     row("request-leave", MB, leave="L2", kind="sick", reason="病", evidence=PAPERS, **ON_20TH),
     row("approve-leave", LD, TP, TM, TL, person=MEMBER, leave="L1"),
     row("approve-leave", TP, TM, TL, XO, person=LEADER, leave="L1", otherwise={LD: "SELF"}),
+    row("reject-leave", LD, TP, TM, TL, person=MEMBER, leave="L3", reason="人手不足"),
+    row("reject-leave", TP, TM, TL, XO, person=LEADER, leave="L3", reason="人手不足", otherwise={LD: "SELF"}),
+    row("withdraw-leave", MB, person=MEMBER, leave="L4"),
+    row("supply-leave-papers", MB, person=MEMBER, leave="L5", evidence=PAPERS),
+    row("extend-leave", MB, person=MEMBER, leave="L1", ends_on="2017-02-21", evidence=PAPERS),
+    row("approve-extension", LD, TP, TM, TL, person=MEMBER, leave="L1"),
+    row("shorten-leave", MB, LD, TP, TM, person=MEMBER, leave="L1", ends_on="2017-02-20"),
+    row("record-overstay", LD, TP, TM, TL, XO, person=MEMBER, leave="L1", since="2017-02-20"),
     row("close-leave", MB, LD, TP, TM, person=MEMBER, leave="L1", returned_on="2017-02-20"),
+    row("record-absence", LD, TP, TM, TL, XO, person=MEMBER, date="2017-02-16"),
+    row("correct-day", TP, TM, TL, person=MEMBER, date="2017-02-15", status="TRAVEL", reason="会议"),
     row("justify-absence", TP, TM, XO, **{**ON_20TH, "starts_on": "2017-02-08"}, reason="急诊", evidence=PAPERS),
     row("reject-justification", TP, TM, XO, **{**ON_20TH, "starts_on": "2017-02-08"}, reason="无据"),
     row("draft-sheet", LD, TP, TM, TL, **SHEET),
@@ -134,10 +154,16 @@ async def staffed(county: County) -> AsyncIterator[County]:
         )
         assert answer.status_code == 201, (role, answer.text)
     for person in (MEMBER, LEADER):
-        days = {"person": person, "starts_on": "2017-02-20", "ends_on": "2017-02-20"}
-        await county.ok(person, "request-travel", **days, travel="X1", purpose="开会", evidence=PAPERS)
-        await county.ok(person, "request-leave", **days, leave="L1", kind="sick", reason="病", evidence=PAPERS)
+        for case, day in (("1", "2017-02-20"), ("3", "2017-02-23"), ("4", "2017-02-27"), ("5", "2017-03-01")):
+            days = {"person": person, "starts_on": day, "ends_on": day}
+            papers = {"emergency": True, "evidence": []} if case == "5" else {"evidence": PAPERS}
+            await county.ok(person, "request-travel", **days, travel=f"X{case}", purpose="开会", evidence=PAPERS)
+            await county.ok(person, "request-leave", **days, leave=f"L{case}", kind="sick", reason="病", **papers)
     yield county
+
+
+async def test_every_command_that_can_be_sent_is_in_the_matrix() -> None:
+    assert {asked.command for asked in MATRIX} == {spec.name for spec in COMMANDS} | {"check-in", "check-in-batch"}
 
 
 @pytest.mark.parametrize("asked", MATRIX, ids=[f"{n}-{asked.command}" for n, asked in enumerate(MATRIX)])
@@ -170,6 +196,7 @@ async def test_somebody_of_every_row_succeeded_and_the_refused_ones_are_on_recor
         f"attendance/{LEADER}/2017",
         "check/C1",
         "check/C2",
+        f"signal/{VILLAGE}",
     ]
     kinds = set()
     for event in await store.read_in_order(dict.fromkeys(written, 0)):
@@ -179,7 +206,9 @@ async def test_somebody_of_every_row_succeeded_and_the_refused_ones_are_on_recor
         *("CheckedIn", "LodgingRecorded", "OfficialTravelApproved", "LeaveGranted", "LeaveClosed", "AbsenceJustified"),
         *("MonthlySheetSigned", "MonthlySheetSubmitted", "MonthlySheetReviewed", "MonthlySheetFiled"),
         *("MonthlySheetFedBack", "DayCorrectionRequested", "DayStatusCorrected", "SignatureDelegated"),
-        *("SpotCheckPlanned", "SpotCheckConducted"),
+        *("SpotCheckPlanned", "SpotCheckConducted", "VillageSignalMarked", "RestDayRecorded", "AbsenceRecorded"),
+        *("OfficialTravelClosed", "OfficialTravelRejected", "OfficialTravelWithdrawn", "LeaveRejected"),
+        *("LeaveWithdrawn", "LeavePapersSupplied", "LeaveExtended", "LeaveShortened"),
     }
 
 
@@ -194,6 +223,11 @@ READING: tuple[tuple[str, dict[str, Any], frozenset[Role]], ...] = (
     ("summary", {"place": TOWNSHIP, "year": 2017}, OVERSEERS),
     ("on-post", {"place": TOWNSHIP}, OVERSEERS),
     ("overdue", {"place": TOWNSHIP}, OVERSEERS),
+    ("overdue", {"place": TOWNSHIP, "as_of": "2017-02-20"}, OVERSEERS),
+    ("summary", {"place": TOWNSHIP, "year": 2017, "as_of": "2017-02-20"}, OVERSEERS),
+    ("on-post", {"place": TOWNSHIP, "as_of": "2017-02-20T08:00:00+08:00"}, OVERSEERS),
+    ("villages-without-signal", {"place": TOWNSHIP}, OVERSEERS),
+    ("spot-checks/C2", {}, OVERSEERS),
     ("spot-checks", {"place": TOWNSHIP, "year": 2017}, OVERSEERS),
     ("sheets", {"place": TOWNSHIP, "month": "2017-01"}, OVERSEERS),
     (f"team-month/{TEAM}/2017-01", {}, OVERSEERS | OF_THE_VILLAGE),
@@ -203,7 +237,7 @@ READING: tuple[tuple[str, dict[str, Any], frozenset[Role]], ...] = (
 )
 
 
-@pytest.mark.parametrize(("path", "query", "may"), READING, ids=[path for path, *_ in READING])
+@pytest.mark.parametrize(("path", "query", "may"), READING, ids=[f"{n}-{path}" for n, (path, *_) in enumerate(READING)])
 async def test_who_reads_what(staffed: County, path: str, query: dict[str, Any], may: frozenset[Role]) -> None:
     answers = await asyncio.gather(*(staffed.ask(caller, path, **query) for caller in CALLERS.values()))
     found = {role for role, answer in zip(CALLERS, answers, strict=True) if answer.status_code == 200}

@@ -13,6 +13,7 @@ from services.attendance import commands as cmd
 from services.attendance.known import Leadership, Post
 from tests.attendance.office import (
     BY_COLLEAGUE,
+    BY_COUNTY,
     BY_KIOSK,
     BY_LEADER,
     BY_MEMBER,
@@ -282,6 +283,39 @@ def test_only_a_check_in_of_that_person_and_day_can_be_voided() -> None:
     assert code_of(office.when(elsewhere, BY_TOWNSHIP)) is Code.UNKNOWN_CASE
     another_day = cmd.VoidCheckIn(person=MEMBER, date=DAY - timedelta(days=1), voids=event, reason="代签")
     assert code_of(office.when(another_day, BY_TOWNSHIP)) is Code.UNKNOWN_CASE
+
+
+SUNDAY = date(2017, 3, 5)
+
+
+def mark(without: bool, since: date) -> cmd.MarkSignal:
+    return cmd.MarkSignal(village=VILLAGE, without_signal=without, starts_on=since, reason="基站未通")
+
+
+def test_a25_paper_counts_only_in_a_village_that_is_marked_as_without_signal() -> None:
+    office = Office(at(date(2017, 3, 3), 12))
+    paper = {day: check_in(date(2017, 3, day), method="paper") for day in (1, 2, 3)}
+    assert code_of(office.when(paper[2], BY_MEMBER)) is Code.NO_EVIDENCE
+    assert names_of(office.when(mark(True, date(2017, 3, 2)), BY_COUNTY)) == ["VillageSignalMarked"]
+    assert code_of(office.when(mark(True, date(2017, 3, 2)), BY_COUNTY)) is Code.DUPLICATE
+    assert code_of(office.when(paper[1], BY_MEMBER)) is Code.NO_EVIDENCE
+    assert names_of(office.when(paper[2], BY_MEMBER)) == ["CheckedIn"]
+    assert names_of(office.when(mark(False, date(2017, 3, 3)), BY_COUNTY)) == ["VillageSignalMarked"]
+    assert code_of(office.when(paper[3], BY_MEMBER)) is Code.NO_EVIDENCE
+    elsewhere = check_in(date(2017, 3, 2), village=NEIGHBOUR, method="paper", record="p-2")
+    assert code_of(office.when(elsewhere, BY_MEMBER)) is Code.NO_EVIDENCE
+
+
+def test_a_day_of_rest_is_one_by_the_calendar_and_is_entered_once_by_the_person() -> None:
+    office = Office(at(SUNDAY, 20))
+    rest = cmd.RecordRestDay(person=MEMBER, date=SUNDAY)
+    assert code_of(office.when(rest, BY_LEADER)) is Code.AUTH
+    assert names_of(office.when(rest, BY_MEMBER)) == ["RestDayRecorded"]
+    assert code_of(office.when(rest, BY_MEMBER)) is Code.DUPLICATE
+    on_duty = cmd.RecordRestDay(person=MEMBER, date=SUNDAY - timedelta(days=2))
+    assert code_of(office.when(on_duty, BY_MEMBER)) is Code.WRONG_STATE
+    tomorrow = cmd.RecordRestDay(person=MEMBER, date=SUNDAY + timedelta(days=7))
+    assert code_of(office.when(tomorrow, BY_MEMBER)) is Code.FUTURE_DATE
 
 
 def test_a25_a_way_of_checking_in_that_is_not_accepted_is_refused_and_the_others_count() -> None:

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from contracts.refusals import Refusal
 from services.attendance import commands as cmd
-from services.attendance import sheet_commands as sheet
-from services.attendance.sheet_rows import draw_up
+from services.attendance.sheets import commands as sheet
+from services.attendance.sheets.rows import draw_up
 from tests.attendance.office import (
     BY_KIOSK,
     BY_LEADER,
@@ -32,10 +32,10 @@ DECEMBER = "2016-12"
 SIGNED_ON = date(2017, 1, 5)
 WEIGHTY = (
     *(cmd.CheckIn, cmd.CheckInBatch, cmd.VoidCheckIn, cmd.RecordAbsence),
-    *(cmd.RequestTravel, cmd.ApproveTravel, cmd.CloseTravel),
+    *(cmd.RequestTravel, cmd.ApproveTravel, cmd.CloseTravel, cmd.RejectTravel, cmd.WithdrawTravel),
     *(cmd.RequestLeave, cmd.ApproveLeave, cmd.RejectLeave, cmd.WithdrawLeave, cmd.ExtendLeave),
     *(cmd.ApproveExtension, cmd.ShortenLeave, cmd.CloseLeave, cmd.RecordOverstay),
-    *[cmd.ApproveTravel, cmd.CloseTravel, cmd.CloseLeave, cmd.ShortenLeave] * 3,
+    *[cmd.ApproveTravel, cmd.CloseTravel, cmd.WithdrawTravel, cmd.CloseLeave, cmd.ShortenLeave] * 3,
 )
 AFTERWARDS = st.lists(
     st.builds(

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 
 from contracts.attendance import DayStatus
-from services.assessment import rules
-from services.assessment.civil import cut_at
-from services.assessment.fold import fold
-from services.attendance.absence_runs import Pace, open_run, pace, runs, statuses
-from services.attendance.day_statuses import Day, frame_at
+from services.assessment.fold.civil import cut_at
+from services.assessment.fold.fold import fold
+from services.assessment.rules import rules
 from services.attendance.known import Elsewhere, Post
+from services.attendance.register.statuses import Day, frame_at
+from services.attendance.year.runs import Pace, open_run, pace, runs, statuses
 from services.ledger.projection import Delivered
 from tests.attendance.logs import attendance_log, parsed, personnel_log, posted, trained
 from tests.attendance.office import LEADER, MEMBER, PARAMETERS, TEAM, UNIT, VILLAGE, Office

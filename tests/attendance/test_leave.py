@@ -11,7 +11,7 @@ from contracts.fact import Actor
 from contracts.identifiers import Role
 from contracts.refusals import Code
 from services.attendance import commands as cmd
-from services.attendance.state import Step
+from services.attendance.leave.state import Step
 from tests.attendance.office import (
     BY_COLLEAGUE,
     BY_COMMITTEE,

@@ -7,8 +7,8 @@ from contracts.attendance import LeaveGranted, LodgingRecorded, SpotCheckFinding
 from contracts.identifiers import Role
 from contracts.refusals import Code
 from services.attendance import commands as cmd
-from services.attendance.day_statuses import night_spent
-from services.attendance.state import Step
+from services.attendance.leave.state import Step
+from services.attendance.register.statuses import night_spent
 from tests.attendance.office import (
     BY_COLLEAGUE,
     BY_COMMITTEE,

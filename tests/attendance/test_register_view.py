@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from psycopg import AsyncConnection
 
 from contracts.attendance import DayStatus, Level, SpotCheckFinding
-from services.assessment import rules
-from services.assessment.civil import cut_at
-from services.assessment.fold import fold
+from services.assessment.fold.civil import cut_at
+from services.assessment.fold.fold import fold
+from services.assessment.rules import rules
 from services.attendance import commands as cmd
 from services.attendance import queries, waiting
 from services.attendance.projections import apply

@@ -11,8 +11,8 @@ from psycopg.rows import dict_row
 
 from contracts.attendance import DayStatus, SpotCheckFinding
 from services.attendance import commands as cmd
-from services.attendance.sheet_projections import SHEETS
-from services.attendance.sheet_queries import checks, missing_of
+from services.attendance.sheets.projection import SHEETS
+from services.attendance.sheets.queries import checks, missing_of
 from services.ledger.projection import Delivered
 from tests.attendance.logs import attendance_log
 from tests.attendance.office import (

@@ -14,9 +14,9 @@ from contracts.identifiers import Role
 from contracts.refusals import Code
 from contracts.sheets import SheetRow, sheet_digest
 from services.attendance import commands as cmd
-from services.attendance import sheet_commands as sheet
 from services.attendance.known import Post
-from services.attendance.sheet_state import FILED_WITH, SheetStep
+from services.attendance.sheets import commands as sheet
+from services.attendance.sheets.state import FILED_WITH, SheetStep
 from tests.attendance.office import (
     BY_COMMITTEE,
     BY_COUNTY,

@@ -46,7 +46,7 @@ from tests.attendance.office import (
 
 START = date(2016, 12, 25)
 OFFICIALS = (BY_LEADER, BY_TOWNSHIP, BY_COMMITTEE, BY_COUNTY, BY_KIOSK, BY_COLLEAGUE)
-OWN = (cmd.CheckIn, cmd.RequestTravel, cmd.RequestLeave, cmd.WithdrawLeave, cmd.ExtendLeave)
+OWN = (cmd.CheckIn, cmd.RequestTravel, cmd.WithdrawTravel, cmd.RequestLeave, cmd.WithdrawLeave, cmd.ExtendLeave)
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,7 @@ FORMS = (
     cmd.CheckInBatch,
     cmd.VoidCheckIn,
     *[cmd.RequestTravel, cmd.ApproveTravel, cmd.CloseTravel] * 2,
+    *[cmd.RejectTravel, cmd.WithdrawTravel],
     *[cmd.RequestLeave, cmd.ApproveLeave, cmd.ApproveLeave] * 4,
     cmd.RejectLeave,
     cmd.WithdrawLeave,

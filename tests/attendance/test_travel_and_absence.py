@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from contracts.attendance import DayStatus, DayStatusCorrected, SpotCheckFinding
+from contracts.attendance import DayStatus, DayStatusCorrected, Level, OfficialTravelRejected, SpotCheckFinding
 from contracts.fact import Actor
 from contracts.refusals import Code
 from services.attendance import commands as cmd
@@ -95,6 +95,37 @@ def test_a_trip_is_closed_inside_its_days_and_only_once() -> None:
     assert code_of(office.when(close, BY_COLLEAGUE)) is Code.AUTH
     assert names_of(office.when(close, BY_MEMBER)) == ["OfficialTravelClosed"]
     assert code_of(office.when(close, BY_MEMBER)) is Code.WRONG_STATE
+
+
+def test_a_trip_is_rejected_by_the_level_that_decides_on_it() -> None:
+    office = Office(at(DAY))
+    office.when(travel(DAY, END), BY_MEMBER)
+    reject = cmd.RejectTravel(person=MEMBER, travel="X1", reason="当日另有任务")
+    assert code_of(office.when(reject, BY_TOWNSHIP)) is Code.AUTH
+    assert code_of(office.when(reject, BY_MEMBER)) is Code.SELF
+    assert only(office.when(reject, BY_LEADER), OfficialTravelRejected).rejected_by is Level.LEADER
+    for command in (reject, cmd.ApproveTravel(person=MEMBER, travel="X1")):
+        assert code_of(office.when(command, BY_LEADER)) is Code.WRONG_STATE
+    assert code_of(office.when(cmd.WithdrawTravel(person=MEMBER, travel="X1"), BY_MEMBER)) is Code.WRONG_STATE
+    assert names_of(office.when(travel(DAY, END, travel="X2"), BY_MEMBER)) == ["OfficialTravelRequested"]
+
+
+@pytest.mark.parametrize("approved", [False, True])
+def test_a_trip_that_is_not_made_is_withdrawn_by_the_person_and_counts_for_nothing(approved: bool) -> None:
+    office = Office(at(DAY))
+    office.when(travel(DAY, END), BY_MEMBER)
+    if approved:
+        office.when(cmd.ApproveTravel(person=MEMBER, travel="X1"), BY_LEADER)
+    withdraw = cmd.WithdrawTravel(person=MEMBER, travel="X1")
+    assert code_of(office.when(withdraw, BY_LEADER)) is Code.AUTH
+    assert names_of(office.when(withdraw, BY_MEMBER)) == ["OfficialTravelWithdrawn"]
+    assert not office.register().travels["X1"].covers(DAY)
+    for command, by in (
+        (withdraw, BY_MEMBER),
+        (cmd.ApproveTravel(person=MEMBER, travel="X1"), BY_LEADER),
+        (cmd.CloseTravel(person=MEMBER, travel="X1", last_day=DAY), BY_MEMBER),
+    ):
+        assert code_of(office.when(command, by)) is Code.WRONG_STATE
 
 
 def test_a_day_is_absent_only_when_it_is_over_and_nobody_was_seen() -> None:

@@ -6,9 +6,9 @@ import pytest
 
 from contracts.attendance import DayStatus, SpotCheckFinding
 from services.attendance import commands as cmd
-from services.attendance.absence_runs import open_run, runs, statuses
-from services.attendance.day_statuses import Day, frame_at
 from services.attendance.known import Elsewhere
+from services.attendance.register.statuses import Day, frame_at
+from services.attendance.year.runs import open_run, runs, statuses
 from tests.attendance.office import (
     BY_COMMITTEE,
     BY_COUNTY,

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -127,7 +127,7 @@ async def _running(ground: Ground) -> AsyncIterator[Running]:
         port=bound.getsockname()[1],
         origin="zhucun.demo",
     )
-    definitions = [alone(definition("personnel")), definition("attendance")]
+    definitions = [alone(definition("personnel")), replace(definition("attendance"), consumes=("personnel",))]
     await administration.apply_databases(settings, definitions)
     await administration.apply_bus(settings, definitions)
     administration.make_keys(settings, definitions)
@@ -161,6 +161,8 @@ async def _teams(settings: Settings, application: Application, client: httpx.Asy
         await application.hosted[service].visibility.wait_for({f"role/{KEEPER}": 1}, 20)
     office = {"grant": "G1", "person": TOWNSHIP_OFFICE, "role": Role.TOWNSHIP, "area": TOWNSHIP}
     await give(KEEPER, "grant-role", **office, starts_on="2016-05-01")
+    unit = {"organisation": "O0001", "kind": "organ", "level": "county", "area": TOWNSHIP[:6]}
+    await give(KEEPER, "register-organisation", **unit)
     people: list[dict[str, str]] = []
     for number in range(1, TEAMS + 1):
         team, village = f"T{number:04d}", f"{TOWNSHIP}{200 + number}"

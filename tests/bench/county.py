@@ -13,7 +13,7 @@ from contracts.fact import Actor, Fact
 from contracts.identifiers import Role
 from contracts.personnel import LeaderAppointed, MemberSource, RoleGranted, TeamFormed, TeamMemberAssigned, UnitLevel
 from services.attendance import commands as cmd
-from services.attendance.check_in_routes import run_check_ins
+from services.attendance.register.routes import run_check_ins
 from services.ledger import bus
 from services.ledger.status import Status
 from services.ledger.store import Draft

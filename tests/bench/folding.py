@@ -12,10 +12,10 @@ from typing import Any
 import psycopg
 
 from contracts.identifiers import stream_name
-from services.assessment.fold import COUNTY_DIGITS, EVERYTHING, fold_read
-from services.assessment.lines import read_stored
-from services.assessment.reading import Reader
-from services.assessment.rules import fold_rules
+from services.assessment.fold.fold import COUNTY_DIGITS, EVERYTHING, fold_read
+from services.assessment.fold.reading import Reader
+from services.assessment.replay.lines import read_stored
+from services.assessment.rules.rules import fold_rules
 from tests.bench import city
 
 PAGE = 256

@@ -6,8 +6,8 @@ from datetime import date
 from functools import partial
 
 from contracts.assessment import Grade
-from services.assessment.exported import known_in
-from services.assessment.replay import replay
+from services.assessment.replay.exported import known_in
+from services.assessment.replay.replay import replay
 from tests.assessment.kept import Kept
 from tests.assessment.office import YEAR
 from tests.bench.ground import Ground

@@ -33,16 +33,18 @@ class Authority:
         self.cert = directory / "ca.crt"
         self.cert.write_bytes(self._certificate.public_bytes(Encoding.PEM))
 
-    def certificate(self, name: str) -> Certificate:
-        """A certificate that serves as server and as client."""
+    def certificate(self, name: str, *, days: float = 1) -> Certificate:
+        """A certificate that serves as server and as client, good for so many days from now (below 0: it was)."""
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         made = Certificate(self._directory / f"{name}.crt", self._directory / f"{name}.key")
-        made.cert.write_bytes(self._sign(subject, key, authority=False).public_bytes(Encoding.PEM))
+        made.cert.write_bytes(self._sign(subject, key, authority=False, days=days).public_bytes(Encoding.PEM))
         made.key.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
         return made
 
-    def _sign(self, subject: x509.Name, key: ec.EllipticCurvePrivateKey, *, authority: bool) -> x509.Certificate:
+    def _sign(
+        self, subject: x509.Name, key: ec.EllipticCurvePrivateKey, *, authority: bool, days: float = 800
+    ) -> x509.Certificate:
         now = datetime.datetime.now(datetime.UTC)
         builder = (
             x509.CertificateBuilder()
@@ -50,8 +52,8 @@ class Authority:
             .issuer_name(self._name)
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
-            .not_valid_before(now - DAY)
-            .not_valid_after(now + DAY)
+            .not_valid_before(now - 10 * DAY)
+            .not_valid_after(now + days * DAY)
             .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
         )
         if not authority:

@@ -11,6 +11,9 @@ import pytest
 import yaml
 
 from contracts.catalogue import SERVICES
+from services.ledger.bus_resources import resources
+from services.registry import definitions
+from services.runtime.administration import READERS, consumers_of
 from services.runtime.settings import Settings
 
 helm = pytest.importorskip("helm_python", reason="make check installs Helm's library")
@@ -19,7 +22,7 @@ kubernetes = pytest.importorskip("kubernetes_validate", reason="make check insta
 CHART = Path(__file__).parents[2] / "deploy/chart/zhucun"
 PLACES = ("dev", "government", "offline")
 VERSIONS = ("1.27", "1.30", "1.34")
-OF_OPERATORS = {"monitoring.coreos.com/v1", "postgresql.cnpg.io/v1"}
+OF_OPERATORS = {"jetstream.nats.io/v1beta2", "monitoring.coreos.com/v1", "postgresql.cnpg.io/v1"}
 """Their definitions are in no package registry. They were compared once with the operators' own sources."""
 
 
@@ -45,8 +48,9 @@ def pods(place: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("place", PLACES)
 def test_every_object_is_valid_for_kubernetes(place: str, version: str) -> None:
     items = [item for item in rendered(place) if item["apiVersion"] not in OF_OPERATORS]
+    parts = [*SERVICES, "agency"] if place == "government" else SERVICES
     assert {item["metadata"]["name"] for item in items if item["kind"] == "StatefulSet"} == {
-        f"zhucun-{service}" for service in SERVICES
+        f"zhucun-{part}" for part in parts
     }
     for item in items:
         kubernetes.validate(item, version, strict=True)
@@ -54,11 +58,11 @@ def test_every_object_is_valid_for_kubernetes(place: str, version: str) -> None:
 
 @pytest.mark.parametrize("place", PLACES)
 def test_no_container_is_root_or_writes_its_image_or_keeps_a_capability(place: str) -> None:
-    assert len(pods(place)) == 4 + 1 + 4 + 1
+    assert len(pods(place)) == 4 + 1 + 4 + 1 + (place == "government")
     for pod in pods(place):
         assert pod["securityContext"]["runAsNonRoot"]
         assert pod["automountServiceAccountToken"] is False
-        for container in pod["containers"]:
+        for container in [*pod["containers"], *pod.get("initContainers", ())]:
             security = container["securityContext"]
             assert security["readOnlyRootFilesystem"]
             assert security["allowPrivilegeEscalation"] is False
@@ -90,7 +94,45 @@ def test_an_origin_must_be_given() -> None:
 
 
 def test_what_comes_in_and_goes_out_is_named() -> None:
-    (policy,) = [item for item in rendered("government") if item["kind"] == "NetworkPolicy"]
+    policies = {item["metadata"]["name"]: item for item in rendered("government") if item["kind"] == "NetworkPolicy"}
+    policy, agency = policies["zhucun"], policies["zhucun-agency"]
     assert policy["spec"]["policyTypes"] == ["Ingress", "Egress"]
     ports = {port["port"] for rule in policy["spec"]["egress"] for port in rule["ports"]}
-    assert ports == {53, 443, 4222, 5432, 8000}
+    assert ports == {53, 443, 4222, 4318, 5432, 8000}
+    assert agency["spec"]["podSelector"]["matchLabels"]["app.kubernetes.io/component"] == "agency"
+    assert {port["port"] for rule in agency["spec"]["ingress"] for port in rule["ports"]} == {4222}
+
+
+def test_what_the_agencies_server_needs_is_what_the_pod_gives_it() -> None:
+    (pod,) = [pod for pod in pods("government") if pod["containers"][0]["name"] == "agency"]
+    publisher, server = pod["containers"]
+    asked = set(re.findall(r"\$([A-Z_]+)\b", (CHART / "files/agencies-server.conf").read_text("utf-8")))
+    assert {variable["name"] for variable in server["env"]} == asked - {"SYS"}
+    given = {variable["name"]: variable.get("value") for variable in publisher["env"]}
+    shared = {mount["mountPath"]: (mount["name"], mount.get("subPath")) for mount in server["volumeMounts"]}
+    assert given["ZHUCUN_AGENCY_ACCOUNTS"] == "/var/lib/zhucun/accounts/agencies.conf"
+    assert shared["/etc/agencies/publisher/accounts"] == ("state", "accounts")
+    assert not [mount for mount in server["volumeMounts"] if mount["name"] in ("settings", "keys")]
+
+
+def test_traces_go_to_the_collector_that_is_named_and_nowhere_by_default() -> None:
+    named = {variable["name"]: variable["value"] for variable in pods("government")[0]["containers"][0]["env"]}
+    assert (named["ZHUCUN_TRACE_URL"], named["ZHUCUN_TRACE_RATIO"]) == (
+        "http://collector.monitoring:4318/v1/traces",
+        "0.1",
+    )
+    assert "ZHUCUN_TRACE_URL" not in str(rendered("offline"))
+
+
+def test_streams_and_durables_are_resources_as_they_are_declared_and_nothing_else() -> None:
+    """The file of the chart is what the program declares; the chart adds the account and the number of copies."""
+    declared = resources(consumers_of(definitions()), readers=READERS, replicas=3)
+    assert yaml.safe_load((CHART / "files/bus.yaml").read_text("utf-8")) == declared, "zhucun bus resources writes it"
+    made = [item for item in rendered("government") if item["apiVersion"] == "jetstream.nats.io/v1beta2"]
+    assert [(item["kind"], item["metadata"]["name"]) for item in made if item["kind"] != "Account"] == [
+        (item["kind"], item["metadata"]["name"]) for item in declared["items"]
+    ]
+    for item, told in zip([item for item in made if item["kind"] != "Account"], declared["items"], strict=True):
+        assert item["spec"] == told["spec"] | {"account": "zhucun"}
+        assert item["spec"]["preventDelete"]
+    assert not [item for item in rendered("offline") if item["apiVersion"] == "jetstream.nats.io/v1beta2"]

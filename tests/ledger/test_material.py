@@ -2,87 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
 from contracts.proofs import CompactRange, leaf_hash, open_checkpoint
-from services.ledger.material import Material, NotSealedError
-from services.ledger.outgoing import read_chunk
-from services.ledger.sealer import Sealer
-from services.ledger.signer import FileSigner
-from services.ledger.store import Draft, Store
-from services.ledger.tail import Position
-from tests.ledger.world import ASSESSMENT, ATTENDANCE, World, checked_in, open_world
-
-KINDS = ("attendance", "assessment")
-FOREIGN = (ATTENDANCE,)
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A message as the bus would bring it."""
-
-    subject: str
-    headers: dict[str, str]
-    data: bytes
-
-
-@dataclass(slots=True)
-class Desk:
-    """Assessment: it follows attendance, has a log of its own, and asks for material."""
-
-    world: World
-    store: Store
-    sealer: Sealer
-    material: Material
-
-    async def record(self, *streams: str) -> None:
-        """One fact into each stream of the own log, not sealed."""
-        heads = await self.store.heads(streams)
-        drafts = [Draft(stream, checked_in(1, date(2017, 1, 1)), str(uuid4())) for stream in streams]
-        await self.store.append(drafts, heads=heads, recorded=datetime.now(UTC), correlation="test")
-
-    async def seal(self) -> None:
-        while await self.sealer.seal_once():
-            pass
-
-    async def receive(self, *, checkpoint: bool = True) -> None:
-        """Takes everything that attendance has sealed; without its checkpoint if so told."""
-        start = await self.world.follower.next()
-        async with self.world.log.pool.connection() as connection:
-            chunk = await read_chunk(connection, "attendance", ATTENDANCE, Position(start, start, 0))
-        assert chunk is not None
-        sent = [Sent(message.subject, dict(message.headers), message.payload) for message in chunk.messages]
-        events = [message for message in sent if "Zhucun-Index" in message.headers]
-        await self.world.follower.inbox.receive(sent if checkpoint else events)
-
-    async def streams(self, *subjects: str, timeout: float = 0.0) -> list[tuple[str, str, int]]:
-        """Origin, stream and version of everything that may be folded for the subjects."""
-        bases = await self.material.bases(KINDS, subjects, FOREIGN, timeout)
-        pieces = await self.material.read(KINDS, subjects, bases)
-        assert all(piece.index < bases[piece.origin].size for piece in pieces)
-        assert all(leaf_hash(piece.body) == piece.leaf for piece in pieces)
-        return [(piece.origin, piece.stream, piece.version) for piece in pieces]
+from services.ledger.material import Basis, NotSealedError, Piece
+from tests.ledger.desk import FOREIGN, KINDS, Desk, open_desk
+from tests.ledger.world import ASSESSMENT, ATTENDANCE
 
 
 @pytest.fixture
 async def desk(postgres_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
-    async with open_world(postgres_url, tmp_path) as world:
-        pool = world.follower.pool
-        assert isinstance(pool.conninfo, str)
-        sealer = Sealer(
-            pool.conninfo,
-            origin=ASSESSMENT,
-            signer=FileSigner(tmp_path / "own.key", ASSESSMENT, create=True),
-            state_file=tmp_path / "own.json",
-        )
-        store = Store(pool, service="assessment", origin=ASSESSMENT)
-        yield Desk(world, store, sealer, Material(pool, own=ASSESSMENT))
-        await sealer.close()
+    async with open_desk(postgres_url, tmp_path) as desk:
+        yield desk
 
 
 async def test_both_logs_give_what_lies_below_their_checkpoints(desk: Desk) -> None:
@@ -164,3 +97,20 @@ async def test_what_arrives_while_it_waits_is_neither_waited_for_nor_taken_in(de
 async def test_a_log_without_checkpoint_has_no_basis(desk: Desk) -> None:
     assert await desk.material.bases(KINDS, ["P000001"], FOREIGN, 0) == {}
     assert await desk.streams("P000001") == []
+
+
+async def test_what_was_sealed_since_is_what_was_missing_before(desk: Desk) -> None:
+    read: list[Piece] = []
+    bases: dict[str, Basis] = {}
+    for subject in ("P000001", "P000002", "P0000010"):
+        await desk.world.log.grow(3, persons=2)
+        await desk.receive()
+        await desk.record(f"assessment/{subject}/2017", f"assessment/{subject}/2018", "posting/P000001/2017")
+        await desk.seal()
+        above, bases = bases, await desk.material.bases(KINDS, ["P000001", "P000002"], FOREIGN, 0)
+        read += await desk.material.read_since(KINDS, ["P000001", "P000002"], above, bases)
+    whole = await desk.material.read(KINDS, ["P000001", "P000002"], bases)
+    assert sorted(read, key=lambda piece: (piece.origin, piece.index)) == sorted(
+        whole, key=lambda piece: (piece.origin, piece.index)
+    )
+    assert {piece.origin for piece in whole} == {ATTENDANCE, ASSESSMENT}

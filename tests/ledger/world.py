@@ -269,7 +269,7 @@ async def open_log_and_follower(
             stack.push_async_callback(follower.stop)
             yield log, follower
     finally:
-        servers.drop_databases(prefix)
+        servers.drop_databases(prefix, postgres_url)
 
 
 async def until(holds: Callable[[], Awaitable[object]], seconds: float = 30.0) -> None:

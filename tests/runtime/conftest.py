@@ -1,6 +1,7 @@
 """Personnel and finance, hosted in one process on real servers, and a client that talks to them."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -87,20 +88,17 @@ def said(place: str) -> dict[str, Any]:
 async def world(
     postgres_url: str, empty_bus: str, database_prefix: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[World]:
-    var: Path = tmp_path_factory.mktemp("var")
+    servers = {"postgres_url": postgres_url, "nats_url": empty_bus, "database_prefix": database_prefix}
+    async with opened(tmp_path_factory.mktemp("var"), **servers) as world:
+        yield world
+
+
+@asynccontextmanager
+async def opened(var: Path, **given: Any) -> AsyncIterator[World]:
+    """Both services on empty databases and an empty bus; `given` are settings."""
     bound = listening("127.0.0.1", None)
-    settings = read_settings(
-        {},
-        postgres_url=postgres_url,
-        nats_url=empty_bus,
-        mode="embedded",
-        var=var,
-        database_prefix=database_prefix,
-        port=bound.getsockname()[1],
-        origin="zhucun.demo",
-        lag_patience=5.0,
-        body_limit=100_000,
-    )
+    usual = {"mode": "embedded", "origin": "zhucun.demo", "lag_patience": 5.0, "body_limit": 100_000}
+    settings = read_settings({}, **usual | {"var": var, "port": bound.getsockname()[1]} | given)
     definitions = [
         alone(definition("personnel")),
         replace(definition("finance"), consumes=("personnel",)),

@@ -129,6 +129,11 @@ def test_a_day_of_operations(var: Path) -> None:
         assert "generation 2, 1 events applied" in zhucun(var, "view", "rebuild", "personnel", "roles").stdout
         assert "everything stands as declared" in zhucun(var, "bus", "apply").stdout
         one_sentence(zhucun(var, "view", "rebuild", "personnel", "nothing"), 1, "nothing", "roles")
+        assert "generation 2" in zhucun(var, "rebuild", "training").stdout
+        assert "generation 3" in zhucun(var, "rebuild", "personnel/roles").stdout
+        one_sentence(zhucun(var, "rebuild", "roles"), 1, "attendance/roles", "finance")
+        one_sentence(zhucun(var, "rebuild", "nothing"), 1, "zhucun view list")
+        assert "personnel/training\n" in zhucun(var, "view", "list").stdout
     finally:
         serving.send_signal(signal.SIGTERM)
         _, said = serving.communicate(timeout=60)

@@ -102,12 +102,26 @@ async def test_an_empty_machine_is_brought_up_by_upgrade_as_the_doctor_says(var:
     checked = zhucun(var, "upgrade", "--check")
     assert checked.returncode == 0, checked.stderr
     assert "database attendance: create it" in checked.stdout
+    assert "database agency: create it" in checked.stdout
     assert zhucun(var, "upgrade").returncode == 0
     assert "nothing to do" in zhucun(var, "upgrade", "--check").stdout
     # An address of nobody's: at the usual one somebody else's services may answer.
     well = zhucun(var, "doctor", "--json", ZHUCUN_PUBLIC_URL="http://127.0.0.1:1")
     assert well.returncode == 0, well.stdout
     assert {item["state"] for item in json.loads(well.stdout)} == {"fine", "odd"}
+
+
+async def test_what_waits_for_a_service_that_is_not_started_is_odd_and_not_wrong(var: Path) -> None:
+    """A command that appends by itself (the first keeper, a dossier) while no service runs to seal it."""
+    away = {"ZHUCUN_PUBLIC_URL": "http://127.0.0.1:1"}
+    assert zhucun(var, "upgrade").returncode == 0
+    assert zhucun(var, "bootstrap", "P530000001").returncode == 0
+    well = zhucun(var, "doctor", "personnel", "--json", **away)
+    assert well.returncode == 0, well.stdout
+    (waits,) = [item for item in json.loads(well.stdout) if item["what"] == "进度 progress personnel"]
+    assert waits["state"] == "odd"
+    assert waits["said"] == "sealing stands at 0, 1 is there; it waits until the service runs"
+    assert waits["remedy"] == "zhucun serve personnel"
 
 
 async def test_keys_are_made_once_and_stay(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -125,6 +125,31 @@ async def test_a_duty_that_fails_stands_still_visibly_and_goes_on_when_mended(wo
     finally:
         stop.set()
         await running
+
+
+async def test_one_that_cannot_be_said_silences_no_other_and_rests_only_when_all_went_well(world: World) -> None:
+    """One case of the first duty fails: both say everything else, and what went well is not looked for again."""
+    odd, looked = True, []
+
+    def watched(duty: Duty, *, fails: bool) -> Duty:
+        async def due(context: Context) -> Sequence[Due]:
+            looked.append(duty.name)
+            wrong = [Due("P1/2017", "2017", None, [])] if odd and fails else []
+            return [*wrong, *await duty.due(context)]
+
+        return replace(duty, due=due, every=timedelta(hours=1))
+
+    first = watched(yearly("P100007"), fails=True)
+    second = watched(replace(yearly("P100008"), name="other-name"), fails=False)
+    duties = Duties(service(world), [first, second])
+    with pytest.raises(ValueError, match="plain words"):
+        await duties.round(at(2017))
+    assert [len(await recorded(world, person)) for person in ("P100007", "P100008")] == [2, 2]
+    odd = False
+    assert await duties.round(at(2017) + timedelta(minutes=1)) == {"yearly-name": 0, "other-name": 0}
+    assert looked == ["yearly-name", "other-name", "yearly-name"]
+    await duties.round(at(2017) + timedelta(minutes=62))
+    assert looked[3:] == ["yearly-name", "other-name"]
 
 
 async def test_only_the_registry_keeper_may_have_the_clock_asked(world: World) -> None:

@@ -18,6 +18,7 @@ import nats
 import psycopg
 import pytest
 
+from deploy.local import processes
 from deploy.local.engines import Engine
 from deploy.local.nats_server import EmbeddedNats
 from deploy.local.postgres_server import EmbeddedPostgres, recorded_location
@@ -219,6 +220,22 @@ def test_usual_ports_that_are_taken_are_avoided(var: Path) -> None:
         with Stack(var, fast=True, environ={}) as stack:
             assert ":5432/" not in stack.postgres_url
             assert not stack.nats_url.endswith(":4222")
+
+
+def test_a_port_that_another_stack_takes_at_the_same_moment_is_given_up(
+    var: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = var.with_name("other")
+    with Stack(other, fast=True, environ={}) as first:
+        var.mkdir(exist_ok=True)
+        for name in ("postgres.port", "nats.port"):
+            (var / name).write_text((other / name).read_text())
+        monkeypatch.setattr(processes, "port_is_free", lambda _port: True)
+        with Stack(var, fast=True, environ={}) as second:
+            asyncio.run(leave_a_trace(second.postgres_url, second.nats_url))
+            asyncio.run(find_the_trace(second.postgres_url, second.nats_url))
+        assert first.postgres_url.rpartition(":")[2] != second.postgres_url.rpartition(":")[2]
+        assert first.nats_url.rpartition(":")[2] != second.nats_url.rpartition(":")[2]
 
 
 @pytest.mark.parametrize("variable", ["ZHUCUN_POSTGRES_PORT", "ZHUCUN_NATS_PORT"])

@@ -30,6 +30,8 @@ OFFICERS = {
     Role.CITY_OFFICE: ("P530000008", "5301"),
     Role.CITY_POVERTY: ("P530000010", "5301"),
     Role.DISPATCHING_UNIT: ("P530000011", "5301"),
+    Role.VILLAGE_SECRETARY: ("P530000012", TOWNSHIP),
+    Role.TOWNSHIP_LEADER: ("P530000013", TOWNSHIP),
 }
 UNIT = "O0001"
 STRANGER = "P530000009"
@@ -77,6 +79,10 @@ class County:
         """One query: `assessment/work`."""
         return await self.client.get(f"/{path}", params=parameters, headers=self._headers(caller, day))
 
+    async def post(self, day: date, caller: Role | str, path: str, body: Mapping[str, Any]) -> httpx.Response:
+        """What is neither a command nor a query: `assessment/evidence/P000012/2017`."""
+        return await self.client.post(f"/{path}", json=body, headers=self._headers(caller, day))
+
     async def seen(self, *services: str) -> None:
         """Returns when those services hold everything that was recorded so far."""
         origin = self.settings.origin_of
@@ -114,7 +120,10 @@ class County:
         await self.seen("personnel", "attendance", "assessment")
 
     async def work_through_the_year(self, away: Mapping[str, tuple[date, date]] | None = None) -> None:
-        """Everybody checks in on every duty day, but not while `away`; the kiosk carries it every third day."""
+        """Everybody checks in on every duty day, but not while `away`; the kiosk carries it every third day.
+
+        Each month's sheets come through their review early in the month after.
+        """
         calendar = load_calendar(YEAR)
         waiting: list[dict[str, Any]] = []
         day = date(YEAR, 1, 1)
@@ -127,6 +136,22 @@ class County:
                 assert {record["status"] for record in answer["detail"]["records"]} == {"recorded"}
                 waiting = []
             day += timedelta(days=1)
+        await self.seen("attendance")
+        for number in range(1, 13):
+            await self.sign_off(date(YEAR, number, 1))
+
+    async def sign_off(self, month: date) -> None:
+        """The month's sheets of both teams: drawn up, signed, submitted, reviewed, early in the month after."""
+        day = (month.replace(day=28) + timedelta(days=4)).replace(day=5)
+        name = f"{month:%Y-%m}"
+        for leader in (PEOPLE[0], PEOPLE[PER_TEAM]):
+            sheet = {"team": team_of(leader)[0], "month": name}
+            drafted = await self.must(day, leader, "attendance/draft-sheet", sheet)
+            signed = {**sheet, "version": drafted["detail"]["version"]}
+            await self.must(day, Role.VILLAGE_SECRETARY, "attendance/sign-sheet", signed)
+            await self.must(day, leader, "attendance/submit-sheet", sheet)
+        teams = [team_of(leader)[0] for leader in (PEOPLE[0], PEOPLE[PER_TEAM])]
+        await self.must(day, Role.TOWNSHIP_LEADER, "attendance/review-sheets", {"month": name, "teams": teams})
 
     def _check_ins(self, day: date) -> Iterable[dict[str, Any]]:
         for person in PEOPLE:

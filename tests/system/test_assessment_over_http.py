@@ -14,8 +14,8 @@ from contracts.assessment import AssessmentFinalised
 from contracts.canonical import digest
 from contracts.envelope import decode
 from contracts.identifiers import Role
-from services.assessment import offline
-from services.assessment.refold import refold
+from services.assessment.replay import offline
+from services.assessment.replay.refold import refold
 from services.runtime.exporting import export
 from tests.system.county import COUNTY, PEOPLE, STRANGER, TOWNSHIP, UNIT, YEAR, County, running_county
 
@@ -132,6 +132,28 @@ async def test_a_county_may_be_stricter_never_weaker_than_the_text(county: Count
         refused = await adopt(parameter, value)
         assert (code(refused), refused.json()["article"]) == ("WRONG_STATE", article), parameter
     assert (await adopt("onpost.min_checkins", 2)).status_code == 201
+
+
+async def test_what_the_interpreters_rule_and_a_county_adopts_holds_in_every_service(county: County) -> None:
+    trip: dict[str, Any] = {"person": TRAINED, "purpose": "赴县参加会议", "evidence": ["a" * 64]}
+    first = {**trip, "travel": "CC-1", "starts_on": "2018-01-03", "ends_on": "2018-01-03"}
+    await county.must(jan(6), TRAINED, "attendance/request-travel", first)
+    measure = {"county": COUNTY, "measure": "XB-CC", "parameter": "travel.retro_days", "value": 1}
+    dated = {**measure, "valid_from": "2018-01-01"}
+    await county.must(jan(6), Role.COUNTY_OFFICE, "assessment/adopt-county-measure", dated)
+    await county.seen("attendance")
+    second = {**trip, "travel": "CC-2", "starts_on": "2018-01-04", "ends_on": "2018-01-04"}
+    refused = await county.give(jan(6), TRAINED, "attendance/request-travel", second)
+    assert (code(refused), refused.json()["article"]) == ("HORIZON_PASSED", "9.2")
+    well = {"team": "T0001", "kind": "special", "source": "city", "title": "打井", "site": "村口", "amount": 100_000}
+    await county.must(jan(6), BEST, "finance/propose-project", {**well, "project": "XM-1"})
+    ruling = {"ruling": "JS-2", "valid_from": "2018-01-01", "reasons": "市级部门自行认定"}
+    settings = [{"parameter": "special.as_other", "value": False}]
+    await county.must(jan(6), Role.CITY_POVERTY, "assessment/propose-interpretation", {**ruling, "settings": settings})
+    await county.must(jan(6), Role.CITY_ORGANISATION, "assessment/issue-interpretation", {"ruling": "JS-2"})
+    await county.seen("finance")
+    refused = await county.give(jan(6), BEST, "finance/propose-project", {**well, "project": "XM-2"})
+    assert (code(refused), refused.json()["article"]) == ("USE_NOT_ALLOWED", "19.6")
 
 
 async def test_the_township_sees_who_waits_for_a_grade(county: County) -> None:
@@ -252,14 +274,14 @@ async def test_the_county_makes_the_year_final(county: County) -> None:
     assert found[SANCTIONED] == ("不称职", ["D1"])
     assert found[INVESTIGATED] == ("未定等次", [])
     todo = await waiting(county, 21, Role.COUNTY_OFFICE)
-    assert [item["command"] for item in todo] == ["file-lists", "file-lists", "feed-back"]
+    assert [item["command"] for item in todo] == ["file-lists", "file-lists", "feed-back", "circulate-excellent"]
 
 
 async def test_a_determination_rests_on_sealed_logs_and_names_every_stream(county: County) -> None:
     final = await finals(county)
     assert set(final) == set(PEOPLE)
     found = final[SANCTIONED]
-    origins = {f"zhucun.demo/{service}" for service in ("assessment", "attendance", "personnel")}
+    origins = {f"zhucun.demo/{service}" for service in ("assessment", "attendance", "finance", "personnel")}
     assert {basis.origin for basis in found.basis} == origins
     sizes = {basis.origin: basis.size for basis in found.basis}
     streams = {entry.stream: entry for entry in found.manifest}
@@ -391,7 +413,8 @@ async def test_a_determination_is_replayed_byte_for_byte_by_the_service(county: 
         standing = {lens: shown["standing"] for lens, shown in found["lenses"].items()}
         assert standing["then-then"] == standing["now-then"] == found["decided"]["outcome"]
         assert standing["then-now"] == "不称职", "the county asks for two check-ins a day since 2018"
-        assert found["rules"]["now"]["changed"] == {"onpost.min_checkins": 2}
+        changed = {"onpost.min_checkins": 2, "special.as_other": False, "travel.retro_days": 1}
+        assert found["rules"]["now"]["changed"] == changed
     parameters = {"set": "quota.round=ceil"}
     other = (await county.ask(jan(25), Role.AUDIT, f"assessment/replay/{ALSO_TIED}/{YEAR}", **parameters)).json()
     assert other["rules"]["now"]["changed"]["quota.round"] == "ceil"
@@ -462,7 +485,11 @@ async def test_w57_facts_corrected_in_attendance_lead_to_number_two_and_the_bar_
     told = (await county.ask(date(2018, 2, 11), Role.CITY_OFFICE, "assessment/work")).json()
     assert [(one["kind"], one["stream"]) for one in told] == [("notice", f"assessment/{ABSENT}/{YEAR}")]
     justified = {"person": ABSENT, "starts_on": "2017-06-26", "ends_on": "2017-06-26", "reason": "住院"}
-    await county.must(feb, Role.TOWNSHIP, "attendance/justify-absence", justified | {"evidence": ["f" * 64]})
+    closed = await county.give(feb, Role.TOWNSHIP, "attendance/justify-absence", justified | {"evidence": ["f" * 64]})
+    assert code(closed) == "PERIOD_CLOSED", "a signed month changes by a correction of the leader in charge alone"
+    correction = {"person": ABSENT, "date": "2017-06-26", "status": "EXCUSED", "reason": "住院，有证明"}
+    await county.must(feb, Role.TOWNSHIP, "attendance/request-correction", correction)
+    await county.must(feb, Role.TOWNSHIP_LEADER, "attendance/correct-day", correction)
     await county.seen("assessment")
     anew = {**case, "upheld": False, "reasons": "事实已更正"}
     assert code(await county.give(feb, Role.COUNTY_OFFICE, "assessment/decide-dispute", anew)) == "INPUTS_CHANGED"
@@ -481,7 +508,7 @@ async def test_w57_facts_corrected_in_attendance_lead_to_number_two_and_the_bar_
     assert (found["reproduced"], found["decided"]["outcome"]) == (True, "不称职")
     assert found["lenses"]["now-then"]["standing"] == "称职"
     (later,) = found["became_known"]
-    assert (later["type"], later["kind"], later["lag_days"]) == ("AbsenceJustified", "correction", 231)
+    assert (later["type"], later["kind"], later["lag_days"]) == ("DayStatusCorrected", "correction", 231)
     enough = [one for one in found["flips"]["sets"] if one["changes"][0]["move"] == "known_in_time"]
     assert [[change["event"] for change in one["changes"]] for one in enough] == [[later["event"]]]
 

@@ -212,29 +212,31 @@ def _grading(cast: Cast, life: Life) -> Township:
 
 
 def _proposals(script: Script, cast: Cast) -> None:
+    """Each township proposes for all of its people at once; one of them tried a grade that Art. 15 rules out."""
+    year = {"county": COUNTY, "year": YEAR}
+    reasons = "综合日常考勤、工作实绩，会同派出单位提出"
+    lines: dict[Township, list[dict[str, object]]] = {}
     for life in cast.lives.values():
         if life.grade is None:
             continue
-        township = _grading(cast, life)
-        caller = cast.officer(Role.TOWNSHIP, township)
-        body = {
-            "person": life.person,
-            "county": COUNTY,
-            "year": YEAR,
-            "grade": life.grade,
-            "score": life.score,
-            "reasons": "综合日常考勤、工作实绩，会同派出单位提出",
-        }
-        at = instant(date(2018, 1, 10), "10:00")
+        line = {"person": life.person, "grade": life.grade, "score": life.score, "reasons": reasons}
+        lines.setdefault(_grading(cast, life), []).append(line)
         if life.name == REFUSED_COMPETENT:
-            script.add(
-                Phase.PROPOSALS,
-                instant(date(2018, 1, 10), "09:00"),
-                ASSESSMENT,
-                "propose-grade",
-                caller,
-                {**body, "grade": "称职"},
-                lane=township.code,
-                refusal=Code.DISQUALIFIED,
-            )
-        script.add(Phase.PROPOSALS, at, ASSESSMENT, "propose-grade", caller, body, lane=township.code)
+            alone = {**year, **line, "grade": "称职"}
+            _propose(script, cast, _grading(cast, life), "09:00", "propose-grade", alone, Code.DISQUALIFIED)
+    for township, proposals in lines.items():
+        body = {**year, "township": township.code, "proposals": proposals}
+        _propose(script, cast, township, "10:00", "propose-grades", body)
+
+
+def _propose(
+    script: Script,
+    cast: Cast,
+    township: Township,
+    clock: str,
+    command: str,
+    body: dict[str, object],
+    refusal: Code | None = None,
+) -> None:
+    at, caller = instant(date(2018, 1, 10), clock), cast.officer(Role.TOWNSHIP, township)
+    script.add(Phase.PROPOSALS, at, ASSESSMENT, command, caller, body, lane=township.code, refusal=refusal)

@@ -5,13 +5,16 @@ connection, or after the whole load was killed, the same keys give the first ans
 """
 
 import asyncio
+import csv
 import heapq
+import io
 import json
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Any
 
 from deploy.local.demonstration.answers import COME_BACK, disagreement, references
 from deploy.local.demonstration.client import Answer, Connection, Disconnected
@@ -114,7 +117,7 @@ class Loader:
             self._latest[step.service] = written[-1]
         self._references[step.name] = written
         self._seen.update((step.service, other) for other in step.after)
-        self._progress(step, len(step.body.get("records", ())) or 1)
+        self._progress(step, step.weight)
 
     async def _send(self, connection: Connection, step: Step) -> Answer:
         headers = {
@@ -127,6 +130,10 @@ class Loader:
         at_least = [reference for other in unseen for reference in self._references.get(other, ())]
         if at_least:
             headers["Zhucun-At-Least"] = ",".join(at_least)
+        if step.sheet:
+            headers["Content-Type"] = "text/csv; charset=utf-8"
+            path = f"/{step.service}/imports/{step.command}"
+            return await self._until_answered(connection, "POST", path, headers, _csv(step.sheet))
         path = f"/{step.service}/commands/{step.command}"
         members = dict(step.body)
         if step.reads is not None:
@@ -170,6 +177,15 @@ class Loader:
 
 ANYBODY = "P900000"
 """Whoever asks what he may do is told, and waits for the views on the way."""
+
+
+def _csv(lines: Sequence[Mapping[str, Any]]) -> bytes:
+    """The lines with the names of their columns above; what a line leaves out is an empty cell."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(dict.fromkeys(name for line in lines for name in line)))
+    writer.writeheader()
+    writer.writerows(lines)
+    return text.getvalue().encode()
 
 
 class _Queue:

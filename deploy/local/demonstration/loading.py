@@ -93,7 +93,7 @@ class _Bar:
 
     def __init__(self, console: Console, steps: tuple[Step, ...]) -> None:
         self._console = console
-        self._total = sum(_weight(step) for step in steps)
+        self._total = sum(step.weight for step in steps)
         self._done = 0
         self._told = (-1, 0, 0)
         self._progress = Progress(
@@ -128,10 +128,6 @@ class _Bar:
             self._told = place
             quarter = f" {place[1]} Q{place[2]}" if step.phase is Phase.YEAR else ""
             self._console.print(f"{self._done * 100 // self._total:3d}%  {PHASES[step.phase]}{quarter}", soft_wrap=True)
-
-
-def _weight(step: Step) -> int:
-    return len(step.body.get("records", ())) or 1
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The commands of personnel: registration, roles, teams, training, replacement, and what is refused on the way."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from contracts.identifiers import Role
@@ -10,7 +10,7 @@ from deploy.local.demonstration.cast import TRAININGS, Cast
 from deploy.local.demonstration.characters import FORMED
 from deploy.local.demonstration.clockwork import instant, later
 from deploy.local.demonstration.lives import Life, Parting, Stay
-from deploy.local.demonstration.population import CITY, COUNTY, KEEPER, SEATS, TEAMS, Team, Township
+from deploy.local.demonstration.population import CITY, COUNTY, KEEPER, SEATS, TEAMS, Population, Team, Township
 from deploy.local.demonstration.steps import Phase, Script, paper
 
 REGISTERED = date(2016, 4, 28)
@@ -19,28 +19,10 @@ PERSONNEL = "personnel"
 
 
 def registry(script: Script, cast: Cast) -> None:
-    """Organisations, villages, roles and names: all by the registry keeper, each in a lane of its own."""
-    at = instant(REGISTERED, "09:00")
+    """Organisations, villages, roles and names, as the registry keeper imports them: a sheet of each."""
     population = cast.population
-    for role, organisation in population.offices.items():
-        area = population.officer(role).area
-        level = UnitLevel.CITY if area == CITY else UnitLevel.COUNTY
-        kind = (
-            OrganisationKind.JOINT_OFFICE
-            if role in (Role.CITY_OFFICE, Role.COUNTY_OFFICE)
-            else OrganisationKind.PARTY_OR_STATE_ORGAN
-        )
-        _organisation(script, organisation, kind, level, area)
-    for township in population.townships:
-        committee = population.body_of(township)
-        _organisation(script, committee, OrganisationKind.TOWNSHIP, UnitLevel.TOWNSHIP, township.code)
-    for unit in population.units:
-        _organisation(script, unit.organisation, unit.kind, unit.level, unit.area)
-    for team in population.teams:
-        village = {"village": team.village}
-        script.add(Phase.REGISTRY, at, PERSONNEL, "register-village", KEEPER, village, lane=f"village {team.number}")
-    for number, officer in enumerate(population.officers(), start=1):
-        grant = {
+    officers = [
+        {
             "grant": f"G{number:04d}",
             "person": officer.person,
             "role": officer.role.value,
@@ -48,17 +30,36 @@ def registry(script: Script, cast: Cast) -> None:
             "area": officer.area,
             "starts_on": REGISTERED,
         }
-        script.add(Phase.REGISTRY, at, PERSONNEL, "grant-role", KEEPER, grant, lane=f"role {officer.person}")
+        for number, officer in enumerate(population.officers(), start=1)
+    ]
     people = [*cast.lives, *(population.officer(role).person for role in population.offices)]
-    for person in people:
-        named = {"person": person, "area": COUNTY, "name": cast.name_of(person)}
-        script.add(Phase.REGISTRY, at, PERSONNEL, "record-details", KEEPER, named, lane=f"person {person}")
+    _sheet(script, "organisations", _organisations(population))
+    _sheet(script, "villages", [{"village": team.village} for team in population.teams])
+    _sheet(script, "roles", officers)
+    _sheet(script, "people", [{"person": one, "area": COUNTY, "name": cast.name_of(one)} for one in people])
 
 
-def _organisation(script: Script, organisation: str, kind: OrganisationKind, level: UnitLevel, area: str) -> None:
-    body = {"organisation": organisation, "kind": kind.value, "level": level.value, "area": area}
+def _sheet(script: Script, name: str, lines: Sequence[Mapping[str, object]]) -> None:
     at = instant(REGISTERED, "09:00")
-    script.add(Phase.REGISTRY, at, PERSONNEL, "register-organisation", KEEPER, body, lane=f"body {organisation}")
+    script.add(Phase.REGISTRY, at, PERSONNEL, name, KEEPER, {}, lane="registry", sheet=lines)
+
+
+def _organisations(population: Population) -> list[dict[str, object]]:
+    found = []
+    for role, organisation in population.offices.items():
+        area = population.officer(role).area
+        joint = role in (Role.CITY_OFFICE, Role.COUNTY_OFFICE)
+        kind = OrganisationKind.JOINT_OFFICE if joint else OrganisationKind.PARTY_OR_STATE_ORGAN
+        found.append(_organisation(organisation, kind, UnitLevel.CITY if area == CITY else UnitLevel.COUNTY, area))
+    for township in population.townships:
+        committee = population.body_of(township)
+        found.append(_organisation(committee, OrganisationKind.TOWNSHIP, UnitLevel.TOWNSHIP, township.code))
+    found += [_organisation(unit.organisation, unit.kind, unit.level, unit.area) for unit in population.units]
+    return found
+
+
+def _organisation(organisation: str, kind: OrganisationKind, level: UnitLevel, area: str) -> dict[str, object]:
+    return {"organisation": organisation, "kind": kind.value, "level": level.value, "area": area}
 
 
 def teams(script: Script, cast: Cast) -> None:

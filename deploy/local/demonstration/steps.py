@@ -58,6 +58,14 @@ class Step:
 
     reads: Reading | None = None
 
+    sheet: tuple[Mapping[str, Any], ...] = ()
+    """The lines of a CSV sheet to import; `command` then names the sheet, and there is no body beside it."""
+
+    @property
+    def weight(self) -> int:
+        """How many records the step carries."""
+        return len(self.body.get("records", ())) or len(self.sheet) or 1
+
     @property
     def key(self) -> str:
         """The idempotency key."""
@@ -79,6 +87,7 @@ class Step:
             "repeats": self.repeats,
             "records": dict(self.records),
             "reads": [self.reads.path, *self.reads.members] if self.reads else None,
+            "sheet": [dict(line) for line in self.sheet],
         }
 
 
@@ -103,6 +112,7 @@ class Script:
         repeats: str | None = None,
         records: Mapping[str, int] | None = None,
         reads: Reading | None = None,
+        sheet: Sequence[Mapping[str, Any]] = (),
     ) -> str:
         """One more step; its name, for others to wait for. Empty places in `after` are left out."""
         name = f"demo-{len(self._steps):06d}"
@@ -121,6 +131,7 @@ class Script:
                 repeats=repeats,
                 records=records or {},
                 reads=reads,
+                sheet=tuple(_plain(line) for line in sheet),
             )
         )
         return name

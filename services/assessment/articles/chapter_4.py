@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from services.assessment.civil import iso, year_of
-from services.assessment.findings import MET, NOT_APPLICABLE, NOT_MET, Finding, Value
-from services.assessment.person_year import PersonYear
-from services.assessment.postings import length
+from services.assessment.fold.civil import iso, year_of
+from services.assessment.fold.findings import MET, NOT_APPLICABLE, NOT_MET, Finding, Value
+from services.assessment.fold.person_year import PersonYear
+from services.assessment.fold.postings import length
 
 
 def presence_checked(y: PersonYear) -> Finding:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from services.assessment.articles.chapter_4 import reaches_threshold
-from services.assessment.civil import FAR, beijing_day, iso
-from services.assessment.findings import (
+from services.assessment.fold.civil import FAR, beijing_day, iso
+from services.assessment.fold.findings import (
     ERASED,
     MET,
     NEEDS_DETERMINATION,
@@ -16,11 +16,11 @@ from services.assessment.findings import (
     Finding,
     Value,
 )
-from services.assessment.leaves import KNOWN
-from services.assessment.measures import exceeds
-from services.assessment.person_year import Decision, PersonYear, finding_of_decisions, required_member
-from services.assessment.postings import Span, lasts_months, union
-from services.assessment.reading import Fact
+from services.assessment.fold.leaves import KNOWN
+from services.assessment.fold.measures import exceeds
+from services.assessment.fold.person_year import Decision, PersonYear, finding_of_decisions, required_member
+from services.assessment.fold.postings import Span, lasts_months, union
+from services.assessment.fold.reading import Fact
 
 
 def grade(y: PersonYear, county: str | None) -> Finding:

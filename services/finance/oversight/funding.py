@@ -22,15 +22,17 @@ async def shortfalls_of(service: HostedService, place: str, year: int, unit: str
         contributed = await queries.contributed(cursor, list(teams), year)
     async with service.views.reading("oversight") as cursor:
         named = await oversight_queries.recipients(cursor, year, place)
+        everywhere = await oversight_queries.recipients(cursor, year, "")
     funding = Funding(
         recipients=named,
+        all_named=everywhere,
         given=given,
         allotted=allotted,
         teams={team: village for team, village in teams.items() if team in at_work},
         postings=postings,
         contributed=contributed,
     )
-    found = oversight_queries.shortfalls(year, funding, service.parameters.at(date(year, 12, 31)))
+    found = oversight_queries.shortfalls(year, funding, await service.rules.at(date(year, 12, 31), place))
     return [one for one in found if unit is None or one.unit == unit]
 
 
@@ -40,7 +42,7 @@ async def plan_of(service: HostedService, place: str, year: int) -> list[dict[st
         rows = await oversight_queries.plan(cursor, year, place)
     async with service.views.reading("oversight") as cursor:
         named = await oversight_queries.recipients(cursor, year, place)
-    owed = service.parameters.at(date(year, 12, 31))["special.amount_fen"]
+    owed = (await service.rules.at(date(year, 12, 31), place))["special.amount_fen"]
     funded = {(row["source"], row["kind"], row["recipient"]): row for row in rows}
     nothing = {"appropriated": 0, "received": 0, "allotted": 0}
     for recipient in named:
@@ -59,4 +61,6 @@ async def board_of(service: HostedService, place: str, unit: str | None, months:
         postings = await oversight_queries.posted(cursor, place, unit, first, last)
     async with service.views.reading("oversight") as cursor:
         paid = await oversight_queries.board_paid(cursor, months)
-    return oversight_queries.board_lines(postings, paid, months, service.parameters.at(last)["board_fen"])
+        meals = await oversight_queries.meals(cursor, first, last)
+    monthly = (await service.rules.at(last, place))["board_fen"]
+    return oversight_queries.board_lines(postings, paid, months, monthly, meals)

@@ -8,7 +8,7 @@ from services.runtime.context import Context
 
 async def project_list(context: Context, place: str) -> list[dict[str, Any]]:
     """Projects of the place with their notices, posted and unposted uses."""
-    views, rules = context.service.views, context.service.parameters.at(context.request.today)
+    views, rules = context.service.views, await context.rules(place)
     async with views.reading("projects") as cursor:
         found = await project_queries.projects(cursor, place)
     async with views.reading("balances") as cursor:

@@ -25,7 +25,8 @@ def notice_board() -> APIRouter:
         async with service.views.reading("balances") as cursor:
             payments = await project_queries.paid(cursor, village)
         posted = [one for one in found if one["notices"]]
-        shown = project_queries.with_uses(posted, payments, service.parameters.at(today)["notice.kinds"])
+        rules = await service.rules.at(today, village)
+        shown = project_queries.with_uses(posted, payments, rules["notice.kinds"])
         return notice_page(village, shown, shown_on=today)
 
     return routes

@@ -122,7 +122,7 @@ async def _say(
     context: Context, command: cmd.PeopleCommand, by: Actor, keys: list[str], known: Mapping[str, str] | None = None
 ) -> Answer:
     request = context.request
-    rules = context.service.parameters.at(request.today)
+    rules = await context.rules()
     act: Act[Any, Any] = Act(command, by, request.now, request.today, rules, known)
     return await context.workbench.execute(request, keys, lambda states: decide(act, command, states))
 

@@ -55,10 +55,7 @@ def import_router() -> APIRouter:
         form = SHEETS[sheet]
         if not dry_run and await _given_before(context):
             return response(await context.workbench.execute(context.request, [], lambda _: no.BAD_LINES))
-        try:
-            found = read((await http.body()).decode("utf-8"), form)
-        except UnicodeDecodeError as error:
-            return refused_sheet(http, [refused(1, no.NOT_CSV, str(error))], 0)
+        found = read(await http.body(), form)
         lines, bad = await _authorised(context, found.commands)
         bad = [*found.bad, *bad]
         keys = sorted({key for line in lines for key in _SPECS[form].keys(line.act.command, None)})
@@ -98,7 +95,7 @@ async def remember_who_tried(context: Context, sheet: str, bad: Sequence[BadLine
 async def _authorised(context: Context, commands: Sequence[tuple[int, Any]]) -> tuple[list[Line], list[BadLine]]:
     """Each place is asked for once; a line outside the caller's area is a bad line."""
     request = context.request
-    rules = context.service.parameters.at(request.today)
+    rules = await context.rules()
     known: dict[str, Actor | Refusal] = {}
     lines, bad = [], []
     for number, command in commands:

@@ -31,7 +31,7 @@ def asking_router() -> APIRouter:
         if isinstance(village, Refusal):
             raise Refused(village)
         request, key = context.request, f"posting/{command.person}/*"
-        rules = context.service.parameters.at(request.today)
+        rules = await context.rules(village)
         by = Actor(person=request.caller, role=Role.MEMBER)
         act: Act[Any, Any] = Act(command, by, request.now, request.today, rules, None)
         weight = Weight("request-compensatory-leave", key, village, Actor(person=request.caller, role=Role.NONE))

@@ -36,7 +36,7 @@ async def _hear(service: HostedService, event: Delivered) -> None:
         body_digest=body_digest("EVENT", event.type, event.id.encode()),
         ids_from=f"{service.origin} {NAME}:{event.id}",
     )
-    rules = service.parameters.at(request.today)
+    rules = await service.rules.at(request.today, command.county)
     act: Act[Any, Any] = Act(command, CLOCK, request.now, request.today, rules, None)
     keys = [f"bar/{command.person}"]
     await service.workbench.execute(request, keys, lambda states: decide(act, command, states))

@@ -20,7 +20,7 @@ CITY = "5301"
 
 async def compliance(context: Context, place: str, year: int) -> dict[str, Any]:
     """Sessions held and asked for by each county and township of the place, and people below the days."""
-    rules = context.service.parameters.at(context.request.today)
+    rules = await context.rules(place)
     found: dict[str, Any] = {"place": place, "year": year}
     for level in TrainingLevel:
         asked = rules[f"training.{level.value}"]
@@ -52,14 +52,14 @@ async def _held(context: Context, place: str, year: int, level: TrainingLevel) -
 
 async def _due(context: Context) -> Sequence[Due]:
     year = context.request.today.year - 1
-    rules = context.service.parameters.at(context.request.today)
+    rules = await context.rules(CITY)
     found = []
     for level in TrainingLevel:
         held = await _held(context, CITY, year, level)
         short = {area: count for area, count in held.items() if count < rules[f"training.{level.value}"]}
         for area, count in short.items():
             command = SayTrainingFellShort(area=area, organiser=level, year=year, held=count)
-            found.append(Due(area, str(year), command, (f"training-year/{area}/{year}",)))
+            found.append(Due(area, str(year), command, (f"training-year/{area}/{year}",), None, area))
     return found
 
 

@@ -14,7 +14,7 @@ from services.runtime.duties import Due, Duty
 
 async def _due(context: Context) -> Sequence[Due]:
     today = context.request.today
-    due_day = context.service.parameters.at(today)["report.due_day"]
+    due_day = (await context.rules())["report.due_day"]
     async with context.service.views.reading("work") as cursor:
         rows = await queries.overdue_unsaid(cursor, today, due_day)
     return [

@@ -8,6 +8,7 @@ from nats.js.errors import APIError, NotFoundError
 
 from services.ledger import bus
 from services.ledger.bus import BusError, Consumers
+from services.runtime.administration import READERS
 from services.runtime.doctor.findings import Found, fine, odd, wrong
 from services.runtime.settings import Settings
 
@@ -24,7 +25,9 @@ async def examine(settings: Settings, consumers: Consumers) -> list[Found]:
             found = [_version(js), *await _storage(js)]
             for service in bus.services_of(consumers):
                 found += await _stream(js, settings, service)
-            for consumer, sources in sorted(consumers.items()):
+            # Whoever looks at all logs has the operator's login and may see the other readers, too.
+            readers = {name: logs for name, logs in READERS.items() if consumers.keys() >= set(logs)}
+            for consumer, sources in sorted([*consumers.items(), *readers.items()]):
                 found += await _durables(js, consumer, sources)
             return found
     except BusError as error:

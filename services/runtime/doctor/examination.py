@@ -11,8 +11,8 @@ from services.ledger.connections import connect
 from services.runtime.administration import consumers_of, keeper_exists
 from services.runtime.authentication import IssuerError, PublishedKeys
 from services.runtime.clock import says_demo
-from services.runtime.doctor import buses, databases, logs
-from services.runtime.doctor.findings import Found, fine, odd, wrong
+from services.runtime.doctor import buses, certificates, databases, logs
+from services.runtime.doctor.findings import Found, State, fine, odd, wrong
 from services.runtime.hosting import sources_of
 from services.runtime.service import ServiceDefinition
 from services.runtime.settings import Settings
@@ -21,20 +21,21 @@ HTTP_SECONDS = 3.0
 
 
 async def examine(settings: Settings, definitions: Sequence[ServiceDefinition]) -> list[Found]:
-    """Every dependency, version, clock, disk, key, role, stream and lag. Changes nothing."""
+    """Every dependency, version, clock, certificate, disk, key, role, stream and lag. Changes nothing."""
     found = [_program(settings)]
     for definition in definitions:
         found += await databases.examine(settings, definition.name)
     found += await buses.examine(settings, consumers_of(definitions))
+    found += await certificates.examine(settings, [definition.name for definition in definitions])
     for definition in definitions:
         found += await logs.examine_keys(settings, definition.name, sources_of(definition))
         found += await logs.examine_state(settings, definition.name)
     found += await _issuer(settings)
     found += await _keeper(settings)
-    found += await logs.examine_progress(settings, {d.name: sources_of(d) for d in definitions})
-    for definition in definitions:
-        found.append(await _answers(settings, definition.name))
-    return found
+    answers = {definition.name: await _answers(settings, definition.name) for definition in definitions}
+    running = {service for service, answer in answers.items() if answer.state is not State.ODD}
+    found += await logs.examine_progress(settings, {d.name: sources_of(d) for d in definitions}, running)
+    return [*found, *answers.values()]
 
 
 def _program(settings: Settings) -> Found:
@@ -75,6 +76,7 @@ async def _keeper(settings: Settings) -> list[Found]:
 
 
 async def _answers(settings: Settings, service: str) -> Found:
+    """Odd where nobody answers: a doctor is also asked before anything is started, and after everything is stopped."""
     what = f"服务 service {service}"
     url = f"{settings.base_url_of(service)}/readyz"
     try:
@@ -82,7 +84,7 @@ async def _answers(settings: Settings, service: str) -> Found:
             answer = await client.get(url)
         complaints = answer.json()["complaints"] if answer.status_code == 503 else []
     except (httpx.HTTPError, ValueError, KeyError) as error:
-        said = f"{url} does not answer ({error or type(error).__name__})"
+        said = f"{url} does not answer ({str(error) or type(error).__name__})"
         return odd(what, said, f"zhucun serve {service}, or set ZHUCUN_{service.upper()}_URL")
     if complaints:
         reasons = "; ".join(f"{item.get('reader', 'database')}: {item['reason']}" for item in complaints)

@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -106,8 +106,13 @@ def _disk(directory: Path) -> list[Found]:
     return [odd(what, said, "make room") if free < DISK_ODD else fine(what, said)]
 
 
-async def examine_progress(settings: Settings, services: Mapping[str, tuple[str, ...]]) -> list[Found]:
-    """Lag, as a subtraction of positions, looked at twice: behind and moving is fine, behind and still is not."""
+async def examine_progress(
+    settings: Settings, services: Mapping[str, tuple[str, ...]], running: Collection[str]
+) -> list[Found]:
+    """Lag, as a subtraction of positions, looked at twice: behind and moving is fine, behind and still is not.
+
+    What waits for a service that is not `running` just now is told and is no fault of the log: nothing is lost by it.
+    """
     first = await _all(settings, services)
     if not any(_behind(settings, first, service) for service in first):
         return [fine(f"进度 progress {service}", _sizes(first[service])) for service in first]
@@ -118,20 +123,22 @@ async def examine_progress(settings: Settings, services: Mapping[str, tuple[str,
         what = f"进度 progress {service}"
         before, after = _behind(settings, first, service), _behind(settings, second, service)
         still = [name for name, (at, _) in after.items() if name in before and before[name][0] == at]
-        found += [
-            wrong(what, f"{name} stands at {after[name][0]}, {after[name][1]} is there", _REMEDIES[name.split()[0]])
-            for name in still
-        ]
+        for name in still:
+            said = f"{name} stands at {after[name][0]}, {after[name][1]} is there"
+            if service in running:
+                found.append(wrong(what, said, _REMEDIES[name.split()[0]]))
+            else:
+                found.append(odd(what, f"{said}; it waits until the service runs", f"zhucun serve {service}"))
         if not still:
             found.append(fine(what, _sizes(second[service])))
     return found
 
 
 _REMEDIES = {
-    "sealing": "the service must run; /readyz and its log say why it does not seal (deploy/runbook/sealer.md)",
-    "publishing": "the service must run and reach the bus (deploy/runbook/bus.md)",
-    "consuming": "the service must run; /readyz says at which index and why it stands (deploy/runbook/consumer.md)",
-    "view": "the service must run; zhucun view rebuild SERVICE VIEW (deploy/runbook/view.md)",
+    "sealing": "/readyz and its log say why it does not seal (deploy/runbook/sealer.md)",
+    "publishing": "the service must reach the bus (deploy/runbook/bus.md)",
+    "consuming": "/readyz says at which index and why it stands (deploy/runbook/consumer.md)",
+    "view": "zhucun rebuild VIEW (deploy/runbook/view.md)",
 }
 
 

@@ -59,6 +59,10 @@ capabilities: { drop: [ALL] }
 {{- range $name, $_ := .Values.services }}
 - { name: ZHUCUN_{{ upper $name }}_URL, value: "http://{{ $.Release.Name }}-{{ $name }}:8000" }
 {{- end }}
+{{- if .Values.traces.url }}
+- { name: ZHUCUN_TRACE_URL, value: {{ .Values.traces.url | quote }} }
+- { name: ZHUCUN_TRACE_RATIO, value: {{ .Values.traces.ratio | quote }} }
+{{- end }}
 {{- if .Values.caConfigMap }}
 - { name: SSL_CERT_FILE, value: /etc/zhucun/ca/ca.crt }
 {{- end }}

@@ -1,0 +1,1 @@
+"""Worked cases that an official can write."""

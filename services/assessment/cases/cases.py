@@ -1,0 +1,224 @@
+"""`zhucun cases run PATH`: worked cases that an official can write, run through real event bytes and the fold.
+
+    report = run_cases([Path("tests/cases")])
+    print(report.text()); exit(report.exit_code)
+
+Each case gives facts and expects results; each reading of it may change parameters, the year or the knowledge (as_of).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from services.assessment.cases.comparing import compare, plain
+from services.assessment.cases.events import Given, write_common
+from services.assessment.cases.history import History, Service
+from services.assessment.cases.script import Script
+from services.assessment.cases.steps import Steps
+from services.assessment.fold.civil import cut_at
+from services.assessment.fold.findings import FoldError
+from services.assessment.fold.fold import fold_read
+from services.assessment.fold.reading import Reader
+from services.assessment.replay.lines import read_lines
+from services.assessment.rules import rules
+
+_CASE_KEYS = {
+    "id", "title", "article", "year", "given", "people", "parameters", "as_of", "expect", "readings", "ties_resolved",
+    "villages", "rulings", "steps", "roles",
+}  # fmt: skip
+_READING_KEYS = {"why", "parameters", "as_of", "year", "expect"}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One reading of one case. `differences` is empty when everything came out as expected."""
+
+    case: str
+    reading: str
+    title: str
+    differences: tuple[str, ...]
+
+    @property
+    def passed(self) -> bool:
+        return not self.differences
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All readings that were run."""
+
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """0 when all passed, 1 otherwise, also when there was nothing to run."""
+        return 0 if self.outcomes and all(outcome.passed for outcome in self.outcomes) else 1
+
+    def as_json(self) -> dict[str, Any]:
+        """For `--json`."""
+        return {
+            "passed": sum(outcome.passed for outcome in self.outcomes),
+            "failed": sum(not outcome.passed for outcome in self.outcomes),
+            "cases": [
+                {"case": o.case, "reading": o.reading, "title": o.title, "passed": o.passed,
+                 "differences": list(o.differences)}
+                for o in self.outcomes
+            ],
+        }  # fmt: skip
+
+    def text(self) -> str:
+        """One line per reading, differences below it."""
+        lines: list[str] = []
+        for outcome in self.outcomes:
+            reading = f" [{outcome.reading}]" if outcome.reading else ""
+            lines.append(f"{'通过 ok  ' if outcome.passed else '不符 FAIL'} {outcome.case}{reading} {outcome.title}")
+            lines += [f"          {difference}" for difference in outcome.differences]
+        failed = sum(not outcome.passed for outcome in self.outcomes)
+        return "\n".join(
+            [*lines, f"{len(self.outcomes)} 例，不符 {failed} / {len(self.outcomes)} run, {failed} failed"]
+        )
+
+
+def run_cases(paths: Iterable[Path], services: Mapping[str, Service] | None = None) -> Report:
+    """Run every case of the YAML files, or of all `*.yaml` below the folders. Raises FoldError for a malformed file.
+
+    `services`: those whose commands the steps of a case may give; a case without steps needs none.
+    """
+    outcomes: list[Outcome] = []
+    for path in paths:
+        files = sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
+        for file in files:
+            for case in load_cases(file):
+                outcomes += run_case(case, services or {})
+    return Report(tuple(outcomes))
+
+
+def load_cases(file: Path) -> list[dict[str, Any]]:
+    """The cases of one file that are about people; raises FoldError naming the file when it cannot be used."""
+    document = [case for case in read_cases(file) if "money" not in case]
+    for case in document:
+        unknown = set(case) - _CASE_KEYS
+        missing = {"id", "title", "year"} - set(case) or (
+            {"expect"} if not case.keys() & {"expect", "steps"} else set()
+        )
+        if unknown or missing or ("given" in case) == ("people" in case):
+            raise FoldError(
+                f"{file}: case {case.get('id')}: needs id, title, year, expect and either given or people; "
+                f"missing {sorted(missing)}, unknown {sorted(unknown)}"
+            )
+    return document
+
+
+def read_cases(file: Path) -> list[dict[str, Any]]:
+    """Every case of one file; those with `money` are finance's. Raises FoldError naming the file as above."""
+    try:
+        document = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise FoldError(f"{file}: {error}") from error
+    if not isinstance(document, list) or not all(isinstance(case, dict) for case in document):
+        raise FoldError(f"{file}: a file of cases is a list of cases")
+    return document
+
+
+def run_case(case: Mapping[str, Any], services: Mapping[str, Service] | None = None) -> list[Outcome]:
+    """The case itself with its steps, and each of its readings."""
+    title = str(case["title"])
+    name = str(case["id"])
+    try:
+        script, names = _script(case)
+        lines, texts, erased = script.encoded()
+        taken = _steps(case, script, names, services or {})
+    except (FoldError, ValidationError, ValueError, KeyError, TypeError, AttributeError) as error:
+        return [Outcome(name, "", title, (f"given: {type(error).__name__}: {error}",))]
+    outcomes = []
+    for reading in [case, *case.get("readings", ())]:
+        own = reading is not case
+        if own and set(reading) - _READING_KEYS:
+            raise FoldError(f"case {name}: unknown keys in a reading: {sorted(set(reading) - _READING_KEYS)}")
+        merged = {**{key: case.get(key) for key in ("year", "parameters", "as_of")}, **reading}
+        differences = [] if own else list(taken)
+        if "expect" in reading:
+            differences += _differences(merged, lines, texts, erased, names)
+        outcomes.append(Outcome(name, _label(reading) if own else "", title, tuple(differences)))
+    return outcomes
+
+
+def _script(case: Mapping[str, Any]) -> tuple[Script, dict[str, str]]:
+    script = Script(str(case["id"]))
+    people: Mapping[str, Any] = case["people"] if "people" in case else {"": case["given"]}
+    names = {str(label): f"P{number:06d}" for number, label in enumerate(people, start=1)}
+    for label, given in people.items():
+        Given(script, names[str(label)]).write(given)
+    write_common(script, case, names)
+    return script, names
+
+
+def _steps(
+    case: Mapping[str, Any], script: Script, names: Mapping[str, str], services: Mapping[str, Service]
+) -> list[str]:
+    """What the steps of a case came to otherwise than written."""
+    if "steps" not in case:
+        return []
+    labels = {label or "本人": person for label, person in names.items()}
+    return Steps(History(script), labels, case["year"], services).carry_out(case["steps"])
+
+
+def _label(reading: Mapping[str, Any]) -> str:
+    parts = [f"{name}={value}" for name, value in (reading.get("parameters") or {}).items()]
+    parts += [f"{key}={reading[key]}" for key in ("year", "as_of") if key in reading]
+    return ", ".join(parts) or str(reading.get("why", "reading"))
+
+
+def _differences(
+    reading: Mapping[str, Any],
+    lines: Sequence[bytes],
+    texts: Mapping[str, str],
+    erased: frozenset[str],
+    names: Mapping[str, str],
+) -> list[str]:
+    expect = plain(reading["expect"])
+    refused = expect.pop("refused", None)
+    try:
+        result = _folded(reading, lines, texts, erased)
+    except (FoldError, rules.RulesError) as error:
+        if refused is not None and str(refused) in str(error):
+            return []
+        return [f"不能折算，原因 / refused: {error}"]
+    if refused is not None:
+        return [f"应当拒绝并说明“{refused}”，却得出了结果 / expected a refusal that says {refused!r}; it was folded"]
+    people = expect.pop("people", None) or ({"": expect} if "" in names else {})
+    counties = {} if "" in names else expect.pop("counties", {})
+    found: list[str] = []
+    for label, wanted in people.items():
+        prefix = f"{label}: " if label else ""
+        found += [prefix + line for line in compare(wanted, result["persons"][names[str(label)]])]
+    for code, wanted in counties.items():
+        shown = _relabelled(result["counties"].get(str(code), {}), names)
+        found += [f"{code}: {line}" for line in compare(wanted, shown)]
+    return found
+
+
+def _folded(
+    reading: Mapping[str, Any], lines: Sequence[bytes], texts: Mapping[str, str], erased: frozenset[str]
+) -> dict[str, Any]:
+    as_of = reading.get("as_of")
+    cut = cut_at(None if as_of is None else as_of if isinstance(as_of, str) else as_of.isoformat(), erased=erased)
+    reader = Reader(cut)
+    read_lines(lines, reader, texts)
+    overrides = {name: rules.load().parameter(name).check(v) for name, v in (reading.get("parameters") or {}).items()}
+    used = rules.fold_rules(reading["year"], overrides, reader.common)
+    return fold_read(reader, used, year=reading["year"], cut=cut)
+
+
+def _relabelled(value: Any, names: Mapping[str, str]) -> Any:
+    """People under the labels of the case instead of their identifiers."""
+    labels = {person: label for label, person in names.items()}
+    if isinstance(value, dict):
+        return {key: _relabelled(member, names) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_relabelled(member, names) for member in value]
+    return labels.get(value, value) if isinstance(value, str) else value

@@ -1,0 +1,96 @@
+"""What a command of a worked case has to know before it is decided: the same values as over HTTP, from the history."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+from contracts.refusals import Refusal
+from services.assessment import refusals as no
+from services.assessment.cases.history import History, States
+from services.assessment.fold.outcome import EXCELLENT
+from services.assessment.rules import gathering as rules_gathering
+from services.assessment.rules.rules import fold_rules
+from services.assessment.state import PersonFile
+from services.assessment.year import gathering
+from services.assessment.year.known import Concerned, Ended, Opening, Persons
+from services.assessment.year.showing import digests_of
+
+_YEAR = {"propose-grade", "review-grades", "return-grades", "resolve-tie", "review-shortfall"}
+_WITH_READINGS = {"acknowledge-sensitive", "finalise-year"}
+_CONCERNED = {"give-unit-opinion", "attach-evidence", "file-result", "raise-dispute", "order-reassessment"}
+_CASES = {"record-sanction", "record-severe-impact", "open-investigation", "close-investigation"}
+
+
+def known_of(name: str, command: Any, caller: str, history: History, states: States, now: datetime) -> Any:
+    """What `gather` of the command would find, or the Refusal that it would give."""
+    county, year = getattr(command, "county", ""), getattr(command, "year", 0)
+    if name in _YEAR | _WITH_READINGS:
+        return history.year(county, year, now, sensitive=name in _WITH_READINGS)
+    if name in _CONCERNED:
+        return _concerned(command, caller, history)
+    if name in _CASES:
+        return any(village.startswith(county) for _, _, village, _ in history.postings(command.person))
+    found: Mapping[str, Callable[[], Any]] = {
+        "adopt-rules": lambda: digests_of(fold_rules(now.year), now.year),
+        "publish-calendar": lambda: asyncio.run(gathering.calendar(None, command)),  # type: ignore[arg-type]  # it asks nobody
+        "open-year": lambda: Opening(
+            digests_of(fold_rules(year), year), tuple(one.person for one in history.year(county, year, now).listed)
+        ),
+        "decide-dispute": lambda: _again(command, history, now),
+        "feed-back": lambda: Persons(tuple(_determined(history, states, county, year))),
+        "file-lists": lambda: Persons(tuple(_determined(history, states, county, year))),
+        "circulate-excellent": lambda: Persons(
+            tuple(
+                person
+                for person, outcome in _determined(history, states, command.area, year).items()
+                if outcome == EXCELLENT
+            )
+        ),
+        "record-term-assessment": lambda: _ended(command, history),
+        "propose-interpretation": lambda: asyncio.run(rules_gathering.ruling(None, command)),  # type: ignore[arg-type]  # it asks nobody
+        "adopt-county-measure": lambda: asyncio.run(rules_gathering.county_measure(None, command)),  # type: ignore[arg-type]  # it asks nobody
+    }
+    return found[name]() if name in found else None
+
+
+def known_elsewhere(command: Any, history: History) -> Any:
+    """For a service that keeps its own: where the person is posted and whose he or she is."""
+    person = getattr(command, "person", None)
+    rows = list(history.postings(person)) if person else []
+    return SimpleNamespace(village=rows[-1][2], unit=rows[-1][3]) if rows else None
+
+
+def _concerned(command: Any, caller: str, history: History) -> Concerned | Refusal:
+    rows = list(history.postings(command.person))
+    here = [row for row in rows if row[2].startswith(command.county)]
+    if not here:
+        return no.NOT_POSTED_HERE if rows else no.UNKNOWN_PERSON
+    return Concerned(caller, here[-1][2], here[-1][3])
+
+
+def _again(command: Any, history: History, now: datetime) -> Any:
+    try:
+        return history.again(command.person, command.county, command.year, now)
+    except LookupError:
+        return no.NOT_FINAL
+
+
+def _ended(command: Any, history: History) -> Ended | Refusal:
+    for first, last, village, _ in history.postings(command.person):
+        if last is not None and last.year == command.year and village.startswith(command.county):
+            return Ended(first, last, village)
+    return no.NO_POSTING_ENDED
+
+
+def _determined(history: History, states: States, area: str, year: int) -> dict[str, str]:
+    """Person -> outcome of the latest determination of the year in the area, by person."""
+    persons = {event["data"]["person"] for event in history.events if "person" in event["data"]}
+    found: dict[str, str] = {}
+    for person in sorted(persons):
+        file: PersonFile = states[f"assessment/{person}/*"]
+        result = file.determination(year)
+        if result is not None and result.county.startswith(area):
+            found[person] = result.outcome
+    return found

@@ -1,0 +1,1 @@
+"""Disputes and ordered re-assessments (A57, A62, A66)."""

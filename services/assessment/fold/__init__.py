@@ -1,0 +1,1 @@
+"""The fold: one person's year from events and rules, pure, standard library only."""

@@ -1,0 +1,76 @@
+"""The frozen line of a county's year: who stood for 优秀 when it became final, and who holds a place since (A59-A62).
+
+One person can be judged again without the files of all others: the event that closed the year names everybody who was
+proposed as 优秀. Imports the standard library only.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.assessment.articles.chapter_5 import quota
+from services.assessment.fold.findings import Parameters
+from services.assessment.fold.outcome import EXCELLENT, Judged
+from services.assessment.fold.quota import Candidate, Places, candidate_of, defer, give, settle_one, ties_of
+from services.assessment.fold.reading import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the places of a county's year were given from. `reissued`: (person, before, after) in order."""
+
+    objects: int
+    candidates: tuple[Candidate, ...]
+    deferred: frozenset[str]
+    ties: tuple[Fact, ...]
+    reissued: tuple[tuple[str, str, str], ...] = ()
+
+    def first(self, judged: Judged, p: Parameters, *, was_listed: bool = True) -> Places:
+        """The places as they are given for the first time, this person's part worked out anew."""
+        person = judged.year.person
+        others = [candidate for candidate in self.candidates if candidate.person != person]
+        own = [candidate_of(judged)] if judged.outcome == EXCELLENT else []
+        return give([*others, *own], self.size(judged, was_listed=was_listed), self.ties, p)
+
+    def size(self, judged: Judged, *, was_listed: bool = True) -> int:
+        """People on the list, this person counted as judged now."""
+        return self.objects - was_listed + judged.listed
+
+    def holders(self, p: Parameters) -> set[str]:
+        """Who holds a place: those of the first time, without who lost it, with who got one since."""
+        held = set(give(self.candidates, self.objects, self.ties, p).excellent)
+        for person, before, after in self.reissued:
+            if before == EXCELLENT:
+                held.discard(person)
+            if after == EXCELLENT:
+                held.add(person)
+        return held
+
+    def frozen(self, judged: Judged, p: Parameters) -> Places:
+        """The places when everybody else's stay as they are: only head-room is left (A62)."""
+        maximum = quota(self.objects, p["quota.pct"], p["quota.round"])
+        others = sorted(self.holders(p) - {judged.year.person})
+        return Places(maximum, [*others, judged.year.person] if len(others) < maximum else others)
+
+
+def line_of(quota_event: Mapping[str, Any], county_facts: Sequence[Mapping[str, Any]], ties: Iterable[Fact]) -> Line:
+    """The line from `QuotaComputed` (its data), the reissues after it (their data, in order) and the ties resolved."""
+    county, year = quota_event["county"], quota_event["year"]
+    rows = [(row["person"], row["score"], row["on_post"], row["absences"]) for row in quota_event["candidates"]]
+    return Line(
+        objects=quota_event["objects"],
+        candidates=tuple(Candidate(*row) for row in rows),
+        deferred=frozenset(quota_event["deferred"]),
+        ties=tuple(ties_of(sorted(ties), year, county)),
+        reissued=tuple((fact["person"], fact["before"], fact["after"]) for fact in county_facts),
+    )
+
+
+def settle_alone(judged: Judged, line: Line, p: Parameters, *, first: bool, was_listed: bool = True) -> None:
+    """Give one person the place that the line leaves: as at the first time, or with everybody else frozen."""
+    if first and judged.year.person in line.deferred:
+        defer(judged)
+    elif first:
+        settle_one(judged, line.first(judged, p, was_listed=was_listed), line.size(judged, was_listed=was_listed))
+    else:
+        settle_one(judged, line.frozen(judged, p), line.objects)

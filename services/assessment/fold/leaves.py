@@ -1,0 +1,127 @@
+"""Leave, official travel, training and secondment of one person as spans of days (`domain.md` 2.0, 2.0.1)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from services.assessment.fold.civil import FAR, Cut, ordinal
+from services.assessment.fold.findings import ERASED, UNDETERMINED, FoldError
+from services.assessment.fold.postings import Span, pair
+from services.assessment.fold.reading import Fact
+
+KNOWN = "known"
+
+
+@dataclass(slots=True)
+class Leave:
+    """One granted leave. `end` is its last granted day, `returned` the day of actual return once it is closed."""
+
+    case: str
+    start: int
+    end: int
+    kind: str | None
+    kind_state: str
+    granted: Fact
+    returned: int | None = None
+    closed_on: int | None = None
+    cancelled: bool = False
+
+    def span(self) -> Span | None:
+        """Days it covers: up to the day before an early return; None when nothing is left."""
+        if self.cancelled:
+            return None
+        end = self.end if self.returned is None else min(self.end, self.returned - 1)
+        return Span(self.start, end) if self.start <= end else None
+
+
+def leaves_of(facts: Sequence[Fact], cut: Cut) -> list[Leave]:
+    """Every granted leave with its extensions, shortenings, closing and withdrawal, in the order of the fold.
+
+    A late grant or extension covers back over its whole interval: only what was known at the cut matters.
+    """
+    found: dict[tuple[str, str], Leave] = {}
+    for fact in facts:
+        name, data = fact.name, fact.data
+        if name == "LeaveGranted":
+            state, kind = disclosed(fact, "kind", cut)
+            start, end = ordinal(data["starts_on"]), ordinal(data["ends_on"])
+            found[fact.stream, data["leave"]] = Leave(data["leave"], start, end, kind, state, fact)
+        elif name.startswith("Leave"):
+            leave = found.get((fact.stream, data["leave"])) or _elsewhere(found, fact)
+            if leave is not None:
+                _apply(leave, fact)
+    return list(found.values())
+
+
+def _apply(leave: Leave, fact: Fact) -> None:
+    match fact.name:
+        case "LeaveExtended" | "LeaveShortened":
+            leave.end = ordinal(fact.data["ends_on"])
+        case "LeaveClosed":
+            leave.returned = ordinal(fact.data["returned_on"])
+            leave.closed_on = ordinal(fact.data["closed_on"])
+        case "LeaveWithdrawn":
+            leave.cancelled = True
+        case "LeaveOverstayed":
+            pass
+        case other:
+            raise FoldError(f"event {fact.id}: the fold does not know what {other} does to a leave")
+
+
+def _elsewhere(found: dict[tuple[str, str], Leave], fact: Fact) -> Leave | None:
+    """A leave over New Year may be closed in the stream of the next year: the latest earlier one of that name."""
+    candidates = [stream for stream, case in found if case == fact.data["leave"] and stream < fact.stream]
+    return found[max(candidates), fact.data["leave"]] if candidates else None
+
+
+def disclosed(fact: Fact, member: str, cut: Cut) -> tuple[str, str | None]:
+    """State and value of a sensitive member: known, undetermined (not disclosed) or erased.
+
+    Raises FoldError when it is neither there nor behind a digest.
+    """
+    value = fact.data.get(member)
+    if value is not None:
+        return KNOWN, str(value)
+    digests = fact.data.get("_sd") or ()
+    if not digests:
+        raise FoldError(f"event {fact.id}: {fact.name} lacks {member}")
+    return (ERASED if all(digest in cut.erased for digest in digests) else UNDETERMINED), None
+
+
+def travel_of(facts: Sequence[Fact]) -> dict[str, Span]:
+    """Event id of the approval -> days of the trip; closing early ends it on its last day, withdrawn it never was."""
+    approved: dict[tuple[str, str], tuple[str, Span]] = {}
+    for fact in facts:
+        data = fact.data
+        if fact.name == "OfficialTravelApproved":
+            span = Span(ordinal(data["starts_on"]), ordinal(data["ends_on"]))
+            approved[fact.stream, data["travel"]] = fact.id, span
+        elif fact.name in ("OfficialTravelClosed", "OfficialTravelWithdrawn"):
+            keys = [key for key in approved if key[1] == data["travel"] and key[0] <= fact.stream]
+            if keys and fact.name == "OfficialTravelWithdrawn":
+                del approved[max(keys)]
+            elif keys:
+                event, span = approved[max(keys)]
+                approved[max(keys)] = event, Span(span.start, min(span.end, ordinal(data["last_day"])))
+    return {event: span for event, span in approved.values() if span.start <= span.end}
+
+
+def training_of(facts: Sequence[Fact]) -> dict[str, Span]:
+    """Event id -> days of training attended."""
+    return {
+        fact.id: Span(ordinal(fact.data["starts_on"]), ordinal(fact.data["ends_on"]))
+        for fact in facts
+        if fact.name == "TrainingAttended"
+    }
+
+
+def secondments_of(facts: Sequence[Fact]) -> dict[str, Span]:
+    """Event id of the detection -> days taken away by a unit (抽调), open until its end is recorded."""
+    found: dict[str, Span] = {}
+    units = {fact.data["unit"] for fact in facts if fact.name == "SecondmentDetected"}
+    for unit in sorted(units):
+        opened = [f for f in facts if f.name == "SecondmentDetected" and f.data["unit"] == unit]
+        closed = [f for f in facts if f.name == "SecondmentEnded" and f.data["unit"] == unit]
+        for start, end in pair(opened, closed):
+            last = FAR if end is None else ordinal(end.data["last_day"])
+            found[start.id] = Span(ordinal(start.data["starts_on"]), last)
+    return found

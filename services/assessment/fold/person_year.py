@@ -1,0 +1,136 @@
+"""One person's year as the clauses see it: the measures, the facts behind them, the parameters, and the evidence."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from services.assessment.fold.civil import Cut, ordinal
+from services.assessment.fold.days import ONPOST, TRAINING, TRAVEL, Record
+from services.assessment.fold.findings import ERASED, MET, NOT_MET, Finding, FoldError, Parameters, Value
+from services.assessment.fold.leaves import KNOWN, disclosed
+from services.assessment.fold.measures import Measures
+from services.assessment.fold.postings import Span
+from services.assessment.fold.reading import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A dated fact that may be a ground: `day` is None when its date was not disclosed or was erased (`state`)."""
+
+    state: str
+    day: int | None
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonYear:
+    """Everything that a clause may look at."""
+
+    person: str
+    record: Record
+    measures: Measures
+    parameters: Parameters
+    cut: Cut
+    full_evidence: bool = False
+    """Name the events behind a fulfilled duty too, not only behind a ground."""
+
+    @property
+    def facts(self) -> Sequence[Fact]:
+        return self.record.person.in_order()
+
+    def decisions(self, name: str, date_of: Callable[[Fact], tuple[str, str | None]]) -> list[Decision]:
+        """Facts of a name that were decided in the year, and those of the year's streams whose date is not known.
+
+        Decisions outside the posting count too; in the year of transition from 1 January or from the effective date.
+        """
+        frame = self.measures.frame
+        by_effect = frame.transition and self.parameters["transition.2016_grounds"] == "effective"
+        first = frame.effective if by_effect else frame.first
+        found = []
+        for fact in self.facts:
+            if fact.name != name:
+                continue
+            state, text = date_of(fact)
+            if text is not None and first <= ordinal(text) <= frame.last:
+                found.append(Decision(KNOWN, ordinal(text), fact.id))
+            elif text is None and fact.stream.endswith(f"/{frame.year}"):
+                found.append(Decision(state, None, fact.id))
+        return found
+
+    def sensitive_date(self, member: str) -> Callable[[Fact], tuple[str, str | None]]:
+        """Reads a date that may stand behind a digest."""
+        return lambda fact: disclosed(fact, member, self.cut)
+
+    def on_post_events(self) -> tuple[str, ...]:
+        """Events that make the counted days: check-ins, trips, training, corrections."""
+        record, window = self.record, self.measures.window
+        ids: set[str] = set()
+        for day in range(window.start, window.end + 1):
+            code = self.measures.days.status(day)
+            if code in (ONPOST, TRAVEL, TRAINING) and day in record.corrected:
+                ids.add(record.corrected[day][1])
+            elif code == ONPOST:
+                ids.update((record.present[day], *record.more.get(day, ())))
+        for spans, code in ((record.travel, TRAVEL), (record.training, TRAINING)):
+            ids.update(event for event, span in spans.items() if self._has(span, code))
+        return tuple(sorted(ids))
+
+    def _has(self, span: Span, code: int) -> bool:
+        window = self.measures.window
+        days = range(max(span.start, window.start), min(span.end, window.end) + 1)
+        return any(self.measures.days.status(day) == code for day in days)
+
+    def absence_events(self) -> tuple[str, ...]:
+        """Events that speak of the days of absence; the absence itself is a day without a record."""
+        absent = set(self.measures.absence_days).union(*(run.days for run in self.measures.runs))
+        record = self.record
+        ids: set[str] = set()
+        for marks in (record.recorded_absent, record.spot_absent, record.voided):
+            ids.update(event for day in absent & marks.keys() for event in marks[day])
+        ids.update(record.corrected[day][1] for day in absent & record.corrected.keys())
+        rejected = ((span, event) for span, justified, event in record.excuses if not justified)
+        ids.update(event for span, event in rejected if any(span.start <= day <= span.end for day in absent))
+        for leave in record.leaves:
+            span = leave.span()
+            if span is not None and self.overstayed(span.end):
+                ids.add(leave.granted.id)
+        return tuple(sorted(ids))
+
+    def overstayed(self, last_day_of_leave: int) -> bool:
+        """Whether the first day after a leave that calls for a record was a day of absence."""
+        absent = set(self.measures.absence_days)
+        day = last_day_of_leave + 1
+        while self.measures.window.start <= day <= self.measures.window.end:
+            if day in absent:
+                return True
+            if not self._passes_over(day):
+                return False
+            day += 1
+        return False
+
+    def _passes_over(self, day: int) -> bool:
+        index = day - self.measures.days.low
+        days = self.measures.days
+        return 0 <= index < len(days.codes) and bool(days.rest[index]) and day not in self.record.present
+
+    def latest(self, name: str) -> Fact | None:
+        """The last fact of a name that is about this year."""
+        found = [fact for fact in self.facts if fact.name == name and fact.data["year"] == self.measures.frame.year]
+        return found[-1] if found else None
+
+
+def finding_of_decisions(article: str, ground: str, decisions: Iterable[Decision]) -> Finding:
+    """Met when one decision is known to be of the year; otherwise open as long as the date of one is not known."""
+    decisions = list(decisions)
+    known = [decision for decision in decisions if decision.state == KNOWN]
+    hidden = sorted({decision.state for decision in decisions if decision.state != KNOWN})
+    outcome = MET if known else (ERASED if hidden == [ERASED] else hidden[-1]) if hidden else NOT_MET
+    values: dict[str, Value] = {"decisions": len(known), "not_disclosed": len(decisions) - len(known)}
+    return Finding(article, outcome, values, tuple(sorted(decision.event for decision in decisions)), ground)
+
+
+def required_member(fact: Fact, member: str) -> str:
+    """A member that every fact of its type has; raises FoldError when it is missing."""
+    value = fact.data.get(member)
+    if not isinstance(value, str):
+        raise FoldError(f"event {fact.id}: {fact.name} lacks {member}")
+    return value

@@ -1,0 +1,1 @@
+"""One determination again, closed years again, and the same from an export."""

@@ -1,0 +1,168 @@
+"""Event lines -> reader, fast. One event per line, any order, duplicates welcome.
+
+Nine lines in ten are check-ins; those in canonical form are recognised by one pattern, a page of lines at a time, which
+spares the JSON parser. Everything else, and every check-in written otherwise, goes through the parser. Both ways give
+the same.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from contracts import disclosure
+from services.assessment.fold.findings import FoldError
+from services.assessment.fold.reading import Reader
+
+_PAGE_LINES = 512
+
+
+def _check_in(inside: str) -> str:
+    """Pattern of a canonical check-in that gives date, person, record, village and id.
+
+    `inside` matches the inside of a JSON string without escapes. All keys in their order and nothing between them: what
+    matches is JSON without a key twice.
+    """
+    text, value = f'"{inside}"', f'"({inside})"'
+    actor = (
+        rf'\{{(?:"on_behalf_of":{text},)?(?:"organisation":{text},)?"person":{text},"role":{text}(?:,"via":{text})?\}}'
+    )
+    data = (
+        rf'\{{"actor":{actor},"article":{text},"date":{value},(?:"device_time":{text},)?"method":{text},'
+        rf'(?:"overnight":(?:true|false),)?"person":{value},"place":{text},"record":{value},"ruleset":{text},'
+        rf'"team":{text},"village":{value}\}}'
+    )
+    return (
+        rf'\{{(?:"causationid":{text},)?"correlationid":{text},"data":{data},"id":{value},"origin":{text},'
+        rf'(?:"prev":{text},)?"recordedtime":{text},"source":{text},"specversion":{text},"stream":{text},'
+        r'"type":"zhucun\.attendance\.CheckedIn\.v1","version":[1-9]\d{0,14}\}'
+    )
+
+
+_FLAGS = re.ASCII | re.MULTILINE
+_PLAIN_TEXT = r'[^"]*+'
+_STRICT_TEXT = r'[^"\\\x00-\x1f\x80-\xff]*+'
+_PLAIN = re.compile(rf"^({_check_in(_PLAIN_TEXT)}|.*)$", _FLAGS)
+_STRICT = re.compile(rf"^({_check_in(_STRICT_TEXT)}|.*)$", _FLAGS)
+"""For a page with a byte that a string may not hold or that needs decoding; twice as slow."""
+_STORED = re.compile(rf"^(?:{_check_in(_PLAIN_TEXT)}|(.*))$", _FLAGS)
+_STAMP = re.compile(r'"origin":"([^"]*+)",(?:"prev":"[^"]*+",)?"recordedtime":"([^"]*+)"')
+"""In a check-in that was recognised: none of its strings holds a quotation mark, so that this is not inside of one."""
+_OTHER_BYTES = bytes(byte not in b"\n" and (not 0x20 <= byte < 0x80 or byte in b"\\") for byte in range(256))
+"""1 for every byte that makes a page other than plain: control characters, backslashes, all that is not ASCII."""
+
+
+class LineError(FoldError):
+    """A line that cannot be read; `line` counts from 1."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        self.line = line
+        self.reason = reason
+        super().__init__(f"第 {line} 行 / line {line}: {reason}")
+
+
+def read_lines(lines: Iterable[bytes], reader: Reader, disclosures: Mapping[str, str]) -> int:
+    """Read all lines into `reader`; returns how many lines held an event. Raises LineError for the first bad one.
+
+    `disclosures`: digest -> disclosure text; sensitive members without one stay undisclosed.
+    """
+    return read_pages(_pages(lines), reader, disclosures)
+
+
+def _pages(lines: Iterable[bytes]) -> Iterator[bytes]:
+    source = iter(lines)
+    while page := [line.rstrip(b"\r\n") for line in islice(source, _PAGE_LINES)]:
+        yield b"\n".join(page)
+
+
+def read_pages(pages: Iterable[bytes], reader: Reader, disclosures: Mapping[str, str]) -> int:
+    """As :func:`read_lines`, from pages of whole lines, which is faster."""
+    count = number = 0
+    for page in pages:
+        pattern = _STRICT if 1 in page.translate(_OTHER_BYTES) else _PLAIN
+        rows = pattern.findall(page.decode("latin-1"))
+        check_ins = [row for row in rows if row[1]]
+        at_once = reader.take_check_ins(check_ins)
+        count += len(check_ins) if at_once else 0
+        if not at_once or len(check_ins) < len(rows):
+            for line, row in enumerate(rows, number + 1):
+                if not (at_once and row[1]):
+                    count += _take(line, row, reader, disclosures)
+        number += page.count(b"\n") + (not page.endswith(b"\n"))
+    return count
+
+
+def read_stored(pages: Iterable[bytes], reader: Reader, disclosures: Mapping[str, str]) -> int:
+    """As :func:`read_pages`, from the table of a log. What was checked when it was written there is taken for granted:
+    every event is canonical, and none comes twice. Not for files.
+    """
+    count = 0
+    for page in pages:
+        if reader.cut_off or b"\\" in page or not page.isascii():
+            count += read_pages((page,), reader, disclosures)
+            continue
+        rows = _STORED.findall(page.decode("ascii"))
+        check_ins = [row for row in rows if row[0]]
+        reader.take_distinct(check_ins)
+        others = [row[5] for row in rows if row[5]]
+        for line in others:
+            if line.rpartition('"type":"')[2].partition('"')[0] not in reader.ignored:
+                _keep(json.loads(line), line, reader, disclosures)
+        count += len(check_ins) + len(others)
+    return count
+
+
+def _take(number: int, row: tuple[str, ...], reader: Reader, disclosures: Mapping[str, str]) -> bool:
+    """Whether the line held an event, which the reader then has. Raises LineError."""
+    try:
+        if row[1]:
+            origin, recorded = _STAMP.findall(row[0])[0]
+            whole, date, person, record, village, event = row
+            reader.take_check_in(hash(whole), date, person, record, village, event, origin, recorded)
+            return True
+        line = row[0].encode("latin-1").rstrip(b"\r")
+        if not line.strip():
+            return False
+        text = line.decode("utf-8")
+        _keep(_DECODER.decode(text), text, reader, disclosures)
+    except json.JSONDecodeError as error:
+        raise LineError(number, f"not JSON ({error.msg} at column {error.colno})") from error
+    except UnicodeDecodeError as error:
+        raise LineError(number, "not UTF-8") from error
+    except RecursionError as error:
+        raise LineError(number, "nested too deeply") from error
+    except FoldError as error:
+        raise LineError(number, str(error)) from error
+    except ValueError as error:  # an integer of thousands of digits
+        raise LineError(number, f"not JSON of ours ({error})") from error
+    return True
+
+
+def _keep(event: Any, line: str, reader: Reader, disclosures: Mapping[str, str]) -> None:
+    if not isinstance(event, dict) or not isinstance(event.get("data"), dict):
+        raise FoldError("not an event (an object with `data`)")
+    if "_sd" in event["data"]:
+        event["data"] = opened(event["data"], disclosures)
+    try:
+        reader.take(event, hash(line))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise FoldError(f"event {event.get('id')}: {error} is missing or has the wrong form") from error
+
+
+def opened(data: Mapping[str, Any], disclosures: Mapping[str, str]) -> dict[str, Any]:
+    """`data` with every member opened whose disclosure is at hand; the other digests stay in `_sd`."""
+    texts = {digest: disclosures[digest] for digest in data["_sd"] if digest in disclosures}
+    shown = disclosure.reveal(data, texts)
+    hidden = [digest for digest in data["_sd"] if digest not in texts]
+    return {**shown, "_sd": hidden} if hidden else shown
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise FoldError("duplicate key in an object")
+    return members
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique)

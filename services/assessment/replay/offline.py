@@ -1,0 +1,201 @@
+"""`zhucun assess`: the same fold on a file of event lines. No server, no database, no network, no clock.
+
+    assess(Path("events.jsonl"), 2017, settings=["absence.basis=calendar"])  ->  JSON-ready dict
+
+Errors are FoldError and RulesError with one clear sentence; the command line turns them into exit code 2.
+"""
+
+import gc
+import json
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from contracts import disclosure
+from services.assessment.fold.civil import Cut, cut_at
+from services.assessment.fold.findings import FoldError
+from services.assessment.fold.fold import Rules, fold_read
+from services.assessment.fold.reading import Reader
+from services.assessment.replay.lines import LineError, read_pages
+from services.assessment.rules import rules
+from services.assessment.rules.explain import explain_person
+
+EXIT_MALFORMED = 2
+_PAGE_BYTES = 1 << 18
+
+
+def assess(
+    events: Path,
+    year: int,
+    *,
+    county: str | None = None,
+    as_of: str | None = None,
+    settings: Sequence[str] = (),
+    disclosures: Path | None = None,
+    full_evidence: bool = False,
+) -> dict[str, Any]:
+    """Fold the events in a file (`-`: standard input) for one year.
+
+    as_of: instant, or date meaning the end of that Beijing day; without it the year counts as over.
+    settings: `parameter=value` texts.  disclosures: see :func:`read_disclosures`; without one a finding that needs a
+    hidden value is undetermined. Raises FoldError (LineError with the line number) or RulesError.
+    """
+    overrides = rules.load().parse_set(settings)
+    texts, erased = read_disclosures(disclosures) if disclosures is not None else ({}, frozenset[str]())
+    cut = cut_at(as_of, erased=erased)
+    reader = Reader(cut)
+    with _opened(events) as file, _no_collection():
+        count = read_pages(_pages_of(file), reader, texts)
+        used = rules.fold_rules(year, overrides, reader.common, county)
+        result = fold_read(reader, used, year=year, cut=cut, county=county, full_evidence=full_evidence)
+        if county is None:
+            _by_own_measures(result, reader, overrides, year, cut, full_evidence=full_evidence)
+    return {**result, "lines": count, "rules": describe(used)}
+
+
+def _by_own_measures(
+    result: dict[str, Any],
+    reader: Reader,
+    overrides: Mapping[str, Any],
+    year: int,
+    cut: Cut,
+    *,
+    full_evidence: bool,
+) -> None:
+    """Put in the people of every county that has measures of its own (Art. 23), folded by those."""
+    for code in sorted({fact.data["county"] for fact in reader.common if fact.name == "CountyMeasureAdopted"}):
+        own = rules.fold_rules(year, overrides, reader.common, code)
+        part = fold_read(reader, own, year=year, cut=cut, county=code, full_evidence=full_evidence)
+        result["persons"] |= part["persons"]
+        result["counties"] |= part["counties"]
+
+
+def describe(used: Rules) -> dict[str, Any]:
+    """Which rules were applied: rule set, digests, and every parameter that differs from the default."""
+    ruleset = rules.load()
+    default = {name: parameter.values[-1][1] for name, parameter in ruleset.parameters.items()}
+    return {
+        "ruleset": ruleset.ruleset,
+        "rules_digest": rules.rules_digest(),
+        "parameters_digest": rules.parameters_digest(used.parameters),
+        "fold_digest": rules.fold_digest(),
+        "changed": {name: value for name, value in used.parameters.items() if value != default[name]},
+    }
+
+
+def explain(events: Path, person: str, year: int, **options: Any) -> str:
+    """What `zhucun explain` prints, from a file of events. Options as in :func:`assess`."""
+    result = assess(events, year, full_evidence=True, **options)
+    found = result["persons"].get(person)
+    if found is None:
+        raise FoldError(f"没有 {person} 的记录 / the events say nothing of {person}")
+    overrides = rules.load().parse_set(options.get("settings", ()))
+    parameters = {**rules.fold_rules(year, overrides).parameters, **result["rules"]["changed"]}
+    return explain_person(person, year, found, parameters)
+
+
+def explain_events(
+    events: Iterable[Mapping[str, Any]],
+    *,
+    person: str,
+    year: int,
+    as_of: datetime | str | None = None,
+    settings: Sequence[str] = (),
+) -> dict[str, Any]:
+    """One person's year from parsed and opened events: the fold's JSON of that person, with `text` for people."""
+    overrides = rules.load().parse_set(settings)
+    cut = cut_at(as_of.isoformat() if isinstance(as_of, datetime) else as_of)
+    reader = Reader(cut)
+    reader.read(events)
+    used = rules.fold_rules(year, overrides, reader.common)
+    result = fold_read(reader, used, year=year, cut=cut, full_evidence=True)
+    found = result["persons"].get(person)
+    own = used if found is None else rules.fold_rules(year, overrides, reader.common, found["county"])
+    if own != used:
+        used = own
+        found = fold_read(reader, used, year=year, cut=cut, full_evidence=True)["persons"].get(person)
+    if found is None:
+        raise FoldError(f"没有 {person} 的记录 / the events say nothing of {person}")
+    text = explain_person(person, year, found, used.parameters)
+    return {
+        "person": person,
+        "year": year,
+        "as_of": cut.recorded,
+        "text": text,
+        "result": found,
+        "rules": describe(used),
+    }
+
+
+def read_disclosures(path: Path) -> tuple[dict[str, str], frozenset[str]]:
+    """Digest -> disclosure text, and the digests that were erased.
+
+    One per line: the disclosure text itself, or JSON `{"text": …}`, or `{"digest": …, "text": null}` for an erased one.
+    """
+    texts: dict[str, str] = {}
+    erased: set[str] = set()
+    for number, raw in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        line = raw.strip()
+        if not line:
+            continue
+        try:
+            entry: Any = json.loads(line) if line[0] in '{"' else line
+            text = entry.get("text") if isinstance(entry, dict) else entry
+            if text is None:
+                erased.add(str(entry["digest"]))
+                continue
+            disclosure.read(text)
+            texts[disclosure.digest_of(text)] = text
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise LineError(number, f"{path.name}: not a disclosure") from error
+    return texts, frozenset(erased)
+
+
+def _pages_of(file: BinaryIO) -> Iterator[bytes]:
+    """Whole lines, about a page of them at a time."""
+    while block := file.read(_PAGE_BYTES):
+        yield block + file.readline()
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    if str(path) == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        file: BinaryIO = path.open("rb")
+    except OSError as error:
+        raise FoldError(f"{path}: {error.strerror}") from error
+    with file:
+        yield file
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Millions of small tuples without cycles: the collector would only walk them again and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def summary(result: Mapping[str, Any]) -> str:
+    """One line per person, for a reader without `--json`."""
+    head = f"{'人员':<12}{'县':<8}{'在岗':>5}{'离岗':>5}{'最长':>5}  {'情形':<10}结果"
+    rows = [
+        f"{name:<14}{person['county'] or '-':<9}{person['on_post_days']:>5}{person['absences']:>7}"
+        f"{person['longest_run']:>7}  {' '.join(person['grounds']) or '-':<12}{person['outcome']}"
+        for name, person in result["persons"].items()
+    ]
+    places = [
+        f"{code}: 考核总数 {county['quota']['objects']}，优秀至多 {county['quota']['maximum']}，"
+        f"现 {len(county['quota']['excellent'])}，待定同分 {len(county['quota']['waiting_tie'])}"
+        for code, county in result["counties"].items()
+    ]
+    return "\n".join([f"{result['year']} 年度", head, *rows, *places])

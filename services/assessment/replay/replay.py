@@ -1,0 +1,164 @@
+"""Replay of one determination: what was known and in force then, what is now, and what made the difference.
+
+    replay(known, "P101703", 2017, now="2018-06-01")  ->  JSON-ready dict;  `services/assessment/README.md` has its form
+
+Pure: `known` is everything that the logs hold of the person, the county's year, the rules and the roles of those who
+acted; `now` is an instant, never a clock.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from services.assessment.fold.civil import Cut, cut_at, iso
+from services.assessment.fold.findings import FoldError
+from services.assessment.fold.fold import Rules
+from services.assessment.fold.outcome import EXCELLENT, Judged
+from services.assessment.replay.flips import flips
+from services.assessment.replay.later import became_known
+from services.assessment.replay.lenses import (
+    FINALISED,
+    PERSON_KINDS,
+    Case,
+    Facts,
+    Known,
+    as_json,
+    compared,
+    differences,
+    facts_now,
+    facts_then,
+    judged_four,
+    standing,
+    unclear,
+    worked_out,
+)
+from services.assessment.replay.offline import describe
+from services.assessment.replay.violations import violations
+from services.assessment.rules import rules
+
+MOST_SINGLES, MOST_PAIRS = 1_000, 3_000
+PARAMETERS_RECORDED = "zhucun.assessment.ParametersRecorded.v1"
+
+
+class NoDetermination(FoldError):
+    """There is none of that person, year and version."""
+
+
+def case_of(known: Sequence[Known], person: str, year: int, version: int | None = None) -> Case:
+    """The case of one determination, by default the latest; raises NoDetermination."""
+    mine = [
+        one
+        for one in known
+        if one.event["type"] == FINALISED
+        and one.event["data"]["person"] == person
+        and one.event["data"]["year"] == year
+    ]
+    found = [one for one in mine if version in (None, one.event["data"]["determination"])]
+    if not found:
+        number = "" if version is None else f" 第{version}次 / version {version}"
+        raise NoDetermination(f"{person} {year} 没有认定{number} / there is no determination of {person} for {year}")
+    return Case(person, year, known, max(found, key=lambda one: one.event["data"]["determination"]))
+
+
+def replay(
+    known: Sequence[Known],
+    person: str,
+    year: int,
+    *,
+    now: str,
+    version: int | None = None,
+    settings: Sequence[str] = (),
+    erased: frozenset[str] = frozenset(),
+    search: bool = True,
+) -> dict[str, Any]:
+    """The whole replay of one determination. `settings`: `parameter=value` for the rules of now; `search`: look for
+    the smallest sets of facts that change the outcome. Raises NoDetermination, FoldError, RulesError.
+    """
+    case = case_of(known, person, year, version)
+    cut_then = replace(cut_at(case.data["moment"], case.basis, erased), recorded=None)
+    cut_now = replace(cut_at(now, erased=erased), recorded=None)
+    then, today = facts_then(case, cut_then), facts_now(case, cut_now)
+    rules_then, rules_now = _rules_then(then), _rules_now(today, cut_now, settings)
+    judged = judged_four(then, today, rules_then, rules_now)
+    lenses = {lens: as_json(one) for lens, one in judged.items()}
+    digests = {"rules_digest": rules.rules_digest(), "fold_digest": rules.fold_digest()}
+    again = worked_out(case, lenses["then-then"], rules_then, cut_then, digests)
+    differs = compared(case.data, again)
+    found: dict[str, Any] = {
+        "person": person,
+        "year": year,
+        "county": case.data["county"],
+        "determination": case.data["determination"],
+        "event": case.recorded.event["id"],
+        "decided": {"moment": case.data["moment"], "outcome": case.data["outcome"], "basis": case.data["basis"]},
+        "now": now,
+        "reproduced": not differs,
+        "differs": differs,
+        "undetermined": unclear(case.data, again),
+        "lenses": {lens: {"standing": standing(shown, case), "result": shown} for lens, shown in lenses.items()},
+        "rules": {"then": describe(rules_then), "now": describe(rules_now)},
+        "differences": differences(lenses),
+        "became_known": became_known(case, int(cut_then.moment or 0)),
+        "quota": _quota(then, today, rules_then, judged),
+        "violations": violations(known, [one for one in known if _concerns(case, one)]),
+    }
+    if search:
+        found["flips"] = flips(then, today, rules_then, most_singles=MOST_SINGLES, most_pairs=MOST_PAIRS)
+    return found
+
+
+def _concerns(case: Case, one: Known) -> bool:
+    """Whether an event is one that the determination hangs on: of the person, the county's year, or the rules."""
+    kind, subject, *_ = one.event["stream"].split("/")
+    mine = kind in PERSON_KINDS and subject == case.person
+    return mine or kind == "rules" or bool(one.event["stream"] == f"county/{case.data['county']}/{case.year}")
+
+
+def _rules_then(then: Facts) -> Rules:
+    """The rules in force then: worked out from what was on record; if they are not those of the determination, the
+    parameters that were recorded under its digest, if the log has them.
+    """
+    case, wanted = then.case, then.case.data["parameters_digest"]
+    found = rules.fold_rules(case.year, None, then.reader.common, case.data["county"])
+    if rules.parameters_digest(found.parameters) == wanted:
+        return found
+    recorded = [
+        one.event["data"]["parameters"]
+        for one in case.known
+        if one.event["type"] == PARAMETERS_RECORDED and one.event["data"]["digest"] == wanted
+    ]
+    return Rules(recorded[0], found.calendars) if recorded else found
+
+
+def _rules_now(today: Facts, cut: Cut, settings: Sequence[str]) -> Rules:
+    """The rules in force on the day of the question, with what was set for it."""
+    overrides = rules.load().parse_set(settings)
+    on = date.fromisoformat(iso(cut.last_day(date.max.toordinal())))
+    return rules.fold_rules(today.case.year, overrides, today.reader.common, today.case.data["county"], on)
+
+
+def _quota(then: Facts, today: Facts, used: Rules, judged: Mapping[str, Judged]) -> dict[str, Any]:
+    """The line of the quota then, and what the case does to it now; nobody else's result moves (A62)."""
+    p, person = used.parameters, then.case.person
+    judged_then, judged_now = judged["then-then"], judged["now-then"]
+    line = then.line
+    assert line is not None and today.line is not None, "what is replayed from the logs has the county's whole year"
+    given = set(line.first(judged_then, p).excellent) if then.first else line.holders(p)
+    maximum = line.frozen(judged_then, p).maximum
+    scores = {candidate.person: candidate.score for candidate in line.candidates}
+    holders = today.line.holders(p)
+    return {
+        "objects": line.objects,
+        "maximum": maximum,
+        "excellent": len(given),
+        "lowest_score": min((scores[one] for one in given if one in scores), default=None),
+        "own_score": judged_then.score,
+        "own_place": judged_then.outcome == EXCELLENT,
+        "now": {
+            "holders": len(holders),
+            "head_room": max(maximum - len(holders - {person}), 0),
+            "would_hold": judged_now.outcome == EXCELLENT,
+            "listed": judged_now.listed,
+        },
+    }

@@ -1,0 +1,141 @@
+"""Whether everybody who acted held the role that the record names, on the day of the record (`domain.md` 0.2, W78).
+
+Which roles may say what is data (`authority.py`). Who held them comes from grants and revocations, postings and the
+appointment of leaders, as known now: a revocation that was recorded late is found here too. Standard library only.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.assessment.fold.civil import FAR, beijing_day, iso, ordinal
+from services.assessment.replay.authority import CLOCK, LINES
+from services.assessment.replay.lenses import Known
+
+_BY_POSTING, _BY_APPOINTMENT = "MB", "LD"
+_NOBODYS = frozenset({"-"})
+"""Whoever was refused."""
+_PRESENCE = frozenset({"CheckedIn"})
+_ENDINGS = frozenset({"MemberReplaced", "MemberWithdrawn", "PostingEnded"})
+_ROLE_EVENTS = frozenset(
+    {
+        "RoleGranted", "RoleRevoked", "TeamMemberAssigned", "LeaderAppointed", "ActingLeaderDesignated", "TeamFormed",
+        "TeamRosterChanged", *_ENDINGS,
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A role held in an area over days, both included."""
+
+    role: str
+    area: str
+    first: int
+    last: int
+
+
+def violations(known: Sequence[Known], acts: Iterable[Known]) -> list[dict[str, Any]] | None:
+    """Of `acts` those whose author did not hold the role, oldest first, judged by the role events in `known`.
+
+    None when there is no role event to judge by.
+    """
+    roles = _roles(known)
+    if roles is None:
+        return None
+    found = []
+    for one in _in_order(acts):
+        data = one.event["data"]
+        actor = data.get("actor")
+        if actor is None or actor["role"] in _NOBODYS:
+            continue
+        why = _why(one.event, actor, roles.get(actor["person"], ()))
+        if why is not None:
+            found.append(
+                {
+                    "event": one.event["id"],
+                    "origin": one.event["origin"],
+                    "index": one.index,
+                    "type": _name(one.event),
+                    "recorded": one.event["recordedtime"],
+                    "person": actor["person"],
+                    "role": actor["role"],
+                    "place": data["place"],
+                    **why,
+                }
+            )
+    return found
+
+
+def _why(event: Mapping[str, Any], actor: Mapping[str, Any], held: Sequence[Held]) -> dict[str, Any] | None:
+    name, data = _name(event), event["data"]
+    if actor["role"] == CLOCK and name in LINES and CLOCK in LINES[name].anybody:
+        return None
+    why = LINES[name].why_not(actor["role"], own=actor["person"] == data.get("person")) if name in LINES else None
+    if why is not None:
+        return {"why": why, "last_day": None}
+    day, place = beijing_day(event["recordedtime"]), str(data["place"])
+    same = [one for one in held if one.role == actor["role"] and place.startswith(one.area)]
+    # A presence may be uploaded after the person has left: its author is whoever was there on that day.
+    days = [day, ordinal(data["date"])] if name in _PRESENCE else [day]
+    if any(one.first <= on <= one.last for one in same for on in days):
+        return None
+    ended = [one.last for one in same if one.last < day]
+    if ended:
+        return {"why": "role_ended", "last_day": iso(max(ended))}
+    return {"why": "role_not_held", "last_day": None}
+
+
+def _name(event: Mapping[str, Any]) -> str:
+    return str(event["type"].split(".")[2])
+
+
+def _roles(known: Sequence[Known]) -> dict[str, list[Held]] | None:
+    """Person -> roles held. Grants by number, postings by team, leaders by appointment until the next."""
+    facts = [(_name(one.event), one.event["data"]) for one in _in_order(known) if _name(one.event) in _ROLE_EVENTS]
+    if not any(name == "RoleGranted" for name, _ in facts):
+        return None
+    revoked = {(d["person"], d["grant"]): ordinal(d["last_day"]) for name, d in facts if name == "RoleRevoked"}
+    found: dict[str, list[Held]] = {}
+    ends: dict[tuple[str, str], list[int]] = {}
+    for name, data in facts:
+        if name in _ENDINGS:
+            ends.setdefault((data["person"], data["team"]), []).append(ordinal(data["last_day"]))
+    villages = {d["team"]: d["village"] for name, d in facts if name in ("TeamFormed", "TeamMemberAssigned")}
+    for name, data in facts:
+        if name == "RoleGranted":
+            last = ordinal(data["ends_on"]) if "ends_on" in data else FAR
+            last = min(last, revoked.get((data["person"], data["grant"]), FAR))
+            _hold(found, data["person"], data["role"], data["area"], ordinal(data["starts_on"]), last)
+        elif name == "TeamMemberAssigned":
+            first = ordinal(data["starts_on"])
+            _hold(found, data["person"], _BY_POSTING, data["village"], first, _left(ends, data, first))
+        elif name in ("LeaderAppointed", "ActingLeaderDesignated"):
+            first = ordinal(data["starts_on"])
+            last = ordinal(data["ends_on"]) if "ends_on" in data else _left(ends, data, first)
+            area = villages.get(data["team"], data["place"])
+            _hold(found, data["person"], _BY_APPOINTMENT, area, first, min(last, _replaced(facts, data, first)))
+    return found
+
+
+def _hold(found: dict[str, list[Held]], person: str, role: str, area: str, first: int, last: int) -> None:
+    found.setdefault(person, []).append(Held(role, area, first, last))
+
+
+def _left(ends: Mapping[tuple[str, str], Sequence[int]], data: Mapping[str, Any], first: int) -> int:
+    """The last day of a posting in a team that began on `first`."""
+    return min((end for end in ends.get((data["person"], data["team"]), ()) if end >= first), default=FAR)
+
+
+def _replaced(facts: Sequence[tuple[str, Mapping[str, Any]]], data: Mapping[str, Any], first: int) -> int:
+    """The day before another leader of the same team was appointed."""
+    others = [
+        ordinal(d["starts_on"])
+        for name, d in facts
+        if name == "LeaderAppointed" and d["team"] == data["team"] and d["person"] != data["person"]
+    ]
+    return min((other - 1 for other in others if other > first), default=FAR)
+
+
+def _in_order(known: Iterable[Known]) -> list[Known]:
+    return sorted(known, key=lambda one: (one.event["recordedtime"], one.event["origin"], one.index))

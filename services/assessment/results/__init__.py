@@ -1,0 +1,1 @@
+"""Where final results go, and praise (Art. 12-14)."""

@@ -1,0 +1,108 @@
+"""Circulars, advanced workers, commendations: only from those graded 优秀; and the end of a term (Art. 13, 14)."""
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias, assert_never
+
+from contracts import assessment as fact
+from contracts.identifiers import stream_name
+from services.assessment import refusals as no
+from services.assessment.commands import (
+    AwardCommendation,
+    CirculateExcellent,
+    Praise,
+    RecordTermAssessment,
+    SelectAdvanced,
+)
+from services.assessment.fold.outcome import EXCELLENT
+from services.assessment.said import CITY, one, said
+from services.assessment.state import Circular, PersonFile, State, held
+from services.assessment.year.known import Ended, Persons
+from services.runtime.decisions import Act, Decision
+
+States: TypeAlias = Mapping[str, State]
+
+
+def decide(act: Act[Any, Any], command: Praise, states: States) -> Decision:
+    """The fact of one step, or why it is refused."""
+    match command:
+        case CirculateExcellent():
+            return _circulate(act, command, states)
+        case SelectAdvanced():
+            chosen = fact.AdvancedWorkerSelected(**said(act, "13.2", CITY), person=command.person, year=command.year)
+            return _praise(act, command, "advanced", chosen, states)
+        case AwardCommendation():
+            awarded = fact.CountyCommendationAwarded(
+                **said(act, "13.3", command.county), person=command.person, county=command.county, year=command.year
+            )
+            return _praise(act, command, "commended", awarded, states)
+        case RecordTermAssessment():
+            return _end_term(act, command, states)
+    assert_never(command)
+
+
+def _circulate(act: Act[Any, Any], command: CirculateExcellent, states: States) -> Decision:
+    """Everybody graded 优秀 as it stands; again, naming the circular before, when a result issued anew changed that."""
+    known: Persons = act.known
+    stream = stream_name("circular", command.area, command.year)
+    before = held(states, stream, Circular)
+    if not known.persons:
+        return no.NO_EXCELLENT
+    if before.persons == known.persons:
+        return no.ALREADY_RECORDED
+    circular = fact.ExcellentCirculated(
+        **said(act, "13.1", command.area),
+        area=command.area,
+        year=command.year,
+        persons=known.persons,
+        supersedes=before.event,
+    )
+    return one(stream, circular)
+
+
+def _praise(
+    act: Act[Any, Any],
+    command: SelectAdvanced | AwardCommendation,
+    kind: str,
+    praised: fact.AssessmentFact,
+    states: States,
+) -> Decision:
+    file = held(states, f"assessment/{command.person}/*", PersonFile)
+    result = file.determination(command.year)
+    if act.by.person == command.person:
+        return no.SELF
+    if result is None or result.outcome != EXCELLENT:
+        return no.NOT_EXCELLENT
+    if isinstance(command, AwardCommendation) and result.county != command.county:
+        return no.NOT_EXCELLENT
+    if (kind, command.year) in file.praised:
+        return no.ALREADY_RECORDED
+    return one(stream_name("assessment", command.person, command.year), praised)
+
+
+def _end_term(act: Act[Any, Any], command: RecordTermAssessment, states: States) -> Decision:
+    """The yearly results of the term are used again (A69); a term that has not ended has none."""
+    ended: Ended = act.known
+    file = held(states, f"assessment/{command.person}/*", PersonFile)
+    if act.by.person == command.person:
+        return no.SELF
+    if ("term", command.year) in file.praised:
+        return no.ALREADY_RECORDED
+    within = range(ended.starts_on.year, ended.last_day.year + 1)
+    years = [
+        fact.TermYear(year=year, determination=result.number, outcome=result.outcome)
+        for year, result in sorted(file.determinations, key=lambda entry: entry[0])
+        if year in within
+    ]
+    if not years:
+        return no.NO_RESULTS_OF_TERM
+    recorded = fact.TermAssessmentRecorded(
+        **said(act, "14.1", command.county),
+        person=command.person,
+        county=command.county,
+        year=command.year,
+        starts_on=ended.starts_on,
+        ends_on=ended.last_day,
+        years=tuple(years),
+        opinion=command.opinion,
+    )
+    return one(stream_name("assessment", command.person, command.year), recorded)

@@ -1,0 +1,115 @@
+"""Queries on readings, lists, units, disputes and rulings over HTTP."""
+
+from collections.abc import Collection
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query
+
+from contracts.identifiers import Role
+from contracts.refusals import Refusal
+from services.assessment import queries
+from services.assessment import refusals as no
+from services.assessment.year import gathering
+from services.runtime.commands import Refused
+from services.runtime.context import Context, request_of
+from services.runtime.directory import PostingRow
+
+READERS = (Role.COUNTY_OFFICE, Role.CITY_OFFICE, Role.CITY_ORGANISATION, Role.CITY_POVERTY, Role.AUDIT)
+
+CountyPath = Annotated[str, Path(pattern=r"^[0-9]{6}$")]
+YearPath = Annotated[int, Path(ge=2016, le=2200)]
+PersonPath = Annotated[str, Path(pattern=r"^P[0-9]{6,12}$")]
+UnitPath = Annotated[str, Path(pattern=r"^O[0-9]{4,12}$")]
+
+
+def result_routes() -> APIRouter:
+    """Everything that is asked beside the list of a year and the explanation of one person."""
+    routes = APIRouter()
+    routes.include_router(_of_one_person())
+
+    @routes.get("/sensitive/{county}/{year}", summary="结果取决于条文读法的人员")
+    async def sensitive(county: CountyPath, year: YearPath, context: Context = Depends(request_of)) -> dict[str, Any]:
+        await may_read(context, READERS, [county])
+        shown = await gathering.whole_county(context, county, year, sensitive=True)
+        if isinstance(shown, Refusal):
+            raise Refused(shown)
+        persons = [one.as_json() | {"waits": one.waits} for one in shown.sensitive]
+        return {"county": county, "year": year, "digest": shown.sensitive_digest, "persons": persons}
+
+    @routes.get("/lists/{county}/{year}", summary="考核对象名单和优秀名单")
+    async def lists(county: CountyPath, year: YearPath, context: Context = Depends(request_of)) -> dict[str, Any]:
+        await may_read(context, READERS, [county])
+        return await queries.lists(context.service.views, county, year)
+
+    @routes.get("/unit/{unit}/{year}", summary="派出单位本单位人员的结果")
+    async def unit(unit: UnitPath, year: YearPath, context: Context = Depends(request_of)) -> dict[str, Any]:
+        own = await queries.people_of_unit(context.service.views, unit, year, "")
+        villages = {posting.village for person in own for posting in await gathering.postings(context, person)}
+        answers = [
+            await context.authority((Role.DISPATCHING_UNIT,), village, unit, "12.8") for village in sorted(villages)
+        ]
+        if not answers:
+            raise Refused(no.NOTHING_TO_FEED_BACK)
+        if all(isinstance(answer, Refusal) for answer in answers):
+            await may_read(context, READERS, sorted(villages))
+        return await queries.of_unit(context.service.views, unit, year, own)
+
+    @routes.get("/disputes/{county}/{year}", summary="异议与重新考核")
+    async def disputes(county: CountyPath, year: YearPath, context: Context = Depends(request_of)) -> dict[str, Any]:
+        allowed = await context.authority(READERS, county, None, "12.8")
+        only = context.request.caller if isinstance(allowed, Refusal) else None
+        rows = await queries.disputes(context.service.views, county, year, only)
+        return {"county": county, "year": year, "disputes": rows}
+
+    @routes.get("/rulings", summary="解释与县级办法")
+    async def rulings(context: Context = Depends(request_of)) -> dict[str, Any]:
+        return {"rulings": await queries.rulings(context.service.views)}
+
+    return routes
+
+
+def _of_one_person() -> APIRouter:
+    routes = APIRouter()
+
+    @routes.get("/replay/{person}/{year}", summary="一次认定的复现：四个镜头")
+    async def replayed(
+        person: PersonPath,
+        year: YearPath,
+        context: Context = Depends(request_of),
+        version: Annotated[int | None, Query(ge=1, le=99, description="第几次认定，不写为最近一次")] = None,
+        settings: Annotated[list[str] | None, Query(alias="set", max_length=20, description="参数=值")] = None,
+        search: Annotated[bool, Query(description="是否找出会改变结果的最小事实组合")] = True,
+    ) -> dict[str, Any]:
+        postings = await gathering.postings(context, person)
+        if not postings:
+            raise Refused(no.UNKNOWN_PERSON)
+        if person != context.request.caller:
+            await may_read(context, (*READERS, Role.TOWNSHIP), villages_of(postings, year))
+        return await gathering.replayed(context, person, year, version, settings or (), search=search)
+
+    @routes.get("/determinations/{person}/{year}", summary="一人一年的历次认定")
+    async def determinations(
+        person: PersonPath, year: YearPath, context: Context = Depends(request_of)
+    ) -> dict[str, Any]:
+        postings = await gathering.postings(context, person)
+        if not postings:
+            raise Refused(no.UNKNOWN_PERSON)
+        if person != context.request.caller:
+            await may_read(context, READERS, villages_of(postings, year))
+        found = await queries.history(context.service.views, person, year)
+        return {"person": person, "year": year, "determinations": found}
+
+    return routes
+
+
+def villages_of(postings: list[PostingRow], year: int) -> list[str]:
+    """Where the person was posted in the year; where there was none, the latest village: its bodies may look."""
+    of_year = [p for p in postings if p.starts_on.year <= year and (p.last_day is None or p.last_day.year >= year)]
+    return [posting.village for posting in of_year] or [postings[-1].village]
+
+
+async def may_read(context: Context, roles: tuple[Role, ...], places: Collection[str]) -> None:
+    """Raises Refused unless the caller holds one of the roles in one of the places."""
+    answers = [await context.authority(roles, place, None, "12") for place in places]
+    if all(isinstance(answer, Refusal) for answer in answers):
+        raise Refused(next(answer for answer in answers if isinstance(answer, Refusal)))

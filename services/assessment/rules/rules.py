@@ -1,0 +1,322 @@
+"""Rule sets: the dated parameters, the clauses and what becomes of each, and the digests a determination pins.
+
+Reads files; the fold itself does not import this module. Parameters: `parameters/<rule set>.yaml`, one entry per name.
+"""
+
+import difflib
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from contracts import canonical
+from contracts.calendar import available_years, load_calendar
+from services.assessment.fold.fold import Rules
+from services.assessment.fold.reading import Fact
+from services.runtime.in_force import Direction, weaker
+
+HERE = Path(__file__).parents[1]
+"""The folder of the service: `parameters/`, `coverage.yaml`, and every module of the fold below it."""
+DEFAULT = "kunming-2016-1"
+
+FOLD_MODULES = (
+    "fold/findings", "fold/civil", "fold/calendars", "fold/reading", "fold/postings", "fold/leaves", "fold/days",
+    "fold/runs", "fold/measures", "fold/person_year",
+    "articles/__init__", "articles/chapter_4", "articles/chapter_5", "fold/outcome", "fold/quota", "fold/fold",
+    "fold/determination", "fold/frozen_line",
+)  # fmt: skip
+"""Everything that decides an outcome: these files travel in an evidence bundle and import the standard library only."""
+
+
+class RulesError(ValueError):
+    """A parameter or a value that the rule set does not know; the message says which and what is possible."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter: its dated values, what it may be, who may change it (t text, i interpreters, c county), why."""
+
+    name: str
+    values: tuple[tuple[date, Any], ...]
+    kind: str
+    options: tuple[Any, ...]
+    minimum: int
+    by: str
+    article: str
+    source: str
+    fold: bool
+    stricter: Direction | None = None
+    """Which way a county may go from the value in force: `higher`, `lower`; None where the text says nothing."""
+
+    def at(self, day: date) -> Any:
+        """The value in force on `day`; before the first date the first value."""
+        in_force = [value for start, value in self.values if start <= day]
+        return in_force[-1] if in_force else self.values[0][1]
+
+    def check(self, value: Any) -> Any:
+        """`value` if the parameter may have it; raises RulesError otherwise."""
+        if not _fits(self, value):
+            raise RulesError(f"参数 {self.name} 不能取 {value!r}；{self.name} takes {self.describe()}, not {value!r}")
+        return value
+
+    def describe(self) -> str:
+        """What it may be, in words."""
+        if self.options:
+            return " | ".join(str(option) for option in self.options)
+        example = json.dumps(self.values[-1][1], ensure_ascii=False)
+        return {"bool": "true | false", "int": f"an integer of at least {self.minimum}"}.get(
+            self.kind, f"a {self.kind} such as {example}"
+        )
+
+    def parse(self, text: str) -> Any:
+        """The value written as `text` on a command line."""
+        if self.kind in ("choice", "date"):
+            return self.check(text)
+        try:
+            return self.check(json.loads(text))
+        except json.JSONDecodeError as error:
+            raise RulesError(f"参数 {self.name} 不能取 {text}；{self.name} takes {self.describe()}") from error
+
+
+def _fits(parameter: Parameter, value: Any) -> bool:
+    if parameter.options:
+        return value in parameter.options and type(value) is type(parameter.options[0])
+    model = parameter.values[0][1]
+    match parameter.kind:
+        case "bool":
+            return type(value) is bool
+        case "int":
+            return type(value) is int and value >= parameter.minimum
+        case "date":
+            return isinstance(value, str) and _is_date(value)
+        case "list":
+            return isinstance(value, list) and all(isinstance(item, str) for item in value)
+        case _:
+            return isinstance(value, dict) and value.keys() == model.keys() and _same_types(value, model)
+
+
+def _same_types(value: Mapping[str, Any], model: Mapping[str, Any]) -> bool:
+    return all(type(value[name]) is type(model[name]) for name in model) and all(
+        member >= 0 for member in value.values() if isinstance(member, int)
+    )
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """A rule set as committed: parameters by name."""
+
+    name: str
+    ruleset: str
+    parameters: Mapping[str, Parameter]
+
+    def parameter(self, name: str) -> Parameter:
+        """A parameter; raises RulesError with the nearest names for an unknown one."""
+        found = self.parameters.get(name)
+        if found is None:
+            near = difflib.get_close_matches(name, self.parameters, n=3)
+            hint = f"；是否指 / did you mean {', '.join(near)}?" if near else ""
+            raise RulesError(f"没有参数 {name} / there is no parameter {name}{hint}")
+        return found
+
+    def parse_set(self, settings: Iterable[str]) -> dict[str, Any]:
+        """Overrides from `name=value` texts; `half_year.rule.days=184` changes one member of a mapping."""
+        found: dict[str, Any] = {}
+        for setting in settings:
+            name, equals, text = setting.partition("=")
+            name, text = name.strip(), text.strip()
+            if not equals:
+                raise RulesError(f"写作 参数=值 / write parameter=value, not {setting!r}")
+            if name in self.parameters or not self._has_member(name):
+                found[name] = self.parameter(name).parse(text)
+                continue
+            try:
+                value = json.loads(text)
+            except json.JSONDecodeError:
+                value = text
+            whole, changed = self.changed(name, value, found)
+            found[whole] = changed
+        return found
+
+    def changed(self, name: str, value: Any, values: Mapping[str, Any]) -> tuple[str, Any]:
+        """A parameter and what it becomes when it, or one member of it (`half_year.rule.days`), is set to `value`.
+
+        `values`: what was set before, by name. Raises RulesError for an unknown name or an impossible value.
+        """
+        if name in self.parameters or not self._has_member(name):
+            return name, self.parameter(name).check(value)
+        whole, _, member = name.rpartition(".")
+        parameter = self.parameter(whole)
+        return whole, parameter.check({**parameter.values[-1][1], **values.get(whole, {}), member: value})
+
+    def _has_member(self, name: str) -> bool:
+        whole, _, member = name.rpartition(".")
+        parameter = self.parameters.get(whole)
+        return parameter is not None and parameter.kind in ("map", "table") and member in parameter.values[-1][1]
+
+    def parameters_at(
+        self, day: date, overrides: Mapping[str, Any] | None = None, rulings: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Canonical JSON of all values in force on `day`, then the interpreters' rulings, then explicit overrides."""
+        values = {name: parameter.at(day) for name, parameter in self.parameters.items()}
+        for changes in (rulings or {}, overrides or {}):
+            values |= {name: self.parameter(name).check(value) for name, value in changes.items()}
+        return values
+
+    def rulings_at(self, day: date, common: Iterable[Fact]) -> dict[str, Any]:
+        """What `InterpretationIssued` events have changed by `day` (Art. 23): the latest in force for each parameter.
+
+        Raises RulesError for a ruling on a parameter fixed by the text, or with a value it cannot have.
+        """
+        issued = [fact for fact in common if fact.name == "InterpretationIssued"]
+        in_force = [fact for fact in issued if date.fromisoformat(fact.data["valid_from"]) <= day]
+        found: dict[str, Any] = {}
+        for fact in sorted(in_force, key=lambda fact: (fact.data["valid_from"], fact[:5])):
+            name, value = self.changed(fact.data["parameter"], fact.data["value"], found)
+            if self.parameter(name).by == "t":
+                raise RulesError(f"event {fact.id}: {name} is fixed by the text; a ruling cannot change it")
+            found[name] = value
+        return found
+
+
+@cache
+def load(name: str = DEFAULT) -> RuleSet:
+    """The committed rule set `name`; raises RulesError when its file is incomplete."""
+    return rule_set(name, (HERE / "parameters" / f"{name}.yaml").read_text(encoding="utf-8"))
+
+
+def rule_set(name: str, text: str) -> RuleSet:
+    """The rule set in the text of its file; raises RulesError when that is incomplete."""
+    document = yaml.safe_load(text)
+    parameters = {key: _parameter(key, entry) for key, entry in document["parameters"].items()}
+    return RuleSet(name, document["ruleset"], parameters)
+
+
+def _parameter(name: str, entry: Mapping[str, Any]) -> Parameter:
+    domain = entry["domain"]
+    parameter = Parameter(
+        name=name,
+        values=tuple(sorted(((value["from"], value["value"]) for value in entry["values"]), key=lambda item: item[0])),
+        kind=domain["type"],
+        options=tuple(domain.get("options", ())),
+        minimum=domain.get("min", 0),
+        by=entry["by"],
+        article=entry["article"],
+        source=entry["source"],
+        fold=entry.get("fold", False),
+        stricter=entry.get("stricter"),
+    )
+    if not parameter.values or parameter.by not in ("t", "i", "c") or not parameter.source:
+        raise RulesError(f"{name}: needs a dated value, who may change it (t, i, c), and a source")
+    for _, value in parameter.values:
+        parameter.check(value)
+    return parameter
+
+
+@cache
+def calendars() -> Mapping[str, Mapping[str, Any]]:
+    """Canonical JSON of every committed duty calendar, by year as text."""
+    return {str(year): load_calendar(year).canonical() for year in available_years()}
+
+
+def fold_rules(
+    year: int,
+    overrides: Mapping[str, Any] | None = None,
+    common: Iterable[Fact] = (),
+    county: str | None = None,
+    on: date | None = None,
+) -> Rules:
+    """Rules for the assessment of `year`: those in force on its 31 December (A89), or on another day.
+
+    `common`: facts that may hold rulings and county measures. A county's measures hold for its own people alone.
+    """
+    rules, day, facts = load(), on or date(year, 12, 31), list(common)
+    ruled = rules.rulings_at(day, facts)
+    changes = {**ruled, **measures_at(day, facts, county, ruled)}
+    return Rules(rules.parameters_at(day, overrides, changes), calendars())
+
+
+def measures_at(day: date, common: Iterable[Fact], county: str | None, ruled: Mapping[str, Any]) -> dict[str, Any]:
+    """What a county's own measures have changed by `day` (Art. 23): the latest in force for each parameter.
+
+    One that is less strict than a ruling in force does not count (A88): `ruled` is name -> value of those.
+    """
+    adopted = [f for f in common if f.name == "CountyMeasureAdopted" and f.data["county"] == county]
+    in_force = [fact for fact in adopted if date.fromisoformat(fact.data["valid_from"]) <= day]
+    found: dict[str, Any] = {}
+    for fact in sorted(in_force, key=lambda fact: (fact.data["valid_from"], fact[:5])):
+        parameter = load().parameter(fact.data["parameter"])
+        found[parameter.name] = parameter.check(fact.data["value"])
+    return {
+        name: value
+        for name, value in found.items()
+        if not weaker(value, ruled.get(name, load().parameter(name).at(day)), load().parameter(name).stricter)
+    }
+
+
+def parameters_digest(parameters: Mapping[str, Any]) -> str:
+    """SHA-256 of the parameters' canonical JSON."""
+    return canonical.digest(dict(parameters))
+
+
+@cache
+def fold_digest() -> str:
+    """SHA-256 over the source bytes of every module that decides an outcome, in a fixed order, names included."""
+    found = hashlib.sha256()
+    for module in FOLD_MODULES:
+        source = (HERE / f"{module}.py").read_bytes()
+        found.update(f"{module}.py {len(source)}\n".encode("ascii") + source)
+    return found.hexdigest()
+
+
+@cache
+def text_digest() -> str:
+    """SHA-256 of the committed text of the measures."""
+    return hashlib.sha256(measures_text().encode("utf-8")).hexdigest()
+
+
+@cache
+def rules_digest(name: str = DEFAULT) -> str:
+    """SHA-256 over text, clauses and parameter definitions of a rule set."""
+    parts = (HERE / "coverage.yaml", HERE / "parameters" / f"{name}.yaml")
+    digests = [hashlib.sha256(part.read_bytes()).hexdigest() for part in parts]
+    return hashlib.sha256("\n".join([text_digest(), *digests]).encode("ascii")).hexdigest()
+
+
+@cache
+def measures_text() -> str:
+    """The committed text, `contracts/measures/2016-1.txt`."""
+    path = Path(canonical.__file__).parent / "measures" / "2016-1.txt"
+    return path.read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause: its words; whether it is a rule, a determination, a procedure, or not modelled; where or why."""
+
+    article: str
+    text: str
+    treatment: str
+    where: str
+
+
+@cache
+def clauses() -> Mapping[str, Clause]:
+    """Every clause of the 23 articles, in the order of the text."""
+    entries = yaml.safe_load((HERE / "coverage.yaml").read_text(encoding="utf-8"))
+    return {
+        key: Clause(key, entry["text"], *next((k, v) for k, v in entry.items() if k != "text"))
+        for key, entry in entries.items()
+    }

@@ -1,0 +1,1 @@
+"""A county's year from opening to the final result (Art. 12, 15)."""

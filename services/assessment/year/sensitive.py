@@ -1,0 +1,130 @@
+"""Whose outcome hangs on a reading of the measures: one parameter is varied at a time (`domain.md` 2.0, "Safety net").
+
+Only listed values are tried. A quota over the whole city is no reading that one county could try.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from services.assessment.fold.civil import Cut
+from services.assessment.fold.days import ABSENT
+from services.assessment.fold.fold import Rules
+from services.assessment.fold.frozen_line import Line, settle_alone
+from services.assessment.fold.outcome import NOT_ASSESSED_HERE, Judged
+from services.assessment.fold.quota import settle
+from services.assessment.fold.reading import Person, Reader
+from services.assessment.replay.lenses import judge_of
+from services.assessment.rules import rules
+from services.assessment.year.known import Reading, Sensitive
+
+_ELSEWHERE = {"quota.scope": ("city",)}
+_NO_OUTCOME = frozenset({"checkin.multi_village", "shortfall.review"})
+"""Parameters that only change what is flagged or reviewed."""
+_ONLY_THE_LIST = "quota."
+REFERRED = "shortfall_review_referred"
+
+
+def sensitive_people(reader: Reader, folding: Rules, year: int, cut: Cut, county: str) -> tuple[Sensitive, ...]:
+    """Everybody of the county whose outcome differs under another listed value, by person; pure, and slow."""
+    judge = judge_of(reader, folding, year, cut)
+    alone = [judge(name, reader.people[name]) for name in sorted(reader.people)]
+    ties = [fact for fact in sorted(reader.common) if fact.name == "TieResolved"]
+
+    def outcomes(people: list[Judged], p: Mapping[str, Any]) -> dict[str, str]:
+        copies = [replace(one, findings=list(one.findings), flags=set(one.flags)) for one in people]
+        settle(copies, ties, year, p)
+        return {one.year.person: one.outcome if one.county == county else NOT_ASSESSED_HERE for one in copies}
+
+    base = outcomes(alone, folding.parameters)
+    ours = {one.year.person for one in alone if one.county == county}
+    settled = rulings_in_force(reader, year)
+    found: dict[str, list[Reading]] = {}
+    for name, value in alternatives(folding.parameters):
+        changed = Rules({**folding.parameters, name: value}, folding.calendars)
+        other = judge_of(reader, changed, year, cut)
+        again = [
+            other(one.year.person, reader.people[one.year.person]) if _may_matter(one, name) else one for one in alone
+        ]
+        for person, outcome in outcomes(again, changed.parameters).items():
+            if person in ours and outcome != base[person]:
+                found.setdefault(person, []).append(Reading(name, value, outcome, settled.get(name)))
+    return tuple(Sensitive(person, base[person], tuple(found[person])) for person in sorted(found))
+
+
+def sensitive_alone(
+    person: str, reader: Reader, folding: Rules, year: int, cut: Cut, line: Line
+) -> tuple[Sensitive, ...]:
+    """The same for one person whose county's year is closed: everybody else is frozen, so the quota is no reading."""
+    facts = reader.people.get(person, Person())
+
+    def judged(used: Rules) -> Judged:
+        found = judge_of(reader, used, year, cut)(person, facts)
+        settle_alone(found, line, used.parameters, first=False)
+        return found
+
+    base = judged(folding)
+    settled = rulings_in_force(reader, year)
+    found = []
+    for name, value in alternatives(folding.parameters):
+        if not name.startswith(_ONLY_THE_LIST) and _may_matter(base, name):
+            outcome = judged(Rules({**folding.parameters, name: value}, folding.calendars)).outcome
+            if outcome != base.outcome:
+                found.append(Reading(name, value, outcome, settled.get(name)))
+    return (Sensitive(person, base.outcome, tuple(found)),) if found else ()
+
+
+def referred(reader: Reader, folding: Rules, year: int, cut: Cut) -> tuple[str, ...]:
+    """People whose shortfall was referred to the interpreters and not reviewed again since (A17)."""
+    judge = judge_of(reader, folding, year, cut)
+    asked = [name for name, one in reader.people.items() if any(f.name == "ShortfallReviewed" for f in one.facts)]
+    return tuple(name for name in sorted(asked) if REFERRED in judge(name, reader.people[name]).flags)
+
+
+def alternatives(current: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Every other listed value of every parameter that is open to interpretation and that the fold reads."""
+    for name, parameter in rules.load().parameters.items():
+        if not parameter.fold or parameter.by == "t" or name in _NO_OUTCOME:
+            continue
+        options = parameter.options or ((True, False) if parameter.kind == "bool" else ())
+        for option in options:
+            if option != current[name] and option not in _ELSEWHERE.get(name, ()):
+                yield name, option
+
+
+def rulings_in_force(reader: Reader, year: int) -> dict[str, str]:
+    """Parameter -> the ruling that settles it for the year."""
+    issued = [fact for fact in sorted(reader.common) if fact.name == "InterpretationIssued"]
+    last_day = date(year, 12, 31)
+    in_force = [fact for fact in issued if date.fromisoformat(fact.data["valid_from"]) <= last_day]
+    return {str(fact.data["parameter"]): str(fact.data["ruling"]) for fact in in_force}
+
+
+def _may_matter(judged: Judged, name: str) -> bool:
+    """Whether a parameter can change anything for this person; where nothing is said here, it can."""
+    if name.startswith(_ONLY_THE_LIST):
+        return False
+    y, m = judged.year, judged.year.measures
+    record, facts = y.record, {fact.name for fact in y.facts}
+    corrected = bool(record.corrected)  # a day may have been corrected to any status
+    matters = {
+        "transition.2016": m.frame.transition,
+        "transition.2016_grounds": m.frame.transition,
+        "partial_year.mode": m.posted_days < m.window.end - m.window.start + 1,
+        "assess.min_half_year": not m.half_year,
+        "onpost.travel_counts": corrected or bool(record.travel),
+        "onpost.training_counts": corrected or bool(record.training),
+        "spotcheck.wins": bool(record.spot_absent),
+        "secondment.day": corrected or bool(record.secondments),
+        "move.grade_owner": len(m.postings) > 1,
+        "leave.resets_run": (corrected or bool(record.leaves)) and ABSENT in m.days.codes,
+        "conflict.leave_checkin": bool(record.leaves),
+        "longleave.no_grade": corrected or bool(record.leaves),
+        "forced.year_by": bool(facts & {"ReplacementDecided", "MemberReplaced"}),
+        "d1.year_by": "DisciplinarySanctionRecorded" in facts,
+        "fs.assess": "first_secretary" in judged.flags,
+    }
+    if name.startswith(("absence.", "overstay.")):
+        return ABSENT in m.days.codes
+    return matters.get(name, True)

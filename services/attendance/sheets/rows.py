@@ -1,0 +1,85 @@
+"""The rows of a monthly sheet, from the registers of everybody posted in the team (Art. 9; A25, A32). Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from contracts.attendance import DayStatus
+from contracts.refusals import Refusal
+from contracts.sheets import LETTERS, NOT_POSTED, SheetRow
+from services.attendance.known import Elsewhere, Known
+from services.attendance.register.statuses import Frame, day_of, days_between, frame_at
+from services.attendance.said import bounds_of
+from services.attendance.sheets import refusals as no
+from services.attendance.sheets.commands import ClaimedRow
+from services.attendance.state import State, register_in
+from services.runtime.decisions import Act
+
+CLAIMED: Mapping[DayStatus, str] = {
+    DayStatus.ON_POST: "on_post",
+    DayStatus.TRAVEL: "travel",
+    DayStatus.TRAINING: "training",
+    DayStatus.SECONDED: "seconded",
+    DayStatus.LEAVE: "leave",
+    DayStatus.REST: "rest",
+    DayStatus.EXCUSED: "excused",
+    DayStatus.ABSENT: "absent",
+}
+
+
+def draw_up(act: Act[Any, Known], team: str, month: str, states: Mapping[str, State]) -> tuple[SheetRow, ...] | Refusal:
+    """The rows, the leader's first; refused while a day may still change by itself."""
+    first, last = bounds_of(month)
+    frame = frame_at(act.now, act.known.calendars, act.rules)
+    rows = []
+    for person in act.known.crew(team, first, last):
+        days = _letters(act.known, person, team, month, states, frame)
+        if days is None:
+            return no.DAYS_PENDING
+        posted = [day for day in days_between(first, last) if act.known.post_in(person, team, day)]
+        post = act.known.post_in(person, team, posted[-1])
+        assert post is not None, "a crew is made of postings"
+        rows.append(
+            SheetRow(
+                person=person,
+                unit=post.unit,
+                leader=act.known.leads(person, team, posted[-1]),
+                days=days,
+                posted=len(posted),
+            )
+        )
+    return tuple(sorted(rows, key=lambda row: (not row.leader, row.person)))
+
+
+def _letters(known: Known, person: str, team: str, month: str, states: Mapping[str, State], frame: Frame) -> str | None:
+    """A letter for each day of the month; None while one of them is PENDING."""
+    register = register_in(states, person)
+    elsewhere = known.elsewhere.get(person, Elsewhere())
+    found = []
+    for day in days_between(*bounds_of(month)):
+        if known.post_in(person, team, day) is None:
+            found.append(NOT_POSTED)
+            continue
+        status = day_of(register, elsewhere, day, frame).status
+        if status is DayStatus.PENDING:
+            return None
+        found.append(LETTERS[status])
+    return "".join(found)
+
+
+def disagreement(claimed: tuple[ClaimedRow, ...], rows: tuple[SheetRow, ...]) -> Refusal | None:
+    """Why a paper cannot be the register's month: a person who is not in it, sums, presence that nobody recorded."""
+    known = {row.person: row for row in rows}
+    if len({row.person for row in claimed}) < len(claimed):
+        return no.ROW_TWICE
+    for row in claimed:
+        real = known.get(row.person)
+        if real is None:
+            return no.ROW_OF_STRANGER
+        counts = {status: getattr(row, name) for status, name in CLAIMED.items()}
+        if sum(counts.values()) != real.posted:
+            return no.ROW_SUM
+        if counts[DayStatus.ON_POST] > real.days.count(LETTERS[DayStatus.ON_POST]):
+            return no.ROW_NOT_OWN
+        if any(counts[status] != real.days.count(LETTERS[status]) for status in counts):
+            return no.ROW_DIFFERS
+    return None
