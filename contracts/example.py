@@ -35,6 +35,7 @@ _ACTOR_AND_ARTICLE: dict[str, dict[str, Any]] = {
 
 _VALUES: dict[str, Any] = {
     "activity": "household_help",
+    "agency": "dongchuan-finance",
     "adopted": "kunming-2016-1",
     "agenda": "听取汇报，部署下一步工作",
     "absences": 2,
@@ -108,6 +109,7 @@ _VALUES: dict[str, Any] = {
     "evidence_digest": canonical.digest([_EVENT]),
     "excellent": 36,
     "excellent_digest": sha256_of("excellent"),
+    "expires": "2017-12-31T16:00:00.000000Z",
     "fed_back_on": "2018-01-22",
     "findings": [
         {"article": "15.3", "outcome": "met", "values": {"threshold": 200, "days": 199, "note": None}},
@@ -128,6 +130,7 @@ _VALUES: dict[str, Any] = {
     "issuers": ["昆明市农村扶贫开发工作领导小组"],
     "joined": ["P000107"],
     "joint_with": "P000902",
+    "key": "UAB2CB576PHBBPQ5ODORRZ2LYCMWPZGWGCN2KDK7DXOIMZASKUY3RLKK",
     "kind": "work",
     "last_day": "2017-05-31",
     "late": False,
@@ -168,6 +171,7 @@ _VALUES: dict[str, Any] = {
     "on_time": True,
     "without_signal": True,
     "opened_on": "2017-05-10",
+    "matter": "formation",
     "opinion": "情况属实，同意",
     "organisation": "O0101",
     "organiser": "county",
@@ -182,6 +186,7 @@ _VALUES: dict[str, Any] = {
     "person": "P000101",
     "persons": 2,
     "photos": [sha256_of("photo")],
+    "places": ["530113"],
     "politics": True,
     "post": "县委副书记",
     "preferences": ["reserve_cadre", "full_party_member"],
@@ -216,6 +221,7 @@ _VALUES: dict[str, Any] = {
     "rules_digest": sha256_of("rules"),
     "ruling": "ruling-2017-01",
     "sanction": "党内警告",
+    "scope_key": "zhucun.demo/scope/dongchuan-finance+f2702c74+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4",
     "score": 8_650,
     "seed": sha256_of("seed"),
     "since": "2017-05-12",

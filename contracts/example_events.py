@@ -43,6 +43,8 @@ BY_EVENT: dict[tuple[str, str], Any] = {
     ("PromotionPriorityRecorded", "level"): "city",
     ("ReplacementRejected", "level"): "county",
     ("SelectionOpinionGiven", "body"): "agriculture",
+    ("JointOpinionGiven", "opinion"): "opinion-2017-02",
+    ("JointOpinionGiven", "text"): "人选合适，同意组队",
     ("AnnualPlanAdopted", "document"): sha256_of("plan"),
     ("MonthlyReportSubmitted", "document"): sha256_of("report"),
     ("MonthlyReportDelivered", "recipient"): "dispatching_unit",
@@ -57,6 +59,7 @@ BY_EVENT: dict[tuple[str, str], Any] = {
     ("MonthlySheetFiled", "recipient"): "XZ",
     ("SpotCheckConducted", "finding"): "到户核查三户，帮扶台账齐全",
     ("SpotCheckPlanned", "kind"): "random",
+    ("SubscriptionGranted", "role"): "XF",
     ("TeamMemberAssigned", "source"): "assigned_unit_cadre",
     ("TeamUnderstrengthDetected", "strength"): 5,
 } | MONEY_BY_EVENT

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from contracts import projects
+from contracts import meals, projects
 from contracts.fact import Fact
 from contracts.identifiers import (
     OPEN,
@@ -23,7 +23,7 @@ from contracts.identifiers import (
     TownshipCode,
     Year,
 )
-from contracts.money import BoardMonth, FinanceFact, GiverId, Parts
+from contracts.money import BoardMonth, FinanceFact, GiverId, Meals, Parts
 from contracts.money import FundKind as FundKind
 from contracts.money import FundSource as FundSource
 from contracts.money import Part as Part
@@ -125,6 +125,8 @@ class SpendingRequested(PaymentFact):
     purpose: FreeText
     reason: FreeText | None = None
     """Why the use is none that Article 19 names; required for `other`."""
+    meals: Meals | None = None
+    """For whom and which days it holds a meal allowance; None where the use can hold none (A78)."""
 
 
 class SpendingRefused(PaymentFact):
@@ -201,13 +203,23 @@ class FundTakenOver(BookFact):
     taken_on: CivilDate
 
 
+class FundReturned(BookFact):
+    """Money bound to a project that cannot use it any more went back to whoever gave it (A79)."""
+
+    returning: CaseId
+    project: CaseId
+    amount: PositiveFen
+    parts: Parts
+    returned_on: CivilDate
+
+
 class BooksClosed(BookFact):
     """No entry is dated into this year or before any more. `opening + received - spent = closing`, in fen."""
 
     year: Year
     opening: Fen
     received: SignedFen
-    """Net of what was handed over to another team."""
+    """Net of what was handed over to another team or returned to its giver."""
     spent: SignedFen
     """Net of refunds and reversals, which may concern payments of earlier years."""
     reserved: Fen
@@ -232,7 +244,7 @@ class BoardSubsidyPaid(FinanceFact):
     team: TeamId
     month: BoardMonth
     days: Count
-    """Posted days of the month."""
+    """Posted days of the month, less those for which a team's book holds a meal allowance (A78)."""
     due: PositiveFen
     amount: PositiveFen
     paid_on: CivilDate
@@ -311,6 +323,7 @@ EVENTS: tuple[type[Fact], ...] = (
     DisbursementReversed,
     FundHandedOut,
     FundTakenOver,
+    FundReturned,
     BooksClosed,
     BalanceCarriedOver,
     BoardSubsidyPaid,
@@ -318,5 +331,6 @@ EVENTS: tuple[type[Fact], ...] = (
     FundingShortfallFound,
     SupervisionOpinionRecorded,
     MisuseFlagged,
+    *meals.EVENTS,
     *projects.EVENTS,
 )

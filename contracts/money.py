@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from contracts.fact import Fact, Frozen
-from contracts.identifiers import OPEN, CaseId, PositiveFen
+from contracts.identifiers import OPEN, CaseId, CivilDate, PersonId, PositiveFen
 
 
 class FundKind(StrEnum):
@@ -65,6 +65,17 @@ class Part(Frozen):
 
 Parts = Annotated[tuple[Part, ...], Field(max_length=60), OPEN]
 """Together they are the amount of the fact that holds them."""
+
+
+class MealClaim(Frozen):
+    """One person's days for which a payment holds a meal allowance (A78). The person is an identifier, never a name."""
+
+    person: PersonId
+    days: Annotated[tuple[CivilDate, ...], Field(min_length=1, max_length=62)]
+
+
+Meals = Annotated[tuple[MealClaim, ...], Field(max_length=60), OPEN]
+"""Empty where a payment that could hold meal allowances holds none."""
 
 
 class FinanceFact(Fact):

@@ -11,6 +11,7 @@ from contracts.identifiers import (
     CaseId,
     CivilDate,
     Count,
+    Fen,
     Flag,
     FreeText,
     PositiveFen,
@@ -139,6 +140,16 @@ class ProjectAccepted(ProjectFact):
     accepted_on: CivilDate
 
 
+class ProjectHandedOver(ProjectFact):
+    """The team was dissolved; county finance gives the project to the village's next team (A79)."""
+
+    from_team: TeamId
+    to_team: TeamId
+    borne: Fen
+    """What the former team's book bears of it; counts against the project's amount."""
+    handed_on: CivilDate
+
+
 EVENTS: tuple[type[Fact], ...] = (
     ProjectProposed,
     VillageRepresentativesMeetingHeld,
@@ -155,4 +166,5 @@ EVENTS: tuple[type[Fact], ...] = (
     NoticeObjectionResolved,
     NoticePeriodCompleted,
     ProjectAccepted,
+    ProjectHandedOver,
 )

@@ -4,9 +4,10 @@ write   generates every file that is not frozen
 check   refuses (exit code 1) when a committed file is missing, left over, or differs from what the classes give
 freeze  at a release tag: records the digests of all files not yet recorded in `frozen.txt`
 
-What is frozen was released: it is compared with its digest, never with the classes, and never written again. A change
-of an event after that is a new version with files of its own. The documents in `asyncapi` grow with every event and
-are never frozen: each names the versions that it is about.
+What is frozen was released: it is compared with its digest and never written again. A change of an event after that is
+a new version with files of its own; the class of a released version stays, reads the released example, and gives no
+schema that would break a reader of the released one (`compatibility.py`). The documents in `asyncapi` grow with every
+event and are never frozen: each names the versions that it is about.
 """
 
 import hashlib
@@ -14,11 +15,13 @@ import json
 import sys
 from pathlib import Path
 
-from contracts import canonical
+from contracts import canonical, disclosure, envelope
 from contracts.asyncapi_documents import documents
-from contracts.catalogue import EVENTS
+from contracts.catalogue import EVENTS, read_fact
+from contracts.compatibility import breaking_changes
 from contracts.events_page import page
 from contracts.example import example
+from contracts.fact import Fact
 from contracts.schema import event_schema
 
 FOLDER = Path(__file__).parent
@@ -62,7 +65,35 @@ def differences(folder: Path = FOLDER) -> list[str]:
                 wrong.append(f"{path} was released and has been edited")
         elif content != expected[path]:
             wrong.append(f"{path} differs from what the event class gives")
-    return wrong
+    return wrong + [sentence for path in sorted(released) for sentence in _broken(folder, path)]
+
+
+def _broken(folder: Path, path: str) -> list[str]:
+    """What a reader of a released file would meet with the classes of now."""
+    event_type = path.partition("/")[2].removesuffix(".json")
+    if path.endswith(".disclosures.json") or not (folder / path).exists():
+        return []
+    if event_type not in EVENTS:
+        return [f"{path} was released and no class is left for it: the class of a released version stays"]
+    if path.startswith("schemas/"):
+        changes = breaking_changes(json.loads((folder / path).read_bytes()), event_schema(event_type))
+        return [f"{event_type} was released and would break its readers: {change}" for change in changes]
+    try:
+        read = read_example(folder, event_type)
+    except ValueError as error:
+        return [f"{path} was released and is no longer read: {error}"]
+    now = json.loads(example(event_type).body)["data"]["article"]
+    if read.article != now:
+        return [f"{event_type} was released under article {read.article}, its example now says {now}"]
+    return []
+
+
+def read_example(folder: Path, event_type: str) -> Fact:
+    """The fact of a committed example, opened by the disclosures beside it; raises NotCanonicalError."""
+    event = envelope.decode((folder / "examples" / f"{event_type}.json").read_bytes())
+    opening = folder / "examples" / f"{event_type}.disclosures.json"
+    texts = json.loads(opening.read_bytes()) if opening.exists() else []
+    return read_fact(event.type, disclosure.reveal(event.data, {disclosure.digest_of(text): text for text in texts}))
 
 
 def write(folder: Path = FOLDER) -> None:

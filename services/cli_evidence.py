@@ -67,7 +67,8 @@ def verify(
 ) -> None:
     """Check an evidence bundle offline. 0 holds, 2 malformed, 10 integrity, 20 not reproduced, 30 open, 40 trust."""
     from services.assessment.evidence.verify import run
+    from services.assessment.publication import Published
 
-    code, text = run(case, policy, mirror)
+    code, text = run(case, policy, mirror, Published())
     typer.echo(text)
     raise typer.Exit(code)

@@ -22,6 +22,7 @@ SENTENCES = {
     # By name, so that the offline commands load neither database nor bus packages.
     "deploy.local.processes.StartError": 1,
     "services.agencies.registry.RegistryError": 1,
+    "services.agencies.signing.ScopeRefused": 1,
     "services.ledger.bus.BusError": 1,
     "services.ledger.migrations.SchemaMismatchError": 1,
     "services.ledger.recovery.SealerRefused": 1,

@@ -36,7 +36,7 @@ def add_operations(app: typer.Typer) -> None:
 @sentences
 def db_apply() -> None:
     """Create or bring forward the database of each service."""
-    from services.agencies import administration as agencies
+    from services.agencies import database as agencies
     from services.registry import definitions
     from services.runtime.administration import apply_databases
     from services.runtime.settings import Settings
@@ -112,7 +112,7 @@ def upgrade(
     check: Annotated[bool, typer.Option("--check", help="Only say what would be done and what is in the way.")] = False,
 ) -> None:
     """Bring databases and bus to this program; with `--check` change nothing, code 1 when something is in the way."""
-    from services.agencies import administration as agencies
+    from services.agencies import database as agencies
     from services.registry import definitions
     from services.runtime import upgrading
     from services.runtime.settings import Settings

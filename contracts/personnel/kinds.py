@@ -210,11 +210,26 @@ class CommendationLevel(StrEnum):
     NATION = "nation"
 
 
+class Matter(StrEnum):
+    """What bodies are heard on that decide nothing (Art. 5, 7, 8, 10)."""
+
+    FORMATION = "formation"
+    LEADER = "leader"
+    PLAN = "plan"
+    WITHDRAWAL = "withdrawal"
+    REPLACEMENT = "replacement"
+    SUCCESSOR = "successor"
+
+
 class UnitMetric(StrEnum):
     """What a unit's record of its members consists of."""
 
     POSTINGS = "postings"
     POSTED_DAYS = "posted_days"
+    ON_POST_DAYS = "on_post_days"
+    """As determined (Art. 9, 12), of people who were the unit's alone all year."""
+    COUNTED_DAYS = "counted_days"
+    """Posted days of those people: what the days on post are to be seen against."""
     INCOMPETENT = "incompetent"
     EXCELLENT = "excellent"
     FORCED_REPLACEMENTS = "forced_replacements"

@@ -4,9 +4,20 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from contracts.identifiers import OPEN, CivilDate, Count, OrganisationId, PersonId, TeamId, VillageCode
+from contracts.identifiers import (
+    OPEN,
+    CaseId,
+    CivilDate,
+    Count,
+    Flag,
+    FreeText,
+    OrganisationId,
+    PersonId,
+    TeamId,
+    VillageCode,
+)
 from contracts.personnel.bases import PersonnelFact, PostingFact
-from contracts.personnel.kinds import EndingCause, MemberSource, UnitLevel
+from contracts.personnel.kinds import EndingCause, Matter, MemberSource, UnitLevel
 
 
 class TeamFormed(PersonnelFact):
@@ -59,6 +70,20 @@ class ActingLeaderDesignated(PersonnelFact):
     person: PersonId
     starts_on: CivilDate
     ends_on: CivilDate
+
+
+class JointOpinionGiven(PersonnelFact):
+    """A body was heard: XZ, XP, the units on formation, CZ on a withdrawal, and so on. It is no step of the matter."""
+
+    STREAM: ClassVar[str] = "opinion/{team}"
+    team: TeamId
+    matter: Annotated[Matter, OPEN]
+    opinion: CaseId
+    person: PersonId | None = None
+    """Whom a withdrawal, a replacement or a successor is about."""
+    supports: Flag
+    text: FreeText
+    on: CivilDate
 
 
 class TeamRosterChanged(PersonnelFact):

@@ -1,4 +1,4 @@
-"""`zhucun subscribe --creds FILE [--from-start] [--out events.jsonl | --exec CMD]`, also `python -m …subscriber`.
+"""`zhucun subscribe --creds FILE [--from-start] [--out events.jsonl | --exec CMD]`, installed as `zhucun-subscribe`.
 
 Exit codes: 0 ended as asked, 1 a file, program or server that does not do (one sentence), 3 entries are missing and do
 not come, 4 the scope's log was forked: what was sent is not what was signed.
@@ -10,6 +10,7 @@ import logging
 import shlex
 import sys
 from collections.abc import Sequence
+from importlib import resources
 from pathlib import Path
 
 from contracts.subscriber.checking import Forked
@@ -20,10 +21,16 @@ from contracts.subscriber.stores import Command, LinesFile, Store, StoreError
 INTERRUPTED = 130
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """The command line; returns the exit code."""
-    given = _parser().parse_args(arguments)
-    logging.basicConfig(format="zhucun subscribe: %(message)s", level=logging.WARNING)
+def main(arguments: Sequence[str] | None = None, program: str = "zhucun-subscribe") -> int:
+    """The command line; returns the exit code. `program` is how it was called."""
+    given = _parser(program).parse_args(arguments)
+    if given.guide:
+        print((resources.files("contracts.subscriber") / "README.md").read_text("utf-8"))
+        return 0
+    if given.creds is None:
+        return _say("--creds FILE: the file that the operator of the source gave (--guide says more)", 2)
+    logging.basicConfig(format="%(asctime)s %(message)s", datefmt="%H:%M:%S", level=logging.WARNING)
+    logging.getLogger("zhucun.subscriber").setLevel(logging.WARNING if given.quiet else logging.INFO)
     try:
         credentials = Credentials.read(given.creds)
         kept = asyncio.run(
@@ -36,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Forked as error:
         return _say(error, 4)
     except KeyboardInterrupt:
+        print("stopped; what is kept is kept, and the next start goes on from there", file=sys.stderr)
         return INTERRUPTED
     print(f"{kept} entries, all of them checked", file=sys.stderr)
     return 0
@@ -46,11 +54,15 @@ def program() -> None:
     sys.exit(main())
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="zhucun subscribe", description="Receive and check what a scope is sent.")
-    parser.add_argument("--creds", type=Path, required=True, help="the file that the operator of the source gave")
+def _parser(program: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=program, description="Receive and check what a scope is sent; start it again at any time."
+    )
+    parser.add_argument("--creds", type=Path, help="the file that the operator of the source gave")
     parser.add_argument("--from-start", action="store_true", help="forget what is kept and begin at entry 0")
     parser.add_argument("--until-quiet", type=float, metavar="SECONDS", help="end when nothing came for so long")
+    parser.add_argument("--quiet", action="store_true", help="say nothing unless something is wrong")
+    parser.add_argument("--guide", action="store_true", help="print the guide and end")
     kept = parser.add_mutually_exclusive_group()
     kept.add_argument("--out", type=Path, default=Path("events.jsonl"), help="one event per line, its exact bytes")
     kept.add_argument("--exec", metavar="CMD", help="run for each event, which comes on its standard input")
@@ -64,6 +76,6 @@ def _store(given: argparse.Namespace, credentials: Credentials) -> Store:
     return LinesFile(given.out, credentials.scope)
 
 
-def _say(error: Exception, code: int) -> int:
-    print(f"zhucun subscribe: {error}", file=sys.stderr)
+def _say(error: Exception | str, code: int) -> int:
+    print(f"zhucun-subscribe: {error}", file=sys.stderr)
     return code

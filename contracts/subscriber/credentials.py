@@ -23,7 +23,10 @@ class Credentials(BaseModel):
 
     agency: str
     url: str
+    key: str
+    """Public key of the log-in; the server knows nothing else of it."""
     seed: str
+    """Its private half, in the notation of NATS."""
     stream: str
     durable: str
     inbox: str

@@ -25,6 +25,7 @@ from contracts.subscriber.stores import Store
 WAIT_SECONDS = 0.5
 RETRY_SECONDS = (0.2, 5.0)
 GAP_TRIES = 6
+TELL_SECONDS = 1.0
 
 log = logging.getLogger("zhucun.subscriber")
 
@@ -79,6 +80,7 @@ class _Follower:
         self._store = store
         self._checker = checker
         self._gaps: tuple[int, int] = (0, 0)
+        self._told = 0.0
         self.moved = False
 
     async def session(self, until_quiet: float | None) -> None:
@@ -89,6 +91,7 @@ class _Follower:
             try:
                 # What is kept decides where to begin, not what the server saw acknowledged: that may be another
                 # reader's doing, or lost with the server. The checkpoint that was kept last has to come again first.
+                log.info("connected to %s, going on at entry %d", self._credentials.url, self._checker.next)
                 if not await self._reset(client, max(1, self._checker.position.sequence)):
                     await self._reset(client, 1)
                 while not await self._read(client, until_quiet):
@@ -126,9 +129,17 @@ class _Follower:
                 self._checker.position.sequence = message.metadata.sequence.stream
                 self._store.commit(released, self._checker.position)
                 self.moved = True
+                self._tell()
         session.held.append(message)
         if self._checker.next == self._checker.position.next:
             await self._acknowledge(session)
+
+    def _tell(self) -> None:
+        """How far it is, once a second at most."""
+        now = asyncio.get_running_loop().time()
+        if now - self._told >= TELL_SECONDS:
+            self._told = now
+            log.info("%d entries kept, all of them checked", self._checker.position.next)
 
     async def _acknowledge(self, session: _Session) -> None:
         for message in session.held:

@@ -5,7 +5,6 @@ this, which comes as source only; the notation fits on this page.
 """
 
 import base64
-import binascii
 import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -14,8 +13,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from nats.aio.client import Client
 
-_SEED, _USER = 18 << 3, 20 << 3
-"""First bytes of a seed (S) and of a user's public key (U)."""
+from contracts.user_keys import USER, decode, encode
+
+_SEED = 18 << 3
+"""First byte of a seed (S)."""
 
 
 class NkeyError(ValueError):
@@ -29,13 +30,13 @@ def new_seed() -> str:
 
 def seed_of(raw: bytes) -> str:
     """The notation of a user seed from its 32 bytes."""
-    return _encode(bytes([_SEED | _USER >> 5, (_USER & 31) << 3]) + raw)
+    return encode(bytes([_SEED | USER >> 5, (USER & 31) << 3]) + raw)
 
 
 def public_of(seed: str) -> str:
     """The public key `U...` that belongs to a seed; raises NkeyError."""
     public = _private(seed).public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-    return _encode(bytes([_USER]) + public)
+    return encode(bytes([USER]) + public)
 
 
 def sign(seed: str, nonce: str) -> bytes:
@@ -57,17 +58,9 @@ async def connect(
 
 def _private(seed: str) -> Ed25519PrivateKey:
     try:
-        raw = base64.b32decode(seed + "=" * (-len(seed) % 8))
-    except binascii.Error as problem:
-        raise NkeyError("a seed is base32") from problem
-    body, check = raw[:-2], raw[-2:]
-    if len(raw) != 36 or binascii.crc_hqx(body, 0).to_bytes(2, "little") != check:
-        raise NkeyError("a seed has 36 bytes, the last two their check sum")
-    if body[0] & 0xF8 != _SEED or (body[0] & 7) << 5 | body[1] >> 3 != _USER:
+        body = decode(seed)
+    except ValueError as problem:
+        raise NkeyError("a seed is 36 bytes in base32, the last two their check sum") from problem
+    if len(body) != 34 or body[0] & 0xF8 != _SEED or (body[0] & 7) << 5 | body[1] >> 3 != USER:
         raise NkeyError("this is not the seed of a user")
     return Ed25519PrivateKey.from_private_bytes(body[2:])
-
-
-def _encode(body: bytes) -> str:
-    checked = body + binascii.crc_hqx(body, 0).to_bytes(2, "little")
-    return base64.b32encode(checked).decode("ascii").rstrip("=")

@@ -44,8 +44,12 @@ class LinesFile:
 
     def load(self) -> Position:
         position, more = self._cursor.read()
-        if not self._cursor.path.exists() and self.path.exists() and self.path.stat().st_size:
-            raise StoreError(f"{self.path} is there and {self._cursor.path} is not: name another file")
+        if not self._cursor.path.exists():
+            if self.path.exists() and self.path.stat().st_size:
+                raise StoreError(f"{self.path} is there and {self._cursor.path} is not: name another file")
+            self._cursor.write(
+                position, {}
+            )  # before anything else: what a crash leaves in the file is then known as ours
         for path, name in ((self.path, "bytes"), (self._opened, "disclosures")):
             _cut(path, int(more.get(name, 0)))
         return position

@@ -60,6 +60,7 @@ async def serve(
     bound = listening(settings.host, settings.port)
     settings = settings.model_copy(update={"port": bound.getsockname()[1]})
     application = Application(definitions, settings)
+    (settings.var / "http.port").write_text(str(settings.port))  # for commands that ask the services
     url = f"http://{settings.host}:{settings.port}"
     async with stop_requested() as stop, served(application, bound), _publisher(settings, application):
         if job is not None:
@@ -77,7 +78,8 @@ async def serve(
 @asynccontextmanager
 async def _publisher(settings: Settings, application: Application) -> AsyncIterator[None]:
     """Other agencies are served beside the services, where all four are here; else `zhucun agency serve` does it."""
-    if not settings.embedded or {definition.name for definition in application.definitions} != set(SERVICES):
+    alone = settings.agency_nats_url is None  # a bus of somebody's own, and no server for agencies beside it
+    if alone or not settings.embedded or {definition.name for definition in application.definitions} != set(SERVICES):
         yield
         return
     async with published(settings) as publisher:

@@ -1,17 +1,19 @@
-"""An embedded nats-server with JetStream: file storage under the data directory, loopback only.
+"""Embedded nats-servers with JetStream: file storage under the data directory, loopback only.
 
-The services have an account of their own; every agency that subscribes has another (`services/agencies/accounts.py`).
+The services have one, other agencies another (`AgencyNats`): what an agency asks of its server costs the services
+neither a subject nor a connection nor a lock.
 """
 
 import hashlib
 import json
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess  # only for the type of the running server
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +46,33 @@ accounts {{
     jetstream: enabled
     users: [ {{ user: "{user}", password: {password} }} ]
   }}
-  # Accounts of subscribing agencies, written by `zhucun agency`; the server reads it again at SIGHUP.
+}}
+"""
+AGENCY_CONFIGURATION = """\
+# Written by deploy/local at every start.
+listen: "127.0.0.1:{port}"
+server_name: "{name}"
+pid_file: {pid_file}
+max_payload: 1MB
+max_control_line: 4KB
+write_deadline: "2s"
+jetstream {{
+  store_dir: {store}
+  max_file_store: {max_file_store}
+  sync_interval: {sync_interval}
+}}
+accounts {{
+  # May tell the server to read this again, and nothing else.
+  SYS {{
+    users: [ {{ user: "{user}", password: {password}, permissions: {{
+      publish: {{ allow: [ "$SYS.REQ.SERVER.*.RELOAD" ] }}, subscribe: {{ allow: [ "_INBOX.>" ] }} }} }} ]
+  }}
+  # A server whose only users are those of the system account lets in everybody else without a name.
+  NOBODY {{ users: [ {{ user: "nobody", password: {closed} }} ] }}
+  # Written by `zhucun agency` and its publisher.
   include "agencies.conf"
 }}
+system_account: SYS
 """
 
 
@@ -56,6 +82,13 @@ class EmbeddedNats:
     `sync_interval` is a duration such as "1s", or "always". `port` insists on one port, otherwise the one used
     before, the usual one, or any free one is taken.
     """
+
+    NAME = "nats"
+    """Of its directory below `var`, its log and the file of its port."""
+    PORT = USUAL_PORT
+    CONFIGURATION = CONFIGURATION
+    WRAPPED: Sequence[str] = ()
+    """What the server is started through."""
 
     def __init__(
         self,
@@ -71,9 +104,10 @@ class EmbeddedNats:
         self._port = port
         self._max_file_store = max_file_store
         self._environ = environ
-        self._home = self.var / "nats"
-        self._secret = self.var / "secrets" / "nats"
-        self._log = self.var / "log" / "nats.log"
+        self._home = self.var / self.NAME
+        self._secret = self.var / "secrets" / self.NAME
+        self._log = self.var / "log" / f"{self.NAME}.log"
+        self._port_file = self.var / f"{self.NAME}.port"
         self._process: subprocess.Popen[bytes] | None = None
         self.url = ""
         self.description = ""
@@ -89,7 +123,6 @@ class EmbeddedNats:
         except OSError as error:
             raise StartError(f"cannot write {self._home}: {error.strerror}") from error
         self._stop_orphan()
-        (self._home / "agencies.conf").touch(mode=0o600)
         if not self._launch(engine.program, self._choose_port()):
             # Somebody took the port between the look and the start: any free one, this once.
             self._launch(engine.program, self._port or processes.choose_port(()), last=True)
@@ -101,10 +134,9 @@ class EmbeddedNats:
         """Start the server on that port; False when another process has it, StartError when that was the `last` try."""
         configuration = self._home / "nats.conf"
         processes.write_private(configuration, self._configuration(port))
-        self._process = processes.spawn(
-            [program, "-c", configuration], account=None, log=self._log, at_parent_death=signal.SIGTERM
-        )
-        (self.var / "nats.port").write_text(str(port))
+        command: list[str | Path] = [*self.WRAPPED, program, "-c", configuration]
+        self._process = processes.spawn(command, account=None, log=self._log, at_parent_death=signal.SIGTERM)
+        self._port_file.write_text(str(port))
         try:
             self._wait_until_it_answers(port)
         except BaseException as error:
@@ -122,10 +154,9 @@ class EmbeddedNats:
 
     def known_url(self) -> str | None:
         """The URL of the last start, None before the first."""
-        port = self.var / "nats.port"
-        if not (port.is_file() and self._secret.is_file()):
+        if not (self._port_file.is_file() and self._secret.is_file()):
             return None
-        return f"nats://{USER}:{self._secret.read_text()}@127.0.0.1:{port.read_text()}"
+        return f"nats://{USER}:{self._secret.read_text()}@127.0.0.1:{self._port_file.read_text()}"
 
     def died(self) -> str | None:
         """A sentence when the server has ended by itself, else None."""
@@ -141,12 +172,11 @@ class EmbeddedNats:
     def _choose_port(self) -> int:
         if self._port is not None and not processes.port_is_free(self._port):
             raise StartError(f"port {self._port}, asked for with ZHUCUN_NATS_PORT, is taken")
-        remembered = self.var / "nats.port"
-        usual = [int(remembered.read_text())] if remembered.exists() else []
-        return self._port or processes.choose_port([*usual, USUAL_PORT])
+        usual = [int(self._port_file.read_text())] if self._port_file.exists() else []
+        return self._port or processes.choose_port([*usual, self.PORT])
 
     def _configuration(self, port: int) -> str:
-        return CONFIGURATION.format(
+        return self.CONFIGURATION.format(
             port=port,
             name=self._name,
             pid_file=json.dumps(str(self._home / "pid")),
@@ -155,6 +185,7 @@ class EmbeddedNats:
             sync_interval=json.dumps(self._sync_interval) if self._sync_interval != "always" else "always",
             user=USER,
             password=json.dumps(self._secret.read_text()),
+            closed=json.dumps(secrets.token_urlsafe(24)),
         )
 
     def _wait_until_it_answers(self, port: int) -> None:
@@ -195,6 +226,22 @@ class EmbeddedNats:
         except OSError:
             return False
         return os.fsencode(self._home / "nats.conf") in command
+
+
+class AgencyNats(EmbeddedNats):
+    """The server of subscribing agencies: no account of the services is on it, each agency has one of its own."""
+
+    NAME = "agencies"
+    PORT = USUAL_PORT + 1
+    CONFIGURATION = AGENCY_CONFIGURATION
+    # On one machine it shares the processor with the services all the same: they come first.
+    WRAPPED = ("nice", "-n", "10") if shutil.which("nice") else ()
+
+    def start(self) -> str:
+        """Start the server; nobody is let in before `zhucun agency` says so. Raises StartError."""
+        self._home.mkdir(parents=True, exist_ok=True)
+        (self._home / "agencies.conf").touch(mode=0o600)
+        return super().start()
 
 
 def greeting(host: str, port: int) -> dict[str, Any]:

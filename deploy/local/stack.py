@@ -1,4 +1,4 @@
-"""Both servers together: configured URLs first, embedded ones otherwise, one launcher per data directory."""
+"""The servers together: configured URLs first, embedded ones otherwise, one launcher per data directory."""
 
 import fcntl
 import os
@@ -12,16 +12,17 @@ from urllib.parse import urlsplit
 import psycopg
 
 from deploy.local.engines import NATS_AT_LEAST, POSTGRES_AT_LEAST
-from deploy.local.nats_server import EmbeddedNats, greeting
+from deploy.local.nats_server import AgencyNats, EmbeddedNats, greeting
 from deploy.local.postgres_server import EmbeddedPostgres
 from deploy.local.processes import StartError
 
 
 class Stack:
-    """PostgreSQL and NATS for one running zhucun.
+    """PostgreSQL and NATS for one running zhucun, and a second NATS for other agencies.
 
     `ZHUCUN_POSTGRES_URL` and `ZHUCUN_NATS_URL` name servers of your own, which are only checked; what is not named
-    is started from a package with its data under `var`. Use it as a context manager, from the main thread.
+    is started from a package with its data under `var`. The agencies' server is started beside an embedded bus, unless
+    `ZHUCUN_AGENCY_NATS_URL` names one. Use it as a context manager, from the main thread.
     """
 
     def __init__(
@@ -41,8 +42,10 @@ class Stack:
         self._nats = EmbeddedNats(
             self.var, sync_interval=sync_interval, port=_port(environ, "ZHUCUN_NATS_PORT"), environ=environ
         )
+        self._agencies = AgencyNats(self.var, sync_interval=sync_interval, environ=environ)
         self.postgres_url = ""
         self.nats_url = ""
+        self.agency_nats_url: str | None = None
         self.described: list[str] = []
 
     @property
@@ -62,6 +65,7 @@ class Stack:
 
     def stop(self) -> None:
         """Stop what was started here, in reverse order."""
+        self._agencies.stop()
         self._nats.stop()
         self._postgres.stop()
         if self._lock is not None:
@@ -70,7 +74,7 @@ class Stack:
 
     def died(self) -> str | None:
         """A sentence when a server has ended by itself, else None."""
-        return self._postgres.died() or self._nats.died()
+        return self._postgres.died() or self._nats.died() or self._agencies.died()
 
     def _start_postgres(self) -> None:
         configured = self._environ.get("ZHUCUN_POSTGRES_URL")
@@ -89,6 +93,10 @@ class Stack:
         else:
             self.nats_url = self._nats.start()
             self.described.append(self._nats.description)
+        self.agency_nats_url = self._environ.get("ZHUCUN_AGENCY_NATS_URL")
+        if not configured and not self.agency_nats_url:
+            self.agency_nats_url = self._agencies.start()
+            self.described.append(f"{self._agencies.description}, for other agencies")
 
     def __enter__(self) -> Self:
         self.start()
@@ -122,8 +130,8 @@ def hold_lock(var: Path) -> IO[str]:
     return file
 
 
-def running_urls(var: Path) -> tuple[str, str] | None:
-    """PostgreSQL and NATS URLs of the stack that some process runs on `var` just now; None when none does."""
+def running_urls(var: Path) -> tuple[str, str, str | None] | None:
+    """URLs of PostgreSQL, NATS and the agencies' NATS of the stack that runs on `var` just now; None when none does."""
     try:
         with (var / "lock").open() as lock:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -132,7 +140,7 @@ def running_urls(var: Path) -> tuple[str, str] | None:
         return None
     except BlockingIOError:
         found = (EmbeddedPostgres(var).known_url(), EmbeddedNats(var).known_url())
-        return (found[0], found[1]) if found[0] and found[1] else None
+        return (found[0], found[1], AgencyNats(var).known_url()) if found[0] and found[1] else None
 
 
 def check_postgres(url: str, variable: str) -> str:

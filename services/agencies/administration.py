@@ -1,51 +1,43 @@
-"""Steps of administration: an agency is added, listed, given other credentials, shut out. No service takes part."""
+"""Steps of administration: an agency is added, widened, given other keys, shut out. Each is decided in personnel's log.
+
+What a step changes here (accounts, streams) the publisher would change by itself a moment later, from that log; doing
+it at once lets the step say how it ended.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from importlib.resources import files
 from pathlib import Path
 
-import nats.errors
-import psycopg
-from nats.js.errors import ServiceUnavailableError
-from psycopg import AsyncConnection
-
 from contracts.catalogue import SERVICES
+from contracts.identifiers import format_instant
 from contracts.scopes import Sees, matrix
 from contracts.subscriber import nkey
 from contracts.subscriber.credentials import Credentials
-from services.agencies import delivery, receipts, registry
-from services.agencies.accounting import conf_file, server_of, write_accounts
+from services.agencies import receipts, registry, signing
+from services.agencies.accounting import conf_file, enter, server_of, write_accounts
 from services.agencies.accounts import STREAM, inbox_prefix
+from services.agencies.database import apply_database, opened
+from services.agencies.deciding import decide
 from services.agencies.keys import PublisherKeys
-from services.agencies.publisher import NAME, pool_url
 from services.agencies.receipts import Receipt
 from services.agencies.registry import Agency, RegistryError
-from services.ledger.connections import Pool, open_pool
-from services.ledger.migrations import OWNER, apply_schema
+from services.ledger.checkpoints import State
+from services.ledger.connections import Pool
+from services.ledger.signer import FileSigner
 from services.runtime.keys import Keys
 from services.runtime.settings import Settings
 
 STORE_MB, WHOLE_STORE_MB = 128, 4_096
-"""Reserved on the bus for a scope that is some events (some 50,000), and for one that is all (some 1.6 million)."""
-ENTER_SECONDS = 10.0
-"""How long a reloaded server may take to let us in."""
-
-
-async def apply_database(settings: Settings) -> None:
-    """The publisher's own database: the ledger's schema for its inbox, and its own tables."""
-    await apply_schema(settings.postgres_of(NAME), NAME, settings.database_prefix)
-    async with await AsyncConnection.connect(pool_url(settings, role=OWNER)) as connection:
-        await connection.execute("select pg_advisory_xact_lock(hashtextextended('zhucun agency schema', 0))")
-        await connection.execute(files("services.agencies").joinpath("schema.sql").read_bytes())
+"""Reserved on the server for a scope that is some events (some 50,000), and for one that is all (some 1.6 million)."""
+HEAR_SECONDS = 20.0
+"""How long a fact may take from personnel's log through the bus to the publisher."""
 
 
 async def apply(settings: Settings) -> list[str]:
     """Accounts, streams and durables of all agencies as they should be; returns what was done, one line each."""
     await apply_database(settings)
-    async with _pool(settings) as pool:
+    async with opened(settings) as pool:
         return await _apply(settings, pool)
 
 
@@ -58,60 +50,127 @@ async def add(
     organisation: str | None,
     expires: datetime | None,
     out: Path,
+    by: str | None,
     store_mb: int | None = None,
 ) -> Agency:
     """A new agency with keys, account, stream and durable of its own; its credentials are written to `out`.
 
-    Raises RegistryError for what cannot be given, before anything is changed; only a signing key that was made for a
-    name whose disk the budget does not allow stays, for the next attempt.
+    `by` is the registry keeper who decides it. Raises RegistryError for what cannot be given or was refused; nothing
+    of it stays then.
     """
     registry.check_name(name)
     registry.scope_of(role, places, organisation)
     _must_be_new(out)
     await apply_database(settings)
-    seed = nkey.new_seed()
-    signer = PublisherKeys(settings).signer(name, create=True)
-    async with _pool(settings) as pool:
-        agency = await registry.add(
-            pool,
-            name,
-            role=role,
-            places=places,
-            organisation=organisation,
-            key=nkey.public_of(seed),
-            origin=signer.name,
-            vkey=signer.vkey,
-            store_mb=store_mb or (WHOLE_STORE_MB if _sees_everything(role) else STORE_MB),
-            budget_mb=settings.agency_budget_mb,
-            expires=expires,
-        )
+    keys, seed = PublisherKeys(settings), nkey.new_seed()
+    async with opened(settings) as pool:
+        await registry.reserve(pool, name, store_mb or _store_mb(role), settings.agency_budget_mb)
+        signer = keys.new_signer(name)
+        asked = {
+            "agency": name,
+            "role": role,
+            "places": list(places),
+            "organisation": organisation,
+            "key": nkey.public_of(seed),
+            "scope_key": signer.vkey,
+            "expires": None if expires is None else format_instant(expires),
+        }
+        try:
+            await decide(settings, "grant-subscription", asked, by=by)
+        except RegistryError:
+            keys.forget(name, signer.vkey)
+            await registry.release(pool, name)
+            raise
+        agency = await _heard(settings, pool, name, lambda found: found.key == asked["key"])
         _write(settings, agency, seed, out)
         await _apply(settings, pool)
     return agency
 
 
-async def revoke(settings: Settings, name: str) -> None:
+async def change(
+    settings: Settings, name: str, *, places: Sequence[str], organisation: str | None, by: str | None
+) -> Agency:
+    """Another scope under the same role: what is new in it is sent from event zero on, after what was sent before."""
+    async with opened(settings) as pool:
+        before = await registry.agency(pool, name)
+        asked = {"agency": name, "places": list(places), "organisation": organisation}
+        await decide(settings, "change-subscription-scope", asked, by=by)
+        return await _heard(settings, pool, name, lambda found: found.scope_version > before.scope_version)
+
+
+async def revoke(settings: Settings, name: str, *, by: str | None) -> None:
     """Its credentials are good no more, its connections end at once; what it was sent stays on record."""
-    async with _pool(settings) as pool:
-        await registry.revoke(pool, name)
+    async with opened(settings) as pool:
+        await registry.agency(pool, name)
+        await decide(settings, "revoke-subscription", {"agency": name}, by=by)
+        await _heard(settings, pool, name, lambda found: found.revoked is not None)
         await _apply(settings, pool)
 
 
-async def rotate(settings: Settings, name: str, *, expires: datetime | None, out: Path) -> None:
-    """Other credentials for the same scope, written to `out`; the old ones are good no more."""
+async def rotate(
+    settings: Settings, name: str, *, expires: datetime | None, out: Path, by: str | None, scope_key: bool = False
+) -> None:
+    """Other credentials for the same scope, written to `out`; the old ones are good no more.
+
+    With `scope_key` another key signs the scope's log from here; what the old one signed stays verifiable.
+    """
     _must_be_new(out)
-    seed = nkey.new_seed()
-    async with _pool(settings) as pool:
-        await registry.rotate(pool, name, nkey.public_of(seed), expires)
-        _write(settings, await registry.agency(pool, name), seed, out)
+    keys, seed = PublisherKeys(settings), nkey.new_seed()
+    async with opened(settings) as pool:
+        found = await registry.agency(pool, name)
+        fresh: FileSigner | None = keys.new_signer(name) if scope_key else None
+        asked = {
+            "agency": name,
+            "key": nkey.public_of(seed),
+            "scope_key": fresh.vkey if fresh else found.vkeys[0],
+            "expires": None if expires is None else format_instant(expires),
+        }
+        try:
+            await decide(settings, "rekey-subscription", asked, by=by)
+        except RegistryError:
+            if fresh is not None:
+                keys.forget(name, fresh.vkey)
+            raise
+        agency = await _heard(settings, pool, name, lambda found: found.key == asked["key"])
+        _write(settings, agency, seed, out)
         await _apply(settings, pool)
+
+
+async def adopt(settings: Settings, name: str) -> State:
+    """An operator's word that no other copy of this scope's log was signed further; returns what the file says now."""
+    async with opened(settings) as pool:
+        agency = await registry.agency(pool, name)
+        return await signing.adopt(pool, agency, PublisherKeys(settings).state_file(name, agency.origin))
+
+
+async def refill(settings: Settings, name: str) -> None:
+    """An agency's stream is emptied, with whatever the agency has put into it; the publisher fills it again."""
+    async with opened(settings) as pool:
+        await registry.agency(pool, name)
+        await enter(settings, name, empty=True)
 
 
 async def listed(settings: Settings) -> list[tuple[Agency, Receipt | None]]:
     """Every agency, the revoked ones too, and what it has acknowledged as last seen."""
-    async with _pool(settings) as pool:
+    async with opened(settings) as pool:
         seen = await receipts.latest(pool)
         return [(agency, seen.get(agency.name)) for agency in await registry.agencies(pool)]
+
+
+async def _heard(settings: Settings, pool: Pool, name: str, condition: Callable[[Agency], bool]) -> Agency:
+    """The agency once the publisher has heard of the decision; raises RegistryError when it does not in time."""
+    deadline = asyncio.get_running_loop().time() + HEAR_SECONDS
+    while True:
+        await registry.bring_forward(pool, settings.origin_of("personnel"))
+        for found in await registry.agencies(pool):
+            if found.name == name and condition(found):
+                return found
+        if asyncio.get_running_loop().time() >= deadline:
+            raise RegistryError(
+                f"it is recorded, but the publisher has not heard of it in {HEAR_SECONDS:.0f} s: let it run"
+                f" (zhucun agency serve), then zhucun agency rotate {name} for new credentials"
+            )
+        await asyncio.sleep(0.1)
 
 
 async def _apply(settings: Settings, pool: Pool) -> list[str]:
@@ -119,35 +178,13 @@ async def _apply(settings: Settings, pool: Pool) -> list[str]:
     done = [f"wrote {conf_file(settings)}"] if changed else []
     for agency in await registry.agencies(pool):
         if agency.admitted(datetime.now(UTC)):
-            done += await _enter(settings, agency.name)
+            done += await enter(settings, agency.name)
     return done
 
 
-async def _enter(settings: Settings, name: str) -> list[str]:
-    """Stream and durable in an agency's account; a server that was just told to reload is given a moment."""
-    seed = PublisherKeys(settings).publisher_seed(name)
-    deadline = asyncio.get_running_loop().time() + ENTER_SECONDS
-    while True:
-        try:
-            client = await nkey.connect(
-                server_of(settings), seed, error=delivery.quiet, allow_reconnect=False, connect_timeout=3
-            )
-            try:
-                return await delivery.apply(client.jetstream(timeout=5), name)
-            finally:
-                await client.close()
-        except (OSError, TimeoutError, nats.errors.Error, ServiceUnavailableError) as error:
-            if asyncio.get_running_loop().time() >= deadline:
-                raise RegistryError(
-                    f"the bus does not know the account of {name} yet ({error or type(error).__name__}):"
-                    f" let nats-server read {conf_file(settings)} (--signal reload), then zhucun agency apply"
-                ) from error
-        await asyncio.sleep(0.05)
-
-
-def _sees_everything(role: str) -> bool:
+def _store_mb(role: str) -> int:
     row = matrix().get(role)
-    return row is not None and row.sees is Sees.EVERYTHING
+    return WHOLE_STORE_MB if row is not None and row.sees is Sees.EVERYTHING else STORE_MB
 
 
 def _must_be_new(out: Path) -> None:
@@ -160,24 +197,13 @@ def _write(settings: Settings, agency: Agency, seed: str, out: Path) -> None:
     Credentials(
         agency=agency.name,
         url=settings.agency_url or server_of(settings),
+        key=agency.key,
         seed=seed,
         stream=STREAM,
         durable=agency.name,
         inbox=inbox_prefix(agency.name),
         scope=agency.origin,
-        scope_vkey=agency.vkey,
+        scope_vkey="\n".join(agency.vkeys),
         log_vkeys={settings.origin_of(name): keys.vkey(name) for name in SERVICES},
         whole_logs=agency.scope.row.sees is Sees.EVERYTHING,
     ).write(out)
-
-
-@asynccontextmanager
-async def _pool(settings: Settings) -> AsyncIterator[Pool]:
-    try:
-        pool = await open_pool(pool_url(settings), name="zhucun agency", max_size=2)
-    except psycopg.OperationalError as error:
-        raise RegistryError("there is no database of agencies yet: add one (zhucun agency add)") from error
-    try:
-        yield pool
-    finally:
-        await pool.close()

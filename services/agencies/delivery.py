@@ -1,8 +1,8 @@
 """Brings the log of one scope to its agency's account: events as they are, each with its proof, checkpoints between.
 
 The record is in PostgreSQL; the stream can be lost and is filled again with the same entries. Every session begins by
-reading where the stream ends. What an agency manages to put into its own stream (the server can be made to answer
-into it) is passed over here and by its own subscriber: it harms nobody else, for nobody else is in that account.
+reading what stands where it last wrote. What an agency manages to put into its own stream (the server can be made to
+answer into it) is passed over here and by its own subscriber: it harms nobody else, for nobody else is in that account.
 """
 
 import base64
@@ -12,7 +12,7 @@ from typing import Any
 
 from nats.aio.client import Client
 from nats.js import JetStreamContext
-from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, ReplayPolicy, StreamConfig
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, ReplayPolicy, StreamConfig, StreamState
 from nats.js.errors import NotFoundError
 from pydantic_core import from_json
 
@@ -30,7 +30,7 @@ from services.ledger.pipeline import Outgoing, Pipeline, PublishFailed
 CHUNK = 500
 ACK_WAIT_SECONDS = 60.0
 WALK = 1_000
-"""How many foreign messages at the end of a stream are walked over before it is called broken."""
+"""How many foreign messages at the end of a stream are walked over where nobody knows what was written last."""
 
 
 class DeliveryFailed(Exception):
@@ -75,6 +75,11 @@ async def apply(js: JetStreamContext, agency: str) -> list[str]:
     return done
 
 
+async def empty(js: JetStreamContext) -> None:
+    """Deletes the stream of an agency, with whatever the agency has put into it; the next session fills it again."""
+    await js.delete_stream(STREAM)
+
+
 @dataclass(slots=True)
 class _Place:
     next: int
@@ -111,6 +116,7 @@ class Delivery:
             except PublishFailed as failure:
                 raise DeliveryFailed(failure.reason) from failure
             self._place = _Place(place.next, place.signed, sequence)
+            await self._remember(self._place)
 
     async def moved(self) -> bool:
         """Whether the stream no longer ends where it was left."""
@@ -118,17 +124,45 @@ class Delivery:
         return self._place is not None and info.state.last_seq != self._place.sequence
 
     async def _end(self) -> _Place:
-        """Walks back from the stream's end to the last message that is ours."""
+        """Where to go on: after what was written last, if it still stands there, else after the last that is ours."""
         state = (await self._js.stream_info(STREAM)).state
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(
+                "select next, signed, sequence from agency.delivered where agency = %s", (self._agency.name,)
+            )
+            row = await cursor.fetchone()
+        if row is not None and row[2] <= state.last_seq and await self._at(row[2]) == (row[0], row[1]):
+            return _Place(row[0], row[1], state.last_seq)
+        return await self._walk(state)
+
+    async def _remember(self, place: _Place) -> None:
+        async with self._pool.connection() as connection:
+            await connection.execute(
+                "insert into agency.delivered (agency, next, signed, sequence) values (%s, %s, %s, %s)"
+                " on conflict (agency) do update set next = excluded.next, signed = excluded.signed,"
+                " sequence = excluded.sequence",
+                (self._agency.name, place.next, place.signed, place.sequence),
+            )
+
+    async def _at(self, sequence: int) -> tuple[int, int] | None:
+        """What `_own` says of the message with that sequence, None where there is none."""
+        try:
+            message = await self._js.get_msg(STREAM, sequence)
+        except NotFoundError:
+            return None
+        return await self._own(message.headers or {}, message.data or b"")
+
+    async def _walk(self, state: StreamState) -> _Place:
         first = state.first_seq if state.messages else state.last_seq + 1
         for sequence in range(state.last_seq, max(first, state.last_seq - WALK) - 1, -1):
-            try:
-                message = await self._js.get_msg(STREAM, sequence)
-            except NotFoundError:
-                continue
-            place = await self._own(message.headers or {}, message.data or b"")
+            place = await self._at(sequence)
             if place is not None:
                 return _Place(place[0], place[1], state.last_seq)
+        if state.messages > WALK:
+            raise DeliveryFailed(
+                f"the stream of {self._agency.name} ends with more than {WALK} messages that are not ours:"
+                f" empty it (zhucun agency refill {self._agency.name})"
+            )
         return _Place(0, 0, state.last_seq)
 
     async def _own(self, headers: Mapping[str, str], data: bytes) -> tuple[int, int] | None:

@@ -1,12 +1,13 @@
 """The publisher: follows the four logs as a subscriber of the services does, and serves every agency its scope.
 
-It is a process of its own kind: it can be stopped, can lag, can lose its bus, and no service notices. Each agency has
-a task of its own, so one that cannot be reached holds up no other.
+Personnel's log also says which agencies there are; the other three are followed once there is one. It is a process of
+its own kind: it can be stopped, can lag, can lose its bus, and no service notices. Each agency has a task of its own,
+so one that cannot be reached holds up no other.
 """
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import nats.errors
@@ -16,37 +17,49 @@ from nats.js.errors import Error as JetStreamError
 
 from contracts.catalogue import SERVICES
 from contracts.subscriber import nkey
-from services.agencies import accounting, receipts, registry, scope_log
+from services.agencies import accounting, delivery, receipts, registry, scope_log
 from services.agencies.accounting import server_of
+from services.agencies.database import NAME as NAME
+from services.agencies.database import pool_url
 from services.agencies.delivery import Delivery, DeliveryFailed, quiet
 from services.agencies.keys import PublisherKeys
 from services.agencies.proofs import Proofs
-from services.agencies.registry import Agency
+from services.agencies.registry import Agency, RegistryError
+from services.agencies.signing import Outdated, ScopeRefused
+from services.ledger.checkpoints import StateFileError
 from services.ledger.connections import Pool, open_pool
 from services.ledger.consumer import Consumer
 from services.ledger.inbox import Inbox, Source
-from services.ledger.migrations import check_schema, database_url
+from services.ledger.migrations import check_schema
 from services.ledger.pause import finish, pause
 from services.ledger.runner import Runner
+from services.ledger.signer import SignerError
 from services.ledger.status import Status
 from services.runtime.feed_client import HttpFeed
 from services.runtime.keys import Keys
 from services.runtime.settings import Settings
 
-NAME = "agency"
-"""Of its database and of its durables on the services' streams."""
+REGISTRY = "personnel"
+"""Whose log says which agencies subscribe."""
 LOOK_SECONDS = 0.2
 REGISTRY_SECONDS = 1.0
 RECEIPT_SECONDS = 2.0
 RETRY_SECONDS = (0.5, 10.0)
 
+_TOLD = (
+    DeliveryFailed,
+    JetStreamError,
+    RegistryError,
+    ScopeRefused,
+    SignerError,
+    StateFileError,
+    nats.errors.Error,
+    psycopg.Error,
+    OSError,
+)
+"""What is one sentence for an operator; anything else is a broken assumption."""
+
 log = structlog.get_logger(__name__)
-
-
-def pool_url(settings: Settings, role: str | None = None) -> str:
-    """The publisher's database, acting as the service role unless another is named."""
-    given = {} if role is None else {"role": role}
-    return database_url(settings.postgres_of(NAME), NAME, prefix=settings.database_prefix, **given)
 
 
 class Publisher:
@@ -59,7 +72,8 @@ class Publisher:
         self._keys = PublisherKeys(settings)
         self._stop = asyncio.Event()
         self._feeds: dict[str, HttpFeed] = {}
-        self._consumer: Consumer | None = None
+        self._consumers: dict[str, Consumer] = {}
+        """By the service that is followed."""
         self._agencies: dict[str, tuple[Agency, asyncio.Task[None]]] = {}
         self._statuses: dict[str, Status] = {}
         self._receipts: dict[str, Status] = {}
@@ -68,22 +82,23 @@ class Publisher:
     @property
     def statuses(self) -> list[Status]:
         """Readers of the logs, then for each agency what it was sent and what it has acknowledged."""
-        readers = [] if self._consumer is None else self._consumer.statuses
+        readers = (status for consumer in self._consumers.values() for status in consumer.statuses)
         return [*readers, *self._statuses.values(), *self._receipts.values()]
 
     async def start(self) -> None:
-        """Starts following once the first agency is there; raises SchemaMismatchError, PoolTimeout."""
+        """Starts following; raises SchemaMismatchError, PoolTimeout."""
         self.pool = await open_pool(pool_url(self._settings), name="zhucun-agency", max_size=8)
         async with self.pool.connection() as connection:
             await check_schema(connection)
+        self._proofs = Proofs(self.pool, self._feeds)
         self._tasks = [asyncio.create_task(self._watch_registry(), name="agencies")]
 
     async def stop(self) -> None:
         """What is in hand is committed or left for the next start."""
         self._stop.set()
         await finish([*self._tasks, *(task for _, task in self._agencies.values())], 5.0)
-        if self._consumer is not None:
-            await self._consumer.stop()
+        for consumer in self._consumers.values():
+            await consumer.stop()
         for feed in self._feeds.values():
             await feed.close()
         await self.pool.close()
@@ -91,37 +106,39 @@ class Publisher:
     async def _watch_registry(self) -> None:
         while True:
             try:
+                await self._follow([REGISTRY])
+                await registry.bring_forward(self.pool, self._settings.origin_of(REGISTRY))
                 now = datetime.now(UTC)
                 known = await registry.agencies(self.pool)
                 wanted = {found.name: found for found in known if found.admitted(now)}
-                if any(found.expires is not None and found.expires <= now for found in known):
+                if known:  # also who has expired since: its user goes
                     await accounting.write_accounts(self._settings, self.pool)
-                if wanted and self._consumer is None:
-                    await self._follow()
+                if wanted:
+                    await self._follow(SERVICES)
                 await self._serve(wanted)
-            except (psycopg.Error, OSError, nats.errors.Error) as error:
+            except (psycopg.Error, OSError, nats.errors.Error, RegistryError) as error:
                 log.error("agencies cannot be looked up", reason=str(error) or type(error).__name__)
             if await pause(self._stop, REGISTRY_SECONDS):
                 return
 
-    async def _follow(self) -> None:
-        """Follows all four logs as a service would: verified against their checkpoints, holes filled from feeds."""
+    async def _follow(self, names: Sequence[str]) -> None:
+        """Follows logs as a service would: verified against their checkpoints, holes filled from feeds."""
         settings, keys = self._settings, Keys(self._settings)
-        origins = {name: settings.origin_of(name) for name in SERVICES}
-        runner = Runner(self.pool, service=NAME, origins=origins, projections=())
-        inboxes = []
-        for name, origin in origins.items():
-            feed = HttpFeed(settings.base_url_of(name), name, keys.feed_token())
-            self._feeds[origin] = feed
-            inboxes.append(Inbox(self.pool, Source.of(name, origin, keys.vkey(name)), runner, feed))
-        self._proofs = Proofs(self.pool, self._feeds)
-        self._consumer = Consumer(NAME, settings.nats(), inboxes)
-        await self._consumer.start()
+        for name in names:
+            if name not in self._consumers:
+                origin = settings.origin_of(name)
+                runner = Runner(self.pool, service=NAME, origins={name: origin}, projections=())
+                feed = self._feeds.get(origin) or HttpFeed(settings.base_url_of(name), name, keys.feed_token())
+                self._feeds[origin] = feed
+                inbox = Inbox(self.pool, Source.of(name, origin, keys.vkey(name)), runner, feed)
+                consumer = Consumer(NAME, settings.nats(), [inbox])
+                await consumer.start()
+                self._consumers[name] = consumer
 
     async def _serve(self, wanted: Mapping[str, Agency]) -> None:
         for name in [*self._agencies]:
             agency, task = self._agencies[name]
-            if name not in wanted or task.done() or wanted[name].key != agency.key:
+            if name not in wanted or task.done() or wanted[name] != agency:
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
@@ -142,7 +159,10 @@ class Publisher:
             try:
                 await self._session(agency, status)
                 delay = RETRY_SECONDS[0]
-            except (DeliveryFailed, JetStreamError, nats.errors.Error, psycopg.Error, OSError) as error:
+            except Outdated:  # the registry is looked at in a moment, and another task takes this one's place
+                await pause(self._stop, REGISTRY_SECONDS)
+                continue
+            except _TOLD as error:
                 reason = str(error) or type(error).__name__
             except Exception as error:  # a broken assumption: red until it holds again
                 reason = f"broken assumption: {error!r}"
@@ -155,7 +175,8 @@ class Publisher:
 
     async def _session(self, agency: Agency, status: Status) -> None:
         """One connection to the agency's account, from where its stream ends."""
-        signer = self._keys.signer(agency.name)
+        signer = self._keys.signer(agency.name, agency.vkeys[0])
+        state = self._keys.state_file(agency.name, agency.origin)
         seed = self._keys.publisher_seed(agency.name)
         client = await nkey.connect(
             server_of(self._settings),
@@ -166,19 +187,21 @@ class Publisher:
             connect_timeout=3,
         )
         try:
-            delivery = Delivery(self.pool, agency, self._proofs, client)
             js = client.jetstream(timeout=5)
+            for done in await delivery.apply(js, agency.name):
+                log.info(done)
+            sending = Delivery(self.pool, agency, self._proofs, client)
             clock = asyncio.get_running_loop().time
             looked = 0.0
             while not self._stop.is_set():
-                more = await scope_log.extend(self.pool, agency, signer)
+                more = await scope_log.extend(self.pool, agency, signer, state)
                 status.known(await scope_log.size_of(self.pool, agency.name))
-                published = await delivery.push()
+                published = await sending.push()
                 status.advanced(published)
                 status.run()
                 if clock() - looked >= RECEIPT_SECONDS:
                     looked = clock()
-                    if await delivery.moved():
+                    if await sending.moved():
                         return
                     receipt = await receipts.record(
                         self.pool, js, agency, published, patience=self._settings.agency_patience

@@ -1,20 +1,32 @@
--- Subscribing agencies and what each was sent. Applied by administration.py as zhucun_owner; every statement may be
+-- Subscribing agencies and what each was sent. Applied by database.py as zhucun_owner; every statement may be
 -- repeated. The events themselves are in ledger.inbox of the same database.
 
 create schema if not exists agency;
 
+-- What personnel's log says of subscriptions (Subscription… events), as far as it was looked through.
 create table if not exists agency.agency (
-    name         text primary key,
-    role         text        not null,
-    places       text[]      not null,
-    organisation text,
-    key          text        not null,           -- public NKey of the present credentials
-    scope        text        not null,           -- origin of the scope's log
-    vkey         text        not null,           -- who signs for it
-    store_mb     integer     not null,           -- what its stream may take of the bus's disk
-    added        timestamptz not null default now(),
-    expires      timestamptz,
-    revoked      timestamptz
+    name          text primary key,
+    role          text        not null,
+    places        text[]      not null,
+    organisation  text,
+    key           text        not null,           -- public NKey of the present credentials
+    vkeys         text[]      not null,           -- who signs and signed for the scope's log, the present one first
+    scope_version integer     not null default 1,
+    granted       timestamptz not null,
+    expires       timestamptz,
+    revoked       timestamptz
+);
+
+create table if not exists agency.register (
+    sole boolean primary key default true check (sole),
+    next bigint not null
+);
+insert into agency.register (next) values (0) on conflict do nothing;
+
+-- What an agency's stream may take of its server's disk: reserved before it is granted.
+create table if not exists agency.disk (
+    agency   text primary key,
+    store_mb integer not null
 );
 
 -- The scope's log: entry n commits to one event of one log (contracts/scope_log.py). Written once.
@@ -45,9 +57,18 @@ create table if not exists agency.looked (
 );
 
 create table if not exists agency.edge (
+    agency        text primary key references agency.agency,
+    size          bigint  not null default 0,
+    frontier      bytea[] not null default '{}',
+    scope_version integer not null default 1       -- of the scope for which the marks above hold
+);
+
+-- Where in its stream the agency was sent what last: the place to go on from, whatever was written behind it.
+create table if not exists agency.delivered (
     agency   text primary key references agency.agency,
-    size     bigint  not null default 0,
-    frontier bytea[] not null default '{}'
+    next     bigint not null,
+    signed   bigint not null,
+    sequence bigint not null
 );
 
 -- What the agency has acknowledged, as last seen.
@@ -80,4 +101,6 @@ $$;
 grant usage on schema agency to zhucun_service, zhucun_reader;
 grant select on all tables in schema agency to zhucun_service, zhucun_reader;
 grant insert on all tables in schema agency to zhucun_service;
-grant update on agency.agency, agency.looked, agency.edge, agency.receipt to zhucun_service;
+grant update on agency.agency, agency.register, agency.disk, agency.looked, agency.edge, agency.delivered, agency.receipt
+    to zhucun_service;
+grant delete on agency.disk to zhucun_service;

@@ -1,18 +1,20 @@
-"""Extends the log of one scope: looks through what the inbox has verified, takes what belongs, signs a checkpoint.
+"""Extends the log of one scope: looks through what the inbox has verified and takes what belongs (`signing.py` signs).
 
-MUST: entries, edge, marks and checkpoint change in one transaction, under the lock of the edge's row, so that no two
-publishers number or sign apart. MUST: only events below a verified checkpoint of their log are looked at, in index
-order. What is signed here is published only after the commit.
+MUST: entries, edge and marks change in one transaction, under the lock of the edge's row, so that no two publishers
+number apart. MUST: only events below a verified checkpoint of their log are looked at, in index order. A scope that
+became another one has the logs looked through again from the start: what it now covers and was not sent is appended.
 """
 
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from contracts.proofs import Checkpoint, CompactRange, checkpoint_text, format_note
+from contracts.proofs import CompactRange
 from contracts.scope_log import entry_leaf
 from contracts.scopes import PostedBy
 from services.agencies.matching import Lookup, corrected, kinds_of, newly_posted, posting_types, select, types_of
 from services.agencies.registry import Agency
+from services.agencies.signing import check, hold_edge, sign
+from services.ledger.checkpoints import StateFile
 from services.ledger.connections import Pool
 from services.ledger.projection import Cursor, Delivered, delivered
 from services.ledger.signer import Signer
@@ -23,15 +25,22 @@ TAKE = 500
 """Entries between two checkpoints, at most: a subscriber holds so many until it can release them."""
 
 
-async def extend(pool: Pool, agency: Agency, signer: Signer) -> bool:
-    """One step of one agency; False when there is nothing left to look through."""
+async def extend(pool: Pool, agency: Agency, signer: Signer, file: StateFile) -> bool:
+    """One step of one agency; False when there is nothing left to look through. Raises ScopeRefused."""
+    more = await _number(pool, agency, file)
+    await sign(pool, agency, signer, file)
+    return more
+
+
+async def _number(pool: Pool, agency: Agency, file: StateFile) -> bool:
     async with pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
-        await cursor.execute(
-            "select size, frontier from agency.edge where agency = %s for update", (agency.name,), binary=True
-        )
-        row = await cursor.fetchone()
-        assert row is not None, "every agency has its edge"
-        edge = CompactRange(row[0], row[1])
+        edge, version = await hold_edge(cursor, agency)
+        await check(cursor, agency, edge, file)
+        if version < agency.scope_version:
+            await cursor.execute("update agency.looked set next = 0 where agency = %s", (agency.name,))
+            await cursor.execute(
+                "update agency.edge set scope_version = %s where agency = %s", (agency.scope_version, agency.name)
+            )
         step = _Step(cursor, agency, await _ranges(cursor, agency.name))
         if not step.left:
             return False
@@ -41,7 +50,7 @@ async def extend(pool: Pool, agency: Agency, signer: Signer) -> bool:
             if len(entries) < TAKE:
                 entries += await step.look(origin, TAKE - len(entries))
         if entries:
-            await _write(cursor, agency, edge, entries, signer)
+            await _write(cursor, agency, edge, entries)
     return True
 
 
@@ -61,9 +70,10 @@ class _Step:
         start, end = self.left[origin]
         end = min(end, start + LOOK)
         await self._cursor.execute(
-            "select origin, idx, body, leaf from ledger.inbox where origin = %s and idx >= %s and idx < %s"
-            " and (%s::text[] is null or type = any(%s::text[])) order by idx limit %s",
-            (origin, start, end, self._types, self._types, most + 1),
+            "select origin, idx, body, leaf from ledger.inbox i where origin = %s and idx >= %s and idx < %s"
+            " and (%s::text[] is null or type = any(%s::text[])) and not exists (select from agency.entry e"
+            "  where e.agency = %s and e.origin = i.origin and e.idx = i.idx) order by idx limit %s",
+            (origin, start, end, self._types, self._types, self._agency.name, most + 1),
             binary=True,
         )
         events = [delivered(*row) for row in await self._cursor.fetchall()]
@@ -133,9 +143,7 @@ async def _ranges(cursor: Cursor, agency: str) -> dict[str, tuple[int, int]]:
     return {origin: (start, end) for origin, start, end in await cursor.fetchall() if start < end}
 
 
-async def _write(
-    cursor: Cursor, agency: Agency, edge: CompactRange, entries: Sequence[Delivered], signer: Signer
-) -> None:
+async def _write(cursor: Cursor, agency: Agency, edge: CompactRange, entries: Sequence[Delivered]) -> None:
     first = edge.size
     for event in entries:
         edge.append(entry_leaf(event.origin, event.index, event.leaf))
@@ -150,11 +158,6 @@ async def _write(
             [event.index for event in entries],
             [UUID(event.id) for event in entries],
         ),
-    )
-    text = checkpoint_text(Checkpoint(agency.origin, edge.size, edge.root()))
-    note = format_note(text, [signer.sign(text.encode())])
-    await cursor.execute(
-        "insert into agency.checkpoint (agency, size, note) values (%s, %s, %s)", (agency.name, edge.size, note)
     )
     await cursor.execute(
         "update agency.edge set size = %s, frontier = %s where agency = %s",

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from services.assessment.api import router
+from services.assessment.evidence_routes import Custody
 from services.assessment.projections import DETERMINATIONS, SHEETS
 from services.assessment.reactions import Desk, work
 from services.assessment.state import evolve, initial
@@ -15,7 +16,8 @@ from services.runtime.service import Means, ServiceDefinition
 
 
 def extras(means: Means) -> Mapping[str, Any]:
-    """`dossiers`: folds what this service knows. `desk`: remembers folds for the open work of the county office."""
+    """`dossiers`: folds what this service knows. `desk`: remembers folds for the open work of the county office.
+    `custody`: where evidence is taken from."""
 
     async def disclosures(origin: str, events: Collection[str]) -> Mapping[str, str]:
         if origin == means.origin:
@@ -25,7 +27,8 @@ def extras(means: Means) -> Mapping[str, Any]:
     material = Material(means.pool, own=means.origin)
     foreign = tuple(sorted(means.feeds))
     kept = KeptFacts(material, foreign, disclosures)
-    return {"dossiers": Dossiers(material, means.origin, foreign, disclosures, kept), "desk": Desk()}
+    dossiers = Dossiers(material, means.origin, foreign, disclosures, kept)
+    return {"dossiers": dossiers, "desk": Desk(), "custody": Custody(means)}
 
 
 SERVICE = ServiceDefinition(

@@ -9,31 +9,16 @@ import json
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import contracts
 from contracts import canonical
 from contracts.notes import Signature, VerifierKey
-from services.assessment import report
-from services.assessment.evidence import bag, casefile, layout, recompute, statement
+from services.assessment.evidence import bag, casefile, derived, layout, program, statement
 from services.assessment.evidence.casefile import CaseFile
 from services.assessment.fold.fold import Rules, canonical_bytes
-from services.assessment.replay.flips import flips
-from services.assessment.replay.opening import OPENED
+from services.assessment.releases import ReleasedProgram
 from services.assessment.rules import rules
-from services.assessment.rules.rules import FOLD_MODULES
 
-CONTRACTS = (
-    "__init__", "canonical", "disclosure", "event_proofs", "multiproof", "notes", "proofs", "signatures",
-)  # fmt: skip
-EVIDENCE = (
-    "__init__", "archive", "bag", "casefile", "integrity", "layout", "mirror", "policy", "recompute", "statement",
-    "strict", "verdict", "verify",
-)  # fmt: skip
-BESIDE_THE_FOLD = ("__init__", "fold/__init__", "replay/__init__", "replay/lenses", "replay/opening")
-MOST_SINGLES, MOST_PAIRS = 1_000, 100
-"""How many changes, and pairs of them, are tried when it is searched for what would flip the result."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -50,6 +35,11 @@ class LogFiles:
     growth: Mapping[tuple[int, int], Sequence[bytes]]
     events: Mapping[int, bytes]
     proof: Sequence[bytes]
+    """Of the events, and of what was withheld."""
+    second: Sequence[str] = ()
+    """Keys of a second algorithm that the log signs by too."""
+    withheld: Sequence[canonical.Json] = ()
+    """Places and leaf hashes of events that concern others (`casefile.Withheld`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +58,10 @@ class Gathered:
     erased: Sequence[str]
     then: Rules
     now: Rules
+    rule_files: Mapping[str, bytes]
+    """The text of the rules that were applied, by its paths in a case."""
+    release: ReleasedProgram | None = None
+    """The program of the release that decided, where that is not this one."""
 
     @property
     def decision(self) -> bytes:
@@ -106,40 +100,19 @@ class Bundle:
 def make(gathered: Gathered, hand: Hand, *, made: str, taking: str) -> Bundle:
     """The bundle. `made`: civil date; `taking`: id of the event that records who took it.
 
-    Raises FoldError or Malformed when the events cannot be folded again.
+    Raises Malformed when the events cannot be folded again.
     """
-    files = {**_facts(gathered, made), **_rule_files(gathered), **_program()}
+    files = {**_facts(gathered, made), **_rule_files(gathered), **_program(gathered)}
     files[layout.EVIDENCE_KEY] = f"{hand.key}\n".encode()
     case = casefile.read(files)
-    again = recompute.Again(case)
-    files |= again.files()
-    flipping = _undated(flips(*again.facts, again.then, most_singles=MOST_SINGLES, most_pairs=MOST_PAIRS))
-    files[layout.FLIPS] = canonical_bytes(flipping)
-    files[layout.REPORT] = report.page(case, again, flipping).encode("utf-8")
+    derive = derived.derive if gathered.release is None else gathered.release.derive
+    files |= derive(case).files
     files["data/ro-crate-metadata.json"] = _described(files, case)
-    predicate = {
-        "person": case.person,
-        "year": case.year,
-        "determination": case.determination,
-        "outcome": case.said["outcome"],
-        "decision": {"origin": gathered.origin, "index": gathered.index, "leaf": case.decision.leaf.hex()},
-        "taking": taking,
-    }
-    payload = statement.statement({**files, bag.BAGIT: bag.DECLARATION}, predicate)
+    payload = statement.statement({**files, bag.BAGIT: bag.DECLARATION}, statement.predicate(case, taking))
     signature = hand.sign(statement.signed_bytes(payload)).signature
     files[layout.STATEMENT] = statement.envelope(payload, hand.key, signature)
     whole = bag.bagged(files, case.identifier, made)
     return Bundle(case.identifier, bag.digest_of_sums(whole), packed(whole, case.identifier))
-
-
-def _undated(flipping: dict[str, Any]) -> dict[str, Any]:
-    """Without the dates that stand behind a digest: the fold may open them, a page may not show them."""
-    hidden = {kind.split(".")[2] for kind, member in OPENED.items() if member.endswith("_on")}
-    for found in flipping["sets"]:
-        for change in found["changes"]:
-            if change["type"] in hidden:
-                change["about"] = None
-    return flipping
 
 
 def packed(files: Mapping[str, bytes], top: str) -> bytes:
@@ -169,6 +142,10 @@ def _facts(gathered: Gathered, made: str) -> dict[str, bytes]:
             "events.hashes": _lines(log.proof),
         }
         files |= {layout.log_path(log.origin, name): text.encode("utf-8") for name, text in texts.items()}
+        if log.second:
+            files[layout.log_path(log.origin, layout.SECOND)] = "".join(f"{vkey}\n" for vkey in log.second).encode()
+        if log.withheld:
+            files[layout.log_path(log.origin, layout.WITHHELD)] = canonical.encode([*log.withheld])
     subject = {"person": gathered.person, "year": gathered.year, "streams": gathered.said["manifest"]}
     case: canonical.Json = {
         "format": layout.FORMAT,
@@ -203,25 +180,20 @@ def _lines(hashes: Sequence[bytes]) -> str:
 
 def _rule_files(gathered: Gathered) -> dict[str, bytes]:
     """Text and clauses word for word, parameters and calendars as they were applied, and the modules of the fold."""
-    name = rules.DEFAULT
+    modules = rules.FOLD_MODULES if gathered.release is None else gathered.release.modules
     return {
-        layout.MEASURES: rules.measures_text().encode("utf-8"),
-        layout.COVERAGE: (rules.HERE / "coverage.yaml").read_bytes(),
-        f"{layout.RULES}{name}.yaml": (rules.HERE / "parameters" / f"{name}.yaml").read_bytes(),
+        **gathered.rule_files,
         layout.PARAMETERS: canonical_bytes(dict(gathered.then.parameters)),
         layout.PARAMETERS_NOW: canonical_bytes(dict(gathered.now.parameters)),
         layout.CALENDARS: canonical_bytes(dict(gathered.then.calendars)),
-        layout.FOLD: canonical_bytes({"modules": list(FOLD_MODULES)}),
+        layout.FOLD: canonical_bytes({"modules": list(modules)}),
     }
 
 
-def _program() -> dict[str, bytes]:
-    """The verifier with the fold, and the two files that a reader finds first."""
-    sources = {f"contracts/{name}.py": Path(contracts.__file__).parent / f"{name}.py" for name in CONTRACTS}
-    sources["services/__init__.py"] = rules.HERE.parent / "__init__.py"
-    for name in (*BESIDE_THE_FOLD, *FOLD_MODULES, *(f"evidence/{module}" for module in EVIDENCE)):
-        sources[f"services/assessment/{name}.py"] = rules.HERE / f"{name}.py"
-    files = {layout.VERIFIER + name: source.read_bytes() for name, source in sources.items()}
+def _program(gathered: Gathered) -> dict[str, bytes]:
+    """The verifier with the fold that decided, and the two files that a reader finds first."""
+    sources = program.sources() if gathered.release is None else gathered.release.sources
+    files = {layout.VERIFIER + name: source for name, source in sources.items()}
     here = rules.HERE / "evidence"
     return files | {"verify.py": (here / "start.py").read_bytes(), "VERIFY.txt": (here / "VERIFY.txt").read_bytes()}
 

@@ -3,10 +3,11 @@
 It shows what the verifier works out; it proves nothing by itself and says so.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from html import escape
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from services.assessment.evidence.casefile import CaseFile, Event
@@ -15,34 +16,41 @@ from services.assessment.fold.civil import beijing_day, iso
 from services.assessment.replay.opening import OPENED
 from services.assessment.report_margins import flip_text, margins
 from services.assessment.report_pictures import Moment, calendar, timeline
-from services.assessment.report_words import VALUES, fact_name, value_text
-from services.assessment.rules.explain import FLAGS, OUTCOMES, PARAMETERS_OF, RESULTS
-from services.assessment.rules.rules import clauses
+from services.assessment.report_summary import header, quota_effect
+from services.assessment.report_words import (
+    DUTIES,
+    MEMBERS,
+    OUTCOMES,
+    PARAMETERS_OF,
+    RESULTS,
+    VALUES,
+    fact_name,
+    outcome_words,
+    value_text,
+)
 
-STYLE = files("services.assessment").joinpath("report.css")
+STYLE = Path(__file__).with_name("report.css")
 _DATES = ("date", "starts_on", "decided_on", "last_day", "found_on", "opened_on", "closed_on")
 _COMMON = {"CheckedIn"}
 MOST_FLIPS = 12
 """Sets of facts named under what would flip the result; all are in flips.json."""
 SHOWN_OPENLY = 12
 """Events behind a finding that are listed on paper too; more are folded away."""
-_DUTIES = ("8.4", "9.2", "9.12", "9.14")
 ANY_GROUND = "15.0"
-_BAD = "不称职"
-_GRADES = ("优秀", "称职", "基本称职")
 
 
-def page(case: CaseFile, again: Again, flipping: Mapping[str, Any]) -> str:
-    """The page of a case, from what the fold makes of it. `flipping`: see `flips.py`."""
+def page(case: CaseFile, again: Again, flipping: Mapping[str, Any], clauses: Mapping[str, str]) -> str:
+    """The page of a case, from what the fold makes of it. `flipping`: see `flips.py`; `clauses`: their words."""
     shown = again.shown["then-then"]
     title = f"驻村考核证据 {case.person} {case.year}"
     sections = [
-        _header(case, shown),
+        header(case, shown),
         _section("完整性", "integrity", _integrity(case)),
         _section("时间轴", "what happened, and when it became known", _timeline(case, shown)),
         _section("一年逐日", "the year, day by day", calendar(shown["days"])),
-        _section("逐款认定", "clause by clause", "".join(_finding(f, shown, case) for f in shown["findings"])),
+        _section("逐款认定", "clause by clause", "".join(_finding(f, clauses, again) for f in shown["findings"])),
         _section("四种视角", "facts then or now, rules then or now", _lenses(again)),
+        _section("名额", "quota effect", quota_effect(case, shown)),
         _section("怎样会改变结果", "what would flip the result", _flip(shown, case, flipping)),
         _section("认定之后的变化", "what changed since", _since(case)),
         _section("无法判定的部分", "undetermined", _undetermined(shown, case, again.closed)),
@@ -59,33 +67,6 @@ def page(case: CaseFile, again: Again, flipping: Mapping[str, Any]) -> str:
 
 def _section(zh: str, en: str, body: str) -> str:
     return f"<section><h2>{zh} <small>{en}</small></h2>{body}</section>" if body else ""
-
-
-def _header(case: CaseFile, shown: Mapping[str, Any]) -> str:
-    outcome = str(case.said["outcome"])
-    kind = "bad" if outcome == _BAD else "good" if outcome in _GRADES else "open"
-    villages = "、".join(dict.fromkeys(f"{p['village']}（{p['team']}）" for p in shown["postings"])) or "无"
-    score = case.said.get("score")
-    facts = {
-        "县（区）": str(case.said["county"]),
-        "村（工作队）": villages,
-        "派驻": f"{shown['posted_days']} 天",
-        "在岗": f"{shown['on_post_days']} 天",
-        "请假": f"{shown['leave_days']} 天",
-        "离岗": f"{shown['absences']} 天，最长连续 {shown['longest_run']} 天",
-        "得分": value_text("score", score),
-        "成立的情形": " ".join(shown["grounds"]) or "无",
-        "标注": "，".join(FLAGS.get(flag, flag) for flag in shown["flags"]) or "无",
-    }
-    rows = "".join(f"<div><dt>{name}</dt><dd>{escape(value)}</dd></div>" for name, value in facts.items())
-    decided = _day(case.decision.parsed["recordedtime"])
-    return (
-        "<header><div><h1>驻村扶贫工作队考核证据</h1>"
-        f"<p>{case.person}　{case.year} 年度　第 {case.determination} 次认定，{decided} 作出</p>"
-        "<p class=soft>依据昆联发〔2016〕1号《昆明市驻村扶贫工作队管理办法》</p></div>"
-        f'<div class="outcome {kind}"><small>结果 outcome</small><b>{escape(RESULTS.get(outcome, outcome))}</b></div>'
-        f"</header><dl class=facts>{rows}</dl>"
-    )
 
 
 def _integrity(case: CaseFile) -> str:
@@ -122,7 +103,8 @@ def _timeline(case: CaseFile, shown: Mapping[str, Any]) -> str:
     absent = [(date.fromisoformat(run["start"]), date.fromisoformat(run["end"])) for run in shown["runs"]]
     picture = timeline(moments, absent, _date(case.decision.parsed["recordedtime"]), case.year)
     return (
-        f"<div class=scroll>{picture}</div><p class=soft>细线为签到，红带为离岗；圆点为其他事实，"
+        f"<p class='soft swipe'>左右滑动可看全图</p><div class=scroll>{picture}</div>"
+        "<p class=soft>细线为签到，红带为离岗；圆点为其他事实，"
         "连线的两端是发生与获知；红线为认定时刻，红点为认定之后才获知。</p>"
         "<div class=scroll><table class=plain><tr><th>发生<th>获知<th>相隔天数<th>事实</tr>"
         f"{rows}</table></div>{more}"
@@ -145,25 +127,35 @@ def _of_the_decision(case: CaseFile, event: Event) -> bool:
     return bool(event.parsed["correlationid"] == case.decision.parsed["correlationid"])
 
 
-def _finding(finding: Mapping[str, Any], shown: Mapping[str, Any], case: CaseFile) -> str:
+def _finding(finding: Mapping[str, Any], clauses: Mapping[str, str], again: Again) -> str:
     article, outcome = finding["article"], finding["outcome"]
     ground = finding.get("ground")
     kind = (
-        f"ground-{outcome}" if ground or article == ANY_GROUND else f"duty-{outcome}" if article in _DUTIES else outcome
+        f"ground-{outcome}" if ground or article == ANY_GROUND else f"duty-{outcome}" if article in DUTIES else outcome
     )
     values = "".join(
         f"<span>{escape(VALUES.get(name, name))} <b>{escape(value_text(name, value))}</b></span>"
         for name, value in finding["values"].items()
     )
-    parameters = "、".join(PARAMETERS_OF.get(article, ()))
-    evidence = _evidence(finding["evidence"], case)
+    used = again.then.parameters
+    parameters = "".join(
+        f"<li><code>{escape(name)}</code> {escape(_parameter(used[name]))}</li>"
+        for name in PARAMETERS_OF.get(article, ())
+        if name in used
+    )
+    evidence = _evidence(finding["evidence"], again.case)
+    where = f"第 {article.partition('.')[0]} 条" + (f" 第 {article.partition('.')[2]} 项" if ground else "")
     return (
-        f'<article class="finding {outcome} {kind}"><div class=head><h3>第 {article.partition(".")[0]} 条 '
-        f"<small>{article} {ground or ''}</small></h3><span class=said>{escape(OUTCOMES[outcome])}</span></div>"
-        f"<blockquote>{escape(clauses()[article].text)}</blockquote><div class=values>{values}</div>"
-        + (f"<p class=soft>适用参数：{escape(parameters)}</p>" if parameters else "")
+        f'<article class="finding {outcome} {kind}"><div class=head><h3>{where} '
+        f"<small>{article} {ground or ''}</small></h3><span class=said>{escape(outcome_words(finding))}</span></div>"
+        f"<blockquote>{escape(clauses[article])}</blockquote><div class=values>{values}</div>"
+        + (f"<div class=soft>适用参数<ul class=parameters>{parameters}</ul></div>" if parameters else "")
         + f"{evidence}</article>"
     )
+
+
+def _parameter(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=("，", "："))
 
 
 def _lenses(again: Again) -> str:
@@ -180,8 +172,8 @@ def _lenses(again: Again) -> str:
         rows.append(f"<tr><th>{words[facts]}所知的事实</th>{''.join(cells)}</tr>")
     why = {"facts": "事实", "rules": "规则", "both": "事实和规则", "only_together": "两者合在一起"}
     lines = [
-        f"<li>第 {one['article']} 款因{why[one['because']]}而不同：当时 {escape(_said(one['then']))}，"
-        f"现在 {escape(_said(one['now']))}</li>"
+        f"<li>第 {one['article']} 款因{why[one['because']]}而不同：当时 {escape(_said(one['article'], one['then']))}，"
+        f"现在 {escape(_said(one['article'], one['now']))}</li>"
         for one in again.differences()
     ]
     return f"<table class=plain><tr><th></th><th>认定时的规则</th><th>现在的规则</th></tr>{''.join(rows)}</table>" + (
@@ -189,11 +181,11 @@ def _lenses(again: Again) -> str:
     )
 
 
-def _said(finding: Mapping[str, Any] | None) -> str:
+def _said(article: str, finding: Mapping[str, Any] | None) -> str:
     if finding is None:
         return "无此项"
     values = "，".join(f"{VALUES.get(n, n)} {value_text(n, value)}" for n, value in finding["values"].items())
-    return f"{OUTCOMES[finding['outcome']]}（{values}）"
+    return f"{outcome_words({**finding, 'article': article})}（{values}）"
 
 
 def _evidence(ids: Sequence[str], case: CaseFile) -> str:
@@ -215,7 +207,9 @@ def _described(event: Event) -> str:
 
 def _flip(shown: Mapping[str, Any], case: CaseFile, flipping: Mapping[str, Any]) -> str:
     """The distance to each threshold, then the recorded facts on which the result hangs."""
-    found = margins(shown, case.said) + [flip_text(one) for one in flipping["sets"][:MOST_FLIPS]]
+    found = margins(shown, case.said) + [
+        flip_text(one, had_grounds=bool(flipping["from"]["grounds"])) for one in flipping["sets"][:MOST_FLIPS]
+    ]
     singles, pairs = flipping["singles"], flipping["pairs"]
     tried = f"逐个试过 {singles['tried']} 个事实（共 {singles['of']}），并试过 {pairs['tried']} 类成对的变动。"
     found.append(tried if flipping["sets"] else f"没有哪一个或两个事实单独决定结果：{tried}")
@@ -253,7 +247,8 @@ def _undetermined(shown: Mapping[str, Any], case: CaseFile, closed: Sequence[str
         event = by_id[one]
         digests = event.parsed["data"].get("_sd", ())
         how = "已销毁" if any(digest in case.erased for digest in digests) else "未披露"
-        lines.append(f"{_described(event)}：{OPENED[event.parsed['type']]} {how}")
+        member = OPENED[event.parsed["type"]]
+        lines.append(f"{_described(event)}：{MEMBERS.get(member, member)}{how}")
     return f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>" if lines else "<p>没有。</p>"
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.assessment.report_words import FACTS
-from services.assessment.rules.explain import RESULTS
+from services.assessment.report_words import FACTS, GROUNDS, RESULTS
 
+GRADES = ("优秀", "称职", "基本称职", "不称职")
 _MOVES = {"removed": "若无", "known_in_time": "若在认定前已获知"}
 
 
@@ -19,7 +19,7 @@ def margins(shown: Mapping[str, Any], said: Mapping[str, Any]) -> list[str]:
             found += words(finding)
     grounds = [finding for finding in shown["findings"] if finding.get("ground") and finding["outcome"] == "met"]
     if len(grounds) > 1:
-        names = "、".join(str(finding["ground"]) for finding in grounds)
+        names = "、".join(GROUNDS[finding["ground"]] for finding in grounds)
         found.append(f"{names} 同时成立：任何一项单独更正都不改变结果。")
     if not found:
         found.append(f"结果 {said['outcome']} 不取决于任何天数界限。")
@@ -56,13 +56,18 @@ def _quota(finding: Mapping[str, Any]) -> list[str]:
     return [f"{places}：{place}。名额取决于全县名单，不只取决于本人。"]
 
 
-def flip_text(found: Mapping[str, Any]) -> str:
-    """One set of recorded facts that changes the result, with how many others do the same."""
+def flip_text(found: Mapping[str, Any], *, had_grounds: bool) -> str:
+    """One set of recorded facts that changes the result, with how many others do the same.
+
+    `had_grounds`: whether a ground of Art. 15 stood before.
+    """
     changes = "，并".join(
         f"{_MOVES[change['move']]}{_about(change)}{FACTS.get(change['type'], change['type'])}"
         for change in found["changes"]
     )
-    grounds = f"（{' '.join(found['grounds'])}）" if found["grounds"] else ""
+    grounds = f"（{'、'.join(GROUNDS[one] for one in found['grounds'])}）" if found["grounds"] else ""
+    if not found["grounds"] and found["outcome"] in GRADES:
+        grounds = "（第十五条情形不再存在；此等次是在原来的事实上提出的，须重新提出）" if had_grounds else ""
     others = f"；同样的变动共 {found['alike']} 个" if found["alike"] > 1 else ""
     return f"{changes}：结果为 {RESULTS.get(found['outcome'], found['outcome'])}{grounds}{others}。"
 

@@ -1,4 +1,97 @@
-"""Words of the report for people: day statuses, kinds of facts, and the values of findings, Chinese first."""
+"""Words for people: outcomes, findings, day statuses, kinds of facts, values; Chinese first.
+
+Standard library only: the page of a case is made again by whoever verifies it.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+DUTIES = ("8.4", "9.2", "9.12", "9.14")
+"""Clauses that ask something of the person or the unit, and that decide nothing by themselves."""
+
+OUTCOMES = {
+    "met": "成立 met",
+    "not_met": "不成立 not met",
+    "needs_determination": "待认定 needs determination",
+    "not_applicable": "不适用 not applicable",
+    "undetermined": "无法判定（未披露） undetermined: not disclosed",
+    "erased": "无法判定（已销毁） undetermined: erased",
+}
+RESULTS = {
+    "NOT_ASSESSED_HERE": "不在此考核（不足半年） NOT_ASSESSED_HERE",
+    "NOT_POSTED": "当年无派驻 NOT_POSTED",
+    "YEAR_OPEN": "年度未结束 YEAR_OPEN",
+    "OFF_LIST": "不列入名单 OFF_LIST",
+    "AWAITING_GRADE": "待定等次 AWAITING_GRADE",
+    "undetermined": "无法判定 undetermined",
+}
+FLAGS = {
+    "awaiting_ruling": "结果取决于条文的读法，待解释机关裁定",
+    "beyond_quota": "拟为优秀而名额已满，列为称职",
+    "died": "当年亡故",
+    "first_secretary": "村党组织第一书记",
+    "found_absent_by_spot_check": "抽查时不在岗",
+    "investigation_pending": "正在接受调查",
+    "leave_checkin_conflict": "请假期间有签到",
+    "leave_closed_late": "迟销假",
+    "leave_overstayed": "逾期不归",
+    "long_leave": "请假超过半年",
+    "reference_village": "非贫困村，参照执行",
+    "review_of_grade_pending": "等次待县级联席办审核",
+    "run_broken_by_rest_day": "连续离岗只因休息日在岗而未超过限额",
+    "seconded": "被派出单位抽调",
+    "shortfall_review_referred": "天数不足一事已提请解释机关",
+    "shortfall_review_required": "天数不足须先复核",
+    "shortfall_review_undetermined": "是否须复核无法判定（请假种类未披露）",
+    "shortfall_review_upheld": "天数不足已复核，维持",
+    "tie_unresolved": "同分待定",
+    "two_villages_in_one_day": "一天在两村签到",
+    "under_half_year": "派驻不足半年",
+}
+"""Every flag of the fold, in words."""
+
+GROUNDS = {
+    "D1": "第15条第1项 受党纪政纪处分",
+    "D2": "第15条第2项 造成严重不良影响",
+    "D3": "第15条第3项 驻村时间不足",
+    "D4": "第15条第4项 无正当理由离岗",
+    "D5": "第15条第5项 被强行调整更换",
+}
+"""Ground -> where it stands and what it is."""
+
+_DONE = {"met": "做到", "not_met": "未做到"}
+_THERE = {"met": "存在此情形", "not_met": "不存在此情形"}
+
+
+def outcome_words(finding: Mapping[str, Any]) -> str:
+    """What came out for a clause, in the words that fit it: a duty is kept, a ground is there, a condition is met."""
+    article, outcome = str(finding["article"]), str(finding["outcome"])
+    words = _THERE if article.startswith("15.") else _DONE if article in DUTIES else {}
+    zh, _, en = OUTCOMES[outcome].partition(" ")
+    return f"{words.get(outcome, zh)} {en}"
+
+
+PARAMETERS_OF = {
+    "8.4": ("spotcheck.wins",),
+    "9.2": (
+        "onpost.threshold", "onpost.travel_counts", "onpost.training_counts", "onpost.count_rest_days",
+        "onpost.min_checkins", "partial_year.mode", "half_year.rule", "transition.2016",
+    ),
+    "9.12": ("leave.close_within_duty_days", "overstay.counts", "conflict.leave_checkin"),
+    "9.14": ("secondment.day",),
+    "12.4": ("assess.min_half_year", "move.grade_owner", "longleave.no_grade", "fs.assess"),
+    "12.6": ("quota.pct", "quota.scope", "quota.round", "quota.tie"),
+    "12.11": ("half_year.rule",),
+    "15.1": ("d1.year_by", "transition.2016_grounds"),
+    "15.2": ("transition.2016_grounds",),
+    "15.3": ("onpost.threshold", "shortfall.review", "leave.medical_kinds", "longleave.no_grade"),
+    "15.4": (
+        "absence.run_limit", "absence.year_limit", "absence.basis", "absence.rest_in_run", "absence.cross_year",
+        "absence.cumulative_window", "absence.sync_horizon_h", "leave.resets_run",
+    ),
+    "15.5": ("forced.year_by", "transition.2016_grounds"),
+}  # fmt: skip
+"""Clause -> the parameters that it reads (a test checks that every parameter of the fold stands somewhere)."""
 
 STATUSES: dict[str, tuple[str, str, str]] = {
     "ONPOST": ("岗", "在岗", "on post"),
@@ -121,6 +214,9 @@ VALUES = {
     "year_over": "年度已结束",
 }
 
+MEMBERS = {"decided_on": "作出决定的日期", "kind": "请假种类"}
+"""Sensitive members that the fold opens, in words."""
+
 WORDS = {
     "natural": "自然日",
     "calendar": "自然日",
@@ -142,8 +238,10 @@ def fact_name(event_type: str) -> str:
 
 def value_text(name: str, value: object) -> str:
     """A value of a finding in words."""
-    if value is None:
+    if value is None or value == "":
         return "无"
+    if name == "grounds":
+        return "、".join(GROUNDS.get(ground, ground) for ground in str(value).split())
     if isinstance(value, bool):
         return "是" if value else "否"
     if name == "score" and isinstance(value, int):

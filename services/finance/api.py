@@ -24,6 +24,7 @@ COMMANDS = (*MONEY, *PROJECTS)
 DIVERTING = (Code.CROSS_KIND, Code.SUBSTITUTION, Code.USE_NOT_ALLOWED, Code.NO_TOPUP)
 """What tried to send money another way than Art. 18 and 19 do."""
 ATTEMPTS = 500
+SUPERVISORS = (Role.CITY_FINANCE, Role.COUNTY_FINANCE, Role.DISCIPLINE, Role.AUDIT)
 Place = Annotated[str, Query(pattern=r"^[0-9]{4,12}$")]
 AnyUnit = Annotated[str | None, Query(pattern=r"^O[0-9]{4,12}$")]
 YearAsked = Annotated[int, Query(ge=2016, le=2200)]
@@ -93,10 +94,12 @@ def _add_oversight(routes: APIRouter) -> None:
         }
 
     @routes.get("/attempts", summary="挪用、串用、代替、追补等未遂行为（第十八、十九条）")
-    async def attempts(place: Place, context: Context = Depends(request_of)) -> dict[str, Any]:
-        await may_read(context, (Role.CITY_FINANCE, Role.COUNTY_FINANCE, Role.DISCIPLINE, Role.AUDIT), place)
+    async def attempts(place: Place, unit: AnyUnit = None, context: Context = Depends(request_of)) -> dict[str, Any]:
+        teams = await books_watched(context, place, unit, SUPERVISORS)
+        villages = None if unit is None else sorted(set(teams.values()))
         async with context.service.views.reading("refusals") as cursor:
-            return {"place": place, "attempts": await oversight_queries.attempts(cursor, place, DIVERTING, ATTEMPTS)}
+            found = await oversight_queries.attempts(cursor, place, DIVERTING, ATTEMPTS, villages)
+        return {"place": place, "unit": unit, "attempts": found}
 
     @routes.get("/board", summary="食宿补助：按派驻天数应发、已发、未发（单位：分）")
     async def board(

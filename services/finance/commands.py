@@ -18,7 +18,7 @@ from contracts.identifiers import (
     TownshipCode,
     Year,
 )
-from contracts.money import BoardMonth, GiverId
+from contracts.money import BoardMonth, GiverId, MealClaim
 
 Amount = Annotated[int, Field(strict=True, gt=0, le=10_000_000_000_000), OPEN]
 """Fen of one entry; at most 100 billion yuan, so that no sum of entries leaves a 64-bit column."""
@@ -102,6 +102,8 @@ class RequestSpending(Frozen):
     project: CaseId | None = None
     reason: Text | None = None
     """Needed for the use `other`: why it is none that Article 19 names."""
+    meals: Annotated[tuple[MealClaim, ...], Field(max_length=60)] | None = None
+    """Needed for travel, `[]` where it holds none: for whom and which days the payment holds a meal allowance."""
 
 
 class Step(Frozen):
@@ -167,6 +169,16 @@ class HandOver(Frozen):
     team: TeamId
     kind: FundKind
     to_team: TeamId
+    amount: Amount
+
+
+class ReturnFunds(Frozen):
+    """County finance returns what a project cannot use any more to whoever gave it for that project alone."""
+
+    returning: CaseId
+    team: TeamId
+    kind: FundKind
+    project: CaseId
     amount: Amount
 
 

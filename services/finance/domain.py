@@ -7,17 +7,26 @@ from contracts.refusals import Refusal
 from services.finance import commands as cmd
 from services.finance import refusals as no
 from services.finance.books import correcting, entering, handing, spending
+from services.finance.books.meals import with_meals
 from services.finance.known import Known
 from services.finance.oversight import deciding as overseeing
 from services.finance.projects import chain, notices
 from services.finance.projects import commands as pcmd
-from services.finance.saying import one
 from services.finance.state import Account, Project, State, held
 from services.finance.streams import fund_stream, project_stream
 from services.runtime.decisions import Act, Decision
 
 Command: TypeAlias = (
-    cmd.Entering | cmd.Spending | cmd.Move | cmd.CloseBooks | cmd.HandOver | cmd.Overseeing | pcmd.Chain | pcmd.Noticing
+    cmd.Entering
+    | cmd.Spending
+    | cmd.Move
+    | cmd.CloseBooks
+    | cmd.HandOver
+    | cmd.ReturnFunds
+    | cmd.Overseeing
+    | pcmd.Chain
+    | pcmd.Noticing
+    | pcmd.HandOverProject
 )
 States: TypeAlias = Mapping[str, State]
 
@@ -45,10 +54,10 @@ def decide(act: Act[Any, Known], states: States) -> Decision:
         ):
             return _on_book(act, command, states)
         case cmd.RecordRefund() | cmd.ReverseDisbursement() | cmd.CloseBooks():
-            return correcting.decide(act, command, held(states, fund_stream(command.team, command.kind), Account))
+            return correcting.decide(act, command, states)
         case cmd.Move():
             return no.CROSS_KIND
-        case cmd.HandOver():
+        case cmd.HandOver() | cmd.ReturnFunds() | pcmd.HandOverProject():
             return handing.decide(act, command, states)
         case cmd.PayBoard() | cmd.GiveOpinion() | cmd.FlagMisuse():
             return overseeing.decide(act, command, states)
@@ -72,6 +81,7 @@ def decide(act: Act[Any, Known], states: States) -> Decision:
 
 def _on_book(act: Act[Any, Known], command: spending.Step, states: States) -> Decision:
     key = fund_stream(command.team, command.kind)
+    account = held(states, key, Account)
     project = None if act.known.project is None else held(states, project_stream(act.known.project), Project)
-    decided = spending.decide(act, command, held(states, key, Account), project)
-    return decided if isinstance(decided, Refusal) else one(key, decided)
+    decided = spending.decide(act, command, account, project)
+    return decided if isinstance(decided, Refusal) else with_meals(act, decided, account, states)

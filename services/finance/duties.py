@@ -34,7 +34,7 @@ async def _board(context: Context) -> Sequence[Due]:
     for line in await board_of(context.service, CITY, None, months):
         if line.left and (line.person, line.unit, line.month) not in said:
             command = SayBoardOverdue(line.person, line.unit, line.month)
-            known = Known(line.village, team=line.team, board_days=line.days)
+            known = Known(line.village, team=line.team, board_days=line.posted)
             keys = [board_stream(line.person, line.month)]
             found.append(Due(f"{line.person}-{line.unit}", line.month, command, keys, known))
     return found

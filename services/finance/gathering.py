@@ -1,8 +1,10 @@
 """What finance looks up before it decides: places, postings, and the project that an act is about."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from contracts.finance import FundKind
+from contracts.money import MealClaim
 from contracts.refusals import Refusal
 from services.finance import commands as cmd
 from services.finance import queries
@@ -75,8 +77,15 @@ async def request(context: Context, command: cmd.RequestSpending) -> Known | Ref
     village = await village_of(context, command.team)
     if isinstance(village, Refusal):
         return village
-    gone = await _dissolved(context, command.team)
-    return Known(village, caller_team=await _team_of_caller(context), project=command.project, dissolved=gone)
+    claims = command.meals or ()
+    return Known(
+        village,
+        caller_team=await _team_of_caller(context),
+        project=command.project,
+        dissolved=await _dissolved(context, command.team),
+        meals=claims,
+        strangers=await _strangers(context, command.team, claims),
+    )
 
 
 async def payment(context: Context, command: cmd.Step | cmd.FlagMisuse) -> Known | Refusal:
@@ -88,7 +97,9 @@ async def payment(context: Context, command: cmd.Step | cmd.FlagMisuse) -> Known
     asked = held(await context.workbench.states([key]), key, Account).payments.get(command.payment)
     units = frozenset(posting.unit for posting in await unit_postings(context, command.team))
     gone = await _dissolved(context, command.team)
-    return Known(village, project=None if asked is None else asked.project, units=units, dissolved=gone)
+    if asked is None:
+        return Known(village, units=units, dissolved=gone)
+    return Known(village, project=asked.project, units=units, dissolved=gone, meals=asked.meals)
 
 
 async def handover(context: Context, command: cmd.HandOver) -> Known | Refusal:
@@ -102,6 +113,26 @@ async def handover(context: Context, command: cmd.HandOver) -> Known | Refusal:
     other_gone = await _dissolved(context, command.to_team)
     gone = await _dissolved(context, command.team)
     return Known(village, dissolved=gone, to_village=None if other_gone else to_village)
+
+
+async def project_handover(context: Context, command: pcmd.HandOverProject) -> Known | Refusal:
+    """Whose project it is, whether that team is dissolved, and where the team sits that is to take it."""
+    found = await project(context, command)
+    if isinstance(found, Refusal):
+        return found
+    to_village = await village_of(context, command.to_team)
+    if isinstance(to_village, Refusal):
+        return to_village
+    gone, other_gone = await _dissolved(context, found.team or ""), await _dissolved(context, command.to_team)
+    return replace(found, dissolved=gone, to_village=None if other_gone else to_village)
+
+
+async def returning(context: Context, command: cmd.ReturnFunds) -> Known | Refusal:
+    """Whether the team is dissolved whose book holds the project's money."""
+    village = await village_of(context, command.team)
+    if isinstance(village, Refusal):
+        return village
+    return Known(village, project=command.project, dissolved=await _dissolved(context, command.team))
 
 
 async def book(context: Context, command: cmd.Move | cmd.CloseBooks | cmd.GiveOpinion) -> Known | Refusal:
@@ -133,7 +164,7 @@ async def proposal(context: Context, command: pcmd.ProposeProject) -> Known | Re
     if isinstance(village, Refusal):
         return village
     async with context.service.views.reading("villages") as cursor:
-        poor = await queries.registered_poor(cursor, village)
+        poor = await queries.registered_poor(cursor, village, context.request.today)
     return Known(village, caller_team=await _team_of_caller(context), registered_poor=poor)
 
 
@@ -189,6 +220,18 @@ def both_sides(command: cmd.Allot, known: Known) -> list[str]:
 async def _dissolved(context: Context, team: str) -> bool:
     async with context.service.views.reading("villages") as cursor:
         return await queries.dissolved(cursor, team)
+
+
+async def _strangers(context: Context, team: str, claims: Sequence[MealClaim]) -> frozenset[str]:
+    """Who of those people is not posted in the team on one of the days claimed."""
+    if not claims:
+        return frozenset()
+    async with context.service.views.reading("directory") as cursor:
+        postings = await postings_of(cursor, [claim.person for claim in claims])
+    own = {person: [one for one in rows if one.team == team] for person, rows in postings.items()}
+    return frozenset(
+        claim.person for claim in claims if any(posted_on(own.get(claim.person, []), day) is None for day in claim.days)
+    )
 
 
 async def _team_of_caller(context: Context) -> str | None:

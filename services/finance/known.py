@@ -1,8 +1,10 @@
 """What a decision of finance needs to know besides its own streams."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from contracts.finance import FundKind, FundSource
+from contracts.money import MealClaim
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,5 +33,9 @@ class Known:
     """Whether the team whose book it is has been dissolved (A79)."""
     to_village: str | None = None
     """Village of the team that takes money over; None where that team is dissolved itself."""
-    board_days: int = 0
+    board_days: frozenset[date] = frozenset()
     """Days of the month on which the person was posted by the paying unit (A78)."""
+    meals: tuple[MealClaim, ...] = ()
+    """For whom and which days the payment holds a meal allowance."""
+    strangers: frozenset[str] = frozenset()
+    """Who of them is not posted in the team on one of those days."""

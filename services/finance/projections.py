@@ -13,18 +13,20 @@ from contracts.catalogue import EVENTS, read_open
 from contracts.erasure import ValuesErased
 from contracts.fact import Fact
 from contracts.identifiers import parse_instant
+from contracts.meals import MealFact
 from contracts.projects import ProjectFact
 from contracts.refusals import CommandRefused
 from services.finance.books.accounts import BrokenBooks, booked_on, entries
 from services.ledger.projection import Delivered, Projection
 
-_SUBJECTS = ("payment", "allotment", "contribution", "receipt", "handover", "year")
+_SUBJECTS = ("payment", "allotment", "contribution", "receipt", "handover", "returning", "year")
 """Members that name the case of a line, the first that a fact has."""
 _PASSING = (fact.FundAppropriated, fact.FundReceivedByTownship, fact.FundAllottedOut)
 _ELSEWHERE = (
     CommandRefused,
     ValuesErased,
     ProjectFact,
+    MealFact,
     fact.SpecialRecipientsNamed,
     fact.BoardSubsidyPaid,
     fact.BoardSubsidyOverdue,
@@ -67,7 +69,7 @@ _BOOKS = """
             coalesce(sum(amount) filter (where type = 'FundAllotted'), 0) as allotted,
             coalesce(sum(amount) filter (where type = 'WorkFundContributed'), 0) as contributed,
             coalesce(sum(amount) filter (where type in
-                ('AssistanceFundReceived', 'FundTakenOver', 'FundHandedOut')), 0) as received,
+                ('AssistanceFundReceived', 'FundTakenOver', 'FundHandedOut', 'FundReturned')), 0) as received,
             coalesce(sum(amount) filter (where state = 'reserved'), 0) as reserved,
             coalesce(sum(amount) filter (where state not in ('available', 'reserved')), 0) as disbursed
         from entry where idx between %(first)s and %(last)s and team is not null group by team, kind
@@ -201,7 +203,7 @@ def _line(recorded: fact.BookFact, event: Delivered) -> dict[str, Any]:
 
 BALANCES = Projection(
     name="balances",
-    generation=2,
+    generation=3,
     ddl=files("services.finance").joinpath("views.sql").read_text("utf-8"),
     sources=("finance",),
     apply=apply,

@@ -1,6 +1,7 @@
 """What people ask of the books: balances of a place, statements of books, what waits for whom. Fen."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from psycopg import AsyncCursor
@@ -54,9 +55,14 @@ _WAITING = """
     select payment, team, kind, village, use, amount, state, consents, requested_by, approved_by, requested_on,
         approved_on
     from payment where state = %(state)s and starts_with(village, %(area)s)
+        and (%(use)s::text is null or use = %(use)s)
     order by requested_on, team, kind, payment limit %(limit)s
 """
 _UNITS = "select team, unit, level, starts_on, last_day from posting where team = any(%s) order by starts_on, person"
+_STATUS_ON = """
+    select registered_poor from village where village = %(village)s and valid_from <= %(on)s
+    order by valid_from desc limit 1
+"""
 _TEAMS = """
     select distinct t.team, t.village from team t left join posting p using (team)
     where starts_with(t.village, %(place)s) and (%(unit)s::text is null or p.unit = %(unit)s) order by t.team
@@ -103,9 +109,9 @@ async def contributed(cursor: AsyncCursor[Any], teams: Sequence[str], year: int)
     return {(row["team"], row["unit"]): row["amount"] for row in rows}
 
 
-async def waiting(cursor: AsyncCursor[Any], state: str, area: str, limit: int) -> Rows:
-    """Payments of that state in the area, the oldest first."""
-    return await rows_of(cursor, _WAITING, {"state": state, "area": area, "limit": limit})
+async def waiting(cursor: AsyncCursor[Any], state: str, area: str, limit: int, use: str | None = None) -> Rows:
+    """Payments of that state in the area, of that use if named, the oldest first."""
+    return await rows_of(cursor, _WAITING, {"state": state, "area": area, "limit": limit, "use": use})
 
 
 async def teams_in(cursor: AsyncCursor[Any], place: str, unit: str | None = None) -> dict[str, str]:
@@ -121,11 +127,9 @@ async def unit_postings(cursor: AsyncCursor[Any], *teams: str) -> list[UnitPosti
         return await rows.fetchall()
 
 
-async def registered_poor(cursor: AsyncCursor[Any], village: str) -> bool:
-    """Whether the village is registered as poor, from the view `villages`."""
-    rows = await rows_of(
-        cursor, "select registered_poor from village where village = %(village)s", {"village": village}
-    )
+async def registered_poor(cursor: AsyncCursor[Any], village: str, on: date) -> bool:
+    """Whether the village is registered as poor on that day, from the view `villages`."""
+    rows = await rows_of(cursor, _STATUS_ON, {"village": village, "on": on})
     return bool(rows and rows[0]["registered_poor"])
 
 

@@ -61,6 +61,7 @@ async def work(context: Context) -> Sequence[WorkItem]:
         role, area, body = Role(held["role"]), held["area"], held["organisation"]
         sources = (
             _payments(views, role, area, caller),
+            _consents(views, held, caller),
             _projects(views, role, area, body),
             _flags(views, held),
             _unposted(context, role, area),
@@ -75,19 +76,29 @@ async def _payments(views: Views, role: Role, area: str, caller: str) -> AsyncIt
     states = {
         Role.TOWNSHIP_LEADER: PaymentState.REQUESTED,
         Role.TOWNSHIP_FINANCE: PaymentState.RESERVED,
-        Role.COUNTY_FINANCE: PaymentState.REQUESTED,
     }
     if role not in states:
         return
     async with views.reading("balances") as cursor:
         rows = await queries.waiting(cursor, states[role], area, LIMIT)
     for row in rows:
-        if caller in (row["requested_by"], row["approved_by"]):
-            continue
-        if role is not Role.COUNTY_FINANCE:
+        if caller not in (row["requested_by"], row["approved_by"]):
             yield _payment(row)
-        elif row["use"] == "other" and Role.COUNTY_FINANCE not in row["consents"]:
-            yield _consent(row)
+
+
+async def _consents(views: Views, held: dict[str, Any], caller: str) -> AsyncIterator[WorkItem]:
+    """Other uses that county finance, and a unit with people in the team, may consent to; both are needed (A76)."""
+    role = Role(held["role"])
+    if role not in (Role.COUNTY_FINANCE, Role.DISPATCHING_UNIT):
+        return
+    unit = held["organisation"] if role is Role.DISPATCHING_UNIT else None
+    async with views.reading("directory") as cursor:
+        teams = await queries.teams_in(cursor, held["area"], unit)
+    async with views.reading("balances") as cursor:
+        rows = await queries.waiting(cursor, PaymentState.REQUESTED, held["area"], LIMIT, "other")
+    for row in rows:
+        if row["team"] in teams and role not in row["consents"] and caller != row["requested_by"]:
+            yield _consent(row, unit)
 
 
 async def _projects(views: Views, role: Role, area: str, body: str | None) -> AsyncIterator[WorkItem]:
@@ -169,18 +180,20 @@ def _payment(row: dict[str, Any]) -> WorkItem:
     )
 
 
-def _consent(row: dict[str, Any]) -> WorkItem:
+def _consent(row: dict[str, Any], unit: str | None) -> WorkItem:
     sum_of_money = yuan(row["amount"])
+    body_zh, body_en = ("县级财政部门", "county finance") if unit is None else ("派出单位", "the dispatching unit")
     return WorkItem(
         kind="approval",
-        title=f"“其他”用途支出{row['payment']}（{sum_of_money}元）待县级财政部门同意",
-        title_en=f"payment {row['payment']} for another use, {sum_of_money} yuan: county finance to consent",
+        title=f"“其他”用途支出{row['payment']}（{sum_of_money}元）待{body_zh}同意",
+        title_en=f"payment {row['payment']} for another use, {sum_of_money} yuan: {body_en} to consent",
         stream=fund_stream(row["team"], FundKind(row["kind"])),
         since=row["requested_on"].isoformat(),
         article="19.6",
         place=row["village"],
         command="consent-other-use",
-        fields={"payment": row["payment"], "team": row["team"], "kind": row["kind"]},
+        fields={"payment": row["payment"], "team": row["team"], "kind": row["kind"]}
+        | ({} if unit is None else {"unit": unit}),
     )
 
 

@@ -40,6 +40,18 @@ def year_closed(through: int) -> Refusal:
     )
 
 
+def year_open(year: int) -> Refusal:
+    """Years are closed one after the other."""
+    return Refusal(
+        Code.WRONG_STATE,
+        f"{year}年尚未结账，须逐年结账",
+        f"{year} is still open: years are closed one after the other",
+        f"先办理{year}年结账",
+        f"close {year} first",
+        "19.1",
+    )
+
+
 def more_than_paid(paid: int, amount: int) -> Refusal:
     """More comes back, or is called misused, than was paid. Both in fen."""
     return Refusal(
@@ -207,6 +219,14 @@ CONSENT_GIVEN = Refusal(
     "this side has consented already",
     "无须再次同意",
     "nothing more is needed",
+    "19.6",
+)
+BOTH_CONSENTS = Refusal(
+    Code.SELF,
+    "县级财政部门和派出单位的同意须由两人分别作出",
+    "the two bodies consent through two people",
+    "由另一方的其他人员办理",
+    "have somebody else speak for the other body",
     "19.6",
 )
 PAID_BEFORE_APPROVAL = Refusal(

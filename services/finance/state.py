@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TypeAlias, TypeVar
 
 from contracts import finance as fact
+from contracts import meals
 from services.finance.books.account import Account as Account
 from services.finance.books.account import Appropriation as Appropriation
 from services.finance.books.account import Payment as Payment
@@ -22,6 +24,8 @@ class Board:
 
     paid: Mapping[tuple[str, str], int] = field(default_factory=dict)
     overdue: frozenset[tuple[str, str]] = frozenset()
+    meals: Mapping[date, str] = field(default_factory=dict)
+    """Days with a meal allowance out of a team's book -> the payment that holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,16 @@ def _board(state: Board, recorded: Recorded) -> Board:
             return replace(state, paid={**state.paid, (month, unit): state.paid.get((month, unit), 0) + amount})
         case fact.BoardSubsidyOverdue(month=month, unit=unit):
             return replace(state, overdue=state.overdue | {(month, unit)})
+        case meals.MealDaysTaken() as taken:
+            return replace(state, meals={**state.meals, **dict.fromkeys(taken.days, _payment(taken))})
+        case meals.MealDaysFreed() as freed:
+            gone = {day for day in freed.days if state.meals.get(day) == _payment(freed)}
+            return replace(state, meals={day: name for day, name in state.meals.items() if day not in gone})
     return state
+
+
+def _payment(of: meals.MealFact) -> str:
+    return f"{of.team}/{of.kind.value}/{of.payment}"
 
 
 def _name(recorded: Recorded) -> str:

@@ -34,6 +34,7 @@ LINES = {
     "DisbursementReversed": "冲正",
     "FundHandedOut": "划出（撤销工作队结余）",
     "FundTakenOver": "划入（撤销工作队结余）",
+    "FundReturned": "退回投入方（项目结余）",
     "BooksClosed": "年度结账",
     "BalanceCarriedOver": "结余结转",
 }

@@ -8,7 +8,7 @@ another backup than the database.
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,10 +95,10 @@ class StateFile:
             yield
 
 
-def sign(origin: str, state: State, signer: Signer) -> str:
-    """The signed note of a checkpoint."""
+def sign(origin: str, state: State, signers: Sequence[Signer]) -> str:
+    """The note of a checkpoint, signed by each; raises SignerError."""
     text = checkpoint_text(Checkpoint(origin, state.size, state.root))
-    return format_note(text, [signer.sign(text.encode())])
+    return format_note(text, [signer.sign(text.encode()) for signer in signers])
 
 
 async def latest(pool: Pool) -> tuple[int, str] | None:

@@ -1,7 +1,7 @@
 """One service's ledger put together: store, sealer, relay, inboxes, views, consumers. They are wired nowhere else."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,6 +75,7 @@ class LedgerNode:
         origin: str,
         state_dir: Path,
         signer: Signer,
+        also: Sequence[Signer] = (),
         sources: Mapping[str, tuple[str, str, SourceFeed | None]],
         projections: Iterable[Projection],
         stages: Stages | None = None,
@@ -84,7 +85,7 @@ class LedgerNode:
         self._dsn = dsn
         self._nats_url = nats_url
         self._state_file = state_dir / f"{service}.state.json"
-        self._signer = signer
+        self._signer, self._also = signer, also
         self._sources = {name: (Source.of(name, at, vkey), feed) for name, (at, vkey, feed) in sources.items()}
         self._projections = tuple(projections)
         self._stages = stages
@@ -161,6 +162,7 @@ class LedgerNode:
             self._dsn,
             origin=self.origin,
             signer=self._signer,
+            also=self._also,
             state_file=self._state_file,
             reached=self._sealed,
             stages=self._stages,

@@ -7,7 +7,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
 from contracts.event_proofs import EventProof
-from contracts.multiproof import multiproof
+from contracts.multiproof import gaps, multiproof
 from contracts.proofs import consistency_proof, inclusion_proof
 from services.ledger import arrays, checkpoints
 from services.ledger.connections import Pool
@@ -57,7 +57,14 @@ class Prover:
         return consistency_proof(old, new, rows.subtree)
 
     async def events(self, indexes: Collection[int], size: int) -> list[bytes]:
-        """One proof (`contracts.multiproof`) for many events of the tree of `size` events."""
+        """One proof (`contracts.multiproof`) for many events of the tree of `size` events.
+
+        Raises ProvingError for a size that was never signed for, ProofError for an index beyond it.
+        """
+        signed, _ = await self._signed(None)
+        if size > signed:
+            raise ProvingError(f"the log is signed for up to {signed}, not {size}")
+        gaps(sorted(indexes), size)
         rows = await self._rows(indexes, size)
         return multiproof(sorted(indexes), size, rows.subtree)
 

@@ -31,7 +31,7 @@ from services.ledger.connections import connect
 from services.ledger.floor import Floor
 from services.ledger.pause import pause
 from services.ledger.recovery import SealerRefused
-from services.ledger.signer import Signer
+from services.ledger.signer import Signer, SignerError
 from services.ledger.stages import Stages
 from services.ledger.tree import Edge, Node, Tree
 
@@ -93,6 +93,7 @@ class Sealer:
         *,
         origin: str,
         signer: Signer,
+        also: Sequence[Signer] = (),
         state_file: Path,
         batch: int = 2000,
         interval: float = 0.1,
@@ -100,7 +101,8 @@ class Sealer:
         stages: Stages | None = None,
     ) -> None:
         """`batch`: events per checkpoint, roughly (an append is never split). `interval`: seconds from one round to the
-        next unless there is a full batch. `reached` is called after every step (fault tests die there)."""
+        next unless there is a full batch. `also`: who signs every checkpoint too, by another algorithm. `reached` is
+        called after every step (fault tests die there)."""
         self.origin = origin
         self.size: int | None = None
         """Size of the log as sealed by this sealer; None while it does not hold the lock."""
@@ -109,7 +111,7 @@ class Sealer:
         self._trouble: str | None = None
         """Why the last round failed: told once, not in every round of an outage."""
         self._url = url
-        self._signer = signer
+        self._signers = (signer, *also)
         self._file = StateFile(state_file, origin)
         self._batch = batch
         self._interval = interval
@@ -153,6 +155,13 @@ class Sealer:
             if reason != self._trouble:
                 log.warning("sealer_starts_over", origin=self.origin, reason=reason)
             self._trouble = reason
+            return 0
+        except SignerError as error:
+            # What is numbered is signed as soon as the signer answers again: over the same size and root.
+            self.refusal = str(error)
+            if self.refusal != self._trouble:
+                log.error("sealer_cannot_sign", origin=self.origin, reason=self.refusal)
+            self._trouble = self.refusal
             return 0
         self._trouble = None
         return sealed
@@ -216,11 +225,17 @@ class Sealer:
         if new != old:
             await asyncio.to_thread(self._file.advance, old, new)
         self._reached(Step.ADVANCED)
-        note = checkpoints.sign(self.origin, new, self._signer)
+        note = await self._sign(new)
         self._reached(Step.SIGNED)
         await self._held().execute(_SIGN_OFF, (new.size, note))
         self._state, self.size = new, new.size
         self._reached(Step.RECORDED)
+
+    async def _sign(self, state: State) -> str:
+        if len(self._signers) == 1:
+            return checkpoints.sign(self.origin, state, self._signers)
+        # A second algorithm may be another program that is waited for.
+        return await asyncio.to_thread(checkpoints.sign, self.origin, state, self._signers)
 
     async def _open(self) -> bool:
         """Connects, takes the lock, and brings an interrupted round to its end; False when another one seals."""

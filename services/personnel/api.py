@@ -10,11 +10,13 @@ from services.personnel.domain import decide
 from services.personnel.leaving import routes as leaving
 from services.personnel.people.importing import people_import_router
 from services.personnel.people.routes import people_router
+from services.personnel.registry import queries as registry_queries
 from services.personnel.registry import routes as registry
 from services.personnel.registry.importing import import_router
 from services.personnel.registry.reading import registry_router
 from services.personnel.selection import routes as selection
-from services.personnel.specs import may_read, may_read_about
+from services.personnel.specs import PlaceAsked, may_read, may_read_about
+from services.personnel.subscriptions import routes as subscriptions
 from services.personnel.teams import routes as teams
 from services.personnel.term import routes as term
 from services.personnel.term.asking import asking_router
@@ -23,10 +25,11 @@ from services.personnel.work import routes as work
 from services.personnel.work.reading import work_router
 from services.runtime.command_routes import CommandSpec, command_router
 from services.runtime.context import Context, request_of
-from services.runtime.directory import postings_of
+from services.runtime.directory import postings_of, team_of
 
 COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
     *registry.COMMANDS,
+    *subscriptions.COMMANDS,
     *selection.COMMANDS,
     *teams.COMMANDS,
     *leaving.COMMANDS,
@@ -54,25 +57,47 @@ def router() -> APIRouter:
         routes.include_router(subject())
 
     @routes.get("/teams", summary="工作队名册")
-    async def list_teams(place: str, context: Context = Depends(request_of)) -> dict[str, Any]:
+    async def list_teams(place: PlaceAsked, context: Context = Depends(request_of)) -> dict[str, Any]:
         await may_read(context, place)
         async with context.service.views.reading("directory") as cursor:
-            await cursor.execute(
-                "select t.team, t.village, t.leader, coalesce(array_agg(p.person order by p.person)"
-                " filter (where p.last_day is null), '{}') from team t left join posting p using (team)"
-                " where t.village like %s group by t.team order by t.team",
-                (place + "%",),
-            )
-            rows = await cursor.fetchall()
-        names = ("team", "village", "leader", "members")
-        return {"teams": [dict(zip(names, row, strict=True)) for row in rows]}
+            teams = await queries.teams(cursor, place)
+        by_reference = await _by_reference(context, place)
+        return {"teams": [team | {"by_reference": team["village"] in by_reference} for team in teams]}
 
     @routes.get("/strength", summary="各队人数与缺员")
-    async def strength(place: str, weak: bool = False, context: Context = Depends(request_of)) -> dict[str, Any]:
+    async def strength(place: PlaceAsked, weak: bool = False, context: Context = Depends(request_of)) -> dict[str, Any]:
         await may_read(context, place)
         days = (await context.rules(place))["team.refill_days"]
         async with context.service.views.reading("staffing") as cursor:
-            return {"place": place, "teams": await queries.strength(cursor, place, weak=weak, refill_days=days)}
+            teams = await queries.strength(cursor, place, weak=weak, refill_days=days)
+        by_reference = await _by_reference(context, place)
+        marked = [team | {"by_reference": team["village"] in by_reference} for team in teams]
+        return {"place": place, "teams": marked}
+
+    @routes.get("/villages/without-team", summary="尚未组建工作队的村")
+    async def without_team(place: PlaceAsked, context: Context = Depends(request_of)) -> dict[str, Any]:
+        """Registered poor villages without a team, then others that follow by reference."""
+        await may_read(context, place)
+        async with context.service.views.reading("staffing") as cursor:
+            seated = {team["village"] for team in await queries.strength(cursor, place)}
+        async with context.service.views.reading("registry") as cursor:
+            villages = await registry_queries.villages(cursor, place, context.request.today)
+        empty = [one for one in villages if one["village"] not in seated]
+        kept = ("village", "registered_poor", "rule_mode", "assigned_units")
+        return {
+            "place": place,
+            "villages": [
+                {name: one[name] for name in kept} for one in sorted(empty, key=lambda one: not one["registered_poor"])
+            ],
+        }
+
+    @routes.get("/opinions", summary="会同、配合部门的意见")
+    async def opinions(team: str, context: Context = Depends(request_of)) -> dict[str, Any]:
+        async with context.service.views.reading("directory") as cursor:
+            found = await team_of(cursor, team)
+        await may_read(context, found.village if found else "5301", Role.TEAM_LEADER)
+        async with context.service.views.reading("staffing") as cursor:
+            return {"team": team, "opinions": await queries.opinions(cursor, team)}
 
     @routes.get("/postings/{person}", summary="派驻经历")
     async def postings(person: str, context: Context = Depends(request_of)) -> dict[str, Any]:
@@ -84,3 +109,9 @@ def router() -> APIRouter:
         return {"person": person, "postings": found}
 
     return routes
+
+
+async def _by_reference(context: Context, place: str) -> frozenset[str]:
+    """Villages whose reports are marked: the measures hold there by reference only (A90)."""
+    async with context.service.views.reading("registry") as cursor:
+        return await registry_queries.by_reference(cursor, place, context.request.today)

@@ -41,6 +41,13 @@ from services.personnel.selection.commands import (
     ScreenCandidate,
     SelectionCommand,
 )
+from services.personnel.subscriptions.commands import (
+    ChangeSubscriptionScope,
+    GrantSubscription,
+    RekeySubscription,
+    RevokeSubscription,
+    SubscriptionCommand,
+)
 from services.personnel.teams.commands import (
     AppointLeader,
     AssignMember,
@@ -50,6 +57,7 @@ from services.personnel.teams.commands import (
     EndPosting,
     EndSecondment,
     FormTeam,
+    GiveJointOpinion,
     MoveMember,
     NewMember,
     RecordSecondment,
@@ -97,6 +105,7 @@ Command = (
     | PeopleCommand
     | RegistryCommand
     | SelectionCommand
+    | SubscriptionCommand
     | TeamCommand
     | TermCommand
     | TrainingCommand
@@ -112,6 +121,7 @@ __all__ = [
     "AssignMember",
     "AttestCandidate",
     "CarryOutDecision",
+    "ChangeSubscriptionScope",
     "ChangeVillageStatus",
     "CheckPromotion",
     "CloseSelectionRound",
@@ -131,9 +141,11 @@ __all__ = [
     "FormTeam",
     "GiveCountyOpinion",
     "GiveEducation",
+    "GiveJointOpinion",
     "GiveSelectionOpinion",
     "GrantCompensatoryLeave",
     "GrantRole",
+    "GrantSubscription",
     "HearDetermination",
     "HoldMeeting",
     "LinkUnit",
@@ -162,6 +174,7 @@ __all__ = [
     "RegisterOrganisation",
     "RegisterVillage",
     "RejectReplacement",
+    "RekeySubscription",
     "ReplaceMember",
     "ReportMissingCondition",
     "RequestCompensatoryLeave",
@@ -169,6 +182,7 @@ __all__ = [
     "RequestSupport",
     "RequestWithdrawal",
     "RevokeRole",
+    "RevokeSubscription",
     "SayReportOverdue",
     "SayTrainingFellShort",
     "ScreenCandidate",

@@ -11,6 +11,8 @@ from services.personnel.registry import domain as registry
 from services.personnel.registry.commands import RegistryCommand
 from services.personnel.selection import domain as selection
 from services.personnel.selection.commands import SelectionCommand
+from services.personnel.subscriptions import domain as subscriptions
+from services.personnel.subscriptions.commands import SubscriptionCommand
 from services.personnel.teams import domain as teams
 from services.personnel.teams.commands import TeamCommand
 from services.personnel.term import domain as term
@@ -23,6 +25,7 @@ from services.runtime.decisions import Act, Decision
 
 _SUBJECTS: tuple[tuple[Any, Callable[..., Decision]], ...] = (
     (RegistryCommand, registry.decide),
+    (SubscriptionCommand, subscriptions.decide),
     (PeopleCommand, people.decide),
     (SelectionCommand, selection.decide),
     (TeamCommand, teams.decide),

@@ -80,6 +80,12 @@ _STATEMENTS: dict[str, tuple[str, ...]] = {
         delete from withdrawal where person = %(person)s and team = %(team)s and request = %(request)s
         """,
     ),
+    "JointOpinionGiven": (
+        """
+        insert into opinion (event, team, village, matter, person, supports, role, unit, on_day)
+        values (%(event)s, %(team)s, %(place)s, %(matter)s, %(about)s, %(supports)s, %(role)s, %(body)s, %(on)s)
+        """,
+    ),
     "CompensatoryLeaveRequested": (
         """
         insert into leave_asked (person, unit, village, stream, since)
@@ -100,7 +106,9 @@ async def apply(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
     """Brings the staffing forward, in log order; facts about other matters change nothing here."""
     for event in events:
         name = event.type.removeprefix("zhucun.personnel.").removesuffix(".v1")
-        told = event.data | {"stream": event.stream}
+        actor = event.data["actor"]
+        told = event.data | {"stream": event.stream, "event": event.id, "about": event.data.get("person")}
+        told |= {"role": actor["role"], "body": actor.get("organisation")}
         if name in ("ReplacementRequested", "ReplacementEscalated"):
             told["stage"] = _NEXT[event.data.get("level")]
         await keep(cursor, event, name)
@@ -110,7 +118,7 @@ async def apply(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
 
 STAFFING = Projection(
     name="staffing",
-    generation=3,
+    generation=4,
     ddl=files("services.personnel").joinpath("views.sql").read_text("utf-8"),
     sources=("personnel",),
     apply=apply,

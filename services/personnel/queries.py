@@ -11,6 +11,16 @@ _STRENGTH = """
     from strength
     where starts_with(village, %(place)s) and (not %(weak)s or weak_since is not null) order by team
 """
+_TEAMS = """
+    select t.team, t.village, t.leader,
+        coalesce(array_agg(p.person order by p.person) filter (where p.last_day is null), '{}') as members,
+        coalesce((
+            select jsonb_object_agg(s.source, s.people) from (
+                select source, count(*) as people from posting
+                where team = t.team and last_day is null group by source) s), '{}') as sources
+    from team t left join posting p using (team)
+    where starts_with(t.village, %(place)s) group by t.team order by t.team
+"""
 _FORCED = """
     select person, team, village, stream, since, proposed from forced
     where stage = %(stage)s and starts_with(village, %(area)s) order by since, team, person limit %(limit)s
@@ -28,9 +38,23 @@ _TO_SUCCEED = """
     order by since, team, person limit %(limit)s
 """
 
+_OPINIONS = """
+    select matter, person, supports, role, unit, on_day, event::text from opinion where team = %(team)s
+    order by on_day, event
+"""
 _LEAVE_ASKED = """
     select person, unit, village, stream, since from leave_asked where unit = %(unit)s order by since limit %(limit)s
 """
+
+
+async def teams(directory: AsyncCursor[Any], place: str) -> list[dict[str, Any]]:
+    """Teams of the place with their leader, members, and how many come from which source (Art. 5)."""
+    return await _rows(directory, _TEAMS, {"place": place})
+
+
+async def opinions(cursor: AsyncCursor[Any], team: str) -> list[dict[str, Any]]:
+    """What bodies said about the team's matters, in order; their words are behind a digest."""
+    return await _rows(cursor, _OPINIONS, {"team": team})
 
 
 async def strength(

@@ -7,6 +7,7 @@ from services.personnel.leaving import refusals as leaving
 from services.personnel.people import refusals as people
 from services.personnel.registry import refusals as registry
 from services.personnel.selection import refusals as selection
+from services.personnel.subscriptions import refusals as subscriptions
 from services.personnel.teams import refusals as teams
 from services.personnel.term import refusals as term
 from services.personnel.training import refusals as training
@@ -19,6 +20,7 @@ def _of(subject: ModuleType) -> dict[str, Refusal]:
 
 REFUSALS: dict[str, dict[str, Refusal]] = {
     "registry": _of(registry),
+    "subscriptions": _of(subscriptions),
     "people": _of(people),
     "selection": _of(selection),
     "teams": _of(teams),

@@ -1,7 +1,9 @@
 """How the commands of personnel are hosted: who may give them, where, and which streams they touch."""
 
 from collections.abc import Callable, Collection
-from typing import Any
+from typing import Annotated, Any
+
+from fastapi import Query
 
 from contracts.identifiers import Role
 from contracts.refusals import Refusal
@@ -11,6 +13,9 @@ from services.personnel.teams.state import Team
 from services.runtime.command_routes import Authority, CommandSpec, nothing_to_gather
 from services.runtime.commands import Refused
 from services.runtime.context import Context
+
+YearAsked = Annotated[int, Query(ge=2016, le=2200)]
+PlaceAsked = Annotated[str, Query(pattern=r"^[0-9]{4,12}$")]
 
 KEEPER = (Role.REGISTRY_KEEPER,)
 
@@ -71,7 +76,8 @@ def person_and_team(command: Any, _village: str) -> Collection[str]:
     successor = getattr(command, "successor", None)
     if successor is None:
         return keys
-    return [*keys, f"posting/{successor.person}/*", f"chief-captain/{successor.person}"]
+    unit = [] if successor.unit is None else [f"organisation/{successor.unit}"]
+    return [*keys, f"posting/{successor.person}/*", f"chief-captain/{successor.person}", *unit]
 
 
 def team_step(name: str, command: type[Any], article: str, summary: str, *roles: Role) -> CommandSpec[Any, Any]:

@@ -8,8 +8,10 @@ from services.personnel.registry import state as registry
 from services.personnel.registry.state import CreditCodeHolder, Grants, Organisation, Village
 from services.personnel.selection import state as selection
 from services.personnel.selection.state import Candidate, Round
+from services.personnel.subscriptions import state as subscriptions
+from services.personnel.subscriptions.state import Subscription
 from services.personnel.teams import state as teams
-from services.personnel.teams.state import Career, ChiefCaptaincy, Team
+from services.personnel.teams.state import Career, ChiefCaptaincy, Opinions, Team
 from services.personnel.term import state as term
 from services.personnel.term.state import Bars, Basis
 from services.personnel.training import state as training
@@ -23,10 +25,12 @@ State = (
     | CreditCodeHolder
     | Village
     | Grants
+    | Subscription
     | File
     | Team
     | Career
     | ChiefCaptaincy
+    | Opinions
     | Bars
     | Basis
     | Round
@@ -42,6 +46,7 @@ State = (
 
 _INITIAL: dict[str, State] = {
     **registry.INITIAL,
+    **subscriptions.INITIAL,
     **people.INITIAL,
     **teams.INITIAL,
     **term.INITIAL,
@@ -61,7 +66,9 @@ def evolve(state: State, recorded: Recorded) -> State:
     match state:
         case Organisation() | CreditCodeHolder() | Village() | Grants():
             return registry.evolve(state, recorded)
-        case Team() | Career() | ChiefCaptaincy():
+        case Subscription():
+            return subscriptions.evolve(state, recorded)
+        case Team() | Career() | ChiefCaptaincy() | Opinions():
             return teams.evolve(state, recorded)
         case Training() | TrainingYear():
             return training.evolve(state, recorded)

@@ -11,11 +11,12 @@ from contracts.identifiers import Role
 from services.ledger.projection import Delivered
 from services.runtime.service import WorkItem
 
-CO, CZ, XO, XZ, TP = (
+CO, CZ, XO, XZ, XP, TP = (
     Role.CITY_OFFICE,
     Role.CITY_ORGANISATION,
     Role.COUNTY_OFFICE,
     Role.COUNTY_ORGANISATION,
+    Role.COUNTY_POVERTY,
     Role.TOWNSHIP,
 )
 VS, VD, LD, MB = Role.VILLAGE_SECRETARY, Role.VILLAGE_DIRECTOR, Role.TEAM_LEADER, Role.MEMBER
@@ -24,25 +25,31 @@ DU, AU = Role.DISPATCHING_UNIT, Role.ASSIGNED_UNIT
 TOLD: Mapping[str, tuple[str, str, str, tuple[Role, ...]]] = {
     "CandidateNominated": ("被提名为驻村人选", "was nominated", "3", (CO, XO, XZ)),
     "ChiefCaptainAppointed": ("任总队长或副总队长", "was appointed chief captain or deputy", "4.2", (CO, XO, XZ)),
-    "TeamFormed": ("工作队已组建", "the team was formed", "5.1", (VS, VD, LD, DU, AU)),
-    "LeaderAppointed": ("任工作队队长", "was appointed leader", "5.4", (XO, VS, VD, LD, DU, AU)),
+    "TeamFormed": ("工作队已组建", "the team was formed", "5.1", (CO, XZ, XP, VS, VD, LD, DU, AU)),
+    "TeamMemberAssigned": ("派驻工作队", "was posted", "5.2", (MB, DU)),
+    "LeaderAppointed": ("任工作队队长", "was appointed leader", "5.4", (XO, XZ, VS, VD, LD, DU, AU)),
     "ActingLeaderDesignated": ("临时负责工作队", "stands in as leader", "9.10", (XO, VS, VD, LD)),
     "AnnualPlanAdopted": ("年度工作计划已制定", "the annual plan was adopted", "7.1", (XO, TP, DU, AU)),
-    "WithdrawalApproved": ("撤回或更换已获批准", "withdrawal or replacement approved", "8", (XO, TP, LD, MB, DU)),
-    "WithdrawalRefused": ("撤回或更换未获批准", "withdrawal or replacement refused", "8", (XO, TP, LD, MB, DU)),
+    "WithdrawalRequested": ("派出单位申请撤回或更换", "withdrawal or replacement asked for", "8", (CZ, TP, LD, MB, AU)),
+    "WithdrawalApproved": ("撤回或更换已获批准", "withdrawal or replacement approved", "8", (XO, TP, LD, MB, DU, AU)),
+    "WithdrawalRefused": ("撤回或更换未获批准", "withdrawal or replacement refused", "8", (XO, TP, LD, MB, DU, AU)),
     "MemberWithdrawn": ("被撤回", "was withdrawn", "8", (XO, LD, MB, DU, VS, VD)),
     "MemberReplaced": ("被更换", "was replaced", "8", (XO, TP, LD, MB, DU, VS, VD)),
     "PostingEnded": ("派驻结束", "posting ended", "5", (XO, LD, MB, DU)),
     "SecondmentDetected": ("被抽调，已查实", "secondment detected", "9.14", (XO, TP, LD, DU)),
     "EducationGiven": ("受到教育帮助", "was educated", "10", (MB, DU)),
-    "ReplacementRequested": ("被要求调整更换", "replacement requested", "10", (CO, CZ, MB, DU)),
+    "ReplacementRequested": ("被要求调整更换", "replacement requested", "10", (CO, CZ, XZ, XP, MB, DU)),
     "ReplacementRejected": ("调整更换的要求未获同意", "replacement rejected", "10", (TP, LD, MB, DU)),
-    "SuccessorProposed": ("接替人选已推荐", "a successor was named", "10.3", (XO, TP)),
+    "SuccessorProposed": ("接替人选已推荐", "a successor was named", "10.3", (XO, TP, LD, AU)),
     "CompensatoryLeaveGranted": ("获一次性补假", "was granted compensatory leave", "9.15", (XO, TP)),
     "TrainingHeld": ("业务培训已举办", "a training was held", "11", (LD,)),
+    "TrainingAttended": ("参加了业务培训", "attended a training", "11", (MB,)),
     "MeetingHeld": ("工作例会已召开", "a work meeting was held", "21.1", (LD,)),
 }
-"""Event -> Chinese, English, article, and who is told. A unit hears of its own people, a member of himself."""
+"""Event -> Chinese, English, article, and who is told. A unit hears of its own people, a member of himself.
+
+Bodies that are heard (mark C) are told of what they may give an opinion on.
+"""
 
 _ADD = """
     insert into notice (event, name, stream, place, person, team, unit, recorded_on)

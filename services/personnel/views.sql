@@ -72,3 +72,17 @@ create table {schema}.leave_asked (
     since   date not null
 );
 create index on {schema}.leave_asked (unit);
+
+-- What bodies said that are heard and decide nothing.
+create table {schema}.opinion (
+    event    uuid    primary key,
+    team     text    not null,
+    village  text    not null,
+    matter   text    not null,
+    person   text,
+    supports boolean not null,
+    role     text    not null,
+    unit     text,
+    on_day   date    not null
+);
+create index on {schema}.opinion (team);

@@ -1,12 +1,16 @@
 """The feed of another service over HTTP: the only call between services, and only to fill a hole.
 
-A hole is a missing index, or a sensitive value of an event that stands behind a digest because it must stay erasable.
+A hole is a missing index, or a sensitive value of an event that stands behind a digest because it must stay erasable,
+or the hashes by which somebody who takes evidence can prove where an event stands.
 """
 
 from collections.abc import Collection
 from contextlib import suppress
 
 import httpx
+
+from contracts.event_proofs import EventProof
+from contracts.notes import ProofError, decode_base64
 
 MEDIA_TYPE = "application/x-ndjson"
 START = "Zhucun-Start"
@@ -20,8 +24,9 @@ class HttpFeed:
     """Reads `GET <base>/<service>/log/feed`: one event per line, its exact bytes, indexes contiguous from `from`."""
 
     def __init__(self, base_url: str, service: str, token: str) -> None:
-        self._url = f"{base_url}/{service}/log/feed"
-        self._disclosures = f"{base_url}/{service}/log/disclosures"
+        self._log = f"{base_url}/{service}/log"
+        self._url = f"{self._log}/feed"
+        self._disclosures = f"{self._log}/disclosures"
         self._client = httpx.AsyncClient(timeout=10, headers={"Authorization": f"Bearer {token}"})
 
     async def page(self, start: int, limit: int) -> list[tuple[int, bytes]]:
@@ -45,6 +50,36 @@ class HttpFeed:
                 raise FeedError(f"{self._disclosures} answered {response.status_code}")
             found |= response.json()
         return found
+
+    async def note(self, size: int) -> str | None:
+        """The checkpoint of exactly this size, None where the log has none; raises FeedError, httpx.HTTPError."""
+        response = await self._client.get(f"{self._log}/proof/{size - 1}", params={"size": size})
+        if response.status_code == 404:
+            return None
+        try:
+            return EventProof.parse(self._good(response).text).note
+        except ProofError as error:
+            raise FeedError(f"{response.url} answered with no proof: {error}") from error
+
+    async def consistency(self, old: int, new: int) -> list[bytes]:
+        """The hashes that prove growth; raises FeedError, httpx.HTTPError."""
+        return self._hashes(await self._client.get(f"{self._log}/consistency/{old}/{new}"))
+
+    async def proof_of(self, indexes: Collection[int], size: int) -> list[bytes]:
+        """One proof for many events (`contracts.multiproof`); raises FeedError, httpx.HTTPError."""
+        asked = {"indexes": sorted(indexes), "size": size}
+        return self._hashes(await self._client.post(f"{self._log}/multiproof", json=asked))
+
+    def _hashes(self, response: httpx.Response) -> list[bytes]:
+        try:
+            return [decode_base64(line) for line in self._good(response).text.split()]
+        except ProofError as error:
+            raise FeedError(f"{response.url} answered with no hashes: {error}") from error
+
+    def _good(self, response: httpx.Response) -> httpx.Response:
+        if response.status_code != 200:
+            raise FeedError(f"{response.url} answered {response.status_code}")
+        return response
 
     async def close(self) -> None:
         """Give the connection back."""

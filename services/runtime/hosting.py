@@ -87,6 +87,7 @@ class Hosted:
             origin=settings.origin_of(name),
             state_dir=settings.directories.state,
             signer=self._keys.signer(name),
+            also=[self._keys.sm2_signer(name)] if settings.sm2 else [],
             sources=sources,
             projections=projections_of(self.definition),
             stages=self._stages,
@@ -184,5 +185,7 @@ class Hosted:
             wait_for=self.visibility.wait_for,
             parameters=parameters,
             rules=Rules(parameters, node.views if follows_rulings(definition) else None),
-            extras=definition.extras(Means(node.pool, node.store, node.origin, self._feeds, self._keys.secret)),
+            extras=definition.extras(
+                Means(node.pool, node.store, node.origin, self._feeds, self._keys.secret, self._keys)
+            ),
         )

@@ -22,6 +22,9 @@ def make_missing(settings: Settings, definitions: Sequence["ServiceDefinition"])
             keys.secret(name, make=True)
     if any(definition.name == "assessment" for definition in definitions):  # it alone signs evidence
         keys.evidence_signer(make=True)
+    if settings.sm2:
+        for definition in definitions:
+            keys.sm2_signer(definition.name, make=True)
     return [keys.signer(definition.name, make=True).vkey for definition in definitions]
 
 
@@ -43,10 +46,18 @@ class Keys:
             self._publish(service, signer.vkey)
         return signer
 
-    def sm2_signer(self, service: str) -> Sm2Signer:
+    def sm2_signer(self, service: str, *, make: bool = False) -> Sm2Signer:
         """The second key of a log, for those who need a signature by SM2; raises SignerError without `openssl`."""
-        path = self.settings.directories.keys / f"{service}.sm2.pem"
-        return Sm2Signer(path, self.settings.origin_of(service), create=self.settings.embedded)
+        path, origin = self.settings.directories.keys / f"{service}.sm2.pem", self.settings.origin_of(service)
+        signer = Sm2Signer(path, origin, create=make or self.settings.embedded)
+        if make or self.settings.embedded:
+            self._publish(f"{service}.sm2", signer.vkey)
+        return signer
+
+    def sm2_vkeys(self, service: str) -> list[str]:
+        """The public SM2 keys of a log, none where it has no such key."""
+        path = self.settings.directories.vkeys / f"{service}.sm2.vkey"
+        return path.read_text("utf-8").split() if path.exists() else []
 
     def rotate(self, service: str) -> str:
         """A new key for a log; returns its vkey. The old one signs no more and is kept for nobody: it is deleted.

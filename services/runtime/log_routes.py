@@ -1,12 +1,16 @@
 """The log over HTTP: hashes and checkpoints for everybody (C2SP tlog-tiles), events for auditors and services."""
 
+import base64
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.identifiers import EventId
+from contracts.notes import ProofError
 from services.ledger.connections import Pool
 from services.ledger.feed import Feed
 from services.ledger.proving import Prover, ProvingError
@@ -20,6 +24,7 @@ from services.runtime.feed_client import MEDIA_TYPE, START
 from services.runtime.standing_routes import CITY, auditor
 
 MAX_PAGE = 1_000
+MAX_PROVEN = 5_000
 MAX_HEIGHT = 6
 _TILE = re.compile(r"^((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([0-9]{1,3}))?$")
 _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
@@ -56,8 +61,23 @@ class LogReader:
         return entry_tile([body for _, body in await self.feed.page(first, width)])
 
 
+class Multiproof(BaseModel):
+    """A question for the proof that these events stand in the tree of `size` events."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    indexes: Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=1, max_length=MAX_PROVEN)]
+    size: Annotated[int, Field(ge=1)]
+
+
+def _hashes(proof: Sequence[bytes]) -> Response:
+    """In base64, one per line."""
+    lines = "".join(base64.b64encode(node).decode("ascii") + "\n" for node in proof)
+    return Response(lines, media_type="text/plain; charset=utf-8")
+
+
 def log_router() -> APIRouter:
-    """`/log/checkpoint`, `/log/proof/...`, `/log/tile/...` and `/log/feed` of one service."""
+    """`/log/checkpoint`, proofs, tiles and the feed of one service."""
     router = APIRouter(prefix="/log", tags=["log"])
 
     @router.get("/checkpoint", summary="最新的签名检查点（公开）", response_class=Response)
@@ -67,13 +87,7 @@ def log_router() -> APIRouter:
             raise Refused(problems.NOT_FOUND)
         return Response(note, media_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-cache"})
 
-    @router.get("/proof/{index}", summary="一个事件的证明（公开）", response_class=Response)
-    async def proof(http: Request, index: int, size: Annotated[int | None, Query(ge=1)] = None) -> Response:
-        try:
-            found = await Prover(_log(http).pool).event(index, size)
-        except ProvingError as error:
-            raise Refused(problems.NOT_FOUND) from error
-        return Response(str(found), media_type="text/plain; charset=utf-8")
+    _add_proofs(router)
 
     # Before the hash tiles: `entries` is no height.
     @router.get("/tile/entries/{path:path}", summary="事件原文瓦片（审计）", response_class=Response)
@@ -112,6 +126,32 @@ def log_router() -> APIRouter:
         return await service.store.disclosures(events)
 
     return router
+
+
+def _add_proofs(router: APIRouter) -> None:
+    """Of one event, of many, of growth: hashes only, for everybody."""
+
+    @router.get("/proof/{index}", summary="一个事件的证明（公开）", response_class=Response)
+    async def proof(http: Request, index: int, size: Annotated[int | None, Query(ge=1)] = None) -> Response:
+        try:
+            found = await Prover(_log(http).pool).event(index, size)
+        except ProvingError as error:
+            raise Refused(problems.NOT_FOUND) from error
+        return Response(str(found), media_type="text/plain; charset=utf-8")
+
+    @router.get("/consistency/{old}/{new}", summary="日志只增不改的证明（公开）", response_class=Response)
+    async def consistency(http: Request, old: int, new: int) -> Response:
+        try:
+            return _hashes(await Prover(_log(http).pool).consistency(old, new))
+        except ProvingError as error:
+            raise Refused(problems.NOT_FOUND) from error
+
+    @router.post("/multiproof", summary="多个事件的共同证明（公开）", response_class=Response)
+    async def multiproof(http: Request, asked: Multiproof) -> Response:
+        try:
+            return _hashes(await Prover(_log(http).pool).events(asked.indexes, asked.size))
+        except (ProvingError, ProofError) as error:
+            raise Refused(problems.NOT_FOUND) from error
 
 
 async def _reader_of_events(http: Request) -> None:

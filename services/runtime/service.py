@@ -16,6 +16,7 @@ from services.runtime.context import Context, HostedService
 from services.runtime.decisions import Recorded
 from services.runtime.duties import Duty
 from services.runtime.feed_client import HttpFeed
+from services.runtime.keys import Keys
 
 
 class WorkItem(BaseModel):
@@ -49,6 +50,8 @@ class Means:
     """Feed of every log that is followed, by its origin."""
     secret: Callable[[str], bytes]
     """A key of this machine by its name; raises SettingsError when it is not at hand."""
+    keys: Keys
+    """Public keys of all logs, and the key that signs evidence."""
 
 
 def no_extras(_means: Means) -> Mapping[str, Any]:

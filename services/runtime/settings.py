@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     oidc_jwks: str | None = None
     """URL or file of the issuer's keys (JWKS)."""
     oidc_person_claim: str = "sub"
+    token: SecretStr | None = None
+    """Bearer token of the person in whose name a step on the command line is decided (`zhucun agency`)."""
     feed_token: SecretStr | None = None
     """Shared by the services, to fill holes from each other's feeds."""
 
@@ -62,14 +64,19 @@ class Settings(BaseSettings):
     state_dir: Path | None = None
     """State of the signers outside the database, default `var/signer`."""
 
+    sm2: bool = False
+    """Whether every checkpoint carries a second signature, SM2 with SM3, by
+    `<service>.sm2.pem` beside the keys of the logs (needs the program openssl, 3 or later)."""
+
     agency_url: str | None = None
-    """Address of the bus as other agencies reach it, for their credentials, for example `tls://bus.example.cn:4222`."""
-    agency_nats_url: str | None = None
-    """The bus that holds the accounts of agencies, where it is another than that of the services: `tls://dmz:4222`."""
+    """That server as agencies reach it from outside, for their credentials; unset: as we reach it."""
+    agency_nats_url: SecretStr | None = None
+    """The nats-server of the agencies, never that of the services, with the login by which it is told to read its
+    accounts again: `tls://system:…@agencies.example.cn:4222`."""
     agency_accounts: Path | None = None
-    """File with the accounts of agencies that your nats-server includes, default `var/nats/agencies.conf`."""
+    """File with the accounts of agencies that their nats-server includes, default `var/agencies/agencies.conf`."""
     agency_budget_mb: Annotated[int, Field(ge=0)] = 12_288
-    """What all agencies together may reserve of the bus's disk; below `max_file_store` of the nats-server."""
+    """What all agencies together may reserve of their server's disk; below its `max_file_store`."""
     agency_patience: Annotated[float, Field(gt=0)] = 600.0
     """Seconds for which an agency may owe an acknowledgement before the alarm."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from contracts.attendance import SpotCheckFinding as Finding
-from tests.agencies.world import World, eventually, spot_check
+from tests.agencies.world import KEEPER, World, eventually, spot_check
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -19,11 +19,14 @@ async def zhucun(world: World, *arguments: str) -> tuple[int, str]:
     """Code and what it said."""
     settings = world.settings
     assert settings.postgres_url is not None
+    assert settings.agency_nats_url is not None
     told = {
         "ZHUCUN_MODE": "embedded",
         "ZHUCUN_VAR": str(settings.var),
         "ZHUCUN_POSTGRES_URL": settings.postgres_url.get_secret_value(),
         "ZHUCUN_NATS_URL": settings.nats(),
+        "ZHUCUN_AGENCY_NATS_URL": settings.agency_nats_url.get_secret_value(),
+        "ZHUCUN_PORT": str(settings.port),
         "ZHUCUN_DATABASE_PREFIX": settings.database_prefix,
         "ZHUCUN_AGENCY_PATIENCE": "0.5",
     }
@@ -45,7 +48,9 @@ async def zhucun(world: World, *arguments: str) -> tuple[int, str]:
 async def test_from_a_new_agency_to_its_end(world: World) -> None:
     await world.tell("attendance", f"attendance/{PERSON}/2017", *[spot_check(PERSON, Finding.ABSENT)] * 3)
     creds, kept = str(world.folder / "office.creds"), world.folder / "events.jsonl"
-    code, said = await zhucun(world, "agency", "add", "office", "--role", "CO", "--place", "5301", "--out", creds)
+    code, said = await zhucun(
+        world, "agency", "add", "office", "--role", "CO", "--place", "5301", "--out", creds, "--by", KEEPER
+    )
     assert (code, "市联席办" in said) == (0, True), said
 
     async def late() -> bool:
@@ -62,7 +67,7 @@ async def test_from_a_new_agency_to_its_end(world: World) -> None:
         return code == 0 and "acknowledged 3 of 3" in said and "behind" not in said
 
     await eventually(paid, 60)
-    code, said = await zhucun(world, "agency", "revoke", "office")
+    code, said = await zhucun(world, "agency", "revoke", "office", "--by", KEEPER)
     assert code == 0, said
     code, said = await zhucun(world, "subscribe", "--creds", creds, "--out", str(kept), "--until-quiet", "1")
     assert (code, "does not let office in" in said) == (1, True), said
@@ -78,13 +83,15 @@ async def test_from_a_new_agency_to_its_end(world: World) -> None:
         (("--role", "DU", "--place", "530113"), "places belong to it exactly when"),
         (("--role", "CO", "--place", "5301", "--expires", "soon"), "is no date"),
         (("--role", "CO", "--place", "5301", "--store", "90000"), "ZHUCUN_AGENCY_BUDGET_MB"),
+        (("--role", "CO", "--place", "5399"), "no county of Kunming"),
+        (("--role", "DU", "--organisation", "O9999"), "not registered"),
     ],
 )
 async def test_what_cannot_be_is_one_sentence_and_leaves_nothing(
     world: World, arguments: tuple[str, ...], sentence: str
 ) -> None:
     creds = world.folder / "wrong.creds"
-    code, said = await zhucun(world, "agency", "add", "wrong", *arguments, "--out", str(creds))
+    code, said = await zhucun(world, "agency", "add", "wrong", *arguments, "--out", str(creds), "--by", KEEPER)
     assert code in (1, 2)
     assert sentence in said
     assert len(said.strip().splitlines()) == 1

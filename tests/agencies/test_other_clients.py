@@ -13,6 +13,7 @@ from tests.agencies.world import World, spot_check
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+PLAIN = FOLDER / "subscriber" / "plain" / "take.sh"
 SCRIPT = FOLDER / "subscriber" / "node" / "subscribe.mjs"
 PERSON = "P000101"
 
@@ -59,6 +60,20 @@ async def test_node_reads_and_checks_the_same_stream(world: World, node: Path) -
     assert code == 0, said
     assert out.split(b"\n")[:-1] == [event.body for event in kept.events]
     assert len(kept.events) == 7
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="the shell signs with openssl")
+async def test_a_shell_alone_reads_the_same_stream(world: World) -> None:
+    """What the guide does with the `nats` command, byte for byte on the wire, with no client at all."""
+    kept = await world.everything("office")
+    creds = world.folder / "office.creds"
+    for count, wanted in (("100", 7), ("3", 3)):  # messages, of which the last may be a checkpoint
+        process = await asyncio.create_subprocess_exec(
+            "bash", str(PLAIN), str(creds), count, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        )
+        out, said = await asyncio.wait_for(process.communicate(), 60)
+        assert (process.returncode, said) == (0, b"")
+        assert out.split(b"\n")[:-1] == [event.body for event in kept.events][:wanted]
 
 
 async def test_node_too_refuses_a_log_that_somebody_else_signed(world: World, node: Path) -> None:

@@ -21,7 +21,6 @@ from contracts.subscriber.credentials import Credentials, CredentialsError
 from contracts.subscriber.pulling import Pull
 from contracts.subscriber.stores import LinesFile, StoreError
 from services.agencies import administration as agencies
-from services.agencies.keys import PublisherKeys
 from tests.agencies.world import Kept, World, eventually, spot_check
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -95,19 +94,16 @@ async def test_a_program_is_run_for_each_event(world: World) -> None:
 
 async def test_a_bus_that_is_killed_and_robbed_of_the_stream_means_delay_and_nothing_else(world: World) -> None:
     kept = await world.everything("office")
-    os.kill(int((world.settings.var / "nats" / "pid").read_text()), signal.SIGKILL)
-    await asyncio.to_thread(world.nats.stop)
-    await asyncio.to_thread(world.nats.start)
+    for name, server in (("nats", world.nats), ("agencies", world.agency_nats)):
+        os.kill(int((world.settings.var / name / "pid").read_text()), signal.SIGKILL)
+        await asyncio.to_thread(server.stop)
+        await asyncio.to_thread(server.start)
     await world.tell("attendance", f"attendance/{PERSON}/2017", spot_check(PERSON, Finding.PRESENT))
     before = len(kept.events)
     creds = world.folder / "office.creds"
     await world.receive(creds, kept, lambda kept: len(kept.events) == before + 1, 60)
 
-    seed = PublisherKeys(world.settings).publisher_seed("office")
-    client = await nkey.connect(Credentials.read(creds).url, seed, error=_ignore)
-    await client.jetstream().delete_stream("SCOPE")
-    await client.close()
-    await agencies.apply(world.settings)
+    await agencies.refill(world.settings, "office")
     await world.tell("attendance", f"attendance/{PERSON}/2017", spot_check(PERSON, Finding.PRESENT))
     await world.receive(creds, kept, lambda kept: len(kept.events) == before + 2, 60)
     assert [event.entry for event in kept.events] == list(range(before + 2))

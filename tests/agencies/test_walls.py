@@ -8,6 +8,7 @@ from pathlib import Path
 import nats.errors
 import pytest
 from nats.aio.client import Client
+from pydantic import SecretStr
 
 from contracts.attendance import SpotCheckFinding as Finding
 from contracts.subscriber import nkey
@@ -17,7 +18,7 @@ from services.agencies import administration as agencies
 from services.agencies.accounting import conf_file, server_of
 from services.agencies.keys import PublisherKeys
 from services.agencies.registry import RegistryError
-from tests.agencies.world import Kept, World, eventually, spot_check
+from tests.agencies.world import KEEPER, Kept, World, eventually, spot_check
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -139,7 +140,7 @@ async def test_rotated_credentials_end_at_once_and_the_new_ones_go_on(world: Wor
     kept = await world.everything("bureau")
     async with Intruder(creds["bureau"]) as intruder:
         fresh = world.folder / "bureau-2.creds"
-        await agencies.rotate(world.settings, "bureau", expires=None, out=fresh)
+        await agencies.rotate(world.settings, "bureau", expires=None, out=fresh, by=KEEPER)
         await eventually(lambda: asyncio.sleep(0, not intruder.client.is_connected))
     with pytest.raises(NotAllowed):
         await follow(old, Kept(), until_quiet=1)
@@ -151,12 +152,12 @@ async def test_rotated_credentials_end_at_once_and_the_new_ones_go_on(world: Wor
 
 async def test_revoked_credentials_end_at_once(world: World, creds: dict[str, Path]) -> None:
     async with Intruder(creds["office"]) as intruder:
-        await agencies.revoke(world.settings, "office")
+        await agencies.revoke(world.settings, "office", by=KEEPER)
         await eventually(lambda: asyncio.sleep(0, not intruder.client.is_connected))
     with pytest.raises(NotAllowed):
         await follow(Credentials.read(creds["office"]), Kept(), until_quiet=1)
-    with pytest.raises(RegistryError, match="good"):
-        await agencies.rotate(world.settings, "office", expires=None, out=world.folder / "again.creds")
+    with pytest.raises(RegistryError, match="no subscription stands"):
+        await agencies.rotate(world.settings, "office", expires=None, out=world.folder / "again.creds", by=KEEPER)
     creds["office"].unlink()
     with pytest.raises(RegistryError, match="another name"):
         await world.agency("office", "CO", "5301")
@@ -182,6 +183,7 @@ async def test_more_than_the_disk_holds_is_refused_before_the_bus_hears_of_it(wo
             expires=None,
             out=world.folder / "greedy.creds",
             store_mb=50_000,
+            by=KEEPER,
         )
     assert "greedy" not in conf_file(world.settings).read_text("utf-8")
     assert not (world.folder / "greedy.creds").exists()
@@ -192,6 +194,7 @@ async def _ignore(_error: Exception) -> None:
 
 
 async def test_agencies_can_have_a_bus_of_their_own(world: World) -> None:
-    apart = world.settings.model_copy(update={"agency_nats_url": "tls://dmz.example.cn:4222"})
+    apart = world.settings.model_copy(update={"agency_nats_url": SecretStr("tls://system:secret@dmz.example.cn:4222")})
     assert server_of(apart) == "tls://dmz.example.cn:4222"
-    assert "@" not in server_of(world.settings)
+    with pytest.raises(RegistryError, match="a nats-server of their own"):
+        server_of(world.settings.model_copy(update={"agency_nats_url": None}))

@@ -22,9 +22,11 @@ from contracts.personnel import MemberSource, TeamMemberAssigned, UnitLevel
 from contracts.subscriber.checking import Position, Received
 from contracts.subscriber.credentials import Credentials
 from contracts.subscriber.following import follow
-from deploy.local.nats_server import EmbeddedNats
+from deploy.local.nats_server import AgencyNats, EmbeddedNats
 from services.agencies import administration as agencies
+from services.agencies.deciding import decide
 from services.agencies.publisher import Publisher
+from services.agencies.registry import RegistryError
 from services.ledger.pause import finish
 from services.ledger.store import Draft
 from services.registry import definition
@@ -36,6 +38,8 @@ from services.runtime.settings import Settings, read_settings
 
 VILLAGE, ELSEWHERE = "530113100201", "530127102204"
 UNIT, OTHER_UNIT = "O0101", "O0102"
+KEEPER = "P530000001"
+"""Registry keeper of the city, who decides about every subscription here."""
 
 
 @dataclass(slots=True)
@@ -72,6 +76,7 @@ class World:
     settings: Settings
     application: Application
     nats: EmbeddedNats
+    agency_nats: AgencyNats
     publisher: Publisher
     folder: Path
 
@@ -94,6 +99,7 @@ class World:
             organisation=organisation,
             expires=given.get("expires"),
             out=out,
+            by=KEEPER,
         )
         return out
 
@@ -149,9 +155,11 @@ async def eventually(condition: Callable[[], Awaitable[bool]], seconds: float = 
 async def running_world(postgres_url: str, prefix: str, folder: Path) -> AsyncIterator[World]:
     var = folder / "var"
     nats = EmbeddedNats(var, sync_interval="1m", port=None)
-    url = nats.start()
+    agency_nats = AgencyNats(var, sync_interval="1m", port=None)
+    url, agency_url = nats.start(), agency_nats.start()
     bound = listening("127.0.0.1", None)
     given: dict[str, Any] = {"postgres_url": postgres_url, "nats_url": url, "mode": "embedded", "var": var}
+    given["agency_nats_url"] = agency_url
     settings = read_settings({}, **given, database_prefix=prefix, port=bound.getsockname()[1], origin="zhucun.demo")
     definitions = [
         replace(definition(name), projections=(), consumes=(), extras=no_extras, reactions=no_reactions, duties=())
@@ -163,15 +171,41 @@ async def running_world(postgres_url: str, prefix: str, folder: Path) -> AsyncIt
         administration.make_keys(settings, definitions)
         await agencies.apply(settings)
         application = Application(definitions, settings)
+        await administration.bootstrap(settings, KEEPER, "5301")
         async with served(application, bound):
+            for unit in (UNIT, OTHER_UNIT):
+                await register(settings, unit)
             publisher = Publisher(settings)
             await publisher.start()
+            world = World(settings, application, nats, agency_nats, publisher, folder)
             try:
-                yield World(settings, application, nats, publisher, folder)
+                yield world
             finally:
-                await publisher.stop()
+                await world.publisher.stop()
     finally:
+        agency_nats.stop()
         nats.stop()
+
+
+async def register(settings: Settings, unit: str) -> None:
+    """An organisation in personnel's registry."""
+    about = {"organisation": unit, "kind": "organ", "level": "city", "area": "5301"}
+    await decided(settings, "register-organisation", about)
+
+
+async def decided(settings: Settings, command: str, about: dict[str, Any]) -> None:
+    """A command of the keeper's, who may have to wait until his role is in the view."""
+    await eventually(lambda: _granted(settings, command, about))
+
+
+async def _granted(settings: Settings, command: str, about: dict[str, Any]) -> bool:
+    """Asked again until the keeper's own role is in the view."""
+    try:
+        await decide(settings, command, about, by=KEEPER)
+    except RegistryError as error:
+        assert "AUTH" in str(error), error
+        return False
+    return True
 
 
 def said(place: str, article: str = "9") -> dict[str, Any]:

@@ -128,6 +128,9 @@ async def _settle(county: County) -> None:
         )
         assert answer.status_code == 201, answer.text
     assert (await county.give(KEEPER, "register-village", to="personnel", village=VILLAGE)).is_success
+    for unit in (UNIT, OTHER_UNIT):
+        body = {"organisation": unit, "kind": "organ", "level": "county", "area": "5301"}
+        assert (await county.give(KEEPER, "register-organisation", to="personnel", **body)).is_success
     members = [
         {
             "person": person,

@@ -21,7 +21,7 @@ from rich.console import Console
 from deploy.local.processes import StartError
 from services.runtime import logging as logs
 from services.runtime.serving import long_lived_objects
-from tests.bench import appends, batches, chain, check_ins, consuming, proving, publishing, refold, replaying
+from tests.bench import appends, batches, chain, check_ins, consuming, flooding, proving, publishing, refold, replaying
 from tests.bench.ground import Ground, prepared_ground, sync_milliseconds
 from tests.bench.measuring import Figure
 from tests.bench.table import print_report
@@ -32,6 +32,7 @@ ROWS: Mapping[str, Callable[[Ground], Awaitable[list[Figure]]]] = {
     "publish": publishing.measure,
     "consume": consuming.measure,
     "chain": chain.measure,
+    "flood": flooding.measure,
     "check-in": check_ins.measure,
     "refold": refold.measure,
     "replay": replaying.measure,

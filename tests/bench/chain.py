@@ -27,7 +27,7 @@ async def measure(ground: Ground) -> list[Figure]:
     """Throughput of the whole chain, then latency at 300 events a second."""
     days, rounds, seconds = (3, 2, 0.5) if ground.small else (DAYS, ROUNDS, SECONDS)
     async with running_county(ground) as county:
-        rates = [await _load(county, days) for _ in range(rounds + 1)][1:]
+        rates = [await load(county, days) for _ in range(rounds + 1)][1:]
         samples = [await _latencies(county, seconds) for _ in range(rounds + 1)][1:]
     persons = len(TOWNSHIPS) * VILLAGES_EACH * TEAM_OF
     guarantee = (
@@ -58,7 +58,7 @@ async def measure(ground: Ground) -> list[Figure]:
     return figures
 
 
-async def _load(county: County, days: int) -> float:
+async def load(county: County, days: int) -> float:
     """Events per second from the first upload until both readers have the last event."""
     work = {township: list(uploads(county, township, days)) for township in TOWNSHIPS}
 

@@ -161,6 +161,8 @@ async def _teams(settings: Settings, application: Application, client: httpx.Asy
         await application.hosted[service].visibility.wait_for({f"role/{KEEPER}": 1}, 20)
     office = {"grant": "G1", "person": TOWNSHIP_OFFICE, "role": Role.TOWNSHIP, "area": TOWNSHIP}
     await give(KEEPER, "grant-role", **office, starts_on="2016-05-01")
+    unit = {"organisation": "O0001", "kind": "organ", "level": "county", "area": TOWNSHIP[:6]}
+    await give(KEEPER, "register-organisation", **unit)
     people: list[dict[str, str]] = []
     for number in range(1, TEAMS + 1):
         team, village = f"T{number:04d}", f"{TOWNSHIP}{200 + number}"

@@ -17,7 +17,7 @@ from services.ledger.proving import Prover
 from services.ledger.relay import Relay
 from services.ledger.sealer import Sealer, Step
 from services.ledger.store import NO_STREAM
-from tests.assessment.evidence.world import world
+from tests.assessment.evidence.world import WHOLE_YEAR, world
 from tests.bench import facts
 from tests.bench.ground import Ground
 from tests.bench.measuring import ROUNDS, Figure, Promise, Spread, compared, interleaved
@@ -147,7 +147,7 @@ async def _checked(log: WrittenLog, rounds: int) -> Figure:
 
 
 async def _bundle(rounds: int) -> list[Figure]:
-    told = world()
+    told = world(WHOLE_YEAR)
     policy = told.policy()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "case.zip"

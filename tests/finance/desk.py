@@ -80,6 +80,8 @@ async def offices(world: World) -> Desk:
     await desk.grant(COUNTY_OFFICE, Role.COUNTY_OFFICE, COUNTY)
     await desk.grant(AUDITOR, Role.AUDIT, "5301")
     await desk.done(KEEPER, "register-village", "personnel", village=VILLAGE)
+    unit = {"organisation": UNIT, "kind": "organ", "level": "city", "area": "5301"}
+    await desk.done(KEEPER, "register-organisation", "personnel", **unit)
     members = [
         {
             "person": f"P00000{number}",

@@ -101,6 +101,13 @@ ROWS: list[tuple[str, str, dict[str, Any], set[Role]]] = [
         {"handover": "H1", "team": TEAM, "kind": "work", "to_team": TEAM, "amount": 1},
         {XF},
     ),
+    (
+        "keep books",
+        "return-funds",
+        {"returning": "Z1", "team": TEAM, "kind": "fiscal_poverty", "project": "fiscal", "amount": 1},
+        {XF},
+    ),
+    ("keep books", "hand-over-project", {**SAYS, "handover": "H2", "to_team": TEAM}, {XF}),
     ("supervise", "give-opinion", {"opinion": "S1", "team": TEAM, "kind": "work", "text": "齐全"}, {XF}),
     ("supervise", "give-opinion", {"opinion": "S2", "team": TEAM, "kind": "work", "text": "齐全", "unit": UNIT}, {DU}),
     ("supervise", "flag-misuse", {**PAYMENT, "flag": "M1", "amount": 1, "description": "挪用"}, {XF, DI, AD}),

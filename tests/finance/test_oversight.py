@@ -1,6 +1,6 @@
 """Board that units pay themselves, supervision by both bodies, and a year's funding that falls short (Art. 17-19)."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from services.finance import commands as cmd
 from services.finance.books.work_fund import UnitPosting
 from services.finance.duties import months_over
 from services.finance.known import Known
-from services.finance.oversight.board import due_fen, posted_days
+from services.finance.oversight.board import days_in, due_fen, posted_days
 from services.finance.oversight.queries import Funding, Posted, board_lines, shortfalls
 from tests.finance.treasury import (
     CITY_FINANCE,
@@ -36,8 +36,10 @@ MEMBER = "P000002"
 
 
 def pay_board(treasury: Treasury, amount: int, days: int = 16, **changed: Any) -> list[Fact] | Refusal:
-    fields = {"person": MEMBER, "unit": UNIT, "month": "2017-05", "paid_on": treasury.today} | changed
-    known = Known(VILLAGE, team=TEAM, board_days=days)
+    """Board of somebody who was posted on the last `days` of the month."""
+    fields: dict[str, Any] = {"person": MEMBER, "unit": UNIT, "month": "2017-05", "paid_on": treasury.today} | changed
+    last = days_in(fields["month"])[1]
+    known = Known(VILLAGE, team=TEAM, board_days=frozenset(last - timedelta(days=back) for back in range(days)))
     return treasury.when(cmd.PayBoard(amount=amount, **fields), UNIT_CLERK, known)
 
 
@@ -59,7 +61,7 @@ def test_board_is_900_yuan_a_month_by_posted_days(days: int, month: str, due: st
 
 def test_w72_a_member_who_arrives_on_16_may_is_due_464_52() -> None:
     arrived = Posted(MEMBER, TEAM, VILLAGE, UNIT, date(2017, 5, 16), None)
-    assert posted_days([arrived], "2017-05") == 16
+    assert len(posted_days([arrived], "2017-05")) == 16
     treasury = Treasury(date(2017, 6, 1))
     paid = pay_board(treasury, fen("464.52"))
     assert isinstance(paid, list)
@@ -96,7 +98,7 @@ def test_a_gap_between_postings_is_no_posted_day_and_no_day_counts_twice() -> No
         Posted(MEMBER, NEIGHBOUR, VILLAGE, UNIT, date(2017, 5, 10), date(2017, 5, 12)),
         Posted(MEMBER, TEAM, VILLAGE, UNIT, date(2017, 5, 30), None),
     ]
-    assert posted_days(spells, "2017-05") == 14
+    assert len(posted_days(spells, "2017-05")) == 14
 
 
 def test_unpaid_months_are_listed_by_person_and_unit() -> None:
@@ -181,6 +183,7 @@ def funding(**changed: Any) -> Funding:
     postings = [UnitPosting(TEAM, UNIT, "city", date(2017, 1, 1), None)] * 3
     fields: dict[str, Any] = {
         "recipients": [*COUNTIES, *TOWNSHIPS],
+        "all_named": [*COUNTIES, *TOWNSHIPS],
         "given": {("city", place): fen("100000") for place in (*COUNTIES, *TOWNSHIPS)} | {("county", "530113100"): 1},
         "allotted": {TEAM: 1},
         "teams": {TEAM: VILLAGE},
@@ -200,6 +203,17 @@ def test_w68_the_one_recipient_of_22_that_was_not_funded_is_named() -> None:
     assert (found.duty, found.place, found.shown()["shortfall"]) == (
         FundingDuty.CITY_SPECIAL,
         "530128",
+        fen("100000"),
+    )
+
+
+def test_a_city_that_names_nobody_owes_the_whole_of_its_22_sums_less_what_it_gave() -> None:
+    given = {("city", TOWNSHIPS[0]): fen("100000"), ("county", TOWNSHIPS[0]): 1}
+    (found,) = shortfalls(2017, funding(recipients=[], all_named=[], given=given), RULES)
+    assert (found.duty, found.place, found.owed, found.provided) == (
+        FundingDuty.CITY_SPECIAL,
+        "5301",
+        fen("2200000"),
         fen("100000"),
     )
 

@@ -304,7 +304,7 @@ def test_another_site_goes_through_the_chain_again_and_is_posted_anew() -> None:
     village.fund_project(1000)
     village.ask(1)
     assert code_of(village.approve(kind=FISCAL)) is Code.NO_NOTICE
-    village.posted("N1")
+    village.posted("N2")
     assert names_of(village.approve(kind=FISCAL)) == ["FundReserved"]
 
 

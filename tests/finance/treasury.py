@@ -9,6 +9,7 @@ from contracts.finance import FundKind, FundSource, Use
 from contracts.identifiers import Role
 from contracts.refusals import Code, Refusal
 from services.finance import commands as cmd
+from services.finance.books.meals import stream_keys
 from services.finance.domain import decide
 from services.finance.known import Known
 from services.finance.projects import commands as pcmd
@@ -77,6 +78,7 @@ class Treasury:
 
     def _keys(self, command: Any, known: Known) -> list[str]:
         project = [] if known.project is None else [project_stream(known.project)]
+        meals = stream_keys(known.meals)
         match command:
             case cmd.NameRecipients():
                 return [recipients_stream(known.place, command.year)]
@@ -97,11 +99,16 @@ class Treasury:
                 return [supervision_stream(command.team), fund_stream(command.team, command.kind)]
             case pcmd.ProposeProject():
                 return [project_stream(command.project)]
+            case pcmd.HandOverProject():
+                assert known.team is not None
+                assert known.kind is not None
+                books = [fund_stream(team, known.kind) for team in (known.team, command.to_team)]
+                return [project_stream(command.project), *books]
             case pcmd.ProjectStep() | pcmd.HoldMeeting():
                 assert known.team is not None
                 assert known.kind is not None
                 return [project_stream(command.project), fund_stream(known.team, known.kind)]
-        return [fund_stream(command.team, command.kind), *project]
+        return [fund_stream(command.team, command.kind), *project, *meals]
 
     def book(self, team: str = TEAM, kind: FundKind = FundKind.SPECIAL) -> Account:
         key = fund_stream(team, kind)
@@ -167,10 +174,12 @@ class Treasury:
         caller_team: str = TEAM,
         **changed: Any,
     ) -> list[Fact] | Refusal:
+        fields = ({"meals": ()} if use is Use.TRAVEL else {}) | changed
         command = cmd.RequestSpending(
-            payment=payment, team=TEAM, kind=kind, use=use, amount=amount, purpose="购置", **changed
+            payment=payment, team=TEAM, kind=kind, use=use, amount=amount, purpose="购置", **fields
         )
-        return self.when(command, by, Known(VILLAGE, caller_team=caller_team, project=command.project))
+        known = Known(VILLAGE, caller_team=caller_team, project=command.project, meals=command.meals or ())
+        return self.when(command, by, known)
 
     def approve(
         self, payment: str = "Y1", kind: FundKind = FundKind.SPECIAL, by: Actor = APPROVER
@@ -219,10 +228,20 @@ class Treasury:
         found: dict[str, Any] = {"dissolved": True, "to_village": VILLAGES[to_team]} | known
         return self.when(command, COUNTY_FINANCE, Known(VILLAGE, **found))
 
+    def give_back(
+        self, amount: int, project: str = "X1", kind: FundKind = FundKind.FISCAL_POVERTY, **known: Any
+    ) -> list[Fact] | Refusal:
+        """County finance returns what the project cannot use any more."""
+        name = f"Z{len(self.facts)}"
+        command = cmd.ReturnFunds(returning=name, team=TEAM, kind=kind, project=project, amount=amount)
+        return self.when(command, COUNTY_FINANCE, Known(VILLAGE, project=project, **known))
+
     def of(self, payment: str, kind: FundKind) -> Known:
         """What is known of a payment of the team."""
         asked = self.book(kind=kind).payments.get(payment)
-        return Known(VILLAGE, project=None if asked is None else asked.project, units=frozenset({UNIT}))
+        if asked is None:
+            return Known(VILLAGE, units=frozenset({UNIT}))
+        return Known(VILLAGE, project=asked.project, units=frozenset({UNIT}), meals=asked.meals)
 
 
 def code_of(result: list[Fact] | Refusal) -> Code:

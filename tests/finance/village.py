@@ -16,6 +16,7 @@ from tests.finance.treasury import (
     CITY_FINANCE,
     COUNTY_FINANCE,
     LEADER,
+    NEIGHBOUR,
     TEAM,
     TODAY,
     TOWNSHIP,
@@ -131,6 +132,13 @@ class Village(Treasury):
     def resolve(self, objection: str = "B1", *, upheld: bool = False) -> list[Fact] | Refusal:
         command = pcmd.ResolveObjection(project=PROJECT, objection=objection, upheld=upheld, reasons="已核对")
         return self.step(command, TOWNSHIP_OFFICE)
+
+    def hand_over_project(self, to_team: str = NEIGHBOUR, **known: Any) -> list[Fact] | Refusal:
+        """County finance gives the project of the dissolved team to the village's next one."""
+        project = self.project()
+        found: dict[str, Any] = {"dissolved": True, "to_village": VILLAGE} | known
+        command = pcmd.HandOverProject(project=PROJECT, handover=f"H{len(self.facts)}", to_team=to_team)
+        return self.when(command, COUNTY_FINANCE, Known(VILLAGE, kind=project.kind, team=project.team, **found))
 
     def accept(self) -> list[Fact] | Refusal:
         return self.step(pcmd.AcceptProject(project=PROJECT, accepted_on=self.today), TOWNSHIP_OFFICE)

@@ -1,5 +1,6 @@
 """The second algorithm: SM2 signs what Ed25519 has signed, others can check it, and its absence is said clearly."""
 
+import asyncio
 import shutil
 import stat
 from pathlib import Path
@@ -18,8 +19,15 @@ from contracts.proofs import (
     root_of,
 )
 from contracts.signatures import der_of, raw_of
+from services.assessment.evidence.verify import verify
+from services.ledger import checkpoints
+from services.ledger.fsck import fsck
+from services.ledger.sealer import Sealer
 from services.ledger.signer import FileSigner, SignerError
 from services.ledger.sm2_signer import Sm2Signer
+from tests.assessment.evidence.world import world
+from tests.ledger.written_log import ORIGIN as OF_WRITTEN
+from tests.ledger.written_log import WrittenLog, stream_of
 
 ORIGIN = "zhucun.demo/attendance"
 
@@ -75,3 +83,106 @@ def test_other_algorithms_under_that_number_are_not_taken_for_ours(raw: bytes) -
 
     with pytest.raises(ProofError):
         VerifierKey.parse(f"{ORIGIN}+00000000+{base64.b64encode(raw).decode()}")
+
+
+@needs_openssl
+async def test_a_log_signs_every_checkpoint_by_both_and_readers_of_the_first_notice_nothing(
+    written: WrittenLog,
+) -> None:
+    sm2 = Sm2Signer(written.directory / "sm2.pem", written.signer().name, create=True)
+    sealer = Sealer(written.url, origin=OF_WRITTEN, signer=written.signer(), also=[sm2], state_file=written.state_file)
+    for _ in range(2):
+        await written.append(stream_of(1), stream_of(2))
+        assert await sealer.seal_once() == 2
+    await sealer.close()
+    size, note = await latest_of(written)
+    for vkey in (written.signer().vkey, sm2.vkey):
+        assert open_checkpoint(note, [VerifierKey.parse(vkey)]).size == size == 4
+    assert (await fsck(written.pool, OF_WRITTEN, written.signer().vkey)).intact
+    assert (await fsck(written.pool, OF_WRITTEN, f"{written.signer().vkey}\n{sm2.vkey}")).intact
+
+
+@needs_openssl
+async def test_a_second_key_that_is_gone_stops_the_signing_and_its_return_ends_that(written: WrittenLog) -> None:
+    """Nothing is signed by one key alone; what was numbered meanwhile is signed as it was numbered."""
+    path = written.directory / "sm2.pem"
+    sm2 = Sm2Signer(path, written.signer().name, create=True)
+    sealer = Sealer(written.url, origin=OF_WRITTEN, signer=written.signer(), also=[sm2], state_file=written.state_file)
+    stop, away = asyncio.Event(), path.with_name("away.pem")
+    path.rename(away)
+    running = asyncio.create_task(sealer.run(stop))
+    try:
+        await written.append(stream_of(1))
+        async with asyncio.timeout(20):
+            while sealer.refusal is None:
+                await asyncio.sleep(0.02)
+        assert "cannot use SM2" in sealer.refusal
+        assert await checkpoints.latest(written.pool) is None
+        away.rename(path)
+        async with asyncio.timeout(20):
+            while await checkpoints.latest(written.pool) is None:
+                await asyncio.sleep(0.02)
+        size, note = await latest_of(written)
+        assert open_checkpoint(note, [VerifierKey.parse(sm2.vkey)]).size == size == 1
+        assert sealer.refusal is None
+    finally:
+        stop.set()
+        await running
+
+
+async def latest_of(written: WrittenLog) -> tuple[int, str]:
+    found = await checkpoints.latest(written.pool)
+    assert found is not None
+    return found
+
+
+@needs_openssl
+def test_a_bundle_of_such_logs_says_so_and_a_policy_may_ask_for_it(tmp_path: Path) -> None:
+    found = world(final=False)
+    for log in found.logs.values():
+        log.second = [Sm2Signer(tmp_path / f"{log.origin.rpartition('/')[2]}.pem", log.origin, create=True)]
+    found.finalise()
+    case = tmp_path / "case.zip"
+    case.write_bytes(found.bundle().archive)
+    verdict = verify(case)
+    assert verdict.code == 0, verdict.text()
+    assert "signed by SM2 with SM3 too" in verdict.text()
+    asking = found.policy()
+    asking.logs = {origin: [VerifierKey.parse(log.second[0].vkey)] for origin, log in found.logs.items()}
+    assert verify(case, trusted=asking).code == 0
+    other = Sm2Signer(tmp_path / "other.pem", OF_WRITTEN, create=True)
+    asking.logs = {
+        origin: [VerifierKey.of(origin, VerifierKey.parse(other.vkey).public, 0xFF)] for origin in found.logs
+    }
+    assert verify(case, trusted=asking).code == 40
+
+
+@needs_openssl
+def test_a_bad_second_signature_is_found_and_one_that_cannot_be_checked_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = world(final=False)
+    attendance = found.logs["zhucun.test/attendance"]
+    honest = Sm2Signer(tmp_path / "sm2.pem", attendance.origin, create=True)
+    found.finalise()
+    attendance.second = [honest]
+    case = tmp_path / "case.zip"
+    case.write_bytes(found.bundle().archive)
+    with monkeypatch.context() as patched:
+        patched.setenv("PATH", str(tmp_path))
+        verdict = verify(case)
+    assert verdict.code == 0
+    assert "the SM2 signatures were not checked" in verdict.text()
+    attendance.second = [Backwards(honest)]
+    case.write_bytes(found.bundle().archive)
+    assert verify(case).code == 10
+
+
+class Backwards:
+    """Signs something else than it is asked to."""
+
+    def __init__(self, signer: Sm2Signer) -> None:
+        self.name, self.vkey, self._signer = signer.name, signer.vkey, signer
+
+    def sign(self, text: bytes) -> Signature:
+        return self._signer.sign(text[::-1])

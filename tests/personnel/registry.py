@@ -13,7 +13,9 @@ from services.personnel import commands as cmd
 from services.personnel.api import COMMANDS
 from services.personnel.domain import decide
 from services.personnel.held import held
+from services.personnel.registry.state import Organisation
 from services.personnel.state import State, evolve, initial
+from services.personnel.teams.joining import Joining
 from services.personnel.teams.state import Career, Team
 from services.runtime.decisions import Act, Emit, Recorded
 from services.runtime.parameters import Parameters
@@ -58,6 +60,7 @@ class Registry:
         self.today = today
         self.states: dict[str, State] = {}
         self.emits: list[Emit] = []
+        self.unregistered: set[str] = set()
 
     def when(
         self, command: Any, by: Actor, known: Any = None, keys: Collection[str] | None = None
@@ -68,8 +71,11 @@ class Registry:
         """
         if known is None:
             known = VILLAGE if getattr(command, "team", TEAM) == TEAM else OTHER_VILLAGE
+            if isinstance(command, cmd.FormTeam | cmd.AssignMember):
+                known = Joining(known)
         if keys is None:
             keys = SPECS[type(command)].keys(command, known)
+        self._register_units_of(command)
         states = {key: self.state(key) for key in keys}
         now = datetime(self.today.year, self.today.month, self.today.day, 2, tzinfo=UTC)
         decision = decide(Act(command, by, now, self.today, PARAMETERS.at(self.today), known), states)
@@ -98,8 +104,19 @@ class Registry:
 
     # What the tests say, with the parts that do not matter filled in.
 
-    def village(self, village: str = VILLAGE) -> None:
-        self.when(cmd.RegisterVillage(village=village), KEEPER)
+    def village(self, village: str = VILLAGE, **changed: Any) -> None:
+        self.when(cmd.RegisterVillage(village=village, **changed), KEEPER)
+
+    def _register_units_of(self, command: Any) -> None:
+        """People of these tests come from registered units, but for those that a test calls unregistered."""
+        named = (
+            *getattr(command, "members", ()),
+            getattr(command, "member", None),
+            getattr(command, "successor", None),
+        )
+        for one in named:
+            if one is not None and one.unit is not None and one.unit not in self.unregistered:
+                self.states.setdefault(f"organisation/{one.unit}", Organisation(True, one.unit_level))
 
     def form(self, *numbers: int, leader: str = LEADER, **changed: Any) -> list[Fact] | Refusal:
         fields = {"team": TEAM, "village": VILLAGE, "formed_on": FORMED, "members": members(*numbers)} | changed

@@ -37,7 +37,7 @@ class Chains(RuleBasedStateMachine):
         super().__init__()
         self.registry = Registry(date(2017, 6, 1))
         self.registry.village()
-        sent = member(CITYS).model_copy(update={"unit_level": UnitLevel.CITY})
+        sent = member(CITYS).model_copy(update={"unit": "O0003", "unit_level": UnitLevel.CITY})
         formed = self.registry.form(members=(member(1), sent, *members(COUNTYS, 4, 5, 6)))
         assert isinstance(formed, list), formed
 

@@ -12,6 +12,7 @@ from tests.runtime.conftest import KEEPER, World
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 TOWNSHIP_OFFICE, COUNTY_OFFICE, LEADER, MEMBER = "P000201", "P000202", "P000001", "P000002"
+ORGANISATION = "P000203"
 AT = "2017-03-01T10:00:00+08:00"
 CASE = {"person": MEMBER, "team": TEAM}
 
@@ -36,7 +37,10 @@ async def waiting(world: World, caller: str) -> list[str]:
 async def test_a_forced_replacement_passes_every_level_and_leaves_the_team_weak(world: World) -> None:
     await world.grant(TOWNSHIP_OFFICE, Role.TOWNSHIP, TOWNSHIP)
     await world.grant(COUNTY_OFFICE, Role.COUNTY_OFFICE, COUNTY)
+    await world.grant(ORGANISATION, Role.COUNTY_ORGANISATION, COUNTY)
     await give(world, KEEPER, "register-village", village=VILLAGE)
+    unit = {"organisation": "O0001", "kind": "organ", "level": "county", "area": COUNTY}
+    await give(world, KEEPER, "register-organisation", **unit)
     members = [
         {
             "person": f"P00000{number}",
@@ -61,6 +65,14 @@ async def test_a_forced_replacement_passes_every_level_and_leaves_the_team_weak(
     assert await waiting(world, COUNTY_OFFICE) == ["confirm-team"]
     early = await give(world, COUNTY_OFFICE, "decide-replacement", **CASE, last_day="2017-03-01")
     assert early.json()["code"] == "WRONG_STATE"
+    assert f"{TEAM} {MEMBER}: replacement requested" in [
+        item["title_en"] for item in await get(world, ORGANISATION, "work")
+    ]
+    opinion = {"team": TEAM, "matter": "replacement", "person": MEMBER, "opinion": "Y1", "supports": True}
+    assert (await give(world, ORGANISATION, "give-joint-opinion", **opinion, text="同意")).status_code == 201
+    (shown,) = (await get(world, COUNTY_OFFICE, f"opinions?team={TEAM}"))["opinions"]
+    assert (shown["matter"], shown["person"], shown["role"], shown["supports"]) == ("replacement", MEMBER, "XZ", True)
+    assert (await get(world, "P000003", f"opinions?team={TEAM}"))["code"] == "AUTH"
     assert (await give(world, TOWNSHIP_OFFICE, "escalate-replacement", **CASE)).status_code == 201
     assert await waiting(world, COUNTY_OFFICE) == ["confirm-team", "decide-replacement"]
     decided = await give(world, COUNTY_OFFICE, "decide-replacement", **CASE, last_day="2017-03-01")
@@ -68,7 +80,7 @@ async def test_a_forced_replacement_passes_every_level_and_leaves_the_team_weak(
     titles = {item["title_en"] for item in await get(world, TOWNSHIP_OFFICE, "work")}
     assert titles == {f"{TEAM} has 5 people, fewer than the measures ask for", f"{TEAM} {MEMBER}: was replaced"}
     told = {item["title_en"] for item in await get(world, MEMBER, "work")}
-    heard = ("replacement requested", "was educated", "was replaced")
+    heard = ("was posted", "replacement requested", "was educated", "was replaced")
     assert told == {f"{TEAM} {MEMBER}: {what}" for what in heard}
     weak = (await get(world, COUNTY_OFFICE, f"strength?place={COUNTY}&weak=true"))["teams"]
     assert [(team["team"], team["strength"]) for team in weak] == [(TEAM, 5)]

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from psycopg import AsyncConnection
 
-from contracts.assessment import AssessmentFinalised
+from contracts.assessment import AssessmentFinalised, FindingOutcome, FindingRecorded
 from contracts.envelope import encode
 from contracts.example import example_fact
 from contracts.identifiers import stream_name
@@ -81,10 +81,11 @@ def _occasions(first: int) -> list[Delivered]:
 
 def determinations() -> list[Delivered]:
     fact = example_fact(AssessmentFinalised.type())
+    counted = (FindingRecorded(article="9.2", outcome=FindingOutcome.MET, values={"on_post": 205}),)
     changes: Sequence[dict[str, Any]] = (
         {"person": person(2), "outcome": "不称职", "determination": 1},
-        {"person": person(3), "outcome": "优秀", "determination": 1},
-        {"person": person(2), "outcome": "称职", "determination": 2},
+        {"person": person(3), "outcome": "优秀", "determination": 1, "findings": counted},
+        {"person": person(2), "outcome": "称职", "determination": 2, "findings": counted},
     )
     return [
         _delivered(fact.model_copy(update={"year": 2017, **change}), index, "assessment/x", "assessment", ASSESSMENT)

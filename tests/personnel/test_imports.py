@@ -8,6 +8,7 @@ import pytest
 
 from contracts.identifiers import Role
 from contracts.personnel import OrganisationKind
+from services.personnel.people.commands import RecordDetails
 from services.personnel.registry import commands as cmd
 from services.personnel.registry.sheets import MAX_LINES, read
 from tests.runtime.conftest import AUDITOR, KEEPER, STRANGER, World
@@ -16,7 +17,7 @@ VILLAGES = "village,registered_poor,rule_mode\n"
 
 
 def wrong(text: str, form: type[Any] = cmd.RegisterVillage) -> list[tuple[int, str | None]]:
-    return [(line.line, line.column) for line in read(text, form).bad]
+    return [(line.line, line.column) for line in read(text.encode(), form).bad]
 
 
 def test_each_line_is_a_command_and_an_empty_cell_is_left_out() -> None:
@@ -26,7 +27,7 @@ def test_each_line_is_a_command_and_an_empty_cell_is_left_out() -> None:
         "\r\n"
         "O0002,joint_office,county,530113,\r\n"
     )
-    sheet = read(text, cmd.RegisterOrganisation)
+    sheet = read(text.encode(), cmd.RegisterOrganisation)
     assert sheet.bad == ()
     assert [(line, one.organisation, one.kind, one.credit_code) for line, one in sheet.commands] == [
         (2, "O0001", OrganisationKind.PARTY_OR_STATE_ORGAN, "11530113015117301U"),
@@ -36,7 +37,7 @@ def test_each_line_is_a_command_and_an_empty_cell_is_left_out() -> None:
 
 def test_every_bad_line_is_named_with_its_column() -> None:
     text = VILLAGES + "530113100201,true,mandatory\n53011310020,maybe,mandatory\n530113100203,true\n530113100204,,\n"
-    sheet = read(text, cmd.RegisterVillage)
+    sheet = read(text.encode(), cmd.RegisterVillage)
     assert [(line.line, line.column) for line in sheet.bad] == [(3, "village"), (3, "registered_poor"), (4, None)]
     assert [line for line, _ in sheet.commands] == [2, 5]
     assert all(line.zh and line.en and line.code == "MALFORMED" for line in sheet.bad)
@@ -57,8 +58,21 @@ def test_broken_quotes_and_a_credit_code_with_a_wrong_check_are_bad_lines() -> N
     ) == [(2, "credit_code")]
 
 
+@pytest.mark.parametrize("encoding", ["gbk", "big5", "utf-16"])
+def test_a_sheet_in_another_encoding_is_named_by_its_line_and_never_guessed(encoding: str) -> None:
+    people = "person,area,name\r\nP100101,530113,Li\r\nP100102,530113,王小明\r\n"
+    (bad,) = read(people.encode(encoding), RecordDetails).bad
+    assert bad.line == (1 if encoding == "utf-16" else 3)
+    assert "CSV UTF-8" in bad.zh
+    assert read(people.encode("utf-8-sig"), RecordDetails).bad == ()
+
+
+def test_a_sheet_without_a_line_is_no_import() -> None:
+    assert wrong(VILLAGES) == [(2, None)]
+
+
 def test_a_sheet_has_a_limit() -> None:
-    sheet = read("village\n" + "530113100201\n" * (MAX_LINES + 1), cmd.RegisterVillage)
+    sheet = read(b"village\n" + b"530113100201\n" * (MAX_LINES + 1), cmd.RegisterVillage)
     assert (sheet.commands, [line.code for line in sheet.bad]) == ((), ["TOO_LARGE"])
 
 

@@ -10,9 +10,12 @@ from contracts.identifiers import Role
 from contracts.personnel import SelectionLevel
 from services.personnel.api import COMMANDS
 from services.personnel.selection.state import Round
+from services.personnel.teams.joining import Joining
+from services.personnel.teams.routes import Consulted
 from services.personnel.term.state import LastPosting
 from services.personnel.work.routes import Reporting
 from tests.personnel.registry import COUNTY, OTHER_TEAM, OTHER_VILLAGE, TEAM, TOWNSHIP, VILLAGE
+from tests.personnel.test_subscriptions import key_of, scope_key_of
 from tests.runtime.conftest import KEEPER, World
 
 CO, CZ, CP = Role.CITY_OFFICE, Role.CITY_ORGANISATION, Role.CITY_POVERTY
@@ -24,8 +27,9 @@ LEADER, MEMBER, OTHER = "P000001", "P000002", "P000003"
 CASE = {"person": OTHER, "team": TEAM}
 DAY = "2017-03-01"
 DIGEST = "0" * 64
-NEW = {"person": "P000077", "unit": "O0001", "unit_level": "county", "source": "other"}
+NEW = {"person": "P000077", "unit": "O0001", "unit_level": "city", "source": "other"}
 ROUND = {"round": "X1"}
+KEYS = {"key": key_of(1), "scope_key": scope_key_of("bureau")}
 SUPPORT = {"village": VILLAGE, "on": DAY}
 
 MATRIX: dict[str, tuple[set[Role], dict[str, Any]]] = {
@@ -46,6 +50,11 @@ MATRIX: dict[str, tuple[set[Role], dict[str, Any]]] = {
     "unlink-unit": ({RK}, {"village": VILLAGE, "unit": "O0009", "relation": "investing", "last_day": DAY}),
     "grant-role": ({RK}, {"grant": "GX", "person": "P000078", "role": "TP", "area": TOWNSHIP, "starts_on": DAY}),
     "revoke-role": ({RK}, {"grant": "GY", "person": "P000078", "area": TOWNSHIP, "last_day": DAY}),
+    # Other agencies' subscriptions (3.4)
+    "grant-subscription": ({RK}, {"agency": "bureau", "role": "XF", "places": [COUNTY], **KEYS}),
+    "change-subscription-scope": ({RK}, {"agency": "bureau", "places": [TOWNSHIP]}),
+    "rekey-subscription": ({RK}, {"agency": "bureau", **KEYS}),
+    "revoke-subscription": ({RK}, {"agency": "bureau"}),
     # Selection (Art. 3, 4)
     "open-selection-round": ({CO}, {**ROUND, "level": "city", "area": "5301", "closes_on": DAY, "wanted": 1}),
     "give-selection-opinion": ({CZ, CP, XZ, XP, XN}, {**ROUND, "body": "poverty", "opinion": "同意"}),
@@ -88,6 +97,11 @@ MATRIX: dict[str, tuple[set[Role], dict[str, Any]]] = {
     "second-member": ({DU, CO, CZ, XO, TP, LD, AU}, {**CASE, "to_unit": "O0002"}),
     "record-secondment": ({TP, XO}, {**CASE, "unit": "O0001", "starts_on": "2016-01-01"}),
     "end-secondment": ({TP, XO}, {**CASE, "unit": "O0001", "last_day": DAY}),
+    # Bodies that are heard: the other matters are in test_opinions.
+    "give-joint-opinion": (
+        {XZ, XP, DU, AU},
+        {"team": TEAM, "matter": "formation", "opinion": "Y1", "supports": True, "text": "同意"},
+    ),
     # Withdrawal (Art. 8)
     "request-withdrawal": (
         {DU},
@@ -207,6 +221,8 @@ GATHERED: dict[str, Any] = {
     ),
     **dict.fromkeys(("log-work", "submit-report", "deliver-report"), Reporting(VILLAGE, frozenset(), LEADER)),
     "confirm-dispatch": CZ,
+    "give-joint-opinion": Consulted(VILLAGE, frozenset()),
+    **dict.fromkeys(("form-team", "assign-member"), Joining(VILLAGE)),
     **dict.fromkeys(("check-promotion", "record-promotion-priority"), LastPosting(VILLAGE, "O0001")),
 }
 """What is looked up before the authority is known; for all others it is the village."""

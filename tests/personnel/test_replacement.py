@@ -276,7 +276,7 @@ def city_cadre() -> Registry:
     """The chain stands against somebody whom a city unit sent."""
     registry = Registry()
     registry.village()
-    sent = member(2).model_copy(update={"unit_level": UnitLevel.CITY})
+    sent = member(2).model_copy(update={"unit": "O0003", "unit_level": UnitLevel.CITY})
     registry.form(members=(member(1), sent, *members(3, 4, 5, 6)))
     registry.misconduct()
     registry.educate()
@@ -299,7 +299,7 @@ def test_a47_a_successor_of_another_level_takes_the_citys_word() -> None:
     registry = demanded()
     registry.request()
     registry.escalate()
-    other = member(7).model_copy(update={"unit_level": UnitLevel.CITY})
+    other = member(7).model_copy(update={"unit": "O0003", "unit_level": UnitLevel.CITY})
     decision = cmd.DecideReplacement(person=person(2), team=TEAM, last_day=TODAY, successor=other)
     assert code_of(registry.when(decision, COUNTY_OFFICE)) is Code.WRONG_STATE
     registry.escalate(by=COUNTY_OFFICE)
@@ -353,7 +353,6 @@ def test_nobody_is_replaced_who_is_not_posted() -> None:
         (cmd.EscalateReplacement, {Role.TOWNSHIP, Role.COUNTY_OFFICE}),
         (cmd.DecideReplacement, {Role.COUNTY_OFFICE, Role.CITY_OFFICE}),
         (cmd.EndPosting, {Role.TOWNSHIP}),
-        (cmd.AssignMember, {Role.TOWNSHIP}),
     ],
 )
 def test_who_may_do_what_is_the_authority_matrix(command: type, roles: set[Role]) -> None:

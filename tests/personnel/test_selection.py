@@ -40,6 +40,11 @@ CITY_ORGANISATION = Actor(person="P000905", role=Role.CITY_ORGANISATION)
 CANDIDATE = 21
 
 
+def citys(number: int) -> cmd.NewMember:
+    """A cadre of the unit as it is registered here."""
+    return member(number).model_copy(update={"unit_level": UnitLevel.CITY})
+
+
 class Selection(Registry):
     """A registry with a unit, a village, and a round that takes names."""
 
@@ -157,7 +162,7 @@ def test_nobody_is_confirmed_for_an_unknown_village_or_while_posted() -> None:
     selection.attest()
     selection.screen()
     assert code_of(selection.confirm("530113100999")) is Code.UNKNOWN_PLACE
-    selection.form(members=(*(member(number) for number in (1, 2, 3, 4, 5)), member(CANDIDATE)))
+    selection.form(members=(*(citys(number) for number in (1, 2, 3, 4, 5)), citys(CANDIDATE)))
     assert code_of(selection.confirm()) is Code.ALREADY_POSTED
 
 

@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from contracts import personnel as fact
 from contracts.refusals import Refusal
-from tests.personnel.registry import TEAM, VILLAGE, person, six_strong
+from tests.personnel.registry import FORMED, TEAM, VILLAGE, person, six_strong
 
 PEOPLE = st.integers(1, 9)
 
@@ -31,7 +31,7 @@ class Roster(RuleBasedStateMachine):
         until = self.registry.career(number).posted_until()
         on = self.registry.today - timedelta(days=back)
         result = self.registry.assign(number, on)
-        fits = number not in self.model and (until is None or until < on)
+        fits = number not in self.model and (until is None or until < on) and on >= FORMED
         assert isinstance(result, list) == fits, result
         if fits:
             self.model.add(number)

@@ -1,18 +1,30 @@
 """A team of six, its leader the first secretary; people come and go; training is attended (Art. 3-5, 11)."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from contracts.fact import Actor
 from contracts.identifiers import Role
-from contracts.personnel import EndingCause, TeamRosterChanged, TeamUnderstrengthDetected, TrainingLevel
-from contracts.refusals import Code
+from contracts.personnel import (
+    EndingCause,
+    MemberSource,
+    RuleMode,
+    TeamRosterChanged,
+    TeamUnderstrengthDetected,
+    TrainingLevel,
+    UnitLevel,
+)
+from contracts.refusals import Code, Refusal
 from services.personnel import commands as cmd
+from services.personnel.registry.state import Organisation
+from services.personnel.teams.joining import Joining
 from tests.personnel.registry import (
     COUNTY,
     COUNTY_OFFICE,
     FORMED,
+    KEEPER,
     LEADER,
     OTHER_TEAM,
     OTHER_VILLAGE,
@@ -25,6 +37,7 @@ from tests.personnel.registry import (
     VILLAGE,
     Registry,
     code_of,
+    member,
     members,
     names_of,
     person,
@@ -206,3 +219,80 @@ def test_a_team_is_formed_by_the_township_of_its_village() -> None:
     command = cmd.FormTeam(team=TEAM, village=VILLAGE, formed_on=FORMED, members=members(1), leader=LEADER)
     authority = SPECS[cmd.FormTeam].authority(command, None)
     assert (authority.roles, authority.place) == ((Role.TOWNSHIP,), VILLAGE)
+
+
+def test_r3_1_nobody_joins_for_a_unit_that_is_not_registered_or_at_another_level() -> None:
+    registry = in_a_village()
+    registry.unregistered = {"O0009"}
+    stranger = member(6).model_copy(update={"unit": "O0009"})
+    refused = registry.form(members=(*members(1, 2, 3, 4, 5), stranger))
+    assert code_of(refused) is Code.UNKNOWN_ORGANISATION
+    assert isinstance(refused, Refusal)
+    assert "登记" in refused.remedy_zh
+    registry.form(1, 2, 3, 4, 5, 6)
+    arriving = cmd.AssignMember(team=TEAM, member=stranger, starts_on=TODAY)
+    assert code_of(registry.when(arriving, TOWNSHIP_OFFICE)) is Code.UNKNOWN_ORGANISATION
+    promoted = member(7).model_copy(update={"unit_level": UnitLevel.CITY})
+    arriving = cmd.AssignMember(team=TEAM, member=promoted, starts_on=TODAY)
+    assert code_of(registry.when(arriving, TOWNSHIP_OFFICE)) is Code.LIST_MISMATCH
+    registry.agreed(2)
+    replacing = cmd.ReplaceMember(person=person(2), team=TEAM, approval="S1", last_day=TODAY, successor=promoted)
+    assert code_of(registry.when(replacing, TOWNSHIP_OFFICE)) is Code.LIST_MISMATCH
+
+
+def test_a71_a_college_official_without_a_unit_stands_under_the_county_organisation_department() -> None:
+    registry = in_a_village()
+    official = cmd.NewMember(person=person(6), source=MemberSource.COLLEGE_VILLAGE_OFFICIAL)
+    people = (*members(1, 2, 3, 4, 5), official)
+    forming = cmd.FormTeam(team=TEAM, village=VILLAGE, formed_on=FORMED, members=people, leader=LEADER)
+    assert code_of(registry.when(forming, TOWNSHIP_OFFICE, Joining(VILLAGE))) is Code.UNKNOWN_ORGANISATION
+    registry.states["organisation/O0801"] = Organisation(True, UnitLevel.COUNTY)
+    formed = registry.when(forming, TOWNSHIP_OFFICE, Joining(VILLAGE, "O0801"))
+    assert names_of(formed).count("TeamMemberAssigned") == 6
+    posting = registry.career(6).active()
+    assert posting is not None
+    assert (posting.unit, posting.unit_level) == ("O0801", UnitLevel.COUNTY)
+    other = cmd.NewMember(person=person(7), source=MemberSource.OTHER)
+    arriving = cmd.AssignMember(team=TEAM, member=other, starts_on=TODAY)
+    assert code_of(registry.when(arriving, TOWNSHIP_OFFICE, Joining(VILLAGE, "O0801"))) is Code.UNKNOWN_ORGANISATION
+
+
+def test_a90_where_the_measures_hold_by_reference_a_small_team_is_a_warning() -> None:
+    registry = Registry()
+    registry.village(registered_poor=False)
+    formed = registry.form(1, 2, 3, 4, 5)
+    assert names_of(formed)[-1] == "TeamUnderstrengthDetected"
+    assert registry.team().understrength
+    bound = Registry()
+    bound.village(registered_poor=False, rule_mode=RuleMode.MANDATORY)
+    assert code_of(bound.form(1, 2, 3, 4, 5)) is Code.SIZE
+
+
+def test_a90_a_registered_poor_village_is_bound_and_never_by_reference() -> None:
+    registry = Registry()
+    by_reference = cmd.RegisterVillage(village=VILLAGE, registered_poor=True, rule_mode=RuleMode.REFERENCE)
+    assert code_of(registry.when(by_reference, KEEPER)) is Code.WRONG_STATE
+    registry.village()
+    status = {"village": VILLAGE, "rule_mode": RuleMode.REFERENCE, "valid_from": FORMED, "document": "1号"}
+    assert code_of(registry.when(cmd.ChangeVillageStatus(registered_poor=True, **status), KEEPER)) is Code.WRONG_STATE
+    left = registry.when(cmd.ChangeVillageStatus(registered_poor=False, **status), KEEPER)
+    assert names_of(left) == ["VillageStatusChanged"]
+    assert names_of(registry.form(1, 2, 3, 4, 5))[-1] == "TeamUnderstrengthDetected"
+
+
+def test_nobody_arrives_before_the_team_was_formed() -> None:
+    registry = six_strong()
+    assert code_of(registry.assign(7, FORMED - timedelta(days=1))) is Code.WRONG_INTERVAL
+    assert names_of(registry.assign(7, FORMED))[0] == "TeamMemberAssigned"
+
+
+def test_nobody_acts_in_his_own_posting() -> None:
+    registry = six_strong()
+    himself = Actor(person=person(2), role=Role.TOWNSHIP)
+    ending = cmd.EndPosting(person=person(2), team=TEAM, cause=EndingCause.TERM, last_day=TODAY)
+    assert code_of(registry.when(ending, himself)) is Code.SELF
+    arriving = cmd.AssignMember(team=TEAM, member=member(7), starts_on=TODAY)
+    newcomer = Actor(person=person(7), role=Role.TOWNSHIP)
+    assert code_of(registry.when(arriving, newcomer)) is Code.SELF
+    second = cmd.SecondMember(person=person(2), team=TEAM, to_unit="O0002")
+    assert code_of(registry.when(second, himself)) is Code.SECONDMENT_FORBIDDEN

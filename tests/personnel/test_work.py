@@ -91,7 +91,11 @@ def test_a31_every_distinct_unit_the_assigned_unit_the_township_and_the_county_o
 def test_one_body_in_two_roles_gets_one_document_and_two_deliveries() -> None:
     registry = with_assigned_unit(six_strong())
     registry.when(
-        cmd.AssignMember(team=TEAM, member=member(7).model_copy(update={"unit": "O0007"}), starts_on=date(2017, 2, 1)),
+        cmd.AssignMember(
+            team=TEAM,
+            member=member(7).model_copy(update={"unit": "O0007", "unit_level": UnitLevel.CITY}),
+            starts_on=date(2017, 2, 1),
+        ),
         TOWNSHIP_OFFICE,
     )
     delivered = to(report(registry, "2017-03"))

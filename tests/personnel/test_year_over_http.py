@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 
-from contracts.assessment import AssessmentFinalised
+from contracts.assessment import AssessmentFinalised, FindingOutcome, FindingRecorded
 from contracts.example import example_fact
 from contracts.identifiers import Role
 from contracts.results import AdvancedWorkerSelected
@@ -111,12 +111,12 @@ async def test_the_report_reaches_four_recipient_roles_and_the_clock_names_who_h
         await do(county, date(2017, 1, 21), caller, "acknowledge-report", **receipt)
         assert "acknowledge-report" not in await commands_waiting(county, date(2017, 1, 21), caller)
     assert (await run_clock(county, date(2017, 1, 30)))["report-overdue"] == 0
-    assert (await run_clock(county, date(2017, 1, 31)))["report-overdue"] == 4
+    assert (await run_clock(county, date(2017, 1, 31)))["report-overdue"] == 3, "no unit is assigned to that village"
     assert (await run_clock(county, date(2017, 2, 1)))["report-overdue"] == 0
     shown = await ask(county, date(2017, 2, 1), Role.COUNTY_OFFICE, "reports", place=COUNTY, month="2017-01")
     assert [team["overdue"] for team in shown["teams"]] == [
         [],
-        ["assigned_unit", "county_office", "dispatching_unit", "township"],
+        ["county_office", "dispatching_unit", "township"],
     ]
 
 
@@ -279,6 +279,12 @@ async def test_work_by_duty_and_what_is_open_are_shown(county: County) -> None:
         ("6.4", 1, ["project_planning"])
     ]
     assert [(row["project"], row["stages"]) for row in shown["projects"]] == [("PJ1", ["project_planning"])]
+    days = {"first": "2017-05-01", "last": "2017-05-31"}
+    for asked in ({"duty": "6.4"}, {"activity": "project_planning"}, {"person": MEMBER}, {}):
+        (written,) = (await ask(county, day, Role.TOWNSHIP, "worklog", place=VILLAGE, **days, **asked))["entries"]
+        assert (written["entry"], written["person"], written["project"]) == ("E1", MEMBER, "PJ1")
+    assert (await ask(county, day, Role.TOWNSHIP, "worklog", place=VILLAGE, **days, duty="7.6"))["entries"] == []
+    assert (await county.ask(day, STRANGER, "personnel/worklog", place=VILLAGE, **days)).status_code == 403
     missing = {"village": VILLAGE, "need": "lodging", "on": "2017-05-03", "description": "无住房"}
     await do(county, day, LEADER, "report-missing-condition", **missing)
     support = {"village": VILLAGE, "request": "Q1", "department": "O0009", "reason": "饮水"}
@@ -302,7 +308,14 @@ async def determine(county: County, person: str, outcome: str, number: int, at: 
     """A determination in assessment's log, as its contract says it; returns the event's id."""
     hosted = county.application.hosted["assessment"]
     fact = example_fact(AssessmentFinalised.type()).model_copy(
-        update={"person": person, "year": 2017, "outcome": outcome, "determination": number, "county": COUNTY}
+        update={
+            "person": person,
+            "year": 2017,
+            "outcome": outcome,
+            "determination": number,
+            "county": COUNTY,
+            "findings": (FindingRecorded(article="9.2", outcome=FindingOutcome.MET, values={"on_post": 199 + number}),),
+        }
     )
     stream, event = f"assessment/{person}/2017", str(uuid4())
     heads = await hosted.node.store.heads([stream])
@@ -424,8 +437,46 @@ async def test_the_end_of_a_term_gives_a_certificate_and_fifteen_days_and_the_un
     await do(county, day, UNIT, "take-compensatory-leave", **leave, starts_on="2018-01-08")
     due = await ask(county, day, Role.COUNTY_OFFICE, "compensatory-leave", place=COUNTY)
     assert due["outstanding"] == []
+    metrics = (await ask(county, day, UNIT, "units/O0001/scorecard", year="2017"))["metrics"]
+    assert (metrics["on_post_days"], metrics["counted_days"]) == (201, 365), "of the one who was determined, twice"
     basis = {"unit": "O0001", "year": 2017, "area": COUNTY}
     await do(county, day, Role.COUNTY_OFFICE, "publish-unit-basis", **basis)
     assert await refused(county, day, Role.COUNTY_OFFICE, "publish-unit-basis", **basis) == "DUPLICATE"
     published = await county.application.hosted["personnel"].node.store.read_subject(["unit"], "O0001")
     assert b'"metric":"withdrawal_attempts"' in published[0].body
+
+
+@pytest.mark.parametrize(
+    ("path", "parameters"),
+    [
+        ("training", {"place": COUNTY, "year": "0"}),
+        ("plans/missing", {"place": COUNTY, "year": "99999"}),
+        ("support", {"place": "", "year": "2017"}),
+        ("teams", {"place": "%"}),
+        ("units/O0001/scorecard", {"year": "-1"}),
+        ("worklog", {"place": COUNTY, "first": "x", "last": "2017-12-31"}),
+    ],
+)
+async def test_a_question_that_makes_no_sense_is_malformed(county: County, path: str, parameters: Any) -> None:
+    answer = await county.ask(MARCH, CITY_OFFICE, f"personnel/{path}", **parameters)
+    assert (answer.status_code, answer.json()["code"]) == (422, "MALFORMED")
+
+
+async def test_teams_show_their_sources_and_villages_without_one_are_named(county: County) -> None:
+    day = date(2018, 1, 3)
+    village = f"{VILLAGE[:9]}299"
+    await county.must(day, KEEPER, "personnel/register-village", {"village": village, "registered_poor": False})
+    await county.seen("personnel")
+    shown = await ask(county, day, Role.COUNTY_OFFICE, "villages/without-team", place=COUNTY)
+    assert [(row["village"], row["rule_mode"]) for row in shown["villages"]] == [(village, "reference")]
+    teams = (await ask(county, day, Role.COUNTY_OFFICE, "teams", place=COUNTY))["teams"]
+    first = next(team for team in teams if team["team"] == TEAM)
+    assert sum(first["sources"].values()) == len(first["members"])
+    assert first["by_reference"] is False
+    small = [{"person": "P000091", "unit": "O0001", "unit_level": "city", "source": "first_secretary"}]
+    formed = {"team": "T0099", "village": village, "formed_on": "2018-01-03", "members": small, "leader": "P000091"}
+    await do(county, day, Role.TOWNSHIP, "form-team", **formed)
+    weak = (await ask(county, day, Role.COUNTY_OFFICE, "strength", place=village, weak="true"))["teams"]
+    assert [(team["strength"], team["by_reference"]) for team in weak] == [(1, True)]
+    shown = await ask(county, day, Role.COUNTY_OFFICE, "villages/without-team", place=COUNTY)
+    assert shown["villages"] == []

@@ -120,7 +120,7 @@ def test_a_second_start_on_the_same_data_is_one_sentence(var: Path) -> None:
 def test_other_commands_find_the_stack_that_runs(var: Path) -> None:
     assert running_urls(var) is None
     with Stack(var, fast=True, environ={}) as stack:
-        assert running_urls(var) == (stack.postgres_url, stack.nats_url)
+        assert running_urls(var) == (stack.postgres_url, stack.nats_url, stack.agency_nats_url)
     assert running_urls(var) is None
 
 
@@ -129,10 +129,62 @@ def test_nobody_gets_in_without_the_password(var: Path) -> None:
         port = psycopg.conninfo.conninfo_to_dict(stack.postgres_url)["port"]
         with pytest.raises(psycopg.OperationalError, match="password"):
             psycopg.connect(f"postgresql://postgres:wrong@127.0.0.1:{port}/postgres")
-        address = stack.nats_url.rpartition("@")[2]
+        for url in (stack.nats_url, str(stack.agency_nats_url)):
+            with pytest.raises(nats.errors.Error, match=r"(?i)authorization"):
+                asyncio.run(nats.connect(f"nats://{url.rpartition('@')[2]}", allow_reconnect=False))
+    assert {path.name: path.stat().st_mode & 0o077 for path in (var / "secrets").iterdir()} == {
+        "agencies": 0,
+        "nats": 0,
+        "postgres": 0,
+    }
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads the sockets of processes from /proc")
+def test_nothing_listens_but_on_loopback(var: Path) -> None:
+    with Stack(var, fast=True, environ={}):
+        listening = {address for pid in servers_of(var) for address in listeners_of(pid)}
+    assert len(listening) >= 3  # PostgreSQL, the bus, the agencies' server
+    assert {address for address, _ in listening} <= {"0100007F", "00000000000000000000000001000000"}
+
+
+def listeners_of(pid: int) -> set[tuple[str, str]]:
+    """(address, port) of a process's listening sockets, hexadecimal as the kernel writes them."""
+    inodes = set()
+    for handle in Path(f"/proc/{pid}/fd").iterdir():
+        target = str(handle.readlink()) if handle.is_symlink() else ""
+        if target.startswith("socket:["):
+            inodes.add(target[8:-1])
+    found = set()
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
+            words = line.split()
+            if words[3] == "0A" and words[9] in inodes:
+                address, port = words[1].split(":")
+                found.add((address, port))
+    return found
+
+
+async def test_the_agencies_server_shares_nothing_with_the_bus(var: Path) -> None:
+    """No account, subject or stream of the one is on the other; its administrator has it read again, no more."""
+    with Stack(var, fast=True, environ={}) as stack:
+        client = await nats.connect(str(stack.agency_nats_url), error_cb=_quiet, allow_reconnect=False)
+        identity = client._server_info["server_id"]
+        assert b"error" not in (await client.request(f"$SYS.REQ.SERVER.{identity}.RELOAD", b"", timeout=5)).data
+        for subject in (f"$SYS.REQ.SERVER.{identity}.VARZ", "$SYS.REQ.SERVER.PING", "ev.attendance.x", "$JS.API.INFO"):
+            with pytest.raises((nats.errors.NoRespondersError, TimeoutError)):
+                await client.request(subject, b"", timeout=0.3)
+        await client.close()
         with pytest.raises(nats.errors.Error, match=r"(?i)authorization"):
-            asyncio.run(nats.connect(f"nats://{address}", allow_reconnect=False))
-    assert [path.stat().st_mode & 0o077 for path in (var / "secrets").iterdir()] == [0, 0]
+            login = stack.nats_url.rpartition("@")[0]
+            other = str(stack.agency_nats_url).rpartition("@")[2]
+            await nats.connect(f"{login}@{other}", error_cb=_quiet, allow_reconnect=False)
+    configuration = (var / "nats" / "nats.conf").read_text()
+    assert "AGENCY" not in configuration
+    assert "include" not in configuration
+
+
+async def _quiet(_error: Exception) -> None:
+    return
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

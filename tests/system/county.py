@@ -79,6 +79,10 @@ class County:
         """One query: `assessment/work`."""
         return await self.client.get(f"/{path}", params=parameters, headers=self._headers(caller, day))
 
+    async def post(self, day: date, caller: Role | str, path: str, body: Mapping[str, Any]) -> httpx.Response:
+        """What is neither a command nor a query: `assessment/evidence/P000012/2017`."""
+        return await self.client.post(f"/{path}", json=body, headers=self._headers(caller, day))
+
     async def seen(self, *services: str) -> None:
         """Returns when those services hold everything that was recorded so far."""
         origin = self.settings.origin_of

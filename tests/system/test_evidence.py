@@ -34,7 +34,7 @@ from services.runtime.keys import Keys
 from services.runtime.serving import listening
 from services.witness.app import application
 from services.witness.cosigning import Witness
-from tests.system.county import COUNTY, PEOPLE, YEAR, County, running_county
+from tests.system.county import COUNTY, OFFICERS, PEOPLE, YEAR, County, running_county
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -129,6 +129,46 @@ async def test_the_person_and_an_auditor_see_who_took_it_and_nobody_else(county:
         assert (await county.ask(day, other, path)).status_code == 403
     nobody = await county.ask(day, PEOPLE[0], f"assessment/evidence/{PEOPLE[0]}/{YEAR}")
     assert nobody.json()["taken"] == []
+
+
+async def asked(county: County, who: Any, person: str, body: dict[str, Any]) -> Any:
+    """`POST /assessment/evidence/…` as somebody."""
+    return await county.post(date(2018, 2, 1), who, f"assessment/evidence/{person}/{YEAR}", body)
+
+
+async def test_it_is_handed_out_over_http_to_whom_it_concerns_and_that_is_on_record(
+    county: County, tmp_path: Path
+) -> None:
+    for who, role in ((SANCTIONED, Role.NONE), (Role.COUNTY_OFFICE, Role.COUNTY_OFFICE), (Role.AUDIT, Role.AUDIT)):
+        before = len(await _takings(county))
+        answer = await asked(county, who, SANCTIONED, {"purpose": f"核对 {role}"})
+        assert answer.status_code == 200, answer.text
+        assert answer.headers["content-type"] == "application/zip"
+        assert f"{SANCTIONED}-{YEAR}-v1.zip" in answer.headers["content-disposition"]
+        path = tmp_path / "case.zip"
+        path.write_bytes(answer.content)
+        verdict = verify(path, trusted=trusted(county))
+        assert verdict.code == HOLDS, verdict.text()
+        takings = [decode(one.body) for one in await _takings(county)]
+        assert len(takings) == before + 1
+        assert takings[-1].data["actor"]["role"] == role
+        assert takings[-1].data["manifest"] == answer.headers["zhucun-sums"]
+    rows = (await county.ask(date(2018, 2, 1), SANCTIONED, f"assessment/evidence/{SANCTIONED}/{YEAR}")).json()["taken"]
+    assert [row["by"] for row in rows[-3:]] == [SANCTIONED, OFFICERS[Role.COUNTY_OFFICE][0], OFFICERS[Role.AUDIT][0]]
+
+
+async def test_nobody_else_gets_it_and_a_purpose_is_asked_for(county: County) -> None:
+    before = len(await _takings(county))
+    for who in (PEOPLE[0], Role.TOWNSHIP, Role.DISPATCHING_UNIT, Role.CITY_OFFICE):
+        refused = await asked(county, who, SANCTIONED, {"purpose": "好奇"})
+        assert refused.status_code == 403, refused.text
+    for body in ({}, {"purpose": ""}, {"purpose": "核对", "why": 1}, {"purpose": "核对", "determination": 0}):
+        assert (await asked(county, SANCTIONED, SANCTIONED, body)).status_code == 422
+    missing = await asked(county, SANCTIONED, SANCTIONED, {"purpose": "核对", "determination": 7})
+    assert (missing.status_code, missing.json()["code"]) == (404, "UNKNOWN_CASE")
+    assert "there is no version 7" in missing.json()["detail_en"]
+    assert (await asked(county, Role.AUDIT, "P999999", {"purpose": "核对"})).status_code == 404
+    assert len(await _takings(county)) == before
 
 
 async def test_what_does_not_exist_is_said_in_one_sentence(county: County) -> None:

@@ -98,13 +98,8 @@ def run_cases(paths: Iterable[Path], services: Mapping[str, Service] | None = No
 
 
 def load_cases(file: Path) -> list[dict[str, Any]]:
-    """The cases of one file; raises FoldError naming the file when it cannot be used."""
-    try:
-        document = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise FoldError(f"{file}: {error}") from error
-    if not isinstance(document, list) or not all(isinstance(case, dict) for case in document):
-        raise FoldError(f"{file}: a file of cases is a list of cases")
+    """The cases of one file that are about people; raises FoldError naming the file when it cannot be used."""
+    document = [case for case in read_cases(file) if "money" not in case]
     for case in document:
         unknown = set(case) - _CASE_KEYS
         missing = {"id", "title", "year"} - set(case) or (
@@ -115,6 +110,17 @@ def load_cases(file: Path) -> list[dict[str, Any]]:
                 f"{file}: case {case.get('id')}: needs id, title, year, expect and either given or people; "
                 f"missing {sorted(missing)}, unknown {sorted(unknown)}"
             )
+    return document
+
+
+def read_cases(file: Path) -> list[dict[str, Any]]:
+    """Every case of one file; those with `money` are finance's. Raises FoldError naming the file as above."""
+    try:
+        document = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise FoldError(f"{file}: {error}") from error
+    if not isinstance(document, list) or not all(isinstance(case, dict) for case in document):
+        raise FoldError(f"{file}: a file of cases is a list of cases")
     return document
 
 

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +13,16 @@ from contracts.notes import HASH_BYTES, ProofError, VerifierKey, decode_base64
 from contracts.proofs import leaf_hash
 from services.assessment.evidence import layout, strict
 from services.assessment.evidence.verdict import Malformed
+from services.assessment.replay.opening import OPENED
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _EVENT = re.compile(r"(0|[1-9][0-9]{0,14})\.json")
 _SECTION = re.compile(r"old ([1-9][0-9]{0,14}) new ([1-9][0-9]{0,14})")
+ERASURE = ".ValuesErased.v1"
+_LEAF = re.compile(r"[0-9a-f]{64}")
+MOST_LOGS, MOST_KEYS, MOST_HASHES = 16, 32, 64
+"""Of a case, of one log, and of one proof of growth: a case made to harm asks for no more work than an honest one."""
+MOST_INDEX = 10**15
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,17 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Withheld:
+    """An event of which the case shows the place and the leaf hash alone, for it concerns others."""
+
+    origin: str
+    index: int
+    stream: str
+    version: int
+    leaf: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Log:
     """What the case holds of one log: keys as it asserts them, notes, growth between sizes, and the common proof."""
 
@@ -48,6 +65,14 @@ class Log:
     latest: str
     growth: Mapping[tuple[int, int], tuple[bytes, ...]]
     proof: tuple[bytes, ...]
+    withheld: tuple[Withheld, ...] = ()
+    second: tuple[VerifierKey, ...] = ()
+    """Keys of a second algorithm, as the case asserts them."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Every checkpoint of it in the case."""
+        return tuple(note for note in (self.basis, self.decision, self.latest) if note is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +91,12 @@ class CaseFile:
     texts: Mapping[str, str]
     """Digest -> disclosure text."""
     erased: frozenset[str]
-    """Digests of what was destroyed, as the case asserts."""
+    """Digests of what was destroyed, as the case asserts and its log records."""
+
+    @property
+    def withheld(self) -> tuple[Withheld, ...]:
+        """Of all logs."""
+        return tuple(one for log in self.logs.values() for one in log.withheld)
 
     @property
     def said(self) -> Mapping[str, Any]:
@@ -95,18 +125,20 @@ def read(files: Mapping[str, bytes]) -> CaseFile:
     if case["format"] != layout.FORMAT or not _DAY.fullmatch(case["made"]):
         raise Malformed(f"{layout.CASE}: not a case of the form {layout.FORMAT}")
     origins = [strict.members({"origin": one}, layout.CASE, origin=str)["origin"] for one in case["logs"]]
-    if len({layout.folder_of(origin) for origin in origins}) != len(origins):
-        raise Malformed(f"{layout.CASE}: a log is named twice")
+    if len({layout.folder_of(origin) for origin in origins}) != len(origins) or len(origins) > MOST_LOGS:
+        raise Malformed(f"{layout.CASE}: a log is named twice, or more than {MOST_LOGS} are")
     logs = {origin: _log(files, origin) for origin in origins}
     events = tuple(_events(files, origins))
     decisions = [one for one in events if (one.origin, one.index) == (case["origin"], case["index"])]
     if not decisions:
         raise Malformed(f"{layout.CASE}: the determination is not among the events")
     _determination(decisions[0])
-    texts, erased = _disclosures(files)
+    texts, claimed = _disclosures(files)
+    if both := texts.keys() & claimed:
+        raise Malformed(f"{layout.DISCLOSURES}: {min(both)} is disclosed and said to be destroyed")
     return CaseFile(
         files=files, person=case["person"], year=case["year"], determination=case["determination"], made=case["made"],
-        logs=logs, events=events, decision=decisions[0], texts=texts, erased=erased,
+        logs=logs, events=events, decision=decisions[0], texts=texts, erased=_erased(claimed, texts, events),
     )  # fmt: skip
 
 
@@ -161,30 +193,60 @@ def _log(files: Mapping[str, bytes], origin: str) -> Log:
         return strict.text(_file(files, path), path)
 
     try:
-        keys = tuple(VerifierKey.parse(line) for line in text("vkey").splitlines())
-        proof = tuple(_hash(line) for line in text("events.hashes").splitlines())
+        keys = tuple(VerifierKey.parse(line) for line in _lines(text("vkey")))
+        proof = tuple(_hash(line) for line in _lines(text("events.hashes")))
         growth = _growth(text("consistency.txt"))
+        sm2 = layout.log_path(origin, layout.SECOND)
+        second = tuple(VerifierKey.parse(line) for line in _lines(text(layout.SECOND))) if sm2 in files else ()
     except ProofError as error:
         raise Malformed(f"log {origin}: {error}") from error
+    if len(keys) + len(second) > MOST_KEYS:
+        raise Malformed(f"log {origin}: more than {MOST_KEYS} keys")
     decided = layout.log_path(origin, "checkpoint.decision")
     decision = text("checkpoint.decision") if decided in files else None
-    return Log(origin, keys, text("checkpoint.basis"), decision, text("checkpoint.latest"), growth, proof)
+    withheld = _withheld(origin, files.get(layout.log_path(origin, layout.WITHHELD)))
+    return Log(
+        origin, keys, text("checkpoint.basis"), decision, text("checkpoint.latest"), growth, proof, withheld, second
+    )
+
+
+def _lines(text: str) -> list[str]:
+    """Lines that end in a newline and in nothing else that a reader might take for one."""
+    lines = text.split("\n")
+    if lines.pop():
+        raise ProofError("the last line has no end")
+    return lines
+
+
+def _withheld(origin: str, content: bytes | None) -> tuple[Withheld, ...]:
+    if content is None:
+        return ()
+    name = layout.log_path(origin, layout.WITHHELD)
+    found = strict.load(content, name)
+    if not isinstance(found, list) or not found:
+        raise Malformed(f"{name}: not a list of what was withheld")
+    for one in found:
+        strict.members(one, name, index=int, leaf=str, stream=str, version=int)
+        if len(one) != 4 or not _LEAF.fullmatch(one["leaf"]) or not 0 <= one["index"] < MOST_INDEX:
+            raise Malformed(f"{name}: not the place and the leaf hash of an event")
+    return tuple(
+        Withheld(origin, one["index"], one["stream"], one["version"], bytes.fromhex(one["leaf"])) for one in found
+    )
 
 
 def _growth(text: str) -> dict[tuple[int, int], tuple[bytes, ...]]:
     """Sections `old N new M`, each with its hashes."""
-    found: dict[tuple[int, int], tuple[bytes, ...]] = {}
-    at: tuple[int, int] | None = None
-    for line in text.splitlines():
+    found: dict[tuple[int, int], list[bytes]] = {}
+    proof: list[bytes] | None = None
+    for line in _lines(text):
         section = _SECTION.fullmatch(line)
         if section is not None:
-            at = int(section[1]), int(section[2])
-            found[at] = ()
-        elif at is None:
-            raise ProofError("the proofs of growth begin with their sizes")
+            proof = found[int(section[1]), int(section[2])] = []
+        elif proof is None or len(proof) == MOST_HASHES:
+            raise ProofError("the proofs of growth begin with their sizes and hold a hash for each level")
         else:
-            found[at] = (*found[at], _hash(line))
-    return found
+            proof.append(_hash(line))
+    return {sizes: tuple(proof) for sizes, proof in found.items()}
 
 
 def _hash(line: str) -> bytes:
@@ -199,7 +261,7 @@ def _disclosures(files: Mapping[str, bytes]) -> tuple[dict[str, str], frozenset[
     texts: dict[str, str] = {}
     erased: set[str] = set()
     name = layout.DISCLOSURES
-    for line in strict.text(_file(files, name), name).splitlines():
+    for line in _disclosed(files, name):
         if line.startswith("{"):
             entry = strict.members(strict.load(line.encode(), name), name, digest=str)
             if entry != {"digest": entry["digest"], "text": None}:
@@ -216,6 +278,31 @@ def _disclosures(files: Mapping[str, bytes]) -> tuple[dict[str, str], frozenset[
             raise Malformed(f"{name}: a disclosure is an array of salt, name and value")
         texts[disclosure.digest_of(line)] = line
     return texts, frozenset(erased)
+
+
+def _erased(claimed: frozenset[str], texts: Mapping[str, str], events: Sequence[Event]) -> frozenset[str]:
+    """Digests behind which nothing is any more: what the case says of an event to be destroyed counts only where the
+    same log records that the member which the fold needs was. The rest is merely not disclosed."""
+    recorded: dict[tuple[str, str], set[str]] = {}
+    for event in events:
+        if event.parsed["type"].endswith(ERASURE) and event.stream.startswith("erasure/"):
+            members = set(map(str, event.parsed["data"].get("members", ())))
+            recorded.setdefault((event.origin, event.stream.partition("/")[2]), set()).update(members)
+    found: set[str] = set()
+    for event in events:
+        digests = event.parsed["data"].get(disclosure.SD, ())
+        needed = OPENED.get(event.parsed["type"])
+        if needed in recorded.get((event.origin, event.parsed["id"]), ()) and not claimed.isdisjoint(digests):
+            # Which digest was that of the member cannot be told any more; those that are left open no other question.
+            found.update(digest for digest in digests if digest not in texts)
+    return frozenset(found)
+
+
+def _disclosed(files: Mapping[str, bytes], name: str) -> list[str]:
+    try:
+        return _lines(strict.text(_file(files, name), name))
+    except ProofError as error:
+        raise Malformed(f"{name}: {error}") from error
 
 
 def _file(files: Mapping[str, bytes], name: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Whether everything in a case is what the logs have signed for, and whether something of it was left out."""
+"""Whether everything in a case is what the logs have signed for, and by the rules that the determination names."""
 
 import base64
 import hashlib
@@ -9,12 +9,11 @@ from contracts.event_proofs import EventProof
 from contracts.multiproof import root_from
 from contracts.notes import parse_note
 from contracts.proofs import Checkpoint, ProofError, VerifierKey, open_checkpoint, verify_consistency
-from services.assessment.evidence import layout, strict
+from services.assessment.evidence import layout, program, strict
 from services.assessment.evidence.casefile import CaseFile, Event, Log
 from services.assessment.evidence.verdict import Broken, Untrusted
 from services.assessment.fold.civil import cut_at
 from services.assessment.fold.determination import calendars_digest
-from services.assessment.replay.lenses import PERSON_KINDS
 
 
 def check_logs(case: CaseFile, keys: Callable[[Log], Sequence[VerifierKey]]) -> dict[str, Checkpoint]:
@@ -24,7 +23,7 @@ def check_logs(case: CaseFile, keys: Callable[[Log], Sequence[VerifierKey]]) -> 
     """
     found: dict[str, Checkpoint] = {}
     named = {entry["origin"]: (entry["size"], entry["root"]) for entry in case.said["basis"]}
-    if named.keys() != case.logs.keys():
+    if named.keys() != case.logs.keys() or len(named) != len(case.said["basis"]):
         raise Broken("the logs of the case are not those of the determination's basis")
     for origin, log in case.logs.items():
         basis = _opened(log.basis, log, keys(log))
@@ -57,6 +56,22 @@ def _opened(note: str, log: Log, keys: Sequence[VerifierKey]) -> Checkpoint:
     return checkpoint
 
 
+def check_second(case: CaseFile) -> int:
+    """How many checkpoints carry a signature by a second algorithm too, each of which verifies.
+
+    Raises Broken for one that does not, NoImplementation where this machine cannot tell.
+    """
+    found = 0
+    for log in case.logs.values():
+        for note in log.notes:
+            _, signatures = parse_note(note)
+            known = {(key.name, key.key_id) for key in log.second}
+            if known & {(one.name, one.key_id) for one in signatures}:
+                _opened(note, log, log.second)
+                found += 1
+    return found
+
+
 def _grown(log: Log, older: Checkpoint, newer: Checkpoint) -> None:
     proof = log.growth.get((older.size, newer.size), ())
     try:
@@ -70,12 +85,15 @@ def _events_in(log: Log, events: Sequence[Event], latest: Checkpoint) -> None:
     for event in events:
         if event.parsed["origin"] != log.origin:
             raise Broken(f"{layout.event_path(log.origin, event.index)}: an event of {event.parsed['origin']}")
-    if not events:
+    leaves = {event.index: event.leaf for event in events} | {one.index: one.leaf for one in log.withheld}
+    if len(leaves) != len(events) + len(log.withheld):
+        raise Broken(f"log {log.origin}: two events with one index")
+    if not leaves:
         if log.proof:
             raise Broken(f"log {log.origin}: a proof of no event")
         return
     try:
-        root = root_from({event.index: event.leaf for event in events}, latest.size, log.proof)
+        root = root_from(leaves, latest.size, log.proof)
     except ProofError as error:
         raise Broken(f"log {log.origin}: {error}") from error
     if root != latest.root:
@@ -106,57 +124,6 @@ def check_decision(case: CaseFile, keys: Callable[[Log], Sequence[VerifierKey]])
         raise Broken(f"{layout.SUBJECT} is not the manifest of the determination")
 
 
-def check_streams(case: CaseFile) -> tuple[int, int]:
-    """Completeness relative to the manifest; returns the number of events of the basis and of those after it.
-
-    Every stream of the manifest is there from version 1 to its head, chained, below the basis; and no stream of the
-    person holds an event below the basis that the manifest does not name. Raises Broken.
-    """
-    streams: dict[tuple[str, str], list[Event]] = {}
-    for event in case.events:
-        streams.setdefault((event.origin, event.stream), []).append(event)
-    for events in streams.values():
-        events.sort(key=lambda event: event.version)
-        _chained(events)
-    manifest = {(entry["origin"], entry["stream"]): entry for entry in case.said["manifest"]}
-    basis = case.basis
-    for (origin, stream), entry in manifest.items():
-        below = [event for event in streams.get((origin, stream), ()) if event.index < basis.get(origin, 0)]
-        if len(below) != entry["version"]:
-            raise Broken(f"{stream}: the manifest names {entry['version']} events, the case holds {len(below)}")
-        if below and below[-1].leaf.hex() != entry["head"]:
-            raise Broken(f"{stream}: its last event is not the head that the manifest names")
-    for (origin, stream), events in streams.items():
-        own = stream.split("/")[0] in PERSON_KINDS and stream.split("/")[1:2] == [case.person]
-        if own and (origin, stream) not in manifest and any(event.index < basis[origin] for event in events):
-            raise Broken(f"{stream} holds events of the basis and is not in the manifest")
-    counted = sum(event.index < basis[event.origin] for event in case.events)
-    return counted, len(case.events) - counted
-
-
-def _chained(events: Sequence[Event]) -> None:
-    before: Event | None = None
-    for version, event in enumerate(events, start=1):
-        if event.version != version:
-            raise Broken(f"{event.stream}: version {version} is missing")
-        expected = None if before is None else before.leaf.hex()
-        if event.parsed.get("prev") != expected:
-            raise Broken(f"{event.stream}, version {version}: prev is not the leaf of the version before")
-        if before is not None and not (
-            before.index < event.index and before.parsed["recordedtime"] <= event.parsed["recordedtime"]
-        ):
-            raise Broken(f"{event.stream}, version {version}: stands or is recorded before its predecessor")
-        before = event
-
-
-def check_disclosures(case: CaseFile) -> None:
-    """That every disclosure opens a digest of an event of the case; raises Broken."""
-    digests = {digest for event in case.events for digest in event.parsed["data"].get("_sd", ())}
-    for digest in (*case.texts, *case.erased):
-        if digest not in digests:
-            raise Broken(f"{layout.DISCLOSURES}: {digest} opens no event of the case")
-
-
 def check_rules(files: Mapping[str, bytes], case: CaseFile) -> None:
     """That text, clauses, parameters and fold in the case are those whose digests the determination names."""
     said = case.said
@@ -172,19 +139,10 @@ def check_rules(files: Mapping[str, bytes], case: CaseFile) -> None:
     modules = strict.members(strict.load(files.get(layout.FOLD, b""), layout.FOLD), layout.FOLD, modules=list)
     names = [str(module) for module in modules["modules"]]
     if (
-        fold_digest(names, lambda name: _file(files, f"{layout.VERIFIER}services/assessment/{name}.py"))
+        program.fold_digest(names, lambda name: _file(files, f"{layout.VERIFIER}services/assessment/{name}.py"))
         != (said["fold_digest"])
     ):
         raise Broken("the fold in the case is not the one that the determination names")
-
-
-def fold_digest(modules: Sequence[str], source: Callable[[str], bytes]) -> str:
-    """SHA-256 over names and sources of the modules of a fold, in their order."""
-    found = hashlib.sha256()
-    for module in modules:
-        content = source(module)
-        found.update(f"{module}.py {len(content)}\n".encode("ascii") + content)
-    return found.hexdigest()
 
 
 def _sha256(files: Mapping[str, bytes], name: str) -> str:

@@ -23,6 +23,10 @@ FLIPS = "data/flips.json"
 EVENTS = "data/events/"
 LOGS = "data/log/"
 PROOF = ".tlog-proof"
+SECOND = "vkey.sm2"
+"""In the folder of a log: its keys of a second algorithm, where it signs by one too."""
+WITHHELD = "withheld.json"
+"""In the folder of a log: what of a county's list concerns others, as places and leaf hashes."""
 
 
 def folder_of(origin: str) -> str:

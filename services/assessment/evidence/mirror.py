@@ -8,34 +8,45 @@ import base64
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from contracts.notes import ProofError, VerifierKey
-from contracts.proofs import CompactRange, leaf_hash, open_checkpoint
+from contracts import canonical
+from contracts.notes import ProofError, VerifierKey, parse_checkpoint, parse_note
+from contracts.proofs import Checkpoint, CompactRange, leaf_hash, open_checkpoint
 from services.assessment.evidence import strict
 from services.assessment.evidence.casefile import CaseFile, Log
+from services.assessment.evidence.completeness import follows
 from services.assessment.evidence.verdict import HOLDS, UNDETERMINED, Broken, Malformed, Untrusted
 from services.assessment.fold.reading import BACKFILL, CHECK_IN, OF_A_PERSON
-from services.assessment.replay.lenses import PERSON_KINDS
 
 TILE = 256
 _FOLDED = frozenset({CHECK_IN, BACKFILL, *OF_A_PERSON})
 
 
 def check_mirrors(case: CaseFile, directory: Path, keys: Callable[[Log], Sequence[VerifierKey]]) -> tuple[int, str]:
-    """Code and sentence; raises Broken when a mirror shows another log, or an event that the manifest leaves out.
+    """Code and sentence; raises Broken when a mirror shows another log, or an event that the case leaves out.
 
-    A mirror that is missing or too short proves nothing: the answer is then undetermined.
+    A mirror that is missing or too short proves nothing: the answer is then undetermined. One that reaches as far as
+    the latest checkpoint of the case shows that nothing was left out of what came after the determination either.
     """
-    read = 0
+    read, since = 0, True
     for origin, log in case.logs.items():
-        folder = directory / origin
-        size = _size(folder, log, keys(log))
+        size, latest = _size(directory / origin, log, keys(log)), parse_checkpoint(parse_note(log.latest)[0])
         if size < case.basis[origin]:
             return (
                 UNDETERMINED,
                 f"镜像缺少日志 {origin} 的内容 the mirror holds {size} of {case.basis[origin]} events of it",
             )
-        read += _scan(case, log, folder)
-    return HOLDS, f"通读 {read} 个事件：清单之外没有此人的事件 no event of this person exists outside the manifest"
+        since &= size >= latest.size
+        _Scan(case, log, latest).read(directory / origin, min(size, latest.size))
+        read += min(size, latest.size)
+    after = (
+        "其后的变化也没有遗漏 nor is anything missing of what came after"
+        if since
+        else "镜像未到制包之时，其后的变化未证明 what came after is not shown: the mirror is older than the case"
+    )
+    return (
+        HOLDS,
+        f"通读 {read} 个事件：清单之外没有此人的事件 no event of this person exists outside the manifest；{after}",
+    )
 
 
 def _size(folder: Path, log: Log, keys: Sequence[VerifierKey]) -> int:
@@ -54,34 +65,58 @@ def _size(folder: Path, log: Log, keys: Sequence[VerifierKey]) -> int:
     return checkpoint.size
 
 
-def _scan(case: CaseFile, log: Log, folder: Path) -> int:
-    """Reads the log up to the basis; returns the number of events."""
-    size = case.basis[log.origin]
-    root = next(entry["root"] for entry in case.said["basis"] if entry["origin"] == log.origin)
-    manifest = {entry["stream"]: entry["version"] for entry in case.said["manifest"] if entry["origin"] == log.origin}
-    tree, outside = CompactRange(), ""
-    needle = f'"{case.person}"'.encode()
-    for body in _bodies(folder, size):
-        index = tree.size
-        tree.append(leaf_hash(body))
-        if needle in body or f"/{case.person}/".encode() in body:
-            outside = outside or _outside(case, f"{log.origin}, index {index}", body, manifest)
-    if base64.b64encode(tree.root()).decode("ascii") != root:
-        raise Broken(f"the mirror of {log.origin} shows another log than the basis of the determination")
-    if outside:
-        raise Broken(outside)
-    return size
+class _Scan:
+    """One log read from its first event on, and held against what the case says of it."""
 
+    def __init__(self, case: CaseFile, log: Log, latest: Checkpoint) -> None:
+        self._case, self._log = case, log
+        basis = next(entry for entry in case.said["basis"] if entry["origin"] == log.origin)
+        self._roots = {basis["size"]: basis["root"], latest.size: base64.b64encode(latest.root).decode("ascii")}
+        self._basis = basis["size"]
+        own = [entry for entry in case.said["manifest"] if entry["origin"] == log.origin]
+        self._manifest = {entry["stream"]: entry["version"] for entry in own}
+        self._shown = {event.index for event in case.events if event.origin == log.origin}
+        self._withheld = {one.index: one for one in log.withheld}
+        self._name = case.person.encode()
 
-def _outside(case: CaseFile, name: str, body: bytes, manifest: dict[str, int]) -> str:
-    """What is wrong with an event that names the person; nothing when the manifest holds it or the fold ignores it."""
-    event = strict.members(strict.load(body, name), name, type=str, stream=str, version=int, data=dict)
-    kind, _, rest = event["stream"].partition("/")
-    follows = kind in PERSON_KINDS and rest.split("/")[0] == case.person
-    speaks = event["type"] in _FOLDED and event["data"].get("person") == case.person
-    if not (follows or speaks) or event["version"] <= manifest.get(event["stream"], 0):
-        return ""
-    return f"{name}: {event['stream']}, version {event['version']}, is below the basis and not in the manifest"
+    def read(self, folder: Path, size: int) -> None:
+        """Up to `size` events; raises Broken."""
+        tree, wrong = CompactRange(), ""
+        self._same_root(tree)
+        for body in _bodies(folder, size):
+            index = tree.size
+            tree.append(leaf_hash(body))
+            # A name may be spelled with escapes by somebody who wants it overlooked.
+            if index in self._withheld or self._name in body or b"\\u" in body:
+                wrong = wrong or self._wrong(index, body)
+            self._same_root(tree)
+        if tree.size < size:
+            raise Malformed(f"{folder}: holds fewer events than its checkpoint says")
+        if wrong:
+            raise Broken(wrong)
+
+    def _same_root(self, tree: CompactRange) -> None:
+        wanted = self._roots.get(tree.size)
+        if wanted is not None and base64.b64encode(tree.root()).decode("ascii") != wanted:
+            raise Broken(f"the mirror of {self._log.origin} shows another log at size {tree.size} than the case")
+
+    def _wrong(self, index: int, body: bytes) -> str:
+        """What is wrong with an event that may speak of the person; nothing when the case holds it or the fold
+        ignores it."""
+        name = f"{self._log.origin}, index {index}"
+        event = strict.members(strict.load(body, name), name, type=str, stream=str, version=int, data=dict)
+        stream, version = event["stream"], event["version"]
+        hidden = self._withheld.get(index)
+        if hidden is not None:
+            as_said = (hidden.stream, hidden.version) == (stream, version)
+            named = self._name in canonical.encode(event["data"])
+            return "" if as_said and not named else f"{name}: is withheld, and not another's event of {hidden.stream}"
+        speaks = event["type"] in _FOLDED and event["data"].get("person") == self._case.person
+        if not (follows(stream, self._case.person) or speaks) or index in self._shown:
+            return ""
+        if index >= self._basis:
+            return f"{name}: {stream}, version {version}, came after the determination and is not in the case"
+        return f"{name}: {stream}, version {version}, is below the basis and not in the manifest"
 
 
 def _bodies(folder: Path, size: int) -> Iterator[bytes]:

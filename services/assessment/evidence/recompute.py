@@ -1,45 +1,16 @@
 """The determination worked out again from the events of the case, by the fold that this program came with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from services.assessment.evidence import layout, strict
-from services.assessment.evidence.casefile import CaseFile
-from services.assessment.evidence.integrity import fold_digest
-from services.assessment.evidence.verdict import HOLDS, NOT_REPRODUCED, UNDETERMINED, Malformed
+from services.assessment.evidence.casefile import CaseFile, Withheld
 from services.assessment.fold.civil import Cut, cut_at
-from services.assessment.fold.findings import FoldError
 from services.assessment.fold.fold import Rules, canonical_bytes
 from services.assessment.replay import lenses
 from services.assessment.replay.opening import is_open, open_event
-
-
-@dataclass(frozen=True, slots=True)
-class Recomputed:
-    """What came out. `code` is that of the verdict; `closed` are events whose sensitive value was not at hand."""
-
-    code: int
-    sentence: str
-    differences: tuple[str, ...]
-    closed: tuple[str, ...]
-
-
-def recompute(case: CaseFile) -> Recomputed:
-    """Works it out from what lies below the basis and compares it with what was recorded. Raises Malformed."""
-    try:
-        again = Again(case)
-        differences = (*again.against_the_record(), *again.against_the_files())
-    except (FoldError, LookupError) as error:
-        raise Malformed(f"the events cannot be folded: {error}") from error
-    closed = again.closed
-    if not differences:
-        return Recomputed(HOLDS, f"结论 {case.said['outcome']} 由所附事件重算得出 reproduced", (), closed)
-    if closed:
-        return Recomputed(UNDETERMINED, f"{len(closed)} 个敏感值未披露或已销毁 not disclosed", differences, closed)
-    return Recomputed(NOT_REPRODUCED, differences[0], differences, closed)
 
 
 class Again:
@@ -51,7 +22,8 @@ class Again:
             lenses.Known(open_event(event.parsed, case.texts), event.index, event.leaf.hex()) for event in case.events
         ]
         recorded = next(one for one in known if one.event["id"] == case.decision.parsed["id"])
-        self._case = lenses.Case(case.person, case.year, known, recorded)
+        known += [_closed(one) for one in case.withheld]
+        self._case = lenses.Case(case.person, case.year, known, recorded, alone=bool(case.withheld))
         self.then = _rules(case.files, layout.PARAMETERS)
         self.now = _rules(case.files, layout.PARAMETERS_NOW)
 
@@ -102,11 +74,14 @@ class Again:
         again = lenses.worked_out(self._case, self.shown["then-then"], self.then, self.cut, digests)
         return tuple(_sentence(entry) for entry in lenses.compared(said, again))
 
-    def against_the_files(self) -> tuple[str, ...]:
-        """Which files of the replay are not what the fold makes of the events."""
-        worked_out = self.files()
-        wrong = [name for name, content in worked_out.items() if self.case.files.get(name) != content]
-        return tuple(f"{name} is not what the fold makes of the events" for name in wrong)
+
+def _closed(one: Withheld) -> lenses.Known:
+    """What was withheld, as a place in its stream of which the fold reads nothing."""
+    event = {
+        "id": one.leaf.hex(), "type": "zhucun.assessment.Withheld.v1", "origin": one.origin, "stream": one.stream,
+        "version": one.version, "recordedtime": "", "data": {},
+    }  # fmt: skip
+    return lenses.Known(event, one.index, one.leaf.hex())
 
 
 def _sentence(entry: Mapping[str, Any]) -> str:
@@ -134,13 +109,3 @@ def _rules(files: Mapping[str, bytes], parameters: str) -> Rules:
     values = strict.members(strict.load(files.get(parameters, b""), parameters), parameters)
     calendars = strict.members(strict.load(files.get(layout.CALENDARS, b""), layout.CALENDARS), layout.CALENDARS)
     return Rules(values, calendars)
-
-
-def running_fold(case: CaseFile) -> bool:
-    """Whether the fold of this program is the one that the determination names."""
-    modules = strict.members(strict.load(case.files[layout.FOLD], layout.FOLD), layout.FOLD, modules=list)["modules"]
-    here = Path(lenses.__file__).parents[1]
-    sources = {name: here / f"{name}.py" for name in map(str, modules)}
-    if not all(source.is_file() for source in sources.values()):
-        return False
-    return fold_digest(list(sources), lambda name: sources[name].read_bytes()) == str(case.said["fold_digest"])

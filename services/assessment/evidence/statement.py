@@ -11,14 +11,16 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from contracts.notes import KEY_ID_BYTES, ProofError, VerifierKey
+from contracts.notes import ALGORITHM_ED25519, KEY_ID_BYTES, ProofError, VerifierKey
 from contracts.signatures import verifies
 from services.assessment.evidence import bag, layout, strict
+from services.assessment.evidence.casefile import CaseFile
 from services.assessment.evidence.verdict import Broken, Malformed, Untrusted
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE_TYPE = "urn:zhucun:evidence:1"
+MOST_SIGNATURES = 16
 _DERIVED = {layout.STATEMENT, bag.INFO, bag.MANIFEST, bag.TAG_MANIFEST}
 
 
@@ -34,6 +36,18 @@ def statement(files: Mapping[str, bytes], predicate: Mapping[str, Any]) -> bytes
         "predicate": predicate,
     }
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
+
+
+def predicate(case: CaseFile, taking: str) -> dict[str, Any]:
+    """What the list says of the case; `taking`: id of the event that records who took it."""
+    return {
+        "person": case.person,
+        "year": case.year,
+        "determination": case.determination,
+        "outcome": case.said["outcome"],
+        "decision": {"origin": case.decision.origin, "index": case.decision.index, "leaf": case.decision.leaf.hex()},
+        "taking": taking,
+    }
 
 
 def signed_bytes(payload: bytes) -> bytes:
@@ -52,23 +66,26 @@ def envelope(payload: bytes, key: VerifierKey, signature: bytes) -> bytes:
     return (json.dumps(value, sort_keys=True, indent=1) + "\n").encode("ascii")
 
 
-def check(files: Mapping[str, bytes], keys: Sequence[VerifierKey]) -> Mapping[str, Any]:
-    """The predicate, once one of `keys` is known to have signed for exactly these files.
+def check(case: CaseFile, keys: Sequence[VerifierKey]) -> None:
+    """That one of `keys` has signed for exactly these files, and for what they are about.
 
     Raises Untrusted when none of them has signed, Broken for a bad signature or other files, Malformed.
     """
-    name = layout.STATEMENT
+    name, files = layout.STATEMENT, case.files
     if name not in files:
         raise Malformed(f"{name} is missing")
     outer = strict.members(strict.load(files[name], name), name, payloadType=str, payload=str, signatures=list)
     payload = _decoded(outer["payload"], name)
     known = {f"{key.name}+{key.key_id.hex()}": key for key in keys}
     signed = False
+    if len(outer["signatures"]) > MOST_SIGNATURES:
+        raise Malformed(f"{name}: more than {MOST_SIGNATURES} signatures")
     for entry in outer["signatures"]:
         strict.members(entry, name, keyid=str, sig=str)
         key = known.get(entry["keyid"])
         if key is not None:
-            if not verifies(key.public, _decoded(entry["sig"], name), signed_bytes(payload)):
+            signature = _decoded(entry["sig"], name)
+            if key.algorithm != ALGORITHM_ED25519 or not verifies(key.public, signature, signed_bytes(payload)):
                 raise Broken(f"{name}: the signature of {key.name} does not verify")
             signed = True
     if not signed:
@@ -76,8 +93,9 @@ def check(files: Mapping[str, bytes], keys: Sequence[VerifierKey]) -> Mapping[st
     inner = strict.members(strict.load(payload, name), name, predicate=dict)
     if outer["payloadType"] != PAYLOAD_TYPE or statement(files, inner["predicate"]) != payload:
         raise Broken("the files of the case are not those that were signed for")
-    found: Mapping[str, Any] = inner["predicate"]
-    return found
+    said = strict.members(inner["predicate"], name, taking=str)
+    if said != predicate(case, said["taking"]):
+        raise Broken(f"{name} was signed for another determination than the one in the case")
 
 
 def read_key(files: Mapping[str, bytes]) -> VerifierKey:

@@ -18,7 +18,7 @@ from services.assessment.fold.findings import OPEN_OUTCOMES, UNDETERMINED
 from services.assessment.fold.fold import Rules, judge_person, person_json
 from services.assessment.fold.frozen_line import Line, line_of, settle_alone
 from services.assessment.fold.measures import Frame, frame_of
-from services.assessment.fold.outcome import AWAITING_GRADE, Judged
+from services.assessment.fold.outcome import AWAITING_GRADE, EXCELLENT, Judged
 from services.assessment.fold.reading import Person, Reader
 
 THEN, NOW = "then", "now"
@@ -49,6 +49,8 @@ class Case:
     known: Sequence[Known]
     recorded: Known
     """The event `AssessmentFinalised` that is looked at."""
+    alone: bool = False
+    """Whether the list of those proposed as 优秀 was left out, since it concerns others only."""
 
     @property
     def data(self) -> Mapping[str, Any]:
@@ -77,8 +79,11 @@ class Case:
         reader.read(one.event for one in self.known if one.event["data"].get("person", self.person) == self.person)
         return reader
 
-    def line(self, reader: Reader, *, upto: int | None) -> Line:
-        """The county's line with the reissues recorded before index `upto` of the log (None: all)."""
+    def line(self, reader: Reader, *, upto: int | None) -> Line | None:
+        """The county's line with the reissues recorded before index `upto` of the log (None: all); None where the
+        case comes without it."""
+        if self.alone:
+            return None
         mine = [one.event for one in self.known if upto is None or one.index < upto or one.event["origin"] != self.log]
         return line_of_county(mine, reader, self.data["county"], self.year)
 
@@ -102,6 +107,10 @@ def line_of_county(events: Iterable[Mapping[str, Any]], reader: Reader, county: 
     return line_of(closed[0], later, [fact for fact in reader.common if fact.name == "TieResolved"])
 
 
+class CohortNeeded(LookupError):
+    """Whether 优秀 is given depends on others, and they were left out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What was known at one cut, read once and judged as often as there are rules."""
@@ -109,7 +118,8 @@ class Facts:
     case: Case
     reader: Reader
     cut: Cut
-    line: Line
+    line: Line | None
+    """None where the list that it is drawn from was left out."""
     first: bool
     """Whether the places are given as at the first time; afterwards everybody else is frozen."""
 
@@ -121,7 +131,10 @@ class Facts:
         """The person judged, and given the place that the line leaves; with `person` on the facts given there."""
         found = person or self.reader.people.get(self.case.person) or Person()
         judged = judge(self.case.person, found)
-        settle_alone(judged, self.line, judge.rules.parameters, first=self.first)
+        if self.line is not None:
+            settle_alone(judged, self.line, judge.rules.parameters, first=self.first)
+        elif judged.outcome == EXCELLENT:
+            raise CohortNeeded("优秀 is in question, and the list of those who were proposed for it is not there")
         return judged
 
     def shown(self, rules: Rules) -> dict[str, Any]:

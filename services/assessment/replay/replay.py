@@ -143,6 +143,7 @@ def _quota(then: Facts, today: Facts, used: Rules, judged: Mapping[str, Judged])
     p, person = used.parameters, then.case.person
     judged_then, judged_now = judged["then-then"], judged["now-then"]
     line = then.line
+    assert line is not None and today.line is not None, "what is replayed from the logs has the county's whole year"
     given = set(line.first(judged_then, p).excellent) if then.first else line.holders(p)
     maximum = line.frozen(judged_then, p).maximum
     scores = {candidate.person: candidate.score for candidate in line.candidates}

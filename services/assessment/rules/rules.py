@@ -194,7 +194,12 @@ class RuleSet:
 @cache
 def load(name: str = DEFAULT) -> RuleSet:
     """The committed rule set `name`; raises RulesError when its file is incomplete."""
-    document = yaml.safe_load((HERE / "parameters" / f"{name}.yaml").read_text(encoding="utf-8"))
+    return rule_set(name, (HERE / "parameters" / f"{name}.yaml").read_text(encoding="utf-8"))
+
+
+def rule_set(name: str, text: str) -> RuleSet:
+    """The rule set in the text of its file; raises RulesError when that is incomplete."""
+    document = yaml.safe_load(text)
     parameters = {key: _parameter(key, entry) for key, entry in document["parameters"].items()}
     return RuleSet(name, document["ruleset"], parameters)
 

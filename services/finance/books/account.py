@@ -12,6 +12,7 @@ from enum import StrEnum
 from contracts import finance as fact
 from contracts.fact import Actor
 from contracts.identifiers import Role
+from contracts.money import MealClaim
 from services.finance.books.accounts import AVAILABLE, RESERVED, BrokenBooks, Pot, booked_on, entries
 from services.runtime.decisions import Recorded
 
@@ -58,7 +59,9 @@ class Payment:
     requested_by: Actor
     project: str | None = None
     state: PaymentState = PaymentState.REQUESTED
-    consents: frozenset[Role] = frozenset()
+    meals: tuple[MealClaim, ...] = ()
+    """For whom and which days it holds a meal allowance (A78)."""
+    consents: Mapping[Role, Actor] = field(default_factory=dict)
     approved_by: Actor | None = None
     approved_on: date | None = None
     paid_on: date | None = None
@@ -195,8 +198,10 @@ def _said(state: Account, recorded: Recorded) -> Account:
             return replace(state, names=state.names | {name})
         case fact.FundHandedOut(handover=name):
             return replace(state, names=state.names | {f"handover {name}"})
+        case fact.FundReturned(returning=name):
+            return replace(state, names=state.names | {f"return {name}"})
         case fact.SpendingRequested() as asked:
-            payment = Payment(asked.use, asked.amount, requested_by=asked.actor, project=asked.project)
+            payment = Payment(asked.use, asked.amount, asked.actor, asked.project, meals=asked.meals or ())
             return replace(state, payments={**state.payments, asked.payment: payment})
         case fact.PaymentFact() as step:
             after = _stepped(state.payments[step.payment], step)
@@ -211,7 +216,7 @@ def _stepped(payment: Payment, step: fact.PaymentFact) -> Payment:
         case fact.SpendingRefused():
             return replace(payment, state=PaymentState.REFUSED)
         case fact.OtherUseConsented(actor=actor):
-            return replace(payment, consents=payment.consents | {actor.role})
+            return replace(payment, consents={**payment.consents, actor.role: actor})
         case fact.FundReserved(actor=by, parts=parts, reserved_on=on):
             return replace(payment, state=PaymentState.RESERVED, parts=parts, approved_by=by, approved_on=on)
         case fact.FundReleased():

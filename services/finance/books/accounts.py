@@ -82,6 +82,9 @@ def entries(recorded: Fact) -> tuple[Entry, ...]:
         case fact.FundTakenOver() as taken:
             passing = f"passing/{taken.from_team}/{taken.kind.value}/{taken.handover}"
             return _passed(taken, taken.parts, passing, 1)
+        case fact.FundReturned() as back:
+            own = _parted(f"return {back.returning}", back, back.parts, -1)
+            return (*own, *(Entry(pot_of(part).origin, part.amount) for part in back.parts))
         case fact.FundReserved() as step:
             return _between(step, step.parts, step.amount, AVAILABLE, RESERVED)
         case fact.FundReleased() as step:
@@ -103,6 +106,8 @@ def booked_on(recorded: Fact) -> date | None:
         case fact.FundReserved(reserved_on=on) | fact.FundReleased(released_on=on):
             return on
         case fact.FundHandedOut(handed_on=on) | fact.FundTakenOver(taken_on=on):
+            return on
+        case fact.FundReturned(returned_on=on):
             return on
         case fact.FundDisbursed(paid_on=on) | fact.DisbursementReversed(reversed_on=on):
             return on
@@ -129,10 +134,19 @@ def _passed(
     of: fact.FundHandedOut | fact.FundTakenOver, parts: Sequence[fact.Part], passing: str, sign: int
 ) -> tuple[Entry, ...]:
     """Between a book and the account on which money stands while it passes from one team to another."""
+    return (*_parted(f"handover {of.handover}", of, parts, sign), Entry(passing, -sign * of.amount))
+
+
+def _parted(
+    what: str,
+    of: fact.FundHandedOut | fact.FundTakenOver | fact.FundReturned,
+    parts: Sequence[fact.Part],
+    sign: int,
+) -> tuple[Entry, ...]:
+    """What the parts add to what is available in the book, or take from it."""
     if sum(part.amount for part in parts) != of.amount:
-        raise BrokenBooks(f"handover {of.handover} of {of.team}/{of.kind}: its parts are not {of.amount} fen")
-    own = tuple(_held(of, pot_of(part), AVAILABLE, sign * part.amount) for part in parts)
-    return (*own, Entry(passing, -sign * of.amount))
+        raise BrokenBooks(f"{what} of {of.team}/{of.kind}: its parts are not {of.amount} fen")
+    return tuple(_held(of, pot_of(part), AVAILABLE, sign * part.amount) for part in parts)
 
 
 def _held(of: fact.BookFact, pot: Pot, state: str, amount: int) -> Entry:

@@ -1,5 +1,6 @@
 """What comes back, what was booked wrongly, and the end of a year in one book (Art. 19)."""
 
+from collections.abc import Mapping
 from typing import Any, TypeAlias, assert_never
 
 from contracts import finance as fact
@@ -8,18 +9,20 @@ from services.finance import commands as cmd
 from services.finance import refusals as no
 from services.finance.books.account import part_of
 from services.finance.books.accounts import AVAILABLE, RESERVED
+from services.finance.books.meals import with_meals
 from services.finance.known import Known
 from services.finance.saying import fields, one, said, same_person
-from services.finance.state import Account, Payment, PaymentState
+from services.finance.state import Account, Payment, PaymentState, State, held
 from services.finance.streams import fund_stream
 from services.runtime.decisions import Act, Decision
 
 Correction: TypeAlias = cmd.RecordRefund | cmd.ReverseDisbursement | cmd.CloseBooks
 
 
-def decide(act: Act[Any, Known], command: Correction, account: Account) -> Decision:
+def decide(act: Act[Any, Known], command: Correction, states: Mapping[str, State]) -> Decision:
     """The facts of a refund, a reversal or a year's end, or why there are none."""
     key = fund_stream(command.team, command.kind)
+    account = held(states, key, Account)
     match command:
         case cmd.CloseBooks():
             decided = _close(act, command, account)
@@ -31,10 +34,10 @@ def decide(act: Act[Any, Known], command: Correction, account: Account) -> Decis
             if payment.state is not PaymentState.DISBURSED:
                 return no.NOT_DISBURSED
             if isinstance(command, cmd.RecordRefund):
-                refund = _refund(act, command, account, payment)
-                return refund if isinstance(refund, Refusal) else one(key, refund)
-            reversal = _reverse(act, command, payment)
-            return reversal if isinstance(reversal, Refusal) else one(key, reversal)
+                back: fact.PaymentFact | Refusal = _refund(act, command, account, payment)
+            else:
+                back = _reverse(act, command, payment)
+            return back if isinstance(back, Refusal) else with_meals(act, back, account, states)
     assert_never(command)
 
 
@@ -92,6 +95,9 @@ def _close(
         return no.YEAR_NOT_OVER
     if year <= account.closed_through:
         return no.BOOKS_CLOSED
+    open_before = [at for at in account.by_year if account.closed_through < at < year]
+    if open_before:
+        return no.year_open(min(open_before))
     opening = account.total(AVAILABLE, year - 1) + account.total(RESERVED, year - 1)
     reserved = account.total(RESERVED, year)
     closing = account.total(AVAILABLE, year) + reserved

@@ -1,5 +1,7 @@
 """What is refused when money comes in (Art. 18), and what the person should do about it."""
 
+from datetime import date
+
 from contracts.refusals import Code, Refusal
 from services.finance.words import yuan
 
@@ -160,4 +162,81 @@ NOT_THE_PROJECTS_GIVER = Refusal(
     "核对项目编号与投入方",
     "check the project and who gives the money",
     "20.6",
+)
+
+
+def second_meal(person: str, day: date) -> Refusal:
+    """Another payment already holds the person's meal allowance for the day."""
+    return Refusal(
+        Code.DUPLICATE,
+        f"{person} {day.isoformat()}已有伙食补助，同一日不得重复发放",
+        f"{person} has a meal allowance for {day.isoformat()} already; there is no second one",
+        "去掉该人该日，或先释放、冲正另一笔支出",
+        "leave out that day, or release or reverse the other payment first",
+        "17.1",
+    )
+
+
+def board_is_paid(person: str, day: date) -> Refusal:
+    """The unit has paid board for the month in which the day lies."""
+    return Refusal(
+        Code.DUPLICATE,
+        f"派出单位已发放{person} {day.isoformat()[:7]}的食宿补助，当月各日不得再列伙食补助",
+        f"the board of {person} for {day.isoformat()[:7]} is paid; its days take no other meal allowance",
+        "去掉该月各日，只列交通、住宿等费用",
+        "leave out the days of that month; pay for transport and lodging only",
+        "17.1",
+    )
+
+
+MEALS_UNSAID = Refusal(
+    Code.NO_EVIDENCE,
+    "此项用途须写明为何人、何日列支伙食补助；没有的写空表",
+    "this use says for whom and which days it holds a meal allowance; an empty list where it holds none",
+    "填写 meals",
+    "give `meals`",
+    "17.1",
+)
+MEALS_NOT_IN_THIS_USE = Refusal(
+    Code.USE_NOT_ALLOWED,
+    "此项用途不含伙食补助",
+    "this use holds no meal allowance",
+    "去掉 meals，或改列差旅费",
+    "leave `meals` out, or ask for travel",
+    "19.5",
+)
+MEAL_DAY_TWICE = Refusal(
+    Code.DUPLICATE,
+    "同一人同一日在本申请中列了两次",
+    "one person and day stand twice in this request",
+    "核对人员和日期",
+    "check persons and days",
+    "17.1",
+)
+MEALS_OF_A_STRANGER = Refusal(
+    Code.NOT_POSTED,
+    "所列人员当日不在此工作队",
+    "a person named is not posted in this team on a day named",
+    "核对人员和日期",
+    "check persons and days",
+    "17.1",
+)
+RETURN_EXISTS = Refusal(
+    Code.DUPLICATE, "该笔退回已登记", "this return is recorded", "换用新的编号", "use a new number", "19.1"
+)
+STILL_ITS_PROJECTS = Refusal(
+    Code.WRONG_STATE,
+    "项目仍在办理且工作队未撤销，项目资金不得退回",
+    "the project is under way and its team exists: its money stays with it",
+    "项目验收、被否决或工作队撤销后再退回结余",
+    "return what is left after acceptance, rejection, or the team's dissolution",
+    "19.1",
+)
+NOT_THAT_VILLAGES_TEAM = Refusal(
+    Code.USE_NOT_ALLOWED,
+    "项目只能移交给本村现有的工作队",
+    "a project goes to a team of its own village that exists",
+    "该村没有新队的，将项目资金退回投入方",
+    "where the village has no other team, return the money to whoever gave it",
+    "20.2",
 )

@@ -8,6 +8,7 @@ from contracts.identifiers import Role
 from contracts.refusals import Refusal
 from services.finance import commands as cmd
 from services.finance import gathering
+from services.finance.books.meals import stream_keys
 from services.finance.known import Known
 from services.finance.streams import (
     appropriation_stream,
@@ -44,6 +45,11 @@ def _fund(command: Any, _known: Known) -> Collection[str]:
 
 def _fund_and_project(command: Any, known: Known) -> Collection[str]:
     return gathering.project_keys(known.project, fund_stream(command.team, command.kind))
+
+
+def _payment(command: Any, known: Known) -> Collection[str]:
+    """The book, the payment's project, and the days for which it holds meal allowances."""
+    return [*_fund_and_project(command, known), *stream_keys(known.meals)]
 
 
 def spec(
@@ -125,7 +131,7 @@ MONEY: tuple[CommandSpec[Any, Known], ...] = (
         by(TF),
         _fund_and_project,
     ),
-    spec("request-spending", cmd.RequestSpending, "19.2", "申请支出", gathering.request, by(LD), _fund_and_project),
+    spec("request-spending", cmd.RequestSpending, "19.2", "申请支出", gathering.request, by(LD), _payment),
     spec(
         "consent-other-use",
         cmd.ConsentOtherUse,
@@ -142,13 +148,13 @@ MONEY: tuple[CommandSpec[Any, Known], ...] = (
         "审批支出并预留",
         gathering.payment,
         by(TL),
-        _fund_and_project,
+        _payment,
     ),
     spec("refuse-spending", cmd.RefuseSpending, "19.1", "不予批准", gathering.payment, by(TL), _fund_and_project),
     spec("disburse", cmd.Disburse, "19.2", "付款", gathering.payment, by(TF), _fund_and_project),
-    spec("release", cmd.Release, "19.1", "释放预留", gathering.payment, by(TL, TF), _fund_and_project),
-    spec("record-refund", cmd.RecordRefund, "19.1", "登记退款", gathering.payment, by(TF)),
-    spec("reverse-disbursement", cmd.ReverseDisbursement, "19.2", "冲正错账", gathering.payment, by(TF)),
+    spec("release", cmd.Release, "19.1", "释放预留", gathering.payment, by(TL, TF), _payment),
+    spec("record-refund", cmd.RecordRefund, "19.1", "登记退款", gathering.payment, by(TF), _payment),
+    spec("reverse-disbursement", cmd.ReverseDisbursement, "19.2", "冲正错账", gathering.payment, by(TF), _payment),
     spec("close-books", cmd.CloseBooks, "19.1", "年度结账、结余结转", gathering.book, by(TF)),
     spec(
         "hand-over",
@@ -158,6 +164,15 @@ MONEY: tuple[CommandSpec[Any, Known], ...] = (
         gathering.handover,
         by(XF),
         lambda c, _: [fund_stream(c.team, c.kind), fund_stream(c.to_team, c.kind)],
+    ),
+    spec(
+        "return-funds",
+        cmd.ReturnFunds,
+        "19.1",
+        "项目结余退回投入方",
+        gathering.returning,
+        by(XF),
+        _fund_and_project,
     ),
     spec(
         "move",

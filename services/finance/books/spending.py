@@ -7,12 +7,12 @@ on the account as it then stands (A81); what was committed can always be paid.
 from typing import Any, TypeAlias, assert_never
 
 from contracts import finance as fact
-from contracts.fact import Fact
 from contracts.identifiers import Role
 from contracts.refusals import Refusal
 from services.finance import commands as cmd
 from services.finance import refusals as no
 from services.finance.books.accounts import Pot
+from services.finance.books.meals import unsound
 from services.finance.known import Known
 from services.finance.projects import refusals as chain_no
 from services.finance.projects.rules import beyond_budget, held_back, missing_step
@@ -28,7 +28,9 @@ Step: TypeAlias = (
 _OTHER_CONSENTS = {Role.COUNTY_FINANCE, Role.DISPATCHING_UNIT}
 
 
-def decide(act: Act[Any, Known], command: Step, account: Account, project: Project | None) -> Fact | Refusal:
+def decide(
+    act: Act[Any, Known], command: Step, account: Account, project: Project | None
+) -> fact.PaymentFact | Refusal:
     """The one fact that a step of a payment leads to, or why it is refused. `project` is the payment's, if any."""
     if isinstance(command, cmd.RequestSpending):
         return _request(act, command, account, project)
@@ -51,7 +53,7 @@ def decide(act: Act[Any, Known], command: Step, account: Account, project: Proje
 
 def _request(
     act: Act[Any, Known], command: cmd.RequestSpending, account: Account, project: Project | None
-) -> Fact | Refusal:
+) -> fact.PaymentFact | Refusal:
     if act.known.caller_team != command.team:
         return no.NOT_THIS_TEAM
     if act.known.dissolved:
@@ -59,6 +61,7 @@ def _request(
     if command.payment in account.payments:
         return no.PAYMENT_EXISTS
     wrong = _wrong_use(act, command) or _wrong_project(command, project)
+    wrong = wrong or unsound(command.meals, command.use.value, act.known, act.rules, act.today)
     if wrong is not None:
         return wrong
     return fact.SpendingRequested(**said(act, uses_clause(command.kind)), **dict(command))
@@ -97,7 +100,7 @@ def _wrong_project(command: cmd.RequestSpending, project: Project | None) -> Ref
     return missing_step(project)
 
 
-def _consent(act: Act[Any, Known], command: cmd.ConsentOtherUse, payment: Payment) -> Fact | Refusal:
+def _consent(act: Act[Any, Known], command: cmd.ConsentOtherUse, payment: Payment) -> fact.PaymentFact | Refusal:
     if payment.state is not PaymentState.REQUESTED or payment.use is not fact.Use.OTHER:
         return no.NO_CONSENT_ASKED
     if act.by.role is Role.DISPATCHING_UNIT and act.by.organisation not in act.known.units:
@@ -106,19 +109,21 @@ def _consent(act: Act[Any, Known], command: cmd.ConsentOtherUse, payment: Paymen
         return no.SELF_APPROVAL
     if act.by.role in payment.consents:
         return no.CONSENT_GIVEN
+    if any(same_person(act.by, other) for other in payment.consents.values()):
+        return no.BOTH_CONSENTS
     return fact.OtherUseConsented(**said(act, uses_clause(command.kind)), **fields(command, "unit"))
 
 
 def _approve(
     act: Act[Any, Known], command: cmd.ApproveSpending, account: Account, payment: Payment, project: Project | None
-) -> Fact | Refusal:
+) -> fact.PaymentFact | Refusal:
     if payment.state is not PaymentState.REQUESTED:
         return no.NOT_REQUESTED
     if act.known.dissolved:
         return no.TEAM_DISSOLVED
     if act.rules["spend.segregation"] and same_person(act.by, payment.requested_by):
         return no.SELF_APPROVAL
-    if payment.use is fact.Use.OTHER and not payment.consents >= _OTHER_CONSENTS:
+    if payment.use is fact.Use.OTHER and not payment.consents.keys() >= _OTHER_CONSENTS:
         return no.OTHER_USE
     if project is not None and payment.project is not None:
         waits = missing_step(project) or held_back(project, act.rules)
@@ -144,7 +149,7 @@ def _may_bear(pot: Pot, payment: Payment, project: Project | None) -> bool:
     )
 
 
-def _refuse(act: Act[Any, Known], command: cmd.RefuseSpending, payment: Payment) -> Fact | Refusal:
+def _refuse(act: Act[Any, Known], command: cmd.RefuseSpending, payment: Payment) -> fact.PaymentFact | Refusal:
     if payment.state is not PaymentState.REQUESTED:
         return no.NOT_REQUESTED
     if act.rules["spend.segregation"] and same_person(act.by, payment.requested_by):
@@ -154,7 +159,7 @@ def _refuse(act: Act[Any, Known], command: cmd.RefuseSpending, payment: Payment)
 
 def _disburse(
     act: Act[Any, Known], command: cmd.Disburse, account: Account, payment: Payment, project: Project | None
-) -> Fact | Refusal:
+) -> fact.PaymentFact | Refusal:
     if payment.state is not PaymentState.RESERVED or payment.approved_by is None or payment.approved_on is None:
         return no.NOT_RESERVED
     before = (payment.requested_by, payment.approved_by)
@@ -181,7 +186,7 @@ def _disburse(
     )
 
 
-def _release(act: Act[Any, Known], command: cmd.Release, payment: Payment) -> Fact | Refusal:
+def _release(act: Act[Any, Known], command: cmd.Release, payment: Payment) -> fact.PaymentFact | Refusal:
     if payment.state is not PaymentState.RESERVED:
         return no.NOT_RESERVED
     return fact.FundReleased(

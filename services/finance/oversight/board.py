@@ -21,14 +21,14 @@ def days_in(month: str) -> tuple[date, date]:
     return date(year, number, 1), date(year, number, monthrange(year, number)[1])
 
 
-def posted_days(postings: Sequence[PostedAt], month: str) -> int:
-    """Calendar days of the month that the postings cover, each day once."""
+def posted_days(postings: Sequence[PostedAt], month: str) -> frozenset[date]:
+    """Calendar days of the month that the postings cover."""
     first, last = days_in(month)
     days: set[int] = set()
     for posting in postings:
         start, end = max(posting.starts_on, first), min(posting.last_day or last, last)
         days |= set(range(start.toordinal(), end.toordinal() + 1))
-    return len(days)
+    return frozenset(map(date.fromordinal, days))
 
 
 def due_fen(days: int, month: str, monthly_fen: int) -> int:

@@ -60,7 +60,7 @@ def say_board_overdue(act: Act[Any, Any], states: Mapping[str, Any]) -> Decision
     command: SayBoardOverdue = act.command
     key = board_stream(command.person, command.month)
     board = held(states, key, Board)
-    due = due_fen(act.known.board_days, command.month, act.rules["board_fen"])
+    due = due_fen(len(act.known.board_days - board.meals.keys()), command.month, act.rules["board_fen"])
     paid = board.paid.get((command.month, command.unit), 0)
     if paid >= due or (command.month, command.unit) in board.overdue:
         return no.BOARD_PAID
@@ -89,9 +89,10 @@ def _pay_board(act: Act[Any, Known], command: cmd.PayBoard, board: Board) -> Fac
         return no.BOARD_FROM_A_BOOK
     if command.paid_on > act.today or days_in(command.month)[0] > act.today:
         return no.FUTURE
-    if act.known.board_days == 0 or act.known.team is None:
+    if not act.known.board_days or act.known.team is None:
         return no.NOT_POSTED_BY_UNIT
-    due = due_fen(act.known.board_days, command.month, act.rules["board_fen"])
+    days = len(act.known.board_days - board.meals.keys())
+    due = due_fen(days, command.month, act.rules["board_fen"])
     left = due - board.paid.get((command.month, command.unit), 0)
     if left <= 0:
         return no.BOARD_PAID
@@ -101,7 +102,7 @@ def _pay_board(act: Act[Any, Known], command: cmd.PayBoard, board: Board) -> Fac
         **said(act, "17.1"),
         **fields(command, "from_kind"),
         team=act.known.team,
-        days=act.known.board_days,
+        days=days,
         due=due,
     )
 

@@ -22,8 +22,10 @@ async def shortfalls_of(service: HostedService, place: str, year: int, unit: str
         contributed = await queries.contributed(cursor, list(teams), year)
     async with service.views.reading("oversight") as cursor:
         named = await oversight_queries.recipients(cursor, year, place)
+        everywhere = await oversight_queries.recipients(cursor, year, "")
     funding = Funding(
         recipients=named,
+        all_named=everywhere,
         given=given,
         allotted=allotted,
         teams={team: village for team, village in teams.items() if team in at_work},
@@ -59,4 +61,6 @@ async def board_of(service: HostedService, place: str, unit: str | None, months:
         postings = await oversight_queries.posted(cursor, place, unit, first, last)
     async with service.views.reading("oversight") as cursor:
         paid = await oversight_queries.board_paid(cursor, months)
-    return oversight_queries.board_lines(postings, paid, months, (await service.rules.at(last, place))["board_fen"])
+        meals = await oversight_queries.meals(cursor, first, last)
+    monthly = (await service.rules.at(last, place))["board_fen"]
+    return oversight_queries.board_lines(postings, paid, months, monthly, meals)

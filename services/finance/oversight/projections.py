@@ -23,6 +23,14 @@ _SAID = """
     values (%(event)s, %(idx)s, %(duty)s, %(place)s, %(period)s, %(team)s, %(unit)s, %(person)s, %(owed)s,
         %(provided)s, %(on)s)
 """
+_MEAL = """
+    insert into meal (person, day, team, kind, payment)
+    values (%(person)s, %(day)s, %(team)s, %(kind)s, %(payment)s)
+"""
+_MEALS_FREED = """
+    delete from meal where person = %(person)s and day = any(%(days)s::date[])
+        and (team, kind, payment) = (%(team)s, %(kind)s, %(payment)s)
+"""
 _NAMED = "insert into recipient (place, year) values (%s, %s) on conflict do nothing"
 
 
@@ -46,6 +54,10 @@ async def apply(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
                 await cursor.execute(_REMARK, row | {"sort": "opinion", "name": data["opinion"]})
             case "MisuseFlagged":
                 await cursor.execute(_REMARK, row | {"sort": "misuse", "name": data["flag"]})
+            case "MealDaysTaken":
+                await cursor.executemany(_MEAL, [row | {"day": day} for day in data["days"]])
+            case "MealDaysFreed":
+                await cursor.execute(_MEALS_FREED, row)
             case "SpecialRecipientsNamed":
                 places = (*data["counties"], *data["townships"])
                 await cursor.executemany(_NAMED, [(place, data["year"]) for place in places])
@@ -53,7 +65,7 @@ async def apply(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
 
 OVERSIGHT = Projection(
     name="oversight",
-    generation=1,
+    generation=2,
     ddl=files("services.finance.oversight").joinpath("views.sql").read_text("utf-8"),
     sources=("finance",),
     apply=apply,

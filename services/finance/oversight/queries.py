@@ -1,6 +1,6 @@
 """What supervisors ask: remarks on the books, board by month, what a year's funding lacks. Fen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -19,13 +19,15 @@ _REMARKS = """
     where starts_with(village, %(place)s) and (%(teams)s::text[] is null or team = any(%(teams)s)) order by idx
 """
 _BOARD = "select person, unit, month, paid from board where month = any(%(months)s)"
+_MEALS = "select person, day from meal where day between %(first)s and %(last)s"
 _SAID = """
     select duty, place, period, team, unit, person, owed, provided, recorded_on from said
     where starts_with(place, %(place)s) order by idx
 """
 _ATTEMPTS = """
     select idx as index, person, role, command, code, article, target, place, recorded from refusal
-    where code = any(%(codes)s) and starts_with(place, %(place)s) order by idx desc limit %(limit)s
+    where code = any(%(codes)s) and starts_with(place, %(place)s)
+        and (%(villages)s::text[] is null or place = any(%(villages)s)) order by idx desc limit %(limit)s
 """
 _RECIPIENTS = "select place from recipient where year = %(year)s and starts_with(place, %(place)s) order by place"
 _GIVEN = """
@@ -71,7 +73,10 @@ class BoardLine:
     team: str
     village: str
     month: str
+    posted: frozenset[date]
+    """Days on which the unit had the person posted."""
     days: int
+    """Of them without a meal allowance out of a team's book: for these board is due (A78)."""
     due: int
     paid: int
 
@@ -101,6 +106,9 @@ class Funding:
     """What the shortfalls of a year are found from."""
 
     recipients: Sequence[str]
+    """Of the place that is asked about."""
+    all_named: Sequence[str]
+    """Of everywhere."""
     given: Mapping[tuple[str, str], int]
     """(source, recipient) -> special subsidy of the year."""
     allotted: Mapping[str, int]
@@ -117,9 +125,12 @@ async def remarks(cursor: AsyncCursor[Any], place: str, teams: Sequence[str] | N
     return await rows_of(cursor, _REMARKS, {"place": place, "teams": None if teams is None else list(teams)})
 
 
-async def attempts(cursor: AsyncCursor[Any], place: str, codes: Sequence[str], limit: int) -> Rows:
-    """Refused commands of those codes in the place, the latest first; from the view `refusals`."""
-    return await rows_of(cursor, _ATTEMPTS, {"place": place, "codes": list(codes), "limit": limit})
+async def attempts(
+    cursor: AsyncCursor[Any], place: str, codes: Sequence[str], limit: int, villages: Sequence[str] | None = None
+) -> Rows:
+    """Refused commands of those codes in the place, or in those villages of it, the latest first (view `refusals`)."""
+    parameters = {"place": place, "codes": list(codes), "limit": limit, "villages": villages}
+    return await rows_of(cursor, _ATTEMPTS, parameters)
 
 
 async def said(cursor: AsyncCursor[Any], place: str = "") -> Rows:
@@ -133,6 +144,12 @@ async def board_paid(cursor: AsyncCursor[Any], months: Sequence[str]) -> dict[tu
     return {(row["person"], row["unit"], row["month"]): row["paid"] for row in rows}
 
 
+async def meals(cursor: AsyncCursor[Any], first: date, last: date) -> frozenset[tuple[str, date]]:
+    """(person, day) with a meal allowance out of a team's book; from the view `oversight`."""
+    rows = await rows_of(cursor, _MEALS, {"first": first, "last": last})
+    return frozenset((row["person"], row["day"]) for row in rows)
+
+
 async def posted(cursor: AsyncCursor[Any], place: str, unit: str | None, first: date, last: date) -> list[Posted]:
     """Postings of the place, of that unit if named, that touch the days; from the view `directory`."""
     async with cursor.connection.cursor(row_factory=class_row(Posted)) as rows:
@@ -141,7 +158,11 @@ async def posted(cursor: AsyncCursor[Any], place: str, unit: str | None, first: 
 
 
 def board_lines(
-    postings: Sequence[Posted], paid: Mapping[tuple[str, str, str], int], months: Sequence[str], monthly_fen: int
+    postings: Sequence[Posted],
+    paid: Mapping[tuple[str, str, str], int],
+    months: Sequence[str],
+    monthly_fen: int,
+    meals: Collection[tuple[str, date]] = (),
 ) -> list[BoardLine]:
     """What is due and paid for each person, unit and month in which there was a posted day."""
     own: dict[tuple[str, str], list[Posted]] = {}
@@ -151,12 +172,13 @@ def board_lines(
     for month in months:
         last = days_in(month)[1]
         for (person, unit), spells in own.items():
-            days = posted_days(spells, month)
-            if days:
+            posted = posted_days(spells, month)
+            if posted:
                 spell = next(one for one in reversed(spells) if one.starts_on <= last)
+                days = sum((person, day) not in meals for day in posted)
                 owed = due_fen(days, month, monthly_fen)
                 done = paid.get((person, unit, month), 0)
-                lines.append(BoardLine(person, unit, spell.team, spell.village, month, days, owed, done))
+                lines.append(BoardLine(person, unit, spell.team, spell.village, month, posted, days, owed, done))
     return lines
 
 
@@ -187,6 +209,7 @@ def shortfalls(year: int, funding: Funding, rules: Mapping[str, Any]) -> list[Sh
         provided = funding.given.get(("city", place), 0)
         if provided < rules["special.amount_fen"]:
             found.append(Shortfall(FundingDuty.CITY_SPECIAL, place, rules["special.amount_fen"], provided))
+    found += _unnamed(funding, rules)
     counties = sorted({county_of(village) or "" for village in funding.teams.values()})
     matched = {county_of(place) for (source, place) in funding.given if source == "county"}
     found += [Shortfall(FundingDuty.COUNTY_MATCH, county, 0, 0) for county in counties if county not in matched]
@@ -201,3 +224,16 @@ def shortfalls(year: int, funding: Funding, rules: Mapping[str, Any]) -> list[Sh
             if line.shortfall
         ]
     return found
+
+
+def _unnamed(funding: Funding, rules: Mapping[str, Any]) -> list[Shortfall]:
+    """Cities with teams whose recipients nobody named: the whole of their number is owed, less what was given."""
+    numbers: Mapping[str, int] = rules["special.recipient_numbers"]
+    owed = sum(numbers.values()) * rules["special.amount_fen"]
+    named = {place[:4] for place in funding.all_named}
+    cities = sorted({village[:4] for village in funding.teams.values()} - named)
+    given = {
+        city: sum(amount for (source, place), amount in funding.given.items() if source == "city" and place[:4] == city)
+        for city in cities
+    }
+    return [Shortfall(FundingDuty.CITY_SPECIAL, city, owed, given[city]) for city in cities if given[city] < owed]

@@ -8,6 +8,16 @@ create table {schema}.board (
     primary key (person, unit, month)
 );
 
+-- Days for which a payment out of a team's book holds a meal allowance: no board is due for them (A78).
+create table {schema}.meal (
+    person  text not null,
+    day     date not null,
+    team    text not null,
+    kind    text not null,
+    payment text not null,
+    primary key (person, day)
+);
+
 create table {schema}.remark (
     event       uuid    primary key,
     idx         bigint  not null,

@@ -15,10 +15,10 @@ from contracts.refusals import Refusal
 from services.finance.known import Known
 from services.finance.projects import commands as cmd
 from services.finance.projects import refusals as no
-from services.finance.projects.rules import missing_step, quorate, weighs
+from services.finance.projects.rules import missing_step, quorate, unsettled, weighs
 from services.finance.projects.state import Project, Stage
 from services.finance.saying import fields, one, said
-from services.finance.state import Account, PaymentState, State, held
+from services.finance.state import Account, State, held
 from services.finance.streams import fund_stream, project_stream
 from services.runtime.decisions import Act, Decision
 
@@ -192,7 +192,7 @@ def _change(act: Act[Any, Known], command: cmd.ChangeProject, project: Project, 
         return no.NOT_THIS_TEAM
     if (command.amount, command.site) == (project.amount, project.site) and project.stage is not Stage.REJECTED:
         return no.NOTHING_CHANGED
-    borne = book.borne_by_project(command.project)
+    borne = project.borne_before + book.borne_by_project(command.project)
     if command.amount < borne:
         return no.beyond_the_project(command.amount, borne)
     again = project.stage <= Stage.REJECTED or weighs(project, command.amount, command.site, act.rules)
@@ -204,12 +204,7 @@ def _accept(act: Act[Any, Known], command: cmd.AcceptProject, project: Project, 
         return missing_step(project) or no.NOT_STARTED
     if command.accepted_on > act.today:
         return no.FUTURE
-    payments = {name: one_ for name, one_ in book.payments.items() if one_.project == command.project}
-    if any(one_.state is PaymentState.RESERVED for one_ in payments.values()):
-        return no.PAYMENT_UNDER_WAY
-    if project.objections:
-        return no.OBJECTION_OPEN
-    paid = {name for name, one_ in payments.items() if one_.state is PaymentState.DISBURSED}
-    if project.kind.value in act.rules["notice.kinds"] and not paid <= project.uses_posted:
-        return no.USE_NOT_POSTED
+    waits = unsettled(project, book, command.project, act.rules)
+    if waits is not None:
+        return waits
     return fact.ProjectAccepted(**said(act, "20.5"), **fields(command))

@@ -112,6 +112,13 @@ class AcceptProject(ProjectStep):
     accepted_on: CivilDate
 
 
+class HandOverProject(ProjectStep):
+    """County finance gives a dissolved team's project, and the money bound to it, to the village's next team."""
+
+    handover: CaseId
+    to_team: TeamId
+
+
 Chain: TypeAlias = (
     ProposeProject
     | HoldMeeting

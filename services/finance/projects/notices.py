@@ -12,7 +12,7 @@ from services.finance.known import Known
 from services.finance.projects import commands as cmd
 from services.finance.projects import refusals as no
 from services.finance.projects.state import Project, Stage
-from services.finance.saying import fields, one, said
+from services.finance.saying import fields, one, said, same_person
 from services.finance.state import Account, PaymentState, State, held
 from services.finance.streams import fund_stream, project_stream
 from services.runtime.decisions import Act, Decision
@@ -38,12 +38,16 @@ def _decide(
         case cmd.RaiseObjection():
             if command.notice not in project.notices:
                 return no.NOTICE_UNKNOWN
+            if project.notices[command.notice].struck:
+                return no.NOTICE_OVER
             if command.objection in project.raised:
                 return no.OBJECTION_EXISTS
             return fact.NoticeObjectionRaised(**said(act, "20.5"), **fields(command))
         case cmd.ResolveObjection():
             if command.objection not in project.objections:
                 return no.OBJECTION_UNKNOWN
+            if same_person(act.by, project.raised[command.objection]):
+                return no.OWN_OBJECTION
             return fact.NoticeObjectionResolved(**said(act, "20.5"), **fields(command))
         case cmd.CompleteNotice():
             return _complete(act, command, project)

@@ -1,6 +1,7 @@
 """Views `projects` (chain and notices of each project) and `villages` (which are registered as poor)."""
 
 from collections.abc import Sequence
+from datetime import date
 from importlib.resources import files
 from typing import Any
 
@@ -30,9 +31,16 @@ _CHANGED = """
     where project = %(project)s
 """
 _PLAN_DROPPED = "update notice set struck = true where project = %(project)s and phase = 'plan' and %(chain_again)s"
+_OBJECTIONS_DROPPED = """
+    update objection o set dropped = true from notice n
+    where o.project = %(project)s and %(chain_again)s and o.upheld is null
+      and n.project = o.project and n.notice = o.notice and n.phase = 'plan'
+"""
+_HANDED_OVER = "update project set team = %(to_team)s where project = %(project)s"
 _POSTED = """
-    insert into notice (project, notice, village, phase, payments, starts_on, ends_on)
-    values (%(project)s, %(notice)s, %(place)s, %(phase)s, %(payments)s, %(starts_on)s, %(ends_on)s)
+    insert into notice (project, notice, village, team, phase, payments, starts_on, ends_on)
+    select %(project)s, %(notice)s, %(place)s, team, %(phase)s, %(payments)s, %(starts_on)s, %(ends_on)s
+    from project where project = %(project)s
 """
 _RAISED = """
     insert into objection (project, objection, notice, village, raised_on)
@@ -47,6 +55,12 @@ _STRUCK = """
       and %(upheld)s
 """
 _COMPLETED = "update notice set completed = true where project = %(project)s and notice = %(notice)s"
+_DISSOLVED = "insert into dissolved (team) values (%(team)s) on conflict do nothing"
+_STATUS = """
+    insert into village (village, valid_from, registered_poor)
+    values (%(village)s, %(valid_from)s, %(registered_poor)s)
+    on conflict (village, valid_from) do update set registered_poor = excluded.registered_poor
+"""
 
 _STAGES: dict[type[fact.ProjectFact], str] = {
     fact.VillageRepresentativesMeetingHeld: "met",
@@ -61,11 +75,12 @@ _STAGES: dict[type[fact.ProjectFact], str] = {
 }
 _STATEMENTS: dict[type[fact.ProjectFact], tuple[str, ...]] = {
     fact.ProjectProposed: (_PROPOSED,),
-    fact.ProjectChanged: (_CHANGED, _PLAN_DROPPED),
+    fact.ProjectChanged: (_CHANGED, _PLAN_DROPPED, _OBJECTIONS_DROPPED),
     fact.ProjectFundsPublicised: (_POSTED,),
     fact.NoticeObjectionRaised: (_RAISED,),
     fact.NoticeObjectionResolved: (_RESOLVED, _STRUCK),
     fact.NoticePeriodCompleted: (_COMPLETED,),
+    fact.ProjectHandedOver: (_HANDED_OVER,),
 }
 
 
@@ -86,27 +101,27 @@ async def apply(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
 async def apply_villages(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
     """Which villages are registered as poor (Art. 2), and which teams are dissolved."""
     for event in events:
-        if event.type == "zhucun.personnel.TeamDissolved.v1":
-            await cursor.execute("insert into dissolved (team) values (%(team)s) on conflict do nothing", event.data)
-        if event.type == "zhucun.personnel.VillageRegistered.v1":
-            await cursor.execute(
-                "insert into village (village, registered_poor) values (%(village)s, %(registered_poor)s)"
-                " on conflict (village) do update set registered_poor = excluded.registered_poor",
-                event.data,
-            )
+        match event.type:
+            case "zhucun.personnel.TeamDissolved.v1":
+                await cursor.execute(_DISSOLVED, event.data)
+            case "zhucun.personnel.VillageRegistered.v1":
+                await cursor.execute(_STATUS, {**event.data, "valid_from": date.min})
+            case "zhucun.personnel.VillageStatusChanged.v1":
+                await cursor.execute(_STATUS, event.data)
 
 
 PROJECTS = Projection(
     name="projects",
-    generation=1,
+    generation=2,
     ddl=files("services.finance.projects").joinpath("views.sql").read_text("utf-8"),
     sources=("finance",),
     apply=apply,
 )
 VILLAGES = Projection(
     name="villages",
-    generation=1,
-    ddl="create table {schema}.village (village text primary key, registered_poor boolean not null);"
+    generation=2,
+    ddl="create table {schema}.village (village text not null, valid_from date not null,"
+    " registered_poor boolean not null, primary key (village, valid_from));"
     "create table {schema}.dissolved (team text primary key);",
     sources=("personnel",),
     apply=apply_villages,

@@ -13,17 +13,18 @@ _PROJECTS = """
     from project where starts_with(village, %(place)s) order by village, proposed_on, project
 """
 _NOTICES = """
-    select project, notice, phase, payments, starts_on, ends_on, completed, struck from notice
+    select project, notice, team, phase, payments, starts_on, ends_on, completed, struck from notice
     where starts_with(village, %(place)s) order by project, starts_on, notice
 """
 _OBJECTIONS = """
     select project, objection, notice, raised_on, upheld from objection
-    where starts_with(village, %(place)s) order by project, raised_on, objection
+    where not dropped and starts_with(village, %(place)s) order by project, raised_on, objection
 """
 _RUN_OUT = """
     select n.project, n.notice, n.village, n.ends_on from notice n
     where n.ends_on < %(today)s and not n.completed and not n.struck and not exists (
-        select 1 from objection o where o.project = n.project and o.notice = n.notice and o.upheld is null)
+        select 1 from objection o
+        where o.project = n.project and o.notice = n.notice and o.upheld is null and not o.dropped)
     order by n.project, n.notice
 """
 _STAGE_WAITS = """
@@ -33,11 +34,11 @@ _STAGE_WAITS = """
 """
 _OPEN_OBJECTIONS = """
     select o.project, o.objection, o.village, o.raised_on from objection o
-    where o.upheld is null and starts_with(o.village, %(area)s) order by o.raised_on, o.project, o.objection
-    limit %(limit)s
+    where o.upheld is null and not o.dropped and starts_with(o.village, %(area)s)
+    order by o.raised_on, o.project, o.objection limit %(limit)s
 """
 _PAID = """
-    select project, payment, use, amount, refunded, paid_on from payment
+    select project, team, payment, use, amount, refunded, paid_on from payment
     where project is not null and state = 'disbursed' and starts_with(village, %(place)s)
     order by project, paid_on, payment
 """
@@ -82,9 +83,9 @@ def with_uses(found: Rows, payments: Rows, kinds: Collection[str]) -> Rows:
     for project in found:
         own = _of(project, payments)
         standing = [one for one in project["notices"] if one["phase"] == "use" and not one["struck"]]
-        posted = {name for one in standing for name in one["payments"]}
-        project["payments"] = [one for one in own if one["payment"] in posted]
-        missing = [one for one in own if one["payment"] not in posted]
+        posted = {(one["team"], name) for one in standing for name in one["payments"]}
+        project["payments"] = [one for one in own if (one["team"], one["payment"]) in posted]
+        missing = [one for one in own if (one["team"], one["payment"]) not in posted]
         project["unposted"] = missing if project["kind"] in kinds else []
         project["open_objections"] = sum(one["upheld"] is None for one in project["objections"])
     return found

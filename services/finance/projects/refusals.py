@@ -286,8 +286,8 @@ NOTICE_EXISTS = Refusal(
 )
 NOTICE_OVER = Refusal(
     Code.WRONG_STATE,
-    "该公示已期满或已因异议成立作废",
-    "the notice is completed, or struck by an objection",
+    "该公示已期满或已作废",
+    "the notice is completed, or counts no more",
     "核对公示",
     "check the notice",
     "20.5",
@@ -322,6 +322,14 @@ OBJECTION_UNKNOWN = Refusal(
     "no such open objection to this project",
     "核对异议编号",
     "check the objection's number",
+    "20.5",
+)
+OWN_OBJECTION = Refusal(
+    Code.SELF,
+    "提出异议的人不得答复该异议",
+    "nobody answers his own objection",
+    "由乡镇（街道）其他人员答复",
+    "have somebody else of the township answer",
     "20.5",
 )
 FUTURE = Refusal(

@@ -9,7 +9,7 @@ from services.finance import gathering
 from services.finance.books.routes import AU, CF, DU, LD, TP, XF, by, spec
 from services.finance.known import Known
 from services.finance.projects import commands as cmd
-from services.finance.streams import project_stream
+from services.finance.streams import fund_stream, project_stream
 from services.runtime.command_routes import Authority, CommandSpec
 
 V2, VR, XL, IN, AD = (
@@ -38,6 +38,12 @@ def _with_book(command: Any, known: Known) -> Collection[str]:
     return [project_stream(command.project), gathering.book_of(known)]
 
 
+def _with_both_books(command: cmd.HandOverProject, known: Known) -> Collection[str]:
+    if known.kind is None:
+        raise LookupError("a project knows its kind of money")
+    return [*_with_book(command, known), fund_stream(command.to_team, known.kind)]
+
+
 PROJECTS: tuple[CommandSpec[Any, Known], ...] = (
     spec("propose-project", cmd.ProposeProject, "20.1", "提出项目", gathering.proposal, by(LD, V2), _alone),
     spec("hold-meeting", cmd.HoldMeeting, "20.2", "登记村民代表会议", gathering.project, by(LD, V2), _alone),
@@ -60,5 +66,14 @@ PROJECTS: tuple[CommandSpec[Any, Known], ...] = (
     spec("raise-objection", cmd.RaiseObjection, "20.5", "提出异议", gathering.project, by(VR, IN), _alone),
     spec("resolve-objection", cmd.ResolveObjection, "20.5", "答复异议", gathering.project, by(TP, AD), _alone),
     spec("complete-notice", cmd.CompleteNotice, "20.5", "公示期满", gathering.project, by(LD, V2), _alone),
+    spec(
+        "hand-over-project",
+        cmd.HandOverProject,
+        "19.1",
+        "撤销工作队项目移交",
+        gathering.project_handover,
+        by(XF),
+        _with_both_books,
+    ),
     spec("accept-project", cmd.AcceptProject, "20.5", "项目验收", gathering.project, by(TP), _with_book),
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts.money import FundKind
 from contracts.refusals import Refusal
-from services.finance.books.account import Account
+from services.finance.books.account import Account, PaymentState
 from services.finance.projects import refusals as no
 from services.finance.projects.state import Meeting, Project, Stage
 
@@ -38,8 +38,21 @@ def held_back(project: Project, rules: Mapping[str, Any]) -> Refusal | None:
 
 def beyond_budget(project: Project, account: Account, name: str, amount: int) -> Refusal | None:
     """More than the project's own amount, together with what it already took; fen."""
-    left = project.amount - account.borne_by_project(name)
+    left = project.amount - project.borne_before - account.borne_by_project(name)
     return no.beyond_the_project(left, amount) if amount > left else None
+
+
+def unsettled(project: Project, account: Account, name: str, rules: Mapping[str, Any]) -> Refusal | None:
+    """What of the project's payments out of this book must be settled before it leaves the team's hands."""
+    payments = {key: one for key, one in account.payments.items() if one.project == name}
+    if any(one.state is PaymentState.RESERVED for one in payments.values()):
+        return no.PAYMENT_UNDER_WAY
+    if project.objections:
+        return no.OBJECTION_OPEN
+    paid = {key for key, one in payments.items() if one.state is PaymentState.DISBURSED}
+    if project.kind.value in rules["notice.kinds"] and not paid <= project.uses_posted:
+        return no.USE_NOT_POSTED
+    return None
 
 
 def quorate(meeting: Meeting, rules: Mapping[str, Any]) -> bool:

@@ -6,6 +6,7 @@ from datetime import date
 from enum import IntEnum
 
 from contracts import projects as fact
+from contracts.fact import Actor
 from contracts.money import FundKind, FundSource
 from services.runtime.decisions import Recorded
 
@@ -43,7 +44,7 @@ class Notice:
     ends_on: date
     completed: bool = False
     struck: bool = False
-    """An objection to it was upheld: it counts no more and must be posted anew."""
+    """An objection to it was upheld, or its plan changed: it counts no more and must be posted anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,13 @@ class Project:
     stage: Stage = Stage.UNKNOWN
     meeting: Meeting | None = None
     settled_on: date | None = None
+    borne_before: int = 0
+    """What books of former teams bear of it, in fen."""
     notices: Mapping[str, Notice] = field(default_factory=dict)
     objections: Mapping[str, str] = field(default_factory=dict)
     """Open objections: number -> notice."""
-    raised: frozenset[str] = frozenset()
+    raised: Mapping[str, Actor] = field(default_factory=dict)
+    """Every objection's number -> who raised it."""
 
     @property
     def plan_posted(self) -> bool:
@@ -105,16 +109,25 @@ def evolve_project(state: Project, recorded: Recorded) -> Project:
             return _changed(replace(state, amount=amount, site=site), again=again)
         case fact.ProjectAccepted():
             return replace(state, stage=Stage.ACCEPTED)
+        case fact.ProjectHandedOver(to_team=team, borne=borne):
+            return _handed_over(state, team, borne)
     return _noticed(state, recorded)
+
+
+def _handed_over(state: Project, team: str, borne: int) -> Project:
+    """What the former team paid is settled; its payment numbers mean nothing in the next team's book."""
+    settled = {name: replace(notice, payments=frozenset()) for name, notice in state.notices.items()}
+    return replace(state, team=team, borne_before=state.borne_before + borne, notices=settled)
 
 
 def _changed(state: Project, *, again: bool) -> Project:
     """A change of weight is a new plan: it is met on, determined, settled and posted anew."""
     if not again:
         return state
-    kept = {name: one for name, one in state.notices.items() if one.phase is not fact.NoticePhase.PLAN}
-    objections = {name: notice for name, notice in state.objections.items() if notice in kept}
-    return replace(state, stage=Stage.PROPOSED, meeting=None, settled_on=None, notices=kept, objections=objections)
+    plans = {name for name, one in state.notices.items() if one.phase is fact.NoticePhase.PLAN}
+    notices = {name: replace(one, struck=one.struck or name in plans) for name, one in state.notices.items()}
+    objections = {name: notice for name, notice in state.objections.items() if notice not in plans}
+    return replace(state, stage=Stage.PROPOSED, meeting=None, settled_on=None, notices=notices, objections=objections)
 
 
 def _noticed(state: Project, recorded: Recorded) -> Project:
@@ -123,7 +136,8 @@ def _noticed(state: Project, recorded: Recorded) -> Project:
             notice = Notice(phase, frozenset(payments), ends_on)
             return replace(state, notices={**state.notices, name: notice})
         case fact.NoticeObjectionRaised(objection=name, notice=notice_name):
-            return replace(state, objections={**state.objections, name: notice_name}, raised=state.raised | {name})
+            raised = {**state.raised, name: recorded.fact.actor}
+            return replace(state, objections={**state.objections, name: notice_name}, raised=raised)
         case fact.NoticeObjectionResolved(objection=name, upheld=upheld):
             notice_name = state.objections[name]
             left = {other: notice for other, notice in state.objections.items() if other != name}

@@ -23,6 +23,7 @@ create table {schema}.notice (
     project   text    not null,
     notice    text    not null,
     village   text    not null,
+    team      text    not null, -- whose payments it names
     phase     text    not null,
     payments  text[]  not null,
     starts_on date    not null,
@@ -40,6 +41,7 @@ create table {schema}.objection (
     village   text    not null,
     raised_on date    not null,
     upheld    boolean,
+    dropped   boolean not null default false, -- its notice was of a plan that went through the chain again
     primary key (project, objection)
 );
 create index on {schema}.objection (village text_pattern_ops);

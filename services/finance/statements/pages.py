@@ -81,6 +81,31 @@ def statement_page(statement: Statement, lines: Sequence[Mapping[str, Any]], *, 
     )
 
 
+def supervision_page(
+    statements: Sequence[Statement], *, year: int, supervised: str, by: str | None, printed_on: date
+) -> str:
+    """All books of one supervisor for one year, and their sums by kind; `by` is a unit, None for county finance."""
+    rows = [(one.team, KINDS[one.kind], *map(yuan, _figures(one))) for one in statements]
+    kinds = dict.fromkeys(one.kind for one in statements)
+    sums = {kind: [_figures(one) for one in statements if one.kind == kind] for kind in kinds}
+    totals = [(KINDS[kind], *(yuan(sum(column)) for column in zip(*own, strict=True))) for kind, own in sums.items()]
+    heads = ("年初结余", "本年收入", "本年支出", "年末结余", "其中已预留")
+    whose = f"{supervised}　派出单位 {by}" if by else supervised
+    return _page(
+        f"{year}年驻村工作队资金监督汇总",
+        f"范围 {whose}　打印日期 {printed_on.isoformat()}　各种资金分别核算，不得相加调剂",
+        [
+            _table(("资金种类", *heads), totals, caption="一、按资金种类（元）", numbers=range(1, 6)),
+            _table(("工作队", "资金种类", *heads), rows, caption="二、各队各类（元）", numbers=range(2, 7)),
+            _SIGNATURES,
+        ],
+    )
+
+
+def _figures(of: Statement) -> tuple[int, ...]:
+    return (of.opening, of.received, of.spent, of.closing, of.reserved)
+
+
 _SIGNATURES = (
     '<div class="sign"><span>乡镇（街道）财务部门：________________</span><span>分管领导：________________</span>'
     "<span>县级财政部门：________________</span><span>派出单位：________________</span></div>"

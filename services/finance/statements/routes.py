@@ -12,7 +12,7 @@ from services.finance import queries
 from services.finance.books.work_fund import due
 from services.finance.reading import READERS, books_watched, may_read_book
 from services.finance.statements import sheets
-from services.finance.statements.pages import statement_page
+from services.finance.statements.pages import statement_page, supervision_page
 from services.finance.statements.statement import Statement, statement_of, statements_of
 from services.runtime.context import Context, request_of
 
@@ -69,6 +69,13 @@ def book_pages() -> APIRouter:
     ) -> Response:
         found = await _watched(context, place, unit, year)
         return _csv(sheets.supervision_csv(found), f"{unit or place}-{year}")
+
+    @routes.get("/statements/page.html", summary="监督用各账年度汇总（打印件）", response_class=HTMLResponse)
+    async def statements_page(
+        place: Place, year: Year, unit: Unit = None, context: Context = Depends(request_of)
+    ) -> str:
+        found = await _watched(context, place, unit, year)
+        return supervision_page(found, year=year, supervised=place, by=unit, printed_on=context.request.today)
 
     return routes
 

@@ -24,6 +24,7 @@ _LINE_HEAD = (
     "预留变动（元）",
     "结余（元）",
 )
+_NUMBER, _PROJECT = _LINE_HEAD.index("编号"), _LINE_HEAD.index("项目")
 _BOOK_HEAD = (
     "工作队",
     "资金种类",
@@ -63,7 +64,17 @@ def book_lines(statement: Statement, lines: Sequence[Mapping[str, Any]]) -> list
 
 def book_csv(statement: Statement, lines: Sequence[Mapping[str, Any]]) -> str:
     """One book for one year."""
-    return _csv([_LINE_HEAD, *book_lines(statement, lines)])
+    rows = [
+        (
+            *row[:_NUMBER],
+            _as_text(row[_NUMBER]),
+            *row[_NUMBER + 1 : _PROJECT],
+            _as_text(row[_PROJECT]),
+            *row[_PROJECT + 1 :],
+        )
+        for row in book_lines(statement, lines)
+    ]
+    return _csv([_LINE_HEAD, *rows])
 
 
 def supervision_csv(statements: Sequence[Statement]) -> str:
@@ -75,6 +86,11 @@ def supervision_csv(statements: Sequence[Statement]) -> str:
     return _csv([_BOOK_HEAD, *rows])
 
 
+def _as_text(number: str) -> str:
+    """A number that somebody gave a payment stays what it is: a spreadsheet reads `007` as 7."""
+    return f'="{number}"' if number[:1].isdigit() else number
+
+
 def _columns(name: str, amount: int) -> tuple[int, int, int]:
     """Income, spending, and change of what is reserved. What comes back is negative spending."""
     if name in _IN:
@@ -82,7 +98,7 @@ def _columns(name: str, amount: int) -> tuple[int, int, int]:
     if name in _BACK:
         return 0, -amount, 0
     match name:
-        case "FundHandedOut":
+        case "FundHandedOut" | "FundReturned":
             return -amount, 0, 0
         case "FundReserved":
             return 0, 0, amount

@@ -9,7 +9,14 @@ from typing import Any
 
 from services.finance.books.accounts import AVAILABLE, RESERVED
 
-_CAME_IN = ("FundAllotted", "WorkFundContributed", "AssistanceFundReceived", "FundTakenOver", "FundHandedOut")
+_CAME_IN = (
+    "FundAllotted",
+    "WorkFundContributed",
+    "AssistanceFundReceived",
+    "FundTakenOver",
+    "FundHandedOut",
+    "FundReturned",
+)
 _OWN = (AVAILABLE, RESERVED)
 
 

@@ -50,7 +50,7 @@ def replaced(
     if successor is not None:
         if successor.person == command.person:
             return no.SAME_PERSON
-        problem = hindrance(states, successor.person, arrival)
+        problem = hindrance(states, successor, arrival)
         if problem is not None:
             return problem
     ending = fact.MemberReplaced(

@@ -131,7 +131,7 @@ def _propose(
         return no.NOT_TO_REPLACE
     if command.successor.person == command.person:
         return no.SAME_PERSON
-    problem = hindrance(states, command.successor.person, act.today)
+    problem = hindrance(states, command.successor, act.today)
     if problem is not None:
         return problem
     named = fact.SuccessorProposed(

@@ -38,10 +38,7 @@ def people_import_router() -> APIRouter:
     async def import_people(
         http: HttpRequest, dry_run: bool = False, context: Context = Depends(request_of)
     ) -> Response:
-        try:
-            found = read((await http.body()).decode("utf-8"), cmd.RecordDetails)
-        except UnicodeDecodeError as error:
-            return refused_sheet(http, [refused(1, no.NOT_CSV, str(error))], 0)
+        found = read(await http.body(), cmd.RecordDetails)
         taken, outside = await _authorised(context, found.commands)
         bad = sorted([*found.bad, *_named_twice(found.commands), *outside], key=lambda one: one.line)
         if dry_run:

@@ -27,7 +27,8 @@ class RegisterOrganisation(Frozen):
 class RegisterVillage(Frozen):
     village: VillageCode
     registered_poor: Flag = True
-    rule_mode: RuleMode = RuleMode.MANDATORY
+    rule_mode: RuleMode | None = None
+    """Left out: a registered poor village is bound, another follows by reference (A90)."""
 
 
 class ChangeVillageStatus(Frozen):

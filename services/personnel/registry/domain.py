@@ -13,6 +13,7 @@ from services.runtime.decisions import Act, Decided, Decision, Emit
 
 _BY_POSTING = (Role.TEAM_LEADER, Role.MEMBER)
 _NOBODYS = (Role.CLOCK, Role.NONE)
+_BOUND, _BY_REFERENCE = fact.RuleMode.MANDATORY, fact.RuleMode.REFERENCE
 
 
 def decide(act: Act[Any, Any], command: cmd.RegistryCommand, states: Mapping[str, Any]) -> Decision:
@@ -24,7 +25,11 @@ def decide(act: Act[Any, Any], command: cmd.RegistryCommand, states: Mapping[str
             key = f"village/{command.village}"
             if held(states, key, Village).registered:
                 return no.ALREADY_REGISTERED
-            return one(key, fact.VillageRegistered(**said(act, "2.1", command.village), **fields(command)))
+            mode = command.rule_mode or (_BOUND if command.registered_poor else _BY_REFERENCE)
+            if command.registered_poor and mode is not _BOUND:
+                return no.POOR_VILLAGES_ARE_BOUND
+            members = fields(command, "rule_mode") | {"rule_mode": mode}
+            return one(key, fact.VillageRegistered(**said(act, "2.1", command.village), **members))
         case cmd.ChangeVillageStatus():
             return _change_status(act, command, states)
         case cmd.LinkUnit():
@@ -62,6 +67,8 @@ def _change_status(act: Act[Any, Any], command: cmd.ChangeVillageStatus, states:
     village = held(states, key, Village)
     if not village.registered:
         return no.VILLAGE_UNKNOWN
+    if command.registered_poor and command.rule_mode is not _BOUND:
+        return no.POOR_VILLAGES_ARE_BOUND
     if village.statuses and command.valid_from <= village.statuses[-1].valid_from:
         return no.STATUS_OUT_OF_ORDER
     return one(key, fact.VillageStatusChanged(**said(act, "2.1", command.village), **fields(command)))

@@ -55,10 +55,7 @@ def import_router() -> APIRouter:
         form = SHEETS[sheet]
         if not dry_run and await _given_before(context):
             return response(await context.workbench.execute(context.request, [], lambda _: no.BAD_LINES))
-        try:
-            found = read((await http.body()).decode("utf-8"), form)
-        except UnicodeDecodeError as error:
-            return refused_sheet(http, [refused(1, no.NOT_CSV, str(error))], 0)
+        found = read(await http.body(), form)
         lines, bad = await _authorised(context, found.commands)
         bad = [*found.bad, *bad]
         keys = sorted({key for line in lines for key in _SPECS[form].keys(line.act.command, None)})

@@ -89,10 +89,26 @@ WRONG_INTERVAL = Refusal(
     "check both dates",
     "0",
 )
+NOT_UTF8 = Refusal(
+    Code.MALFORMED,
+    "文件不是 UTF-8 编码（多为 GBK）；在电子表格中另存为“CSV UTF-8（逗号分隔）”后再导入",
+    "the file is not in UTF-8 (it may be GBK): save it as `CSV UTF-8` and import it again",
+    "另存为“CSV UTF-8（逗号分隔）”",
+    "save it as `CSV UTF-8`",
+    "0",
+)
+NO_LINES = Refusal(
+    Code.MALFORMED,
+    "表中没有数据行",
+    "the sheet has no line of data",
+    "在表头之下填写数据行",
+    "fill in lines below the header",
+    "0",
+)
 NOT_CSV = Refusal(
     Code.MALFORMED,
-    "不是 UTF-8 编码的 CSV，或表头不符",
-    "this is no CSV in UTF-8, or its header is wrong",
+    "不是 CSV，或表头不符",
+    "this is no CSV, or its header is wrong",
     "首行写字段名，字段见 openapi.json",
     "name the fields in the first line; they are in openapi.json",
     "0",
@@ -136,4 +152,12 @@ COUNTY_UNKNOWN = Refusal(
     "核对代码前6位；撤县设区后使用新代码",
     "check the first six digits; a county that became a district has a new code",
     "0",
+)
+POOR_VILLAGES_ARE_BOUND = Refusal(
+    Code.WRONG_STATE,
+    "建档立卡贫困村适用本办法，不是参照执行",
+    "the measures bind a registered poor village; only others follow by reference",
+    "按适用登记，或先登记该村已退出贫困村",
+    "register it as bound, or record that it left the register of poor villages",
+    "2.1",
 )

@@ -48,8 +48,21 @@ class Sheet:
     bad: tuple[BadLine, ...]
 
 
-def read(text: str, form: type[BaseModel]) -> Sheet:
-    """The sheet; nothing is read of one whose columns are wrong."""
+def read(body: bytes, form: type[BaseModel]) -> Sheet:
+    """The sheet; nothing is read of one in another encoding, or whose columns are wrong, and one without lines is bad.
+
+    Another encoding is not guessed: what GBK and Big5 have in common would be read as the wrong names.
+    """
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = body[: error.start].count(b"\n") + 1
+        return Sheet((), (refused(line, no.NOT_UTF8),))
+    sheet = _read(text, form)
+    return sheet if sheet.commands or sheet.bad else Sheet((), (refused(2, no.NO_LINES),))
+
+
+def _read(text: str, form: type[BaseModel]) -> Sheet:
     reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
     commands: list[tuple[int, Any]] = []
     bad: list[BadLine] = []

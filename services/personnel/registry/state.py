@@ -11,6 +11,7 @@ from services.runtime.decisions import Recorded
 @dataclass(frozen=True, slots=True)
 class Organisation:
     registered: bool = False
+    level: fact.UnitLevel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,15 @@ class Village:
     registered: bool = False
     registered_poor: bool = False
     """At its registration; `statuses` holds the changes, by the day from which they are valid."""
+    rule_mode: fact.RuleMode = fact.RuleMode.MANDATORY
     statuses: tuple[Status, ...] = ()
     links: tuple[Link, ...] = ()
     team: str | None = None
+
+    def bound_by(self, day: date) -> fact.RuleMode:
+        """How the measures bind the village on the day."""
+        modes = [status.rule_mode for status in self.statuses if status.valid_from <= day]
+        return modes[-1] if modes else self.rule_mode
 
     def linked(self, relation: fact.UnitRelation, day: date) -> tuple[str, ...]:
         """Units in that relation to the village on the day."""
@@ -86,7 +93,7 @@ def evolve(state: RegistryState, recorded: Recorded) -> RegistryState:
     """The state after one more fact. Total: a fact that changes nothing here leaves the state as it is."""
     match state:
         case Organisation():
-            return Organisation(registered=True)
+            return _organisation(state, recorded)
         case CreditCodeHolder():
             return _code(state, recorded)
         case Village():
@@ -94,6 +101,13 @@ def evolve(state: RegistryState, recorded: Recorded) -> RegistryState:
         case Grants():
             return _grants(state, recorded)
     assert_never(state)
+
+
+def _organisation(state: Organisation, recorded: Recorded) -> Organisation:
+    match recorded.fact:
+        case fact.OrganisationRegistered(level=level):
+            return Organisation(registered=True, level=level)
+    return state
 
 
 def _code(state: CreditCodeHolder, recorded: Recorded) -> CreditCodeHolder:
@@ -105,8 +119,8 @@ def _code(state: CreditCodeHolder, recorded: Recorded) -> CreditCodeHolder:
 
 def _village(state: Village, recorded: Recorded) -> Village:
     match recorded.fact:
-        case fact.VillageRegistered(registered_poor=poor):
-            return replace(state, registered=True, registered_poor=poor)
+        case fact.VillageRegistered(registered_poor=poor, rule_mode=mode):
+            return replace(state, registered=True, registered_poor=poor, rule_mode=mode)
         case fact.VillageStatusChanged(registered_poor=poor, rule_mode=mode, valid_from=valid_from):
             return replace(state, statuses=(*state.statuses, Status(valid_from, poor, mode)))
         case fact.UnitLinked(unit=unit, relation=relation, starts_on=starts_on):

@@ -14,7 +14,7 @@ from services.personnel.selection import captains
 from services.personnel.selection import commands as cmd
 from services.personnel.selection import refusals as no
 from services.personnel.selection.state import Candidate, Round
-from services.personnel.teams.refusals import ALREADY_POSTED, WRONG_INTERVAL
+from services.personnel.teams.refusals import ALREADY_POSTED, OTHER_LEVEL, WRONG_INTERVAL
 from services.personnel.teams.state import Career
 from services.runtime.decisions import Act, Decision
 
@@ -92,8 +92,11 @@ def _nominate(act: Act[Any, Any], command: cmd.NominateCandidate, known: Round, 
         return no.ROUND_OVER
     if command.person == act.by.person:
         return no.OWN_NAME
-    if not held(states, f"organisation/{command.unit}", Organisation).registered:
+    unit = held(states, f"organisation/{command.unit}", Organisation)
+    if not unit.registered:
         return ORGANISATION_UNKNOWN
+    if unit.level is not command.unit_level:
+        return OTHER_LEVEL
     if command.round in held(states, key, Candidate).nominations:
         return no.NOMINATED
     header = said(act, "3", known.area or "")

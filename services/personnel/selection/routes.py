@@ -14,7 +14,7 @@ from services.personnel.selection import commands as cmd
 from services.personnel.selection import queries
 from services.personnel.selection import refusals as no
 from services.personnel.selection.state import Candidate, Round
-from services.personnel.specs import at_place, may_read
+from services.personnel.specs import PlaceAsked, at_place, may_read
 from services.runtime.command_routes import Authority, CommandSpec, nothing_to_gather
 from services.runtime.commands import Refused
 from services.runtime.context import Context, request_of
@@ -156,7 +156,7 @@ def selection_router() -> APIRouter:
             return shown | {"units_without": await registry_queries.units_without(cursor, area, shown["level"], named)}
 
     @routes.get("/chief-captains", summary="总队长、副总队长")
-    async def captains(place: str, context: Context = Depends(request_of)) -> dict[str, Any]:
+    async def captains(place: PlaceAsked, context: Context = Depends(request_of)) -> dict[str, Any]:
         await may_read(context, place)
         async with context.service.views.reading("selection") as cursor:
             return {"place": place, "captains": await queries.captains(cursor, place)}

@@ -5,16 +5,17 @@ from typing import Annotated
 from pydantic import Field
 
 from contracts.fact import Frozen
-from contracts.identifiers import CivilDate, OrganisationId, PersonId, TeamId, VillageCode
-from contracts.personnel import EndingCause, MemberSource, UnitLevel
+from contracts.identifiers import CaseId, CivilDate, Flag, OrganisationId, PersonId, TeamId, VillageCode
+from contracts.personnel import EndingCause, Matter, MemberSource, UnitLevel
 
 
 class NewMember(Frozen):
-    """A person who joins a team."""
+    """A person who joins a team. Only a college graduate village official may have no unit (A71)."""
 
     person: PersonId
-    unit: OrganisationId
-    unit_level: UnitLevel
+    unit: OrganisationId | None = None
+    unit_level: UnitLevel | None = None
+    """That at which the unit is registered."""
     source: MemberSource
 
 
@@ -96,6 +97,19 @@ class SecondMember(Frozen):
     to_unit: OrganisationId
 
 
+class GiveJointOpinion(Frozen):
+    """A body that is heard says what it thinks; `unit` where it speaks as a dispatching or assigned unit."""
+
+    team: TeamId
+    matter: Matter
+    opinion: CaseId
+    person: PersonId | None = None
+    """Whom a withdrawal, a replacement or a successor is about."""
+    supports: Flag
+    text: Annotated[str, Field(min_length=1, max_length=4_000)]
+    unit: OrganisationId | None = None
+
+
 TeamCommand = (
     FormTeam
     | ConfirmTeam
@@ -108,4 +122,5 @@ TeamCommand = (
     | RecordSecondment
     | EndSecondment
     | SecondMember
+    | GiveJointOpinion
 )

@@ -1,6 +1,6 @@
 """Teams decide: formation with six and a first secretary, who comes and goes, secondment never (Art. 5, 9)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, assert_never
 
 from contracts import personnel as fact
@@ -9,15 +9,19 @@ from services.personnel.held import fields, held, one, person_stream, said
 from services.personnel.registry.refusals import VILLAGE_UNKNOWN
 from services.personnel.registry.state import Village
 from services.personnel.teams import commands as cmd
-from services.personnel.teams import leaders
+from services.personnel.teams import leaders, opinions
 from services.personnel.teams import refusals as no
-from services.personnel.teams.roster import arrival_after, departure, hindrance, posting, roster
+from services.personnel.teams.joining import with_unit
+from services.personnel.teams.roster import arrival_after, departure, hindrance, posting, roster, weakness
 from services.personnel.teams.state import Career, Team
 from services.runtime.decisions import Act, Decided, Decision, Emit
 
 
 def decide(act: Act[Any, Any], command: cmd.TeamCommand, states: Mapping[str, Any]) -> Decision:
     """The facts that a command about a team or a posting leads to, or why it is refused."""
+    own = act.by.person in (getattr(command, "person", None), _who_joins(command))
+    if own and not isinstance(command, cmd.SecondMember):
+        return no.OWN_POSTING
     match command:
         case cmd.FormTeam():
             return _form(act, command, states)
@@ -35,11 +39,21 @@ def decide(act: Act[Any, Any], command: cmd.TeamCommand, states: Mapping[str, An
             return _end_secondment(act, command, states)
         case cmd.SecondMember():
             return no.SECONDMENT_FORBIDDEN
+        case cmd.GiveJointOpinion():
+            return opinions.decide(act, command, states)
     assert_never(command)
 
 
+def _who_joins(command: cmd.TeamCommand) -> str | None:
+    return command.member.person if isinstance(command, cmd.AssignMember) else None
+
+
 def _form(act: Act[Any, Any], command: cmd.FormTeam, states: Mapping[str, Any]) -> Decision:
-    problem = _hinders_formation(act, command, states)
+    people = [with_unit(member, act.known) for member in command.members]
+    by_reference = _by_reference(act, command, states)
+    problem = _hinders_formation(act, command, people, states)
+    if problem is None and len(people) < act.rules["team.min"] and not by_reference:
+        problem = no.TEAM_TOO_SMALL
     if problem is not None:
         return problem
     village, team = command.village, command.team
@@ -60,12 +74,21 @@ def _form(act: Act[Any, Any], command: cmd.FormTeam, states: Mapping[str, Any]) 
             Emit(f"team/{team}", formed),
             Emit(f"team/{team}", leads),
             Emit(f"village/{village}", seated),
-            *(posting(act, team, village, member, command.formed_on) for member in command.members),
+            *(posting(act, team, village, member, command.formed_on) for member in people),
+            *weakness(act, team, village, command.formed_on, len(people)),
         ]
     )
 
 
-def _hinders_formation(act: Act[Any, Any], command: cmd.FormTeam, states: Mapping[str, Any]) -> Refusal | None:
+def _by_reference(act: Act[Any, Any], command: cmd.FormTeam, states: Mapping[str, Any]) -> bool:
+    """Where the measures are followed by reference, a team that is too small is a warning (A90)."""
+    mode = held(states, f"village/{command.village}", Village).bound_by(command.formed_on)
+    return mode is fact.RuleMode.REFERENCE and act.rules["reference.mode"] == "warn"
+
+
+def _hinders_formation(
+    act: Act[Any, Any], command: cmd.FormTeam, people: Sequence[cmd.NewMember], states: Mapping[str, Any]
+) -> Refusal | None:
     village = held(states, f"village/{command.village}", Village)
     if held(states, f"team/{command.team}", Team).formed:
         return no.TEAM_EXISTS
@@ -75,15 +98,13 @@ def _hinders_formation(act: Act[Any, Any], command: cmd.FormTeam, states: Mappin
         return no.VILLAGE_HAS_TEAM
     if command.formed_on > act.today:
         return no.FUTURE
-    members = {member.person: member for member in command.members}
-    if len(members) < len(command.members):
+    members = {member.person: member for member in people}
+    if len(members) < len(people):
         return no.NAMED_TWICE
-    if len(members) < act.rules["team.min"]:
-        return no.TEAM_TOO_SMALL
     leader = members.get(command.leader)
     if leader is None or leader.source is not fact.MemberSource.FIRST_SECRETARY:
         return no.LEADER_NOT_FIRST_SECRETARY
-    hindered = (hindrance(states, person, command.formed_on) for person in members)
+    hindered = (hindrance(states, member, command.formed_on) for member in people)
     return next((problem for problem in hindered if problem is not None), None)
 
 
@@ -95,10 +116,13 @@ def _assign(act: Act[Any, Any], command: cmd.AssignMember, states: Mapping[str, 
         return no.TEAM_DISSOLVED
     if command.starts_on > act.today:
         return no.FUTURE
-    problem = hindrance(states, command.member.person, command.starts_on)
+    if team.formed_on is not None and command.starts_on < team.formed_on:
+        return no.BEFORE_THE_TEAM
+    member = with_unit(command.member, act.known)
+    problem = hindrance(states, member, command.starts_on)
     if problem is not None:
         return problem
-    arrival = posting(act, command.team, team.village, command.member, command.starts_on)
+    arrival = posting(act, command.team, team.village, member, command.starts_on)
     return Decided([arrival, *roster(act, command.team, team, command.starts_on, joined=(command.member.person,))])
 
 

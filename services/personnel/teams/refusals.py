@@ -129,3 +129,65 @@ NOT_SECONDED = Refusal(
     "check the unit, or record the secondment first",
     "9.14",
 )
+UNIT_MISSING = Refusal(
+    Code.UNKNOWN_ORGANISATION,
+    "须写明派出单位；只有大学生村官可以没有派出单位",
+    "name the dispatching unit; only a college graduate village official may have none",
+    "填写派出单位编号和层级",
+    "give the unit's number and level",
+    "5.2",
+)
+NO_BODY_FOR_THE_OFFICIAL = Refusal(
+    Code.UNKNOWN_ORGANISATION,
+    "大学生村官没有派出单位的，由县级组织部门代行；尚不能确定该县组织部门的单位编号",
+    "the county organisation department stands for the official's unit, and which body that is cannot be told",
+    "先登记县级组织部门，并在其人员的授权中写明该单位；或写明派出单位",
+    "register that department and name it in its officers' grants, or name a dispatching unit",
+    "5.2",
+)
+OTHER_LEVEL = Refusal(
+    Code.LIST_MISMATCH,
+    "派出单位层级与登记不符",
+    "the unit is registered at another level",
+    "按登记的层级填写",
+    "give the level at which the unit is registered",
+    "3",
+)
+BEFORE_THE_TEAM = Refusal(
+    Code.WRONG_INTERVAL,
+    "到队日期早于组队日期",
+    "nobody arrives before the team was formed",
+    "核对到队日期",
+    "check the day of arrival",
+    "5.2",
+)
+OWN_POSTING = Refusal(
+    Code.SELF, "不得办理本人事项", "nobody acts in his own case", "由他人办理", "have somebody else act", "5"
+)
+OPINION_EXISTS = Refusal(
+    Code.DUPLICATE, "该意见编号已使用", "this opinion's number is used", "换用新的编号", "use a new number", "8.1"
+)
+OPINION_ABOUT_WHOM = Refusal(
+    Code.MALFORMED,
+    "撤回、调整更换、接替的意见须写明人员；组队、队长、计划的意见不写",
+    "an opinion on a withdrawal, a replacement or a successor names the person; the others name nobody",
+    "核对事项和人员",
+    "check matter and person",
+    "8.1",
+)
+OPINION_OF_ANOTHER = Refusal(
+    Code.AUTH,
+    "此事项不征求该单位（人员）的意见",
+    "the opinion on this is another body's",
+    "由有关单位提出",
+    "have the body concerned give it",
+    "8.1",
+)
+NO_OPINION_ASKED = Refusal(
+    Code.WRONG_STATE,
+    "没有正在办理、可以提意见的事项",
+    "nothing is under way that an opinion could be about",
+    "核对人员和事项",
+    "check person and matter",
+    "8.1",
+)

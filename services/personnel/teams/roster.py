@@ -10,6 +10,7 @@ from contracts.refusals import Refusal
 from services.personnel.held import held, person_stream, said
 from services.personnel.teams import refusals as no
 from services.personnel.teams.commands import NewMember
+from services.personnel.teams.joining import unfit
 from services.personnel.teams.state import Career, ChiefCaptaincy, Posting, Team
 from services.personnel.term.experience import service_ended
 from services.runtime.decisions import Act, Emit
@@ -54,15 +55,26 @@ def roster(
     if team.leader is not None and team.leader in left:
         vacant = fact.LeaderVacancyDetected(**said(act, "5.4", village), team=team_id, on=on)
         emits.append(Emit(stream, vacant))
-    if strength < act.rules["team.min"]:
-        emits.append(Emit(stream, fact.TeamUnderstrengthDetected(**header, team=team_id, on=on, strength=strength)))
-    elif team.understrength:
+    weak = weakness(act, team_id, village, on, strength)
+    emits += weak
+    if not weak and team.understrength:
         emits.append(Emit(stream, fact.TeamStrengthRestored(**header, team=team_id, on=on, strength=strength)))
     return emits
 
 
-def hindrance(states: Mapping[str, Any], person: str, starts_on: date) -> Refusal | None:
-    """Why a posting of that person may not begin then: one team at a time, and no chief captain (Art. 4, 5, A71)."""
+def weakness(act: Act[Any, Any], team: str, village: str, on: date, strength: int) -> list[Emit]:
+    """Raised where a team has fewer people than Art. 5 asks for."""
+    if strength >= act.rules["team.min"]:
+        return []
+    header = said(act, "5.3", village)
+    return [Emit(f"team/{team}", fact.TeamUnderstrengthDetected(**header, team=team, on=on, strength=strength))]
+
+
+def hindrance(states: Mapping[str, Any], member: NewMember, starts_on: date) -> Refusal | None:
+    """Why that posting may not begin then: a registered unit, one team at a time, no chief captain (Art. 4, 5, A71)."""
+    person, wrong = member.person, unfit(states, member)
+    if wrong is not None:
+        return wrong
     career = held(states, f"posting/{person}/*", Career)
     until = career.posted_until()
     if career.active() is not None or (until is not None and until >= starts_on):

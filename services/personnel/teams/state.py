@@ -100,9 +100,21 @@ class ChiefCaptaincy:
     starts_on: date | None = None
 
 
-TeamState = Team | Career | ChiefCaptaincy
+@dataclass(frozen=True, slots=True)
+class Opinions:
+    """Numbers of the opinions given about one team."""
 
-INITIAL: dict[str, TeamState] = {"team": Team(), "posting": Career(), "chief-captain": ChiefCaptaincy()}
+    names: frozenset[str] = frozenset()
+
+
+TeamState = Team | Career | ChiefCaptaincy | Opinions
+
+INITIAL: dict[str, TeamState] = {
+    "team": Team(),
+    "posting": Career(),
+    "chief-captain": ChiefCaptaincy(),
+    "opinion": Opinions(),
+}
 
 
 def evolve(state: TeamState, recorded: Recorded) -> TeamState:
@@ -114,6 +126,8 @@ def evolve(state: TeamState, recorded: Recorded) -> TeamState:
             return _career(state, recorded)
         case ChiefCaptaincy():
             return _captaincy(state, recorded)
+        case Opinions():
+            return _opinions(state, recorded)
     assert_never(state)
 
 
@@ -174,6 +188,13 @@ def _ended(postings: tuple[Posting, ...], team: str, last_day: date) -> tuple[Po
         replace(posting, last_day=last_day) if posting.team == team and posting.last_day is None else posting
         for posting in postings
     )
+
+
+def _opinions(state: Opinions, recorded: Recorded) -> Opinions:
+    match recorded.fact:
+        case fact.JointOpinionGiven(opinion=name):
+            return Opinions(state.names | {name})
+    return state
 
 
 def _captaincy(state: ChiefCaptaincy, recorded: Recorded) -> ChiefCaptaincy:

@@ -3,7 +3,7 @@
 Tables fed by personnel and those fed by assessment are different ones: the interleaving of the logs changes nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -57,10 +57,10 @@ _STATEMENTS = {
         on conflict (person, year) do nothing
     """,
     "assessment.AssessmentFinalised": """
-        insert into determined (person, year, determination, outcome)
-        values (%(person)s, %(year)s, %(determination)s, %(outcome)s)
+        insert into determined (person, year, determination, outcome, on_post)
+        values (%(person)s, %(year)s, %(determination)s, %(outcome)s, %(on_post)s)
         on conflict (person, year) do update
-        set determination = excluded.determination, outcome = excluded.outcome
+        set determination = excluded.determination, outcome = excluded.outcome, on_post = excluded.on_post
         where determined.determination < excluded.determination
     """,
 }
@@ -76,11 +76,17 @@ async def apply(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
     """Brings the standing forward; facts about other matters change nothing here."""
     for event in events:
         name = event.type.removeprefix("zhucun.").removesuffix(".v1")
-        told = {**event.data, "event": event.id, "recorded": event.recorded}
+        told = {**event.data, "event": event.id, "recorded": event.recorded, "on_post": _on_post(event.data)}
         if name in _STATEMENTS:
             await cursor.execute(_STATEMENTS[name], told)
         elif name == "personnel.CommandRefused" and _is_attempt(event):
             await cursor.execute(_ATTEMPT, told | {"unit": event.data["actor"]["organisation"]})
+
+
+def _on_post(told: Mapping[str, Any]) -> int | None:
+    """Days on post that the determination rests on (Art. 9); None where it has none."""
+    found = (finding["values"].get("on_post") for finding in told.get("findings", ()) if finding["article"] == "9.2")
+    return next(found, None)
 
 
 def _is_attempt(event: Delivered) -> bool:
@@ -94,7 +100,7 @@ def _is_attempt(event: Delivered) -> bool:
 
 STANDING = Projection(
     name="standing",
-    generation=2,
+    generation=3,
     ddl=files("services.personnel").joinpath("term/views.sql").read_text("utf-8"),
     sources=("personnel", "assessment"),
     apply=apply,

@@ -23,6 +23,14 @@ _SCORECARD = """
         from service s where s.unit = %(unit)s
     ),
     posted as (select * from days where first <= last),
+    alone as (
+        select d.person, d.on_post from determined d
+        where d.year = %(year)s and d.on_post is not null and exists (select from posted p where p.person = d.person)
+          and not exists (
+            select from service s where s.person = d.person and s.unit <> %(unit)s
+              and s.starts_on <= make_date(%(year)s, 12, 31)
+              and (s.last_day is null or s.last_day >= make_date(%(year)s, 1, 1)))
+    ),
     graded as (
         select d.outcome from determined d
         where d.year = %(year)s and exists (select from posted p where p.person = d.person)
@@ -30,6 +38,8 @@ _SCORECARD = """
     select
         (select count(*) from posted) as postings,
         (select coalesce(sum(last - first + 1), 0) from posted) as posted_days,
+        (select coalesce(sum(on_post), 0) from alone) as on_post_days,
+        (select coalesce(sum(p.last - p.first + 1), 0) from posted p join alone using (person)) as counted_days,
         (select count(*) from graded where outcome = '不称职') as incompetent,
         (select count(*) from graded where outcome = '优秀') as excellent,
         (select count(*) from posted where forced and last_day <= make_date(%(year)s, 12, 31)) as forced_replacements,

@@ -9,7 +9,8 @@ from fastapi.responses import HTMLResponse
 from contracts.identifiers import Role
 from contracts.refusals import Refusal
 from services.personnel.held import held
-from services.personnel.specs import may_read
+from services.personnel.registry.queries import area_of
+from services.personnel.specs import PlaceAsked, YearAsked, may_read
 from services.personnel.teams.state import Career
 from services.personnel.term import commands as cmd
 from services.personnel.term import queries
@@ -21,6 +22,7 @@ from services.runtime.command_routes import Authority, CommandSpec
 from services.runtime.commands import Refused
 from services.runtime.context import Context, request_of
 
+CITY = "5301"
 PERSONNEL_BODIES = (
     Role.CITY_ORGANISATION,
     Role.COUNTY_ORGANISATION,
@@ -157,16 +159,17 @@ def term_router() -> APIRouter:
             return {"person": person, **await queries.priorities(cursor, person)}
 
     @routes.get("/compensatory-leave", summary="尚未休的补假")
-    async def outstanding(place: str, context: Context = Depends(request_of)) -> dict[str, Any]:
+    async def outstanding(place: PlaceAsked, context: Context = Depends(request_of)) -> dict[str, Any]:
         await may_read(context, place)
         async with context.service.views.reading("standing") as cursor:
             return {"place": place, "outstanding": await queries.outstanding_leave(cursor, place)}
 
     @routes.get("/units/{unit}/scorecard", summary="派出单位驻村情况")
-    async def scorecard(unit: str, year: int, context: Context = Depends(request_of)) -> dict[str, Any]:
+    async def scorecard(unit: str, year: YearAsked, context: Context = Depends(request_of)) -> dict[str, Any]:
         roles = await Authorities(context.service.views).roles_of(context.request.caller, context.request.today)
         if not any((held["role"], held["organisation"]) == (Role.DISPATCHING_UNIT, unit) for held in roles):
-            await may_read(context, "5301")
+            async with context.service.views.reading("registry") as cursor:
+                await may_read(context, await area_of(cursor, unit) or CITY)
         async with context.service.views.reading("standing") as cursor:
             return {"unit": unit, "year": year, "metrics": await queries.scorecard(cursor, unit, year)}
 

@@ -66,5 +66,6 @@ create table {schema}.determined (
     year          integer not null,
     determination integer not null,
     outcome       text not null,
+    on_post       integer, -- days on post that it rests on
     primary key (person, year)
 );

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends
 
 from contracts.identifiers import Role
 from contracts.personnel import TrainingLevel
-from services.personnel.specs import at_place, may_read
+from services.personnel.specs import PlaceAsked, YearAsked, at_place, may_read
 from services.personnel.training import commands as cmd
 from services.personnel.training.compliance import compliance
 from services.runtime.command_routes import Authority, CommandSpec, nothing_to_gather
@@ -52,7 +52,7 @@ def training_router() -> APIRouter:
     routes = APIRouter()
 
     @routes.get("/training", summary="培训次数与天数")
-    async def year(place: str, year: int, context: Context = Depends(request_of)) -> dict[str, Any]:
+    async def year(place: PlaceAsked, year: YearAsked, context: Context = Depends(request_of)) -> dict[str, Any]:
         await may_read(context, place, Role.COUNTY_AGRICULTURE)
         return await compliance(context, place, year)
 

@@ -32,8 +32,17 @@ _STATEMENTS = {
         values (%(team)s, %(month)s, %(recipient)s, %(due_on)s)
     """,
     "WorkLogRecorded": """
-        insert into entry (person, entry, team, duty, activity, on_day, project)
-        values (%(person)s, %(entry)s, %(team)s, %(duty)s, %(activity)s, %(on)s, %(project)s)
+        insert into entry (person, entry, team, duty, activity, on_day, project, attendees, event)
+        values (%(person)s, %(entry)s, %(team)s, %(duty)s, %(activity)s, %(on)s, %(project)s, %(attendees)s, %(event)s)
+    """,
+    "UnitLinked": """
+        insert into assigned (village, unit, starts_on)
+        select %(village)s, %(unit)s, %(starts_on)s where %(relation)s = 'assigned'
+        on conflict (village, unit, starts_on) do update set last_day = null
+    """,
+    "UnitUnlinked": """
+        update assigned set last_day = %(last_day)s
+        where village = %(village)s and unit = %(unit)s and last_day is null and %(relation)s = 'assigned'
     """,
     "MeetingHeld": "insert into meeting (meeting, area, on_day) values (%(meeting)s, %(place)s, %(on)s)",
     "MeetingDecisionCarriedOut": """
@@ -66,7 +75,7 @@ _STATEMENTS = {
     """,
 }
 _DECISION = "insert into decision (meeting, decision) values (%(meeting)s, %(decision)s)"
-_ABSENT = {"organisation": None, "project": None, "amount": None}
+_ABSENT = {"organisation": None, "project": None, "amount": None, "attendees": None}
 
 
 async def apply(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
@@ -85,7 +94,7 @@ async def apply(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
 
 WORK = Projection(
     name="work",
-    generation=1,
+    generation=2,
     ddl=files("services.personnel").joinpath("work/views.sql").read_text("utf-8"),
     sources=("personnel",),
     apply=apply,

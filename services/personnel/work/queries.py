@@ -23,8 +23,13 @@ _REPORTS = """
                 'on', d.first_on, 'late', d.late, 'received_on', d.received_on) order by d.recipient, d.organisation)
             from delivery d where d.team = t.team and d.month = %(month)s), '[]') as delivered,
         array(select o.recipient from overdue o where o.team = t.team and o.month = %(month)s order by 1) as overdue,
-        (select count(distinct d.recipient) = cardinality(%(recipients)s::text[])
-            from delivery d where d.team = t.team and d.month = %(month)s) as complete
+        not exists (
+            select from unnest(%(recipients)s::text[]) r (recipient)
+            where (r.recipient <> 'assigned_unit' or exists (
+                select from assigned a where a.village = t.village and a.starts_on <= %(due_on)s
+                  and (a.last_day is null or a.last_day >= %(due_on)s)))
+              and not exists (select from delivery d
+                where d.team = t.team and d.month = %(month)s and d.recipient = r.recipient)) as complete
     from team t where starts_with(t.village, %(place)s) order by t.team
 """
 _UNSAID = """
@@ -36,6 +41,9 @@ _UNSAID = """
         select least(m.first::date + %(due_day)s - 1, (m.first + interval '1 month')::date - 1) as due_on
     ) d
     where d.due_on < %(today)s and d.due_on >= t.formed_on and (t.dissolved_on is null or d.due_on <= t.dissolved_on)
+      and (r.recipient <> 'assigned_unit' or exists (
+          select from assigned a where a.village = t.village and a.starts_on <= d.due_on
+            and (a.last_day is null or a.last_day >= d.due_on)))
       and not exists (select from delivery v
           where v.team = t.team and v.month = to_char(m.first, 'YYYY-MM') and v.recipient = r.recipient)
       and not exists (select from overdue o
@@ -53,6 +61,14 @@ _COVERAGE = """
     from entry e join team t using (team)
     where starts_with(t.village, %(place)s) and to_char(e.on_day, 'YYYY-MM') = %(month)s
     group by e.team, e.duty order by e.team, e.duty
+"""
+_ENTRIES = """
+    select e.on_day, e.team, t.village, e.person, e.duty, e.activity, e.project, e.attendees, e.entry, e.event::text
+    from entry e join team t using (team)
+    where starts_with(t.village, %(place)s) and e.on_day between %(first)s and %(last)s
+      and (%(duty)s::text is null or e.duty = %(duty)s) and (%(activity)s::text is null or e.activity = %(activity)s)
+      and (%(person)s::text is null or e.person = %(person)s)
+    order by e.on_day desc, e.team, e.person, e.entry limit %(limit)s
 """
 _STAGES = """
     select e.project, e.team, array_agg(distinct e.activity order by e.activity) as stages
@@ -103,9 +119,13 @@ async def without_plan(cursor: AsyncCursor[Any], place: str, year: int) -> list[
     return await _rows(cursor, _WITHOUT_PLAN, {"place": place, "year": year})
 
 
-async def reports(cursor: AsyncCursor[Any], place: str, month: str) -> list[dict[str, Any]]:
-    """Per team: who has the month's report since when, who is overdue, whether all four roles have it (R7.2)."""
-    return await _rows(cursor, _REPORTS, {"place": place, "month": month, "recipients": RECIPIENTS})
+async def reports(cursor: AsyncCursor[Any], place: str, month: str, due_on: date) -> list[dict[str, Any]]:
+    """Per team: who has the month's report since when, who is overdue, whether all roles have it (R7.2).
+
+    An assigned unit is a recipient where the village has one on the due day.
+    """
+    asked = {"place": place, "month": month, "recipients": RECIPIENTS, "due_on": due_on}
+    return await _rows(cursor, _REPORTS, asked)
 
 
 async def overdue_unsaid(cursor: AsyncCursor[Any], today: date, due_day: int) -> list[dict[str, Any]]:
@@ -125,6 +145,14 @@ async def coverage(cursor: AsyncCursor[Any], place: str, month: str) -> dict[str
     """Work by duty of Art. 6 and 7 in the month, and in which stages of which project teams took part (R6)."""
     duties = await _rows(cursor, _COVERAGE, {"place": place, "month": month})
     return {"duties": duties, "projects": await _rows(cursor, _STAGES, {"place": place})}
+
+
+async def entries(cursor: AsyncCursor[Any], **asked: Any) -> list[dict[str, Any]]:
+    """The log itself, the latest first: `place`, `first`, `last`, `limit`, and `duty`, `activity`, `person` or None.
+
+    What was written stands behind digests; the event says where.
+    """
+    return await _rows(cursor, _ENTRIES, asked)
 
 
 async def still_open(cursor: AsyncCursor[Any], place: str) -> dict[str, list[dict[str, Any]]]:

@@ -8,6 +8,15 @@ create table {schema}.team (
 );
 create index on {schema}.team (village text_pattern_ops);
 
+-- Assigned units of the villages: where there is none, no report is owed to one.
+create table {schema}.assigned (
+    village   text not null,
+    unit      text not null,
+    starts_on date not null,
+    last_day  date,
+    primary key (village, unit, starts_on)
+);
+
 create table {schema}.plan (
     team    text    not null,
     year    integer not null,
@@ -45,6 +54,8 @@ create table {schema}.entry (
     activity text not null,
     on_day   date not null,
     project  text,
+    attendees bigint,
+    event    uuid not null,
     primary key (person, entry)
 );
 create index on {schema}.entry (team, on_day);

@@ -133,7 +133,7 @@ def test_a_value_that_is_not_disclosed_leaves_it_open_and_names_the_event(tmp_pa
 def test_an_erased_value_leaves_it_open_and_the_proofs_still_verify(tmp_path: Path) -> None:
     found = world()
     sanction = next(e for e in events_of(found) if e["type"].startswith("zhucun.assessment.DisciplinarySanction"))
-    found.erased = set(sanction["data"]["_sd"])
+    found.erase(sanction, "decided_on")
     path = written(found, tmp_path)
     assert parts(path, found) == {
         "container": HOLDS, "logs": HOLDS, "completeness": HOLDS, "rules": HOLDS, "recomputation": UNDETERMINED,
@@ -141,6 +141,16 @@ def test_an_erased_value_leaves_it_open_and_the_proofs_still_verify(tmp_path: Pa
     shown = json.loads(unpack(path.read_bytes())["data/replay/then-then.json"])
     assert next(f for f in shown["findings"] if f["article"] == "15.1")["outcome"] == "erased"
     assert "已销毁" in unpack(path.read_bytes())["data/report.zh.html"].decode()
+
+
+def test_what_is_said_to_be_erased_and_is_not_on_record_is_merely_not_disclosed(tmp_path: Path) -> None:
+    found = world()
+    sanction = next(e for e in events_of(found) if e["type"].startswith("zhucun.assessment.DisciplinarySanction"))
+    found.erase(sanction, "decided_on", recorded=False)
+    files = unpack(written(found, tmp_path).read_bytes())
+    shown = json.loads(files["data/replay/then-then.json"])
+    assert next(f for f in shown["findings"] if f["article"] == "15.1")["outcome"] == "undetermined"
+    assert "已销毁" not in files["data/report.zh.html"].decode()
 
 
 def events_of(found: World) -> list[dict[str, Any]]:

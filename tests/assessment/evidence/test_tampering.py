@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import time
 from collections.abc import Callable, Mapping
 
 import pytest
@@ -11,11 +12,13 @@ from hypothesis import strategies as st
 from contracts import canonical
 from contracts.proofs import Signature, format_note
 from services.assessment.bundle import packed
-from services.assessment.evidence import bag, layout, statement, strict
+from services.assessment.evidence import bag, layout, strict
 from services.assessment.evidence.archive import unpack
-from services.assessment.evidence.verdict import HOLDS, INTEGRITY, MALFORMED, TRUST, Malformed
+from services.assessment.evidence.verdict import HOLDS, INTEGRITY, MALFORMED, NOT_REPRODUCED, TRUST, Malformed
+from tests.assessment.evidence.signing import signed_by_the_operator
+from tests.assessment.evidence.test_hostile_archives import SECONDS
 from tests.assessment.evidence.verifying import verified, verify_bytes
-from tests.assessment.evidence.world import PERSON, hand, key_of, vkey_of, world
+from tests.assessment.evidence.world import PERSON, key_of, vkey_of, world
 
 WORLD = world()
 BUNDLE = WORLD.bundle()
@@ -45,16 +48,9 @@ def bagged_anew(files: Mapping[str, bytes]) -> dict[str, bytes]:
     return bag.bagged(own, BUNDLE.identifier, "2018-02-01")
 
 
-def signed_anew(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Listed and signed with a key of the attacker's own, and bagged."""
-    own = {name: content for name, content in files.items() if name not in (*DERIVED, layout.STATEMENT)}
-    own[layout.EVIDENCE_KEY] = f"{vkey_of('zhucun.test/evidence', 'other')}\n".encode()
-    payload = statement.statement({**own, bag.BAGIT: bag.DECLARATION}, {"forged": True})
-    other = hand("other")
-    own[layout.STATEMENT] = statement.envelope(
-        payload, other.key, other.sign(statement.signed_bytes(payload)).signature
-    )
-    return bag.bagged(own, BUNDLE.identifier, "2018-02-01")
+def signed_anew(files: Mapping[str, bytes], **forged: object) -> dict[str, bytes]:
+    """Listed and signed with a key of the attacker's own, and bagged; `forged`: what the list says otherwise."""
+    return signed_by_the_operator({layout.STATEMENT: FILES[layout.STATEMENT], **files}, "other", **forged)
 
 
 def test_the_case_itself_holds() -> None:
@@ -62,6 +58,19 @@ def test_the_case_itself_holds() -> None:
     assert verified(bagged_anew(FILES), POLICY) == HOLDS
     assert verified(signed_anew(FILES), None) == HOLDS
     assert verified(signed_anew(FILES), POLICY) == TRUST
+
+
+@pytest.mark.parametrize(
+    "forged", [{"outcome": "优秀"}, {"person": "P000008"}, {"decision": {}}, {"more": 1}, {"taking": 7}]
+)
+def test_the_list_says_of_the_case_what_the_case_says(forged: dict[str, object]) -> None:
+    assert verified(signed_anew(FILES, **forged), None) in (INTEGRITY, MALFORMED)
+
+
+@pytest.mark.parametrize("name", [layout.REPORT, layout.FLIPS, *(n for n in CLASSES if n.startswith(layout.REPLAY))])
+def test_a_page_that_does_not_follow_is_found_though_the_operator_signs_for_it(name: str) -> None:
+    """With the very key that the policy trusts: what people read is worked out again and compared."""
+    assert verified(signed_by_the_operator({**FILES, name: FILES[name] + b" "}), POLICY) == NOT_REPRODUCED
 
 
 @pytest.mark.parametrize("name", CLASSES)
@@ -184,7 +193,7 @@ def test_the_metadata_of_the_bag_says_nothing_of_its_own(change: Callable[[bytes
     assert verified({**files, bag.TAG_MANIFEST: "".join(tags).encode()}, POLICY) == INTEGRITY
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(at=st.integers(0, len(BUNDLE.archive) - 1), bit=st.integers(0, 7))
 def test_a_bit_flipped_anywhere_in_the_archive_breaks_it_or_changes_nothing_that_it_holds(at: int, bit: int) -> None:
     archive = BUNDLE.archive[:at] + bytes([BUNDLE.archive[at] ^ 1 << bit]) + BUNDLE.archive[at + 1 :]
@@ -225,3 +234,27 @@ def test_members_of_the_wrong_kind_never_end_in_a_traceback(member: str, value: 
 def test_the_person_of_the_case_is_that_of_the_determination() -> None:
     case = FILES[layout.CASE].replace(PERSON.encode(), b"P000008")
     assert verified(signed_anew({**FILES, layout.CASE: case}), None) == INTEGRITY
+
+
+ATTENDANCE = layout.log_path("zhucun.test/attendance", "")
+HASH = b"A" * 43 + b"=\n"
+
+
+MORE_LOGS = b'"logs":[' + b",".join(b'"l%d"' % number for number in range(999)) + b","
+MORE_SIGNATURES = b'"signatures": [' + b'{"keyid":"a","sig":""},' * 60_000
+COSTLY = {
+    "one long proof": {f"{ATTENDANCE}consistency.txt": b"old 1 new 2\n" + HASH * 60_000},
+    "many proofs": {f"{ATTENDANCE}consistency.txt": b"".join(b"old %d new 999999\n" % n for n in range(1, 60_000))},
+    "many keys": {f"{ATTENDANCE}vkey": FILES[f"{ATTENDANCE}vkey"] * 1000},
+    "many hashes": {f"{ATTENDANCE}events.hashes": HASH * 60_000},
+    "many logs": {layout.CASE: FILES[layout.CASE].replace(b'"logs":[', MORE_LOGS)},
+    "many disclosures": {layout.DISCLOSURES: b"AA\n" * 60_000},
+    "many signatures": {layout.STATEMENT: FILES[layout.STATEMENT].replace(b'"signatures": [', MORE_SIGNATURES)},
+}
+
+
+@pytest.mark.parametrize("name", COSTLY)
+def test_what_was_made_to_take_long_does_not(name: str) -> None:
+    began = time.monotonic()
+    assert verified(bagged_anew({**FILES, **COSTLY[name]}), None) in (INTEGRITY, MALFORMED)
+    assert time.monotonic() - began < SECONDS

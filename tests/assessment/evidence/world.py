@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from itertools import pairwise
@@ -11,11 +11,14 @@ from uuid import NAMESPACE_URL, uuid5
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from contracts import disclosure
 from contracts.assessment import LogBasis
 from contracts.disclosure import digest_of
 from contracts.envelope import encode
+from contracts.erasure import ValuesErased
 from contracts.event_proofs import EventProof
-from contracts.fact import Fact
+from contracts.fact import Actor, Fact
+from contracts.identifiers import Role
 from contracts.multiproof import multiproof
 from contracts.proofs import (
     Checkpoint,
@@ -33,16 +36,19 @@ from services.assessment.cases.events import Given
 from services.assessment.cases.script import Script
 from services.assessment.evidence.policy import Policy
 from services.assessment.fold.civil import cut_at
+from services.assessment.releases import rule_files
 from services.assessment.replay.opening import open_event
 from services.assessment.rules import rules
 from services.assessment.year.showing import show
 from services.ledger.material import Piece
+from services.ledger.signer import Signer
 from tests.assessment.office import COUNTY, Office, facts_of
 
 PERSON, OTHERS, YEAR = "P000007", ("P000070", "P000008"), 2017
 OWN = "zhucun.test/assessment"
 LOGS = ("assessment", "attendance", "finance", "personnel")
 DECIDED = datetime(2018, 1, 20, 2, tzinfo=UTC)
+ERASED_AT = datetime(2018, 1, 25, 2, tzinfo=UTC)
 ALL_YEAR = "2017-01-01..2017-12-31"
 
 
@@ -65,14 +71,19 @@ class SignedLog:
     heads: dict[str, tuple[int, bytes | None]] = field(default_factory=dict)
     cosign: Callable[[str], str] = lambda note: note
     """What witnesses add to a checkpoint."""
+    second: Sequence[Signer] = ()
+    """Who signs its checkpoints too, by another algorithm."""
     rotated: tuple[str, int] = ("", 1 << 60)
     """The seed of another key, and the size from which it signs."""
 
-    def add(self, fact: Fact, stream: str, recorded: datetime, salt: bytes, correlation: str = "test") -> list[str]:
+    def add(
+        self, fact: Fact, stream: str, recorded: datetime, salt: bytes, correlation: str = "test", service: str = ""
+    ) -> list[str]:
         """Append one event; returns the disclosures that open it."""
         version, prev = self.heads.get(stream, (0, None))
+        name = str(uuid5(NAMESPACE_URL, f"{self.origin}/{len(self.bodies)}"))
         event = encode(
-            fact, service=fact.SERVICE, event_id=str(uuid5(NAMESPACE_URL, f"{self.origin}/{len(self.bodies)}")),
+            fact, service=service or fact.SERVICE, event_id=name,
             origin=self.origin, stream=stream, version=version + 1, prev=prev, recorded=recorded,
             correlation=correlation, causation=None, salt=lambda: salt,
         )  # fmt: skip
@@ -91,7 +102,8 @@ class SignedLog:
         text = checkpoint_text(Checkpoint(self.origin, size, root_of(self.leaves[:size])))
         seed = self.rotated[0] if size >= self.rotated[1] else self.seed
         key = vkey_of(self.origin, seed)
-        note = format_note(text, [Signature(key.name, key.key_id, key_of(self.origin, seed).sign(text.encode()))])
+        first = Signature(key.name, key.key_id, key_of(self.origin, seed).sign(text.encode()))
+        note = format_note(text, [first, *(signer.sign(text.encode()) for signer in self.second)])
         return self.cosign(note)
 
     def pieces(self) -> list[Piece]:
@@ -114,6 +126,7 @@ class SignedLog:
         return LogFiles(
             origin=self.origin,
             vkeys=[str(vkey_of(self.origin, seed)) for seed in dict.fromkeys((self.seed, self.rotated[0]))],
+            second=[signer.vkey for signer in self.second],
             basis=self.note(basis),
             decision=None if decided is None else self.note(decided),
             latest=self.note(size),
@@ -147,6 +160,19 @@ class World:
             salt = leaf_hash(f"{word}/{person}/{number}".encode())[:16]
             texts = self.logs[f"zhucun.test/{fact.SERVICE}"].add(fact, stream, recorded, salt)
             self.texts |= {digest_of(text): text for text in texts}
+
+    def erase(self, event: Mapping[str, Any], *members: str, recorded: bool = True) -> None:
+        """Destroy what opens an event; without `recorded` nobody says so in the log."""
+        digests = event["data"]["_sd"]
+        opened = {digest: disclosure.read(self.texts[digest])[0] for digest in digests}
+        self.erased |= {digest for digest, name in opened.items() if name in (members or opened.values())}
+        if not recorded:
+            return
+        log, fact = self.logs[event["origin"]], ValuesErased(
+            actor=Actor(person="P000000", role=Role.NONE), article="0", ruleset=rules.DEFAULT, place="5301",
+            event=event["id"], members=members or tuple(sorted(opened.values())), reason="当事人要求",
+        )  # fmt: skip
+        log.add(fact, f"erasure/{event['id']}", ERASED_AT, bytes(16), service=log.origin.rpartition("/")[2])
 
     def finalise(self, change: Callable[[Fact], Fact] = lambda fact: fact, skip: str = "") -> None:
         """The county office makes the year final. What a dishonest operator does: record what `change` makes of a
@@ -195,6 +221,7 @@ class World:
             ],
             disclosures=[text for digest, text in opened.items() if digest not in self.erased],
             erased=sorted(self.erased), then=rules.fold_rules(YEAR), now=rules.fold_rules(YEAR, self.now),
+            rule_files=rule_files(),
         )  # fmt: skip
 
     def bundle(self, seed: str = "", skip: str = "") -> Bundle:
@@ -219,7 +246,7 @@ def hand(seed: str = "") -> Hand:
 
 def _wanted(event: Mapping[str, Any]) -> bool:
     kind, subject, *_ = event["stream"].split("/")
-    return subject == PERSON or kind in ("county", "rules", "village", "parameters", "calendar")
+    return subject == PERSON or kind in ("county", "rules", "village", "parameters", "calendar", "erasure")
 
 
 def _needed(event: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, str]:
@@ -246,8 +273,11 @@ def world(
     return found
 
 
+WHOLE_YEAR: dict[str, Any] = {"present": "205 duty days of 2017"}
+"""As long as a year is; the others are shorter, so that they are folded faster."""
+
 PERSON_YEAR: dict[str, Any] = {
     "posted": ALL_YEAR,
-    "present": "205 duty days of 2017",
+    "present": "40 duty days of 2017",
     "sanction": {"decided": date(2017, 6, 1)},
 }

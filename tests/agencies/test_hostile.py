@@ -1,0 +1,147 @@
+"""An agency that means harm, with its own credentials on the real server: it reaches itself and nobody else."""
+
+import asyncio
+import json
+import sys
+
+import nats.errors
+import pytest
+
+from contracts.attendance import SpotCheckFinding as Finding
+from contracts.subscriber import nkey
+from contracts.subscriber.credentials import Credentials
+from services.agencies import administration as agencies
+from services.agencies.accounting import server_of
+from services.agencies.keys import PublisherKeys
+from tests.agencies.test_walls import Intruder
+from tests.agencies.world import World, eventually, spot_check
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+PERSON = "P000101"
+
+
+async def state(world: World, name: str) -> tuple[int, int]:
+    """Messages in the agency's stream, and the sequence of the last."""
+    seed = PublisherKeys(world.settings).publisher_seed(name)
+    client = await nkey.connect(server_of(world.settings), seed, error=_quiet, allow_reconnect=False)
+    info = await client.jetstream().stream_info("SCOPE")
+    await client.close()
+    return info.state.messages, info.state.last_seq
+
+
+async def _quiet(_error: Exception) -> None:
+    return
+
+
+async def test_two_agencies_are_there(world: World) -> None:
+    await world.tell("attendance", f"attendance/{PERSON}/2017", *[spot_check(PERSON, Finding.ABSENT)] * 9)
+    for name in ("rogue", "good"):
+        await world.agency(name, "CO", "5301")
+        assert len((await world.everything(name)).events) == 9
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "$JS.API.STREAM.DELETE.SCOPE",
+        "$JS.API.STREAM.PURGE.SCOPE",
+        "$JS.API.STREAM.UPDATE.SCOPE",
+        "$JS.API.STREAM.CREATE.MORE",
+        "$JS.API.CONSUMER.DELETE.SCOPE.rogue",
+        "$JS.API.STREAM.MSG.DELETE.SCOPE",
+        "$JS.API.STREAM.LEADER.STEPDOWN.SCOPE",
+        "$SYS.REQ.SERVER.PING",
+        "$SYS.REQ.ACCOUNT.AGENCY_good.INFO",
+    ],
+)
+async def test_an_answer_sent_to_the_api_asks_nothing_of_it(world: World, target: str) -> None:
+    """The server sends its answers where a request says: here to itself, in words that are not the agency's."""
+    before = await state(world, "rogue")
+    async with Intruder(world.folder / "rogue.creds") as rogue:
+        request = json.dumps({"batch": 1, "no_wait": True}).encode()
+        await rogue.client.publish("$JS.API.CONSUMER.INFO.SCOPE.rogue", b"", reply=target)
+        await rogue.client.publish("$JS.API.CONSUMER.MSG.NEXT.SCOPE.rogue", request, reply=target)
+        await rogue.client.publish("$JS.API.CONSUMER.RESET.SCOPE.rogue", b'{"seq":1}', reply=target)
+        await rogue.client.flush()
+        await asyncio.sleep(0.1)
+    assert await state(world, "rogue") == before
+    assert await state(world, "good") == before
+    assert len((await world.everything("rogue")).events) == 9
+
+
+async def test_old_entries_echoed_into_its_stream_are_not_taken_for_the_end(world: World) -> None:
+    """Entry 0 delivered into the stream again: a publisher that believed it would publish everything after it again."""
+    first, _ = await state(world, "rogue")
+    async with Intruder(world.folder / "rogue.creds") as rogue:
+        await rogue.client.publish("$JS.API.CONSUMER.RESET.SCOPE.rogue", b'{"seq":1}', reply=f"{rogue.inbox}.r")
+        for _ in range(3):
+            request = json.dumps({"batch": 1, "no_wait": True}).encode()
+            await rogue.client.publish("$JS.API.CONSUMER.MSG.NEXT.SCOPE.rogue", request, reply="scope.again")
+        await rogue.client.flush()
+    await asyncio.sleep(3)
+    await world.tell("attendance", f"attendance/{PERSON}/2017", spot_check(PERSON, Finding.ABSENT))
+    assert len((await world.everything("rogue")).events) == 10
+    after, _ = await state(world, "rogue")
+    assert after <= first + 3 + 2
+
+
+async def test_rubbish_behind_what_it_was_sent_makes_nobody_send_it_again(world: World) -> None:
+    """A thousand answers of the server, sent into the stream: more than a publisher would walk over."""
+    before, _ = await state(world, "rogue")
+    async with Intruder(world.folder / "rogue.creds") as rogue:
+        for _ in range(1_100):
+            await rogue.client.publish("$JS.API.CONSUMER.INFO.SCOPE.rogue", b"", reply="scope.rubbish")
+        await rogue.client.flush()
+
+    async def written() -> bool:
+        return (await state(world, "rogue"))[0] >= before + 1_100
+
+    await eventually(written)
+    told = await world.tell("attendance", f"attendance/{PERSON}/2017", spot_check(PERSON, Finding.ABSENT))
+    kept = await world.everything("rogue")
+    assert kept.ids[-1:] == told
+    assert (await state(world, "rogue"))[0] == before + 1_100 + 2
+    await agencies.refill(world.settings, "rogue")
+    assert (await world.everything("rogue")).ids == kept.ids
+
+    async def clean() -> bool:
+        return (await state(world, "rogue"))[0] <= before + 2
+
+    await eventually(clean)
+
+
+async def test_it_may_have_so_many_connections_and_no_more(world: World) -> None:
+    found = Credentials.read(world.folder / "rogue.creds")
+    held = []
+    try:
+        with pytest.raises(nats.errors.Error, match=r"(?i)maximum.*connections"):
+            for _ in range(9):
+                client = await nkey.connect(
+                    found.url, found.seed, inbox=found.inbox, error=_quiet, allow_reconnect=False, connect_timeout=5
+                )
+                held.append(client)
+    finally:
+        for client in held:
+            await client.close()
+    # One of our own is the publisher's.
+    assert len(held) <= 7
+
+
+async def test_while_it_floods_its_server_the_services_and_the_others_go_on(world: World) -> None:
+    found = Credentials.read(world.folder / "rogue.creds")
+    program = [sys.executable, "-m", "tests.bench.flooding", found.url, found.seed, "rogue"]
+    flood = await asyncio.create_subprocess_exec(*program, stderr=asyncio.subprocess.DEVNULL)
+    try:
+        await asyncio.sleep(1)
+        assert flood.returncode is None
+        before = len((await world.everything("good")).events)
+        for _ in range(3):
+            await world.tell("attendance", f"attendance/{PERSON}/2017", spot_check(PERSON, Finding.ABSENT))
+        kept = await world.everything("good")
+        assert len(kept.events) == before + 3
+        assert (await world.application.hosted["attendance"].counts()).published >= before + 3
+    finally:
+        flood.kill()
+        await flood.wait()
+    assert len((await world.everything("rogue")).events) == before + 3  # it, too, when it has calmed down

@@ -1,0 +1,78 @@
+"""Unpublished rules, calendars of one's own, parameters that no ruling set: an installed verifier sees them."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from contracts import canonical
+from contracts.fact import Fact
+from services.assessment.evidence import layout
+from services.assessment.evidence.archive import unpack
+from services.assessment.evidence.verdict import HOLDS, INTEGRITY, NOT_REPRODUCED, UNDETERMINED
+from services.assessment.evidence.verify import verify
+from services.assessment.fold import determination
+from services.assessment.fold.civil import cut_at
+from services.assessment.publication import Published
+from services.assessment.rules import rules
+from tests.assessment.evidence.signing import archived, signed_by_the_operator
+from tests.assessment.evidence.world import DECIDED, PERSON, YEAR, World, world
+
+
+def naming(**digests: str) -> World:
+    """A determination that names other rules."""
+
+    def change(fact: Fact) -> Fact:
+        mine = fact.NAME == "AssessmentFinalised" and getattr(fact, "person", "") == PERSON
+        return fact.model_copy(update=digests) if mine else fact
+
+    return world(change=change)
+
+
+def codes(found: World, files: dict[str, bytes], tmp_path: Path) -> tuple[int, int]:
+    """With the bundle's own means, and with what was published."""
+    made = unpack(found.bundle().archive) | files
+    path = tmp_path / "case.zip"
+    path.write_bytes(archived(signed_by_the_operator(made)))
+    alone = verify(path, trusted=found.policy())
+    return alone.code, verify(path, trusted=found.policy(), published=Published()).code
+
+
+def test_an_honest_determination_rests_on_published_rules(tmp_path: Path) -> None:
+    assert codes(world(), {}, tmp_path) == (HOLDS, HOLDS)
+
+
+def test_a_threshold_of_the_operators_own_is_found(tmp_path: Path) -> None:
+    """The bundle's own program sees that the parameters are those that the determination names, and no more."""
+    parameters: dict[str, Any] = {**rules.fold_rules(YEAR).parameters, "quota.pct": 1}
+    found = naming(parameters_digest=canonical.digest(parameters))
+    changed = {layout.PARAMETERS: canonical.encode(parameters)}
+    assert codes(found, changed, tmp_path) == (HOLDS, NOT_REPRODUCED)
+
+
+def test_a_clause_of_the_operators_own_is_found(tmp_path: Path) -> None:
+    files = unpack(world().bundle().archive)
+    name = f"{layout.RULES}{rules.DEFAULT}.yaml"
+    changed = {name: files[name] + b"# as we read it\n"}
+    parts = [hashlib.sha256(files[one]).hexdigest() for one in (layout.MEASURES, layout.COVERAGE)]
+    parts.append(hashlib.sha256(changed[name]).hexdigest())
+    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    alone, published = codes(naming(rules_digest=digest), changed, tmp_path)
+    assert (alone, published) == (HOLDS, UNDETERMINED)
+
+
+def test_a_calendar_of_the_operators_own_is_found(tmp_path: Path) -> None:
+    calendars = strict_copy(dict(rules.calendars()))
+    calendars["2016"]["source"] = "ours"
+    digest = determination.calendars_digest(calendars, YEAR, cut_at(DECIDED.isoformat()))
+    changed = {layout.CALENDARS: canonical.encode(calendars)}
+    alone, published = codes(naming(calendars_digest=digest), changed, tmp_path)
+    assert (alone, published) == (HOLDS, UNDETERMINED)
+
+
+def strict_copy(value: Any) -> Any:
+    return canonical.decode(canonical.encode(value))
+
+
+def test_parameters_that_are_not_those_of_the_determination_break_it(tmp_path: Path) -> None:
+    parameters: dict[str, Any] = {**rules.fold_rules(YEAR).parameters, "quota.pct": 1}
+    assert codes(world(), {layout.PARAMETERS: canonical.encode(parameters)}, tmp_path) == (INTEGRITY, INTEGRITY)
