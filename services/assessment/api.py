@@ -29,12 +29,13 @@ from services.runtime.command_routes import command_router
 from services.runtime.commands import Refused
 from services.runtime.context import Context, request_of
 from services.runtime.feed_client import FeedError
+from services.runtime.routing import include
 
 
 def router() -> APIRouter:
     """All routes of the service."""
     routes = APIRouter()
-    routes.include_router(command_router(COMMANDS, decide_on_present))
+    include(routes, command_router(COMMANDS, decide_on_present))
 
     @routes.get("/year/{county}/{year}", summary="全县考核结果")
     async def county_year(county: CountyPath, year: YearPath, context: Context = Depends(request_of)) -> dict[str, Any]:
@@ -66,8 +67,8 @@ def router() -> APIRouter:
             await may_read(context, (*READERS, Role.TOWNSHIP), villages_of(postings, year))
         return await _explained(context, person, year, as_of or format_instant(context.request.now))
 
-    routes.include_router(result_routes())
-    routes.include_router(evidence_routes())
+    include(routes, result_routes())
+    include(routes, evidence_routes())
     return routes
 
 

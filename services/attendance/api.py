@@ -16,6 +16,7 @@ from services.attendance.sheets import routes as sheets
 from services.attendance.sheets.reading import reading_router
 from services.attendance.travel import routes as travel
 from services.runtime.command_routes import CommandSpec, command_router
+from services.runtime.routing import include
 
 COMMANDS: tuple[CommandSpec[Any, Known], ...] = (
     *register.COMMANDS,
@@ -30,8 +31,8 @@ COMMANDS: tuple[CommandSpec[Any, Known], ...] = (
 def router() -> APIRouter:
     """All routes of the service."""
     routes = APIRouter()
-    routes.include_router(register.check_in_router())
+    include(routes, register.check_in_router())
     for subject in (reading_router, check_router, register_router):
-        routes.include_router(subject())
-    routes.include_router(command_router(COMMANDS, decide))
+        include(routes, subject())
+    include(routes, command_router(COMMANDS, decide))
     return routes

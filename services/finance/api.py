@@ -19,6 +19,7 @@ from services.finance.reading import BOOK_READERS, PROJECT_READERS, READERS, boo
 from services.finance.statements.routes import book_pages
 from services.runtime.command_routes import command_router
 from services.runtime.context import Context, request_of
+from services.runtime.routing import include
 
 COMMANDS = (*MONEY, *PROJECTS)
 DIVERTING = (Code.CROSS_KIND, Code.SUBSTITUTION, Code.USE_NOT_ALLOWED, Code.NO_TOPUP)
@@ -33,9 +34,9 @@ YearAsked = Annotated[int, Query(ge=2016, le=2200)]
 def router() -> APIRouter:
     """All routes of the service."""
     routes = APIRouter()
-    routes.include_router(command_router(COMMANDS, decide))
-    routes.include_router(book_pages())
-    routes.include_router(notice_board())
+    include(routes, command_router(COMMANDS, decide))
+    include(routes, book_pages())
+    include(routes, notice_board())
     _add_money(routes)
     _add_oversight(routes)
     return routes

@@ -26,6 +26,7 @@ from services.personnel.work.reading import work_router
 from services.runtime.command_routes import CommandSpec, command_router
 from services.runtime.context import Context, request_of
 from services.runtime.directory import postings_of, team_of
+from services.runtime.routing import include
 
 COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
     *registry.COMMANDS,
@@ -42,7 +43,7 @@ COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
 def router() -> APIRouter:
     """All routes of the service."""
     routes = APIRouter()
-    routes.include_router(command_router(COMMANDS, decide))
+    include(routes, command_router(COMMANDS, decide))
     for subject in (
         registry_router,
         people_import_router,
@@ -54,7 +55,8 @@ def router() -> APIRouter:
         term.term_router,
         asking_router,
     ):
-        routes.include_router(subject())
+        include(routes, subject())
+    _add_villages(routes)
 
     @routes.get("/teams", summary="工作队名册")
     async def list_teams(place: PlaceAsked, context: Context = Depends(request_of)) -> dict[str, Any]:
@@ -74,23 +76,6 @@ def router() -> APIRouter:
         marked = [team | {"by_reference": team["village"] in by_reference} for team in teams]
         return {"place": place, "teams": marked}
 
-    @routes.get("/villages/without-team", summary="尚未组建工作队的村")
-    async def without_team(place: PlaceAsked, context: Context = Depends(request_of)) -> dict[str, Any]:
-        """Registered poor villages without a team, then others that follow by reference."""
-        await may_read(context, place)
-        async with context.service.views.reading("staffing") as cursor:
-            seated = {team["village"] for team in await queries.strength(cursor, place)}
-        async with context.service.views.reading("registry") as cursor:
-            villages = await registry_queries.villages(cursor, place, context.request.today)
-        empty = [one for one in villages if one["village"] not in seated]
-        kept = ("village", "registered_poor", "rule_mode", "assigned_units")
-        return {
-            "place": place,
-            "villages": [
-                {name: one[name] for name in kept} for one in sorted(empty, key=lambda one: not one["registered_poor"])
-            ],
-        }
-
     @routes.get("/opinions", summary="会同、配合部门的意见")
     async def opinions(team: str, context: Context = Depends(request_of)) -> dict[str, Any]:
         async with context.service.views.reading("directory") as cursor:
@@ -109,6 +94,25 @@ def router() -> APIRouter:
         return {"person": person, "postings": found}
 
     return routes
+
+
+def _add_villages(routes: APIRouter) -> None:
+    @routes.get("/villages/without-team", summary="尚未组建工作队的村")
+    async def without_team(place: PlaceAsked, context: Context = Depends(request_of)) -> dict[str, Any]:
+        """Registered poor villages without a team, then others that follow by reference."""
+        await may_read(context, place)
+        async with context.service.views.reading("staffing") as cursor:
+            seated = {team["village"] for team in await queries.strength(cursor, place)}
+        async with context.service.views.reading("registry") as cursor:
+            villages = await registry_queries.villages(cursor, place, context.request.today)
+        empty = [one for one in villages if one["village"] not in seated]
+        kept = ("village", "registered_poor", "rule_mode", "assigned_units")
+        return {
+            "place": place,
+            "villages": [
+                {name: one[name] for name in kept} for one in sorted(empty, key=lambda one: not one["registered_poor"])
+            ],
+        }
 
 
 async def _by_reference(context: Context, place: str) -> frozenset[str]:

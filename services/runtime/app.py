@@ -28,6 +28,7 @@ from services.runtime.keys import Keys
 from services.runtime.log_routes import log_router
 from services.runtime.openapi import describe
 from services.runtime.operations import operations
+from services.runtime.routing import FixedPaths, include
 from services.runtime.service import ServiceDefinition
 from services.runtime.settings import Settings
 from services.runtime.standing_routes import standing_router
@@ -107,9 +108,7 @@ class Application:
 
 def _service_app(definition: ServiceDefinition) -> FastAPI:
     app = FastAPI(title=f"驻村 {definition.title} ({definition.name})", docs_url=None, redoc_url=None)
-    app.include_router(definition.router())
-    app.include_router(standing_router(definition))
-    app.include_router(log_router())
+    include(app.router, definition.router(), standing_router(definition), log_router())
     describe(app)
     _add_handlers(app)
 
@@ -117,6 +116,7 @@ def _service_app(definition: ServiceDefinition) -> FastAPI:
     async def docs() -> str:
         return documentation.page(app.openapi(), title=app.title)
 
+    app.router.routes.insert(0, FixedPaths(app.router.routes))
     return app
 
 

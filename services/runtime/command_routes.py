@@ -12,6 +12,7 @@ from contracts.refusals import Refusal
 from services.runtime.commands import Answer, Refused, Request, Weight, Workbench
 from services.runtime.context import Context, request_of
 from services.runtime.decisions import Act, Decide
+from services.runtime.routing import CommandRoute
 
 C = TypeVar("C", bound=BaseModel)
 K = TypeVar("K")
@@ -48,7 +49,7 @@ async def nothing_to_gather(_context: Context, _command: BaseModel) -> None:
 
 def command_router(specs: Sequence[CommandSpec[Any, Any]], decide: Decide) -> APIRouter:
     """Routes for all commands of a service."""
-    router = APIRouter(prefix="/commands", tags=["commands"])
+    router = APIRouter(prefix="/commands", tags=["commands"], route_class=CommandRoute)
     for spec in specs:
         router.add_api_route(
             f"/{spec.name}",

@@ -1,6 +1,6 @@
 """Which value holds where: as committed, as ruled for the city, as a county adopted (Art. 23, A88)."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -112,3 +112,33 @@ async def test_a_service_that_does_not_follow_assessment_keeps_to_the_file(tmp_p
     path = tmp_path / "parameters.yaml"
     path.write_text('retro.days:\n  article: "9"\n  source: c\n  values: [{valid_from: 2016-04-27, value: 3}]\n')
     assert await Rules(Parameters.load(path), None).at(DAY, OURS) == {"retro.days": 3}
+
+
+class Read(Rules):
+    """Rules whose readings are counted; `during` is done while one is under way."""
+
+    def __init__(self, parameters: Parameters) -> None:
+        super().__init__(parameters, None)
+        self.readings = 0
+        self.during: Callable[[], None] = lambda: None
+
+    async def _read(self, day: date) -> InForce:
+        self.readings += 1
+        found = await super()._read(day)
+        self.during()
+        return found
+
+
+async def test_what_was_read_is_kept_until_somebody_waits_for_what_he_has_seen(tmp_path: Path) -> None:
+    path = tmp_path / "parameters.yaml"
+    path.write_text('retro.days:\n  article: "9"\n  source: c\n  values: [{valid_from: 2016-04-27, value: 3}]\n')
+    rules = Read(Parameters.load(path))
+    for _ in range(3):
+        assert await rules.at(DAY, OURS) == {"retro.days": 3}
+    assert rules.readings == 1
+    rules.forget()
+    rules.during = rules.forget  # somebody waits while this one is read: it is no longer good for anybody else
+    assert await rules.at(DAY, OURS) == {"retro.days": 3}
+    rules.during = lambda: None
+    await rules.at(DAY, OURS)
+    assert rules.readings == 3

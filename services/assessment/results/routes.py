@@ -13,6 +13,7 @@ from services.assessment.year import gathering
 from services.runtime.commands import Refused
 from services.runtime.context import Context, request_of
 from services.runtime.directory import PostingRow
+from services.runtime.routing import include
 
 READERS = (Role.COUNTY_OFFICE, Role.CITY_OFFICE, Role.CITY_ORGANISATION, Role.CITY_POVERTY, Role.AUDIT)
 
@@ -25,7 +26,7 @@ UnitPath = Annotated[str, Path(pattern=r"^O[0-9]{4,12}$")]
 def result_routes() -> APIRouter:
     """Everything that is asked beside the list of a year and the explanation of one person."""
     routes = APIRouter()
-    routes.include_router(_of_one_person())
+    include(routes, _of_one_person())
 
     @routes.get("/sensitive/{county}/{year}", summary="结果取决于条文读法的人员")
     async def sensitive(county: CountyPath, year: YearPath, context: Context = Depends(request_of)) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from services.runtime.command_routes import CommandSpec, response
 from services.runtime.commands import Answer, Weight
 from services.runtime.context import Context, request_of
 from services.runtime.decisions import Act
+from services.runtime.routing import CommandRoute
 
 
 async def _of_village(_context: Context, command: cmd.MarkSignal) -> Known:
@@ -46,7 +47,7 @@ COMMANDS: tuple[CommandSpec[Any, Known], ...] = (
 
 def check_in_router() -> APIRouter:
     """`POST /commands/check-in` and `POST /commands/check-in-batch`."""
-    routes = APIRouter(prefix="/commands", tags=["commands"])
+    routes = APIRouter(prefix="/commands", tags=["commands"], route_class=CommandRoute)
     described = "Article 9.3 of the measures."
     responses: dict[int | str, dict[str, Any]] = {202: {"description": "recorded, not yet sealed"}, 403: {}, 422: {}}
 

@@ -1,12 +1,13 @@
 """The rows of a monthly sheet, from the registers of everybody posted in the team (Art. 9; A25, A32). Pure."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from contracts.attendance import DayStatus
 from contracts.refusals import Refusal
 from contracts.sheets import LETTERS, NOT_POSTED, SheetRow
-from services.attendance.known import Elsewhere, Known
+from services.attendance.known import Elsewhere, Known, Post
 from services.attendance.register.statuses import Frame, day_of, days_between, frame_at
 from services.attendance.said import bounds_of
 from services.attendance.sheets import refusals as no
@@ -32,31 +33,32 @@ def draw_up(act: Act[Any, Known], team: str, month: str, states: Mapping[str, St
     frame = frame_at(act.now, act.known.calendars, act.rules)
     rows = []
     for person in act.known.crew(team, first, last):
-        days = _letters(act.known, person, team, month, states, frame)
+        posts = {day: act.known.post_in(person, team, day) for day in days_between(first, last)}
+        days = _letters(act.known, person, posts, states, frame)
         if days is None:
             return no.DAYS_PENDING
-        posted = [day for day in days_between(first, last) if act.known.post_in(person, team, day)]
-        post = act.known.post_in(person, team, posted[-1])
-        assert post is not None, "a crew is made of postings"
+        day, post = next((day, post) for day, post in reversed(posts.items()) if post is not None)
         rows.append(
             SheetRow(
                 person=person,
                 unit=post.unit,
-                leader=act.known.leads(person, team, posted[-1]),
+                leader=act.known.leads(person, team, day),
                 days=days,
-                posted=len(posted),
+                posted=len(days) - days.count(NOT_POSTED),
             )
         )
     return tuple(sorted(rows, key=lambda row: (not row.leader, row.person)))
 
 
-def _letters(known: Known, person: str, team: str, month: str, states: Mapping[str, State], frame: Frame) -> str | None:
-    """A letter for each day of the month; None while one of them is PENDING."""
+def _letters(
+    known: Known, person: str, posts: Mapping[date, Post | None], states: Mapping[str, State], frame: Frame
+) -> str | None:
+    """A letter for each of the days, posted or not; None while one of them is PENDING."""
     register = register_in(states, person)
     elsewhere = known.elsewhere.get(person, Elsewhere())
     found = []
-    for day in days_between(*bounds_of(month)):
-        if known.post_in(person, team, day) is None:
+    for day, post in posts.items():
+        if post is None:
             found.append(NOT_POSTED)
             continue
         status = day_of(register, elsewhere, day, frame).status
