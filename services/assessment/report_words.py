@@ -175,6 +175,7 @@ FACTS = {
     "SecondmentDetected": "被抽调",
     "SecondmentEnded": "抽调结束",
     "SensitiveListAcknowledged": "确认读法名单",
+    "SevereImpactProposed": "提请认定严重不良影响",
     "SevereImpactFindingMade": "认定严重不良影响",
     "ShortfallReviewed": "复核天数不足",
     "TeamMemberAssigned": "派驻",
