@@ -30,19 +30,7 @@ def work_router() -> APIRouter:
     """Plans, reports, duty coverage, open matters, support."""
     routes = APIRouter()
 
-    @routes.get("/plans", summary="年度工作计划")
-    async def plans(place: PlaceAsked, year: YearAsked, context: Context = Depends(request_of)) -> dict[str, Any]:
-        await may_read(context, place, *_TEAM)
-        async with context.service.views.reading("work") as cursor:
-            return {"place": place, "year": year, "plans": await queries.plans(cursor, place, year)}
-
-    @routes.get("/plans/missing", summary="尚无年度计划的工作队")
-    async def without_plan(
-        place: PlaceAsked, year: YearAsked, context: Context = Depends(request_of)
-    ) -> dict[str, Any]:
-        await may_read(context, place, *_TEAM)
-        async with context.service.views.reading("work") as cursor:
-            return {"place": place, "year": year, "teams": await queries.without_plan(cursor, place, year)}
+    _add_plans(routes)
 
     @routes.get("/reports", summary="月报报送情况")
     async def reports(place: PlaceAsked, month: Month, context: Context = Depends(request_of)) -> dict[str, Any]:
@@ -91,3 +79,19 @@ def work_router() -> APIRouter:
         return {"place": place, "year": year, **given, "meetings": meetings}
 
     return routes
+
+
+def _add_plans(routes: APIRouter) -> None:
+    @routes.get("/plans", summary="年度工作计划")
+    async def plans(place: PlaceAsked, year: YearAsked, context: Context = Depends(request_of)) -> dict[str, Any]:
+        await may_read(context, place, *_TEAM)
+        async with context.service.views.reading("work") as cursor:
+            return {"place": place, "year": year, "plans": await queries.plans(cursor, place, year)}
+
+    @routes.get("/plans/missing", summary="尚无年度计划的工作队")
+    async def without_plan(
+        place: PlaceAsked, year: YearAsked, context: Context = Depends(request_of)
+    ) -> dict[str, Any]:
+        await may_read(context, place, *_TEAM)
+        async with context.service.views.reading("work") as cursor:
+            return {"place": place, "year": year, "teams": await queries.without_plan(cursor, place, year)}
