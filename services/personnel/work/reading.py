@@ -29,8 +29,26 @@ def next_meeting(area: str, latest: date | None, rules: Mapping[str, Any]) -> da
 def work_router() -> APIRouter:
     """Plans, reports, duty coverage, open matters, support."""
     routes = APIRouter()
-
     _add_plans(routes)
+    _add_log(routes)
+    _add_support(routes)
+    return routes
+
+
+def _add_plans(routes: APIRouter) -> None:
+    @routes.get("/plans", summary="年度工作计划")
+    async def plans(place: PlaceAsked, year: YearAsked, context: Context = Depends(request_of)) -> dict[str, Any]:
+        await may_read(context, place, *_TEAM)
+        async with context.service.views.reading("work") as cursor:
+            return {"place": place, "year": year, "plans": await queries.plans(cursor, place, year)}
+
+    @routes.get("/plans/missing", summary="尚无年度计划的工作队")
+    async def without_plan(
+        place: PlaceAsked, year: YearAsked, context: Context = Depends(request_of)
+    ) -> dict[str, Any]:
+        await may_read(context, place, *_TEAM)
+        async with context.service.views.reading("work") as cursor:
+            return {"place": place, "year": year, "teams": await queries.without_plan(cursor, place, year)}
 
     @routes.get("/reports", summary="月报报送情况")
     async def reports(place: PlaceAsked, month: Month, context: Context = Depends(request_of)) -> dict[str, Any]:
@@ -40,6 +58,8 @@ def work_router() -> APIRouter:
             teams = await queries.reports(cursor, place, month, due)
         return {"place": place, "month": month, "due_on": due, "teams": teams}
 
+
+def _add_log(routes: APIRouter) -> None:
     @routes.get("/duties", summary="职责履行情况（第六、七条）")
     async def coverage(place: PlaceAsked, month: Month, context: Context = Depends(request_of)) -> dict[str, Any]:
         await may_read(context, place, *_TEAM)
@@ -63,6 +83,8 @@ def work_router() -> APIRouter:
             found = await queries.entries(cursor, **asked, limit=ENTRIES)
         return {**asked, "limit": ENTRIES, "entries": found}
 
+
+def _add_support(routes: APIRouter) -> None:
     @routes.get("/open", summary="待解决的条件、支持与议定事项")
     async def still_open(place: PlaceAsked, context: Context = Depends(request_of)) -> dict[str, Any]:
         await may_read(context, place, *_TEAM)
@@ -77,21 +99,3 @@ def work_router() -> APIRouter:
         rules = await context.rules(place)
         meetings = [row | {"next_by": next_meeting(row["area"], row["latest"], rules)} for row in given["meetings"]]
         return {"place": place, "year": year, **given, "meetings": meetings}
-
-    return routes
-
-
-def _add_plans(routes: APIRouter) -> None:
-    @routes.get("/plans", summary="年度工作计划")
-    async def plans(place: PlaceAsked, year: YearAsked, context: Context = Depends(request_of)) -> dict[str, Any]:
-        await may_read(context, place, *_TEAM)
-        async with context.service.views.reading("work") as cursor:
-            return {"place": place, "year": year, "plans": await queries.plans(cursor, place, year)}
-
-    @routes.get("/plans/missing", summary="尚无年度计划的工作队")
-    async def without_plan(
-        place: PlaceAsked, year: YearAsked, context: Context = Depends(request_of)
-    ) -> dict[str, Any]:
-        await may_read(context, place, *_TEAM)
-        async with context.service.views.reading("work") as cursor:
-            return {"place": place, "year": year, "teams": await queries.without_plan(cursor, place, year)}
