@@ -134,25 +134,29 @@ async def test_a_county_may_be_stricter_never_weaker_than_the_text(county: Count
     assert (await adopt("onpost.min_checkins", 2)).status_code == 201
 
 
+def after(answer: dict[str, Any]) -> dict[str, str]:
+    """The header that waits until a service's views hold what was just recorded."""
+    last = answer["events"][-1]
+    return {"Zhucun-At-Least": f"{last['stream']}:{last['version']}"}
+
+
 async def test_what_the_interpreters_rule_and_a_county_adopts_holds_in_every_service(county: County) -> None:
     trip: dict[str, Any] = {"person": TRAINED, "purpose": "赴县参加会议", "evidence": ["a" * 64]}
     first = {**trip, "travel": "CC-1", "starts_on": "2018-01-03", "ends_on": "2018-01-03"}
     await county.must(jan(6), TRAINED, "attendance/request-travel", first)
     measure = {"county": COUNTY, "measure": "XB-CC", "parameter": "travel.retro_days", "value": 1}
     dated = {**measure, "valid_from": "2018-01-01"}
-    await county.must(jan(6), Role.COUNTY_OFFICE, "assessment/adopt-county-measure", dated)
-    await county.seen("attendance")
+    adopted = await county.must(jan(6), Role.COUNTY_OFFICE, "assessment/adopt-county-measure", dated)
     second = {**trip, "travel": "CC-2", "starts_on": "2018-01-04", "ends_on": "2018-01-04"}
-    refused = await county.give(jan(6), TRAINED, "attendance/request-travel", second)
+    refused = await county.give(jan(6), TRAINED, "attendance/request-travel", second, **after(adopted))
     assert (code(refused), refused.json()["article"]) == ("HORIZON_PASSED", "9.2")
     well = {"team": "T0001", "kind": "special", "source": "city", "title": "打井", "site": "村口", "amount": 100_000}
     await county.must(jan(6), BEST, "finance/propose-project", {**well, "project": "XM-1"})
     ruling = {"ruling": "JS-2", "valid_from": "2018-01-01", "reasons": "市级部门自行认定"}
     settings = [{"parameter": "special.as_other", "value": False}]
     await county.must(jan(6), Role.CITY_POVERTY, "assessment/propose-interpretation", {**ruling, "settings": settings})
-    await county.must(jan(6), Role.CITY_ORGANISATION, "assessment/issue-interpretation", {"ruling": "JS-2"})
-    await county.seen("finance")
-    refused = await county.give(jan(6), BEST, "finance/propose-project", {**well, "project": "XM-2"})
+    issued = await county.must(jan(6), Role.CITY_ORGANISATION, "assessment/issue-interpretation", {"ruling": "JS-2"})
+    refused = await county.give(jan(6), BEST, "finance/propose-project", {**well, "project": "XM-2"}, **after(issued))
     assert (code(refused), refused.json()["article"]) == ("USE_NOT_ALLOWED", "19.6")
 
 

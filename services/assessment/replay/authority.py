@@ -18,6 +18,8 @@ MATRIX: Mapping[str, str] = {
     "RestDayRecorded": "MB= LD=",
     "OfficialTravelRequested": "MB= LD=",
     "OfficialTravelApproved": "LD! TP! TM!",
+    "OfficialTravelRejected": "LD! TP! TM!",
+    "OfficialTravelWithdrawn": "MB= LD=",
     "OfficialTravelClosed": "MB= LD= TP! TM!",
     # Leave (Art. 9): member: leader, then township; leader: township, then county office; nobody for himself
     "LeaveRequested": "MB= LD=",
