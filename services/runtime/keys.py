@@ -87,6 +87,8 @@ class Keys:
         path.parent.mkdir(parents=True, exist_ok=True)
         known = path.read_text("utf-8").split() if path.exists() else []
         lines = "".join(f"{line}\n" for line in dict.fromkeys([vkey, *known]))
+        if lines == "".join(f"{line}\n" for line in known):
+            return  # whoever only looks (the doctor, on a full disk) writes nothing
         beside = path.with_name(f"{path.name}.new")
         beside.write_text(lines, "utf-8")
         beside.replace(path)
