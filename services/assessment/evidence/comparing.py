@@ -53,8 +53,9 @@ def compare(case: CaseFile, releases: Releases | None = None) -> Compared:
     elif not known:
         notes.append("所用计算程序与认定所记的版本不同 this program's fold is not the one that decided")
     again = derive(case) if release is None else release.derive(case)
-    same = program.digest_of_program(program.in_case(case.files)) == (
-        release.program if release is not None else program.running()
+    travelling = program.in_case(case.files)
+    same = (
+        program.is_running(travelling) if release is None else program.digest_of_program(travelling) == release.program
     )
     if not same:
         notes.append(

@@ -83,7 +83,8 @@ def by(archive: Path | None, case: Path) -> Verdict:
 
 def test_the_release_that_decided_makes_the_bundle(older: ReleasedProgram, case: Path) -> None:
     files = unpack(case.read_bytes())
-    assert program.digest_of_program(program.in_case(files)) == older.program != program.running()
+    assert program.digest_of_program(program.in_case(files)) == older.program
+    assert not program.is_running(program.in_case(files))
     assert OLDER_STYLE.decode() in files[layout.REPORT].decode(), "the page is that of the earlier release"
 
 
