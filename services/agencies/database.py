@@ -9,7 +9,7 @@ from psycopg import AsyncConnection
 
 from services.agencies.registry import RegistryError
 from services.ledger.connections import Pool, open_pool
-from services.ledger.migrations import OWNER, apply_schema, database_url
+from services.ledger.migrations import OWNER, apply_schema, check_schema, database_url
 from services.runtime.settings import Settings
 
 NAME = "agency"
@@ -23,8 +23,16 @@ def pool_url(settings: Settings, role: str | None = None) -> str:
 
 
 async def apply_database(settings: Settings) -> None:
-    """Creates it or brings it forward; every statement may be repeated."""
-    await apply_schema(settings.postgres_of(NAME), NAME, settings.database_prefix)
+    """Creates it or brings it forward; every statement may be repeated.
+
+    A login that may do neither (the publisher's own, `zhucun_agency`) finds it as `zhucun upgrade` left it.
+    """
+    try:
+        await apply_schema(settings.postgres_of(NAME), NAME, settings.database_prefix)
+    except psycopg.errors.InsufficientPrivilege:
+        async with await AsyncConnection.connect(pool_url(settings)) as connection:
+            await check_schema(connection)
+        return
     async with await AsyncConnection.connect(pool_url(settings, role=OWNER)) as connection:
         await connection.execute("select pg_advisory_xact_lock(hashtextextended('zhucun agency schema', 0))")
         await connection.execute(files("services.agencies").joinpath("schema.sql").read_bytes())

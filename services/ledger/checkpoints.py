@@ -46,6 +46,8 @@ class StateFile:
             text = self.path.read_text("utf-8")
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise StateFileError(f"The state file {self.path} cannot be read: {error.strerror}.") from error
         try:
             value = json.loads(text)
             origin, state = value["origin"], State(int(value["size"]), bytes.fromhex(value["root"]))
@@ -57,6 +59,12 @@ class StateFile:
 
     def advance(self, old: State | None, new: State) -> None:
         """From `old` (None: no file yet) to `new`, on disk on return; raises StateFileError if another is there."""
+        try:
+            self._advance(old, new)
+        except OSError as error:  # a full disk, a lost mount: nothing is signed until it can be written
+            raise StateFileError(f"The state file {self.path} cannot be written: {error.strerror}.") from error
+
+    def _advance(self, old: State | None, new: State) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self._locked():
             found = self.read()

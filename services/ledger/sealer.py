@@ -108,6 +108,8 @@ class Sealer:
         """Size of the log as sealed by this sealer; None while it does not hold the lock."""
         self.refusal: str | None = None
         """Why nothing is sealed any more; readiness shows it."""
+        self._trouble: str | None = None
+        """Why the last round failed: told once, not in every round of an outage."""
         self._url = url
         self._signers = (signer, *also)
         self._file = StateFile(state_file, origin)
@@ -147,15 +149,22 @@ class Sealer:
 
     async def _round(self) -> int:
         try:
-            return await self.seal_once()
+            sealed = await self.seal_once()
         except (psycopg.OperationalError, _Moved) as error:
-            log.warning("sealer_starts_over", origin=self.origin, reason=str(error))
+            reason = str(error)
+            if reason != self._trouble:
+                log.warning("sealer_starts_over", origin=self.origin, reason=reason)
+            self._trouble = reason
             return 0
         except SignerError as error:
             # What is numbered is signed as soon as the signer answers again: over the same size and root.
             self.refusal = str(error)
-            log.error("sealer_cannot_sign", origin=self.origin, reason=self.refusal)
+            if self.refusal != self._trouble:
+                log.error("sealer_cannot_sign", origin=self.origin, reason=self.refusal)
+            self._trouble = self.refusal
             return 0
+        self._trouble = None
+        return sealed
 
     async def _rest(self, seconds: float) -> None:
         await pause(self._wake, seconds)
@@ -171,8 +180,9 @@ class Sealer:
             return await self._seal_batch()
         except (SealerRefused, StateFileError) as error:
             await self.close()
+            if str(error) != self.refusal:
+                log.critical("sealer_refused", origin=self.origin, reason=str(error))
             self.refusal = str(error)
-            log.critical("sealer_refused", origin=self.origin, reason=self.refusal)
             raise error if isinstance(error, SealerRefused) else SealerRefused(self.refusal) from error
         except BaseException as error:
             # The edge in memory may be ahead of the database: drop both and begin from what is on disk.

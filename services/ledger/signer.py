@@ -95,7 +95,7 @@ def _seed(path: Path, name: str, algorithm: int) -> bytes:
         text = path.read_text("utf-8").rstrip("\n")
     except OSError as error:
         raise SignerError(f"The signing key {path} cannot be read: {error.strerror}.") from error
-    if stat.S_IMODE(status.st_mode) & _forbidden(status):
+    if stat.S_IMODE(status.st_mode) & forbidden_bits(status):
         mode = stat.S_IMODE(status.st_mode)
         raise SignerError(f"The signing key {path} may be read by others (mode {mode:04o}): make it 0600.")
     parts = text.removeprefix(_PREFIX).split("+", 2)
@@ -110,7 +110,7 @@ def _seed(path: Path, name: str, algorithm: int) -> bytes:
     return raw[1:]
 
 
-def _forbidden(status: os.stat_result) -> int:
+def forbidden_bits(status: os.stat_result) -> int:
     """Bits of the mode that must not be set.
 
     A secret that an orchestrator mounts belongs to root, and the service reads it as a member of a group of its own.

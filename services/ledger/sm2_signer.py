@@ -11,7 +11,7 @@ from pathlib import Path
 from contracts.notes import ALGORITHM_OTHER
 from contracts.proofs import Signature, VerifierKey
 from contracts.signatures import SM2_BYTES, SM2_OPTIONS, raw_of
-from services.ledger.signer import SignerError
+from services.ledger.signer import SignerError, forbidden_bits
 
 SECONDS = 20
 
@@ -25,7 +25,8 @@ class Sm2Signer:
             _create(path)
         if not path.exists():
             raise SignerError(f"The SM2 key {path} is not there.")
-        if path.stat().st_mode & 0o077:
+        status = path.stat()
+        if status.st_mode & forbidden_bits(status):
             raise SignerError(f"The SM2 key {path} may be read by others: make it 0600.")
         self._path = path
         public = _openssl("pkey", "-in", str(path), "-pubout", "-outform", "DER")[-SM2_BYTES:]

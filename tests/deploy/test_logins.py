@@ -13,8 +13,11 @@ from contracts.catalogue import SERVICES
 from deploy.local import processes
 from deploy.local.engines import postgres_engine
 from deploy.local.postgres_server import EmbeddedPostgres
+from services.agencies import registry
+from services.agencies.database import apply_database, opened
 from services.ledger.connections import connect
 from services.ledger.migrations import apply_schema, check_schema, database_url
+from services.runtime.settings import read_settings
 from tests.deploy.test_restore import SCRIPTS, Site
 from tests.deploy.test_restore import site as site
 
@@ -78,6 +81,21 @@ async def test_each_login_can_do_its_work_and_no_other(superuser: str) -> None:
                 await connection.execute(forbidden.encode())
     with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
         await connect(database_url(login(superuser, "attendance"), "finance"), name="test")
+
+
+async def test_the_publisher_of_agencies_keeps_its_register_with_a_login_that_may_make_nothing(
+    superuser: str,
+) -> None:
+    psql(superuser, "administrator.sql")
+    await apply_schema(login(superuser, "admin"), "finance")
+    await apply_database(read_settings({}, postgres_url=login(superuser, "admin")))
+    psql(superuser, "logins.sql")
+    own = read_settings({}, postgres_url=login(superuser, "agency"))
+    await apply_database(own)  # the first step of every `zhucun agency add`: finds it made
+    async with opened(own) as pool:
+        assert await registry.agencies(pool) == []
+    with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+        await connect(database_url(login(superuser, "agency"), "finance"), name="test")
 
 
 async def test_an_auditor_reads_logs_and_no_disclosure(superuser: str) -> None:

@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -58,6 +60,15 @@ def test_every_label_of_a_summary_is_one_of_its_metrics(rule: dict[str, Any]) ->
 def test_every_alert_names_a_page_that_says_what_to_type(rule: dict[str, Any]) -> None:
     page = DEPLOY.parent / rule["annotations"]["runbook"]
     assert "zhucun " in page.read_text("utf-8")
+
+
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="promtool comes with Prometheus")
+@pytest.mark.parametrize("words", [("check", "rules", FILES / "alerts.yaml"), ("test", "rules", "alerts.test.yaml")])
+def test_prometheus_itself_takes_the_rules_and_fires_as_meant(words: tuple[str, ...]) -> None:
+    done = subprocess.run(
+        ["promtool", *words], cwd=DEPLOY / "observability", capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_lag_is_a_subtraction_of_positions() -> None:

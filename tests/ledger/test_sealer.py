@@ -257,6 +257,22 @@ async def test_a_missing_or_old_state_file_is_refused_until_an_operator_adopts_t
     await written.assert_sound(3)
 
 
+async def test_a_full_disk_stops_it_before_anything_is_signed_and_room_lets_it_go_on(written: WrittenLog) -> None:
+    """The very file it writes is on a device that is always full."""
+    await written.append(A)
+    assert await written.seal() == 1
+    full = written.state_file.with_name(f"{written.state_file.name}.new")
+    full.symlink_to("/dev/full")
+    await written.append(A, B)
+    for _ in range(2):  # and again when it begins anew
+        with pytest.raises(SealerRefused, match=r"cannot be written: No space left on device"):
+            await written.seal()
+        assert [checkpoint.size for checkpoint in await written.checkpoints()] == [1]
+    full.unlink()
+    await written.seal()
+    await written.assert_sound(3)
+
+
 def test_the_state_file_moves_forward_from_where_it_stands_and_belongs_to_one_log(tmp_path: Path) -> None:
     file = StateFile(tmp_path / "state.json", ORIGIN)
     one, two = State(1, b"1" * 32), State(2, b"2" * 32)

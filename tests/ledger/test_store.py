@@ -63,6 +63,19 @@ async def test_writers_to_many_streams_at_once_leave_every_stream_whole(written:
     await written.assert_sound(sum(counts))
 
 
+async def test_an_event_id_exists_once_whatever_the_year(written: WrittenLog) -> None:
+    """What partitions by year could not promise: a unique constraint of theirs ends with the year."""
+    one, other = "attendance/P000001/2017", "attendance/P000001/2018"
+    event = str(uuid4())
+    heads = await written.store.heads([one, other])
+    await written.store.append([Draft(one, checked_in(), event)], heads=heads, recorded=later(1), correlation="test")
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        await written.store.append(
+            [Draft(other, checked_in(), event)], heads=heads, recorded=later(2), correlation="test"
+        )
+    assert (await written.store.heads([other]))[other] == NO_STREAM
+
+
 async def test_an_append_decided_on_an_older_version_is_refused_whole(written: WrittenLog) -> None:
     heads = await written.store.heads([A, B])
     await written.append(A)

@@ -14,6 +14,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from services.registry import definitions
+from services.runtime.administration import AdministrationError
+from services.runtime.log_care import keeper_of
+from tests.runtime.shown import argument_lists, log_files, secrets_below
+
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "services"]
 
@@ -110,10 +115,26 @@ def test_an_http_port_that_was_asked_for_and_is_taken_is_one_sentence(var: Path)
     one_sentence(answer, 1, str(port), "ZHUCUN_PORT")
 
 
+def test_a_view_is_named_by_itself_or_with_its_service() -> None:
+    known = definitions()
+    assert keeper_of("training", known) == ("personnel", "training")
+    assert keeper_of("finance/roles", known) == ("finance", "roles")
+    with pytest.raises(AdministrationError, match="attendance/roles"):
+        keeper_of("roles", known)
+    for nothing in ("nothing", "finance/training", "nobody/roles"):
+        with pytest.raises(AdministrationError, match="zhucun view list"):
+            keeper_of(nothing, known)
+
+
 def test_a_day_of_operations(var: Path) -> None:
     """Serve, make the first keeper, and care for the log while it is served; then a clean end."""
     serving = subprocess.Popen(
-        [*COMMAND, "serve"], cwd=ROOT, env=environment(var), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*COMMAND, "serve"],
+        cwd=ROOT,
+        env=environment(var, ZHUCUN_LOG_LEVEL="debug", ZHUCUN_LOG_FORMAT="json"),
+        stdout=subprocess.PIPE,
+        stderr=(var.parent / "said").open("w"),
+        text=True,
     )
     try:
         url = _address(serving)
@@ -127,17 +148,29 @@ def test_a_day_of_operations(var: Path) -> None:
         assert "1 events, 1 checkpoints" in zhucun(var, "log", "fsck", "personnel").stdout
         assert "1 events are on the bus again" in zhucun(var, "relay", "refill", "personnel").stdout
         assert "generation 2, 1 events applied" in zhucun(var, "view", "rebuild", "personnel", "roles").stdout
+        assert "generation 2, 1 events applied" in zhucun(var, "rebuild", "training").stdout
         assert "everything stands as declared" in zhucun(var, "bus", "apply").stdout
         one_sentence(zhucun(var, "view", "rebuild", "personnel", "nothing"), 1, "nothing", "roles")
-        assert "generation 2" in zhucun(var, "rebuild", "training").stdout
-        assert "generation 3" in zhucun(var, "rebuild", "personnel/roles").stdout
-        one_sentence(zhucun(var, "rebuild", "roles"), 1, "attendance/roles", "finance")
-        one_sentence(zhucun(var, "rebuild", "nothing"), 1, "zhucun view list")
-        assert "personnel/training\n" in zhucun(var, "view", "list").stdout
+        token = zhucun(var, "token", "P530000001").stdout.strip()
+        bearer, command = {"Authorization": f"Bearer {token}"}, f"{url}/personnel/commands/register-village"
+        assert httpx.post(command, json={"village": "530113100201"}, headers=bearer, timeout=30).is_success
+        assert httpx.post(command, json={"x": 1}, headers=bearer, timeout=30).is_error
+        shown = (
+            argument_lists()
+            + httpx.get(f"{url}/metrics", timeout=30).text
+            + httpx.get(f"{url}/readyz", timeout=30).text
+        )
     finally:
         serving.send_signal(signal.SIGTERM)
-        _, said = serving.communicate(timeout=60)
+        serving.communicate(timeout=60)
+    said = (var.parent / "said").read_text(errors="replace")
     assert serving.returncode == 0, said
+    # No secret is in a log line, an argument list, or what a process says of itself; not even at level debug.
+    told, kept = said + log_files(var) + shown, secrets_below(var)
+    assert '"appended"' in said
+    assert len(kept) >= 6
+    assert [file for file, secret in kept.items() if secret in told] == []
+    assert token not in told
     assert '"RK"' in zhucun(var, "export", "--log", "personnel").stdout  # starts the servers for this one step
 
 

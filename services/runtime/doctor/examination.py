@@ -1,7 +1,7 @@
 """The whole examination, in the order in which a cause comes before its consequences."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 import httpx
@@ -22,20 +22,32 @@ HTTP_SECONDS = 3.0
 
 async def examine(settings: Settings, definitions: Sequence[ServiceDefinition]) -> list[Found]:
     """Every dependency, version, clock, certificate, disk, key, role, stream and lag. Changes nothing."""
+    names = [definition.name for definition in definitions]
     found = [_program(settings)]
+    for name in names:
+        found += await _seen(f"数据库 database {name}", databases.examine(settings, name))
+    found += await _seen("总线 bus", buses.examine(settings, consumers_of(definitions)))
+    found += await _seen("证书 certificates", certificates.examine(settings, names))
     for definition in definitions:
-        found += await databases.examine(settings, definition.name)
-    found += await buses.examine(settings, consumers_of(definitions))
-    found += await certificates.examine(settings, [definition.name for definition in definitions])
-    for definition in definitions:
-        found += await logs.examine_keys(settings, definition.name, sources_of(definition))
-        found += await logs.examine_state(settings, definition.name)
-    found += await _issuer(settings)
-    found += await _keeper(settings)
-    answers = {definition.name: await _answers(settings, definition.name) for definition in definitions}
+        found += await _seen(
+            f"密钥 keys {definition.name}", logs.examine_keys(settings, definition.name, sources_of(definition))
+        )
+        found += await _seen(f"签名状态 signed state {definition.name}", logs.examine_state(settings, definition.name))
+    found += await _seen("登录 issuer", _issuer(settings))
+    found += await _seen("角色 roles", _keeper(settings))
+    answers = {name: await _answers(settings, name) for name in names}
     running = {service for service, answer in answers.items() if answer.state is not State.ODD}
-    found += await logs.examine_progress(settings, {d.name: sources_of(d) for d in definitions}, running)
+    sources = {definition.name: sources_of(definition) for definition in definitions}
+    found += await _seen("进度 progress", logs.examine_progress(settings, sources, running))
     return [*found, *answers.values()]
+
+
+async def _seen(what: str, looking: Awaitable[list[Found]]) -> list[Found]:
+    """What one look found; a look that fails is a finding and keeps nobody from the next."""
+    try:
+        return await looking
+    except Exception as error:
+        return [wrong(what, f"could not be looked at: {error!r}", "what stands above comes first; else report it")]
 
 
 def _program(settings: Settings) -> Found:

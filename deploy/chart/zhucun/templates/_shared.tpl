@@ -59,6 +59,9 @@ capabilities: { drop: [ALL] }
 {{- range $name, $_ := .Values.services }}
 - { name: ZHUCUN_{{ upper $name }}_URL, value: "http://{{ $.Release.Name }}-{{ $name }}:8000" }
 {{- end }}
+{{- if .Values.sm2 }}
+- { name: ZHUCUN_SM2, value: "true" }
+{{- end }}
 {{- if .Values.traces.url }}
 - { name: ZHUCUN_TRACE_URL, value: {{ .Values.traces.url | quote }} }
 - { name: ZHUCUN_TRACE_RATIO, value: {{ .Values.traces.ratio | quote }} }
