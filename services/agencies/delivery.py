@@ -31,6 +31,8 @@ CHUNK = 500
 ACK_WAIT_SECONDS = 60.0
 WALK = 1_000
 """How many foreign messages at the end of a stream are walked over where nobody knows what was written last."""
+WALK_BESIDE_MARK = 50
+"""How many where it is known: the last of what a session has published and not remembered is near the end."""
 
 
 class DeliveryFailed(Exception):
@@ -108,7 +110,6 @@ class Delivery:
         if self._place is None:
             await self._pipeline.open()
             self._place = await self._end()
-            self._last = self._last or self._place.sequence
         while True:
             messages, place = await self._chunk(self._place)
             if not messages:
@@ -133,17 +134,36 @@ class Delivery:
         return self._place is not None and info.state.last_seq != self._place.sequence
 
     async def _end(self) -> _Place:
-        """Where to go on: after what was written last, if it still stands there, else after the last that is ours."""
+        """Where to go on: after the last message that is ours, or after what was written last if that lies further.
+
+        What a session published before it died is found from the end of the stream; what an agency has put behind that
+        is not walked over for long.
+        """
         state = (await self._js.stream_info(STREAM)).state
+        marked = await self._marked(state.last_seq)
+        found = await self._walk(state, WALK if marked is None else WALK_BESIDE_MARK)
+        if found is None and marked is None:
+            if state.messages > WALK:
+                raise DeliveryFailed(
+                    f"the stream of {self._agency.name} ends with more than {WALK} messages that are not ours:"
+                    f" empty it (zhucun agency refill {self._agency.name})"
+                )
+            return _Place(0, 0, state.last_seq)
+        best = max((place for place in (found, marked) if place is not None), key=lambda place: place.next)
+        self._last = best.sequence
+        return _Place(best.next, best.signed, state.last_seq)
+
+    async def _marked(self, end: int) -> _Place | None:
+        """The place that was remembered last, None where the stream does not hold it."""
         async with self._pool.connection() as connection:
             cursor = await connection.execute(
                 "select next, signed, sequence from agency.delivered where agency = %s", (self._agency.name,)
             )
             row = await cursor.fetchone()
-        if row is not None and row[2] <= state.last_seq and await self._at(row[2]) == (row[0], row[1]):
-            self._last = row[2]
-            return _Place(row[0], row[1], state.last_seq)
-        return await self._walk(state)
+        if row is None or row[2] > end:
+            return None
+        there = await self._at(row[2])
+        return _Place(*row) if there is not None and there[0] == row[0] else None
 
     async def _remember(self, place: _Place) -> None:
         async with self._pool.connection() as connection:
@@ -162,18 +182,14 @@ class Delivery:
             return None
         return await self._own(message.headers or {}, message.data or b"")
 
-    async def _walk(self, state: StreamState) -> _Place:
+    async def _walk(self, state: StreamState, most: int) -> _Place | None:
+        """The last message that is ours, of the last `most`; None where there is none among them."""
         first = state.first_seq if state.messages else state.last_seq + 1
-        for sequence in range(state.last_seq, max(first, state.last_seq - WALK) - 1, -1):
+        for sequence in range(state.last_seq, max(first, state.last_seq - most + 1) - 1, -1):
             place = await self._at(sequence)
             if place is not None:
-                return _Place(place[0], place[1], state.last_seq)
-        if state.messages > WALK:
-            raise DeliveryFailed(
-                f"the stream of {self._agency.name} ends with more than {WALK} messages that are not ours:"
-                f" empty it (zhucun agency refill {self._agency.name})"
-            )
-        return _Place(0, 0, state.last_seq)
+                return _Place(place[0], place[1], sequence)
+        return None
 
     async def _own(self, headers: Mapping[str, str], data: bytes) -> tuple[int, int] | None:
         """(next entry, size of the last checkpoint) after a message of this scope's log, None for any other."""

@@ -15,6 +15,7 @@ from services.agencies import registry
 from services.agencies.accounting import conf_file, server_of
 from services.agencies.deciding import decide
 from services.agencies.keys import PublisherKeys
+from services.agencies.publisher import Publisher
 from tests.agencies.test_walls import Intruder
 from tests.agencies.world import KEEPER, World, eventually, spot_check
 
@@ -171,3 +172,17 @@ async def test_a_server_that_was_away_when_it_was_told_is_told_again(world: Worl
     unread = conf_file(world.settings).with_name(".agencies.conf.unread")
     unread.touch()
     await eventually(lambda: asyncio.sleep(0, not unread.exists()))
+
+
+async def test_what_was_published_and_not_remembered_is_found_and_not_published_twice(world: World) -> None:
+    """As after a death between publishing and remembering: the mark is behind, the stream is not."""
+    pool = world.publisher.pool
+    before, kept = await state(world, "good"), await world.everything("good")
+    async with pool.connection() as connection:
+        await connection.execute("update agency.delivered set next = 1, signed = 0, sequence = 1 where agency = 'good'")
+    await world.publisher.stop()
+    world.publisher = Publisher(world.settings)
+    await world.publisher.start()
+    told = await world.tell("attendance", f"attendance/{PERSON}/2017", spot_check(PERSON, Finding.ABSENT))
+    assert (await world.everything("good")).ids == [*kept.ids, *told]
+    assert (await state(world, "good"))[0] == before[0] + 2
