@@ -88,6 +88,16 @@ class DisciplinarySanctionRecorded(AssessmentFact):
     decided_on: Annotated[CivilDate, RESTRICTED]
 
 
+class SevereImpactProposed(AssessmentFact):
+    """The township, or discipline inspection, asks the county office for a finding; alone it is no ground (A58)."""
+
+    STREAM: ClassVar[str] = "assessment/{person}/{year}"
+    person: PersonId
+    case: CaseId
+    observed_on: CivilDate
+    finding: FreeText
+
+
 class SevereImpactFindingMade(AssessmentFact):
     """Both elements and the severe effect, found in writing by the county office (Art. 15.2)."""
 
@@ -333,8 +343,8 @@ DisputeDecided = results.DisputeDecided
 AssessmentReissued = results.AssessmentReissued
 
 EVENTS: tuple[type[Fact], ...] = (
-    *rules.EVENTS, DisciplinarySanctionRecorded, SevereImpactFindingMade, InvestigationOpened, InvestigationClosed,
-    AssessmentYearOpened, AssessmentObjectListed, AssessmentObjectRemoved, UnitOpinionGiven,
+    *rules.EVENTS, DisciplinarySanctionRecorded, SevereImpactProposed, SevereImpactFindingMade, InvestigationOpened,
+    InvestigationClosed, AssessmentYearOpened, AssessmentObjectListed, AssessmentObjectRemoved, UnitOpinionGiven,
     PerformanceEvidenceAttached, AttendanceSummaryAttached, GradeProposed, GradeReviewed, ShortfallReviewed,
     QuotaComputed, TieResolved, DisqualificationDetermined, AssessmentFinalised, *results.EVENTS,
 )  # fmt: skip

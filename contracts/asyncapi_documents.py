@@ -8,6 +8,7 @@ from typing import Any
 
 from contracts import scope_log
 from contracts.catalogue import EVENTS, SERVICES
+from contracts.event_names import name_of
 from contracts.scopes import receivers
 
 _HEADERS: dict[str, tuple[str, str]] = {
@@ -76,9 +77,11 @@ def _channel(service: str, name: str, types: list[str]) -> dict[str, Any]:
 
 def _message(event_type: str) -> dict[str, Any]:
     cls = EVENTS[event_type]
-    meaning = " ".join(str(cls.__dict__.get("__doc__") or "").split())
+    called = name_of(event_type)
     found: dict[str, Any] = {
         "name": event_type,
+        "title": called.title,
+        "summary": called.meaning,
         "contentType": "application/cloudevents+json",
         "headers": {"$ref": "#/components/schemas/headers"},
         "payload": {
@@ -88,7 +91,7 @@ def _message(event_type: str) -> dict[str, Any]:
         "x-stream": cls.STREAM,
         "x-receivers": sorted(row.role.value for row in receivers(event_type)),
     }
-    return found | ({"summary": meaning} if meaning else {})
+    return found
 
 
 def _checkpoint() -> dict[str, Any]:

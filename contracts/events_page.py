@@ -6,6 +6,7 @@ from typing import Any, get_args, get_type_hints
 
 from contracts import identifiers as known
 from contracts.catalogue import EVENTS, SERVICES
+from contracts.event_names import name_of
 from contracts.example import example
 from contracts.fact import Fact
 from contracts.scopes import receivers
@@ -48,7 +49,7 @@ def page() -> str:
     for service in SERVICES:
         types = [event_type for event_type in EVENTS if event_type.split(".")[1] == service]
         parts.append(f"<h2>{service}</h2><nav>")
-        parts += [f'<a href="#{name}">{name.split(".", 2)[2]}</a>' for name in types]
+        parts += [f'<a href="#{name}" title="{name.split(".", 2)[2]}">{name_of(name).title}</a>' for name in types]
         parts.append("</nav>")
         parts += [_event(name) for name in types]
     return "\n".join(parts) + "\n</html>\n"
@@ -56,7 +57,7 @@ def page() -> str:
 
 def _event(event_type: str) -> str:
     cls = EVENTS[event_type]
-    meaning = " ".join(str(cls.__dict__.get("__doc__") or "").split())
+    called = name_of(event_type)
     body = json.loads(example(event_type).body)
     shown = json.dumps(body, ensure_ascii=False, indent=1)
     who = "、".join(f"{row.title} {row.role.value}" for row in receivers(event_type))
@@ -64,12 +65,19 @@ def _event(event_type: str) -> str:
         _field(cls, name, hint) for name, hint in get_type_hints(cls, include_extras=True).items() if _own(cls, name)
     )
     return (
-        f'<h3 id="{event_type}">{escape(event_type)}</h3><p>{escape(meaning)}</p>'
+        f'<h3 id="{event_type}">{escape(called.title)} <code>{escape(event_type)}</code></h3>'
+        f"<p>{escape(called.meaning)} · 版本 versions: {', '.join(_versions(event_type))}</p>"
         f"<p>流 stream <code>{escape(cls.STREAM)}</code> · 例中依据条款 article in the example"
         f" {escape(str(body['data']['article']))} · 可订阅 may subscribe: {escape(who)}</p>"
         f"<table><tr><th>字段 field<th>单位 unit<th>级别 class</tr>{rows}</table>"
         f"<details><summary>示例 example</summary><pre>{escape(shown)}</pre></details>"
     )
+
+
+def _versions(event_type: str) -> list[str]:
+    """All versions of the event, the newest last."""
+    event = event_type.rpartition(".")[0]
+    return sorted((name.rpartition(".")[2] for name in EVENTS if name.rpartition(".")[0] == event), key=len)
 
 
 def _own(cls: type[Fact], name: str) -> bool:

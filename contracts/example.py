@@ -120,6 +120,7 @@ _VALUES: dict[str, Any] = {
     "forced": False,
     "formed_on": "2017-01-03",
     "found_on": "2017-05-11",
+    "observed_on": "2017-05-11",
     "grade": "称职",
     "grant": "grant-01",
     "granted_on": "2017-06-02",

@@ -54,6 +54,7 @@ BY_EVENT: dict[tuple[str, str], Any] = {
     ("AssignedUnitSupportRecorded", "kind"): "money",
     ("TownshipHeadVisitRecorded", "findings"): "队员住房已安排",
     ("TrainerSupported", "body"): "市委农办",
+    ("SevereImpactProposed", "finding"): "多次不服从管理，群众反映强烈",
     ("SevereImpactFindingMade", "finding"): "在群众中造成严重不良影响",
     ("ShortfallReviewed", "outcome"): "upheld",
     ("MonthlySheetFiled", "recipient"): "XZ",

@@ -31,6 +31,7 @@ SENTENCES = {
     "services.ledger.rebuild.RebuildDiffers": 1,
     "services.ledger.proving.ProvingError": 1,
     "services.ledger.signer.SignerError": 1,
+    "services.ledger.sm3_twin.TwinError": 1,
     "services.runtime.administration.AdministrationError": 1,
     "services.runtime.authentication.IssuerError": 1,
     "services.runtime.serving.PortTaken": 1,

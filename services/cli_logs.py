@@ -33,15 +33,28 @@ def log_checkpoint(log: Log, sm2: Sm2 = False) -> None:
 
 @log_app.command("vkey")
 @sentences
-def log_vkey(log: Log, sm2: Sm2 = False) -> None:
+def log_vkey(
+    log: Log, sm2: Sm2 = False, sm3: Annotated[bool, typer.Option("--sm3", help="That of the twin in SM3.")] = False
+) -> None:
     """Print the public key that the log signs with, as others take it (a vkey)."""
     from services.runtime.keys import Keys
 
     async def vkey(settings: "Settings") -> str:
         keys, service = Keys(settings), one_of(log)
+        if sm3:
+            return keys.sm3_signer(service).vkey
         return keys.sm2_signer(service).vkey if sm2 else keys.vkey(service)
 
     typer.echo(administer(vkey))
+
+
+@log_app.command("twin")
+@sentences
+def log_twin(log: Log) -> None:
+    """Derive the log's twin in SM3 from its stored bytes and print its checkpoint, signed by SM2 (needs openssl)."""
+    from services.runtime.log_care import twin
+
+    typer.echo(administer(lambda settings: twin(settings, one_of(log))), nl=False)
 
 
 @log_app.command("prove")

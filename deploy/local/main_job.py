@@ -41,7 +41,8 @@ async def prepare(settings: Settings, definitions: Sequence[ServiceDefinition]) 
     await administration.apply_databases(settings, definitions)
     await administration.apply_bus(settings, definitions)
     administration.make_keys(settings, definitions)
-    await agencies.apply(settings)
+    if settings.agency_nats_url is not None:
+        await agencies.apply(settings)
 
 
 async def serve(
@@ -78,8 +79,8 @@ async def serve(
 @asynccontextmanager
 async def _publisher(settings: Settings, application: Application) -> AsyncIterator[None]:
     """Other agencies are served beside the services, where all four are here; else `zhucun agency serve` does it."""
-    alone = settings.agency_nats_url is None  # a bus of somebody's own, and no server for agencies beside it
-    if alone or not settings.embedded or {definition.name for definition in application.definitions} != set(SERVICES):
+    closed = settings.agency_nats_url is None  # a bus of somebody's own, and no server for agencies beside it
+    if closed or not settings.embedded or {definition.name for definition in application.definitions} != set(SERVICES):
         yield
         return
     async with published(settings) as publisher:

@@ -47,7 +47,11 @@ async def write_accounts(settings: Settings, pool: Pool) -> bool:
     known = [(agency, keys.publisher_key(agency.name)) for agency in await registry.agencies(pool)]
     text = accounts_text(known, datetime.now(UTC))
     path = conf_file(settings)
+    unread = path.with_name(f".{path.name}.unread")
     if path.exists() and path.read_text("utf-8") == text:
+        # The server may have been away when it was told: then it is told again (and reads this when it starts anyway).
+        if unread.exists() and await reload(settings) is None:
+            unread.unlink(missing_ok=True)
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.new")
@@ -55,7 +59,10 @@ async def write_accounts(settings: Settings, pool: Pool) -> bool:
     beside.write_text(text, "utf-8")
     beside.replace(path)
     reason = await reload(settings)
-    if reason is not None:
+    if reason is None:
+        unread.unlink(missing_ok=True)
+    else:
+        unread.touch()
         log.warning("agencies' server not reloaded", file=str(path), reason=reason)
     return True
 

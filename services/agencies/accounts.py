@@ -52,15 +52,19 @@ def allowed_subjects(agency: str) -> list[str]:
 def accounts_text(agencies: Iterable[tuple[Agency, str]], now: datetime) -> str:
     """The file that nats-server includes inside `accounts`, of (agency, public key of our publisher in its account).
 
-    An agency whose credentials are not good at `now` keeps its account and its stream and has no user in it.
+    An agency whose credentials are not good at `now` keeps its account and its stream and has no user in it. A key that
+    stands in two accounts would keep the server from reading any of them: the agency that was granted it first has it.
     """
+    agencies = sorted(agencies, key=lambda known: (known[0].granted, known[0].name))
+    taken = {publisher for _, publisher in agencies}
     written = [
         "# Written by `zhucun agency`: edit nothing here. One account for each subscribing agency.\n"
         "# nats-server reads it again at SIGHUP (nats-server --signal reload); nobody else's connection is touched.\n"
     ]
     for agency, publisher in agencies:
         user = ""
-        if agency.admitted(now):
+        if agency.admitted(now) and agency.key not in taken:
+            taken.add(agency.key)
             allowed = ", ".join(f'"{subject}"' for subject in allowed_subjects(agency.name))
             user = _USER.format(key=agency.key, allowed=allowed, inbox=inbox_prefix(agency.name))
         written.append(_ACCOUNT.format(name=agency.name, store_mb=agency.store_mb, publisher=publisher, agency=user))

@@ -98,6 +98,7 @@ class Delivery:
         self._js = client.jetstream(timeout=5)
         self._pipeline = Pipeline(client, STREAM)
         self._place: _Place | None = None
+        self._last = 0
 
     async def push(self) -> int:
         """Publishes what is signed and not in the stream; returns the entries that the stream holds then.
@@ -107,6 +108,7 @@ class Delivery:
         if self._place is None:
             await self._pipeline.open()
             self._place = await self._end()
+            self._last = self._last or self._place.sequence
         while True:
             messages, place = await self._chunk(self._place)
             if not messages:
@@ -116,7 +118,14 @@ class Delivery:
             except PublishFailed as failure:
                 raise DeliveryFailed(failure.reason) from failure
             self._place = _Place(place.next, place.signed, sequence)
+            self._last = sequence
             await self._remember(self._place)
+
+    @property
+    def last(self) -> tuple[int, int]:
+        """(sequence in the stream, entries by then) of what was published last; call `push` first."""
+        assert self._place is not None, "nothing was pushed yet"
+        return self._last, self._place.next
 
     async def moved(self) -> bool:
         """Whether the stream no longer ends where it was left."""
@@ -132,6 +141,7 @@ class Delivery:
             )
             row = await cursor.fetchone()
         if row is not None and row[2] <= state.last_seq and await self._at(row[2]) == (row[0], row[1]):
+            self._last = row[2]
             return _Place(row[0], row[1], state.last_seq)
         return await self._walk(state)
 

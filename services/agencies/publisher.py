@@ -204,7 +204,7 @@ class Publisher:
                     if await sending.moved():
                         return
                     receipt = await receipts.record(
-                        self.pool, js, agency, published, patience=self._settings.agency_patience
+                        self.pool, js, agency, sending.last, patience=self._settings.agency_patience
                     )
                     owed = self._receipts[agency.name]
                     owed.known(receipt.published)

@@ -36,11 +36,23 @@ class Receipt:
         return self.behind_since is not None and (now - self.behind_since).total_seconds() > patience
 
 
-async def acknowledged(js: JetStreamContext, agency: str) -> int:
-    """Entries that the agency has acknowledged without a gap; it may acknowledge later ones before."""
+WALK = 200
+"""How many messages that are not ours are walked over for a receipt."""
+
+
+async def acknowledged(js: JetStreamContext, agency: str, last: tuple[int, int]) -> int | None:
+    """Entries that the agency has acknowledged without a gap; it may acknowledge later ones before.
+
+    `last` is (sequence in the stream, entries by then) of what was published last. None where the agency has put so
+    much between that it cannot be said just now.
+    """
     floor = (await js.consumer_info(STREAM, agency)).ack_floor
     sequence = floor.stream_seq if floor is not None else 0
-    while sequence:
+    if sequence >= last[0]:
+        return last[1]
+    for _ in range(WALK):
+        if sequence <= 0:
+            return 0
         try:
             headers: Mapping[str, str] = (await js.get_msg(STREAM, sequence)).headers or {}
         except NotFoundError:
@@ -50,18 +62,26 @@ async def acknowledged(js: JetStreamContext, agency: str) -> int:
         if headers.get(said.SIZE, "").isdigit():
             return int(headers[said.SIZE])
         sequence -= 1  # neither is ours: the one before says it
-    return 0
+    return None
 
 
-async def record(pool: Pool, js: JetStreamContext, agency: Agency, published: int, *, patience: float) -> Receipt:
-    """Looks, keeps what was seen, and raises the alarm the first time that an agency is late."""
-    taken = await acknowledged(js, agency.name)
+async def record(
+    pool: Pool, js: JetStreamContext, agency: Agency, last: tuple[int, int], *, patience: float
+) -> Receipt:
+    """Looks, keeps what was seen, and raises the alarm the first time that an agency is late.
+
+    `last` is (sequence in the stream, entries by then) of what was published last.
+    """
+    published = last[1]
+    seen_now = await acknowledged(js, agency.name, last)
     now = datetime.now(UTC)
     async with pool.connection() as connection, connection.transaction():
         cursor = await connection.execute(
-            "select behind_since, owed, seen from agency.receipt where agency = %s for update", (agency.name,)
+            "select behind_since, owed, seen, acknowledged from agency.receipt where agency = %s for update",
+            (agency.name,),
         )
-        since, owed, seen = await cursor.fetchone() or (None, 0, now)
+        since, owed, seen, before = await cursor.fetchone() or (None, 0, now, 0)
+        taken = before if seen_now is None else seen_now
         told = since is not None and (seen - since).total_seconds() > patience
         if since is not None and taken >= owed:
             since = None  # what it owed then is paid; what came after counts from now

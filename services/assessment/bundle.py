@@ -194,8 +194,8 @@ def _program(gathered: Gathered) -> dict[str, bytes]:
     """The verifier with the fold that decided, and the two files that a reader finds first."""
     sources = program.sources() if gathered.release is None else gathered.release.sources
     files = {layout.VERIFIER + name: source for name, source in sources.items()}
-    here = rules.HERE / "evidence"
-    return files | {"verify.py": (here / "start.py").read_bytes(), "VERIFY.txt": (here / "VERIFY.txt").read_bytes()}
+    text = (rules.HERE / "evidence" / "VERIFY.txt").read_bytes()
+    return files | {layout.START: sources[program.START], "VERIFY.txt": text}
 
 
 def _described(files: Mapping[str, bytes], case: CaseFile) -> bytes:

@@ -35,7 +35,13 @@ def decide(act: Act[Any, Any], states: States) -> Decision:
             return _publish_calendar(act, command, states)
         case cmd.OpenYear():
             return _open_year(act, command, states)
-        case cmd.RecordSanction() | cmd.RecordSevereImpact() | cmd.OpenInvestigation() | cmd.CloseInvestigation():
+        case (
+            cmd.RecordSanction()
+            | cmd.ProposeSevereImpact()
+            | cmd.RecordSevereImpact()
+            | cmd.OpenInvestigation()
+            | cmd.CloseInvestigation()
+        ):
             return casework.decide(act, command, states)
         case cmd.GiveUnitOpinion():
             return grading.give_opinion(act, command, states)

@@ -68,6 +68,12 @@ _IN_FILE = """
     update feedback set in_file = %(recorded)s
     where person = %(person)s and year = %(year)s and determination = %(determination)s
 """
+_PROPOSED_IMPACT = """
+    insert into impact (person, "case", place, proposed) values (%(person)s, %(case)s, %(place)s, %(recorded)s)
+"""
+_FOUND_IMPACT = """
+    update impact set found = %(recorded)s where person = %(person)s and "case" = %(case)s
+"""
 _CIRCULATED = """
     insert into circular (area, year, persons) values (%(area)s, %(year)s, %(persons)s)
     on conflict (area, year) do update set persons = excluded.persons
@@ -84,6 +90,8 @@ _RULED = """
 
 STATEMENTS = {
     "AssessmentYearOpened": _OPENED,
+    "SevereImpactProposed": _PROPOSED_IMPACT,
+    "SevereImpactFindingMade": _FOUND_IMPACT,
     "QuotaComputed": _QUOTA,
     "GradeProposed": _PROPOSED,
     "GradeReviewed": _REVIEWED,

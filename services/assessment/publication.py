@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from contracts import canonical
-from services.assessment.evidence import layout
+from services.assessment.evidence import layout, strict
 from services.assessment.evidence.casefile import CaseFile
 from services.assessment.evidence.verdict import HOLDS, NOT_REPRODUCED, UNDETERMINED
 from services.assessment.fold import determination
-from services.assessment.fold.civil import cut_at
+from services.assessment.fold.civil import Cut, cut_at
 from services.assessment.fold.reading import Reader
 from services.assessment.releases import Archive
 from services.assessment.rules import rules
@@ -51,7 +51,23 @@ class Published:
                 NOT_REPRODUCED,
                 "认定所用参数不是规则集与当时在案的裁定所定 the parameters are not those of the rules and rulings then",
             )
+        if not self._as_of_now(case, found):
+            return UNDETERMINED, "“现在的规则”不是本程序所得 the rules of now are not those that are known here"
         return HOLDS, "条文、日历为公布版本，参数由其与在案裁定得出 published, and the parameters follow from them"
+
+    def _as_of_now(self, case: CaseFile, then: RuleSet) -> bool:
+        """Whether the parameters of now follow from the rules and from everything on record in the case. What an
+        earlier fold alone reads may stand beside them."""
+        reader = Reader(Cut())
+        reader.read(event.parsed for event in case.events)
+        county = case.said["county"]
+        now = rules.fold_rules(case.year, common=reader.common, county=county).parameters
+        shown = strict.load(case.files[layout.PARAMETERS_NOW], layout.PARAMETERS_NOW)
+        return (
+            isinstance(shown, dict)
+            and shown == {**shown, **now}
+            and shown.keys() - now.keys() <= then.parameters.keys()
+        )
 
     def _rules(self, digest: str) -> Mapping[str, bytes] | None:
         if digest == rules.rules_digest():

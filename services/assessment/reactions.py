@@ -8,11 +8,12 @@ import asyncio
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from psycopg.rows import dict_row
 
-from contracts.identifiers import Role
+from contracts.identifiers import Role, parse_instant
 from contracts.refusals import Refusal
 from services.assessment.fold.outcome import AWAITING_GRADE
 from services.assessment.results.work import beside_grading
@@ -21,7 +22,7 @@ from services.assessment.year.grading import SHORTFALL
 from services.assessment.year.known import PersonShown, YearShown
 from services.runtime.authority import Authorities
 from services.runtime.commands import Refused
-from services.runtime.context import Context
+from services.runtime.context import BEIJING, Context
 from services.runtime.service import WorkItem
 
 COUNTY_DIGITS = 6
@@ -96,23 +97,33 @@ async def _proposals(context: Context, county: str, year: int) -> dict[str, dict
 async def _decided(context: Context, caller: str) -> list[WorkItem]:
     async with context.service.views.reading("determinations", dict_row) as cursor:
         await cursor.execute(
-            "select county, year, outcome, finalised from determination where person = %s"
-            " order by finalised desc limit 5",
+            "select d.county, d.year, d.outcome, d.finalised, f.told from determination d"
+            " left join feedback f using (person, year, determination) where person = %s"
+            " order by d.finalised desc limit 5",
             (caller,),
         )
         rows = await cursor.fetchall()
-    return [
-        WorkItem(
-            kind="notice",
-            title=f"{row['year']} 年度考核结果：{row['outcome']}",
-            title_en=f"assessment of {row['year']}: {row['outcome']}",
-            stream=f"assessment/{caller}/{row['year']}",
-            since=row["finalised"],
-            article="12.8",
-            place=row["county"],
+    rules = await context.service.rules.on(context.request.today)
+    found = []
+    for row in rows:
+        zh, en = f"{row['year']} 年度考核结果：{row['outcome']}", f"assessment of {row['year']}: {row['outcome']}"
+        if row["told"] is not None:
+            days = timedelta(days=rules.at(row["county"])["dispute.days"])
+            last_day = parse_instant(row["told"]).astimezone(BEIJING).date() + days
+            zh += f"；有异议的，{last_day} 前（含当日）提出（raise-dispute）"
+            en += f"; object with raise-dispute until {last_day}, that day included"
+        found.append(
+            WorkItem(
+                kind="notice",
+                title=zh,
+                title_en=en,
+                stream=f"assessment/{caller}/{row['year']}",
+                since=row["finalised"],
+                article="12.8",
+                place=row["county"],
+            )
         )
-        for row in rows
-    ]
+    return found
 
 
 def _for_township(

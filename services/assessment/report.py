@@ -211,7 +211,8 @@ def _flip(shown: Mapping[str, Any], case: CaseFile, flipping: Mapping[str, Any])
         flip_text(one, had_grounds=bool(flipping["from"]["grounds"])) for one in flipping["sets"][:MOST_FLIPS]
     ]
     singles, pairs = flipping["singles"], flipping["pairs"]
-    tried = f"逐个试过 {singles['tried']} 个事实（共 {singles['of']}），并试过 {pairs['tried']} 类成对的变动。"
+    one_by_one = f"逐个试过 {singles['tried']} 个事实（共 {singles['of']} 个）"
+    tried = f"{one_by_one}，成对试过 {pairs['tried']} 对（共 {pairs['of']} 对）。"
     found.append(tried if flipping["sets"] else f"没有哪一个或两个事实单独决定结果：{tried}")
     return f"<ul class=flip>{''.join(f'<li>{escape(line)}</li>' for line in found)}</ul>"
 
@@ -262,7 +263,8 @@ def _footer(case: CaseFile) -> str:
         ("认定事件 event", case.decision.parsed["id"]),
     )
     shown = "".join(f"<tr><th>{name}</th><td><code>{escape(str(value))}</code></td></tr>" for name, value in rows)
-    return f"<footer><table class=plain>{shown}</table><p class=soft>{case.made} 制作，{case.identifier}</p></footer>"
+    made = f"{case.made} 制作，{escape(case.identifier)}"
+    return f"<footer><table class=plain>{shown}</table><p class=soft>{made}</p></footer>"
 
 
 def _date(recorded: str) -> date:

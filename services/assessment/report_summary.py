@@ -36,7 +36,7 @@ def header(case: CaseFile, shown: Mapping[str, Any]) -> str:
     why = "".join(f"<p>{escape(line)}</p>" for line in reasons(case, shown))
     return (
         "<header><div><h1>驻村扶贫工作队考核证据</h1>"
-        f"<p>{case.person}　{case.year} 年度　第 {case.determination} 次认定，{decided} 作出</p>"
+        f"<p>{escape(case.person)}　{case.year} 年度　第 {case.determination} 次认定，{decided} 作出</p>"
         "<p class=soft>依据昆联发〔2016〕1号《昆明市驻村扶贫工作队管理办法》</p></div>"
         f'<div class="outcome {kind}"><small>结果 outcome</small><b>{escape(RESULTS.get(outcome, outcome))}</b></div>'
         f'</header>{banners}<div class="why {kind}">{why}</div><dl class=facts>{rows}</dl>'

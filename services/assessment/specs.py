@@ -98,6 +98,11 @@ def _township_of_concerned(_command: cmd.AttachEvidence, known: Concerned) -> Au
     return Authority((Role.TOWNSHIP,), known.village)
 
 
+def _proposer_of_impact(command: cmd.ProposeSevereImpact, known: str | bool) -> Authority:
+    """The township of the person's last village in the county, or discipline inspection."""
+    return Authority((Role.TOWNSHIP, Role.DISCIPLINE), known if isinstance(known, str) else command.county)
+
+
 def _by_interpreters(_command: Any, _known: Any) -> Authority:
     return Authority(INTERPRETERS, CITY)
 
@@ -168,6 +173,15 @@ COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
         summary="启动年度考核",
     ),
     _case("record-sanction", cmd.RecordSanction, "15.1", "登记党纪政纪处分", Role.DISCIPLINE),
+    CommandSpec(
+        name="propose-severe-impact",
+        command=cmd.ProposeSevereImpact,
+        article="15.2",
+        authority=_proposer_of_impact,
+        keys=_person_file,
+        gather=gathering.posted_there,
+        summary="提请认定严重不良影响",
+    ),
     _case("record-severe-impact", cmd.RecordSevereImpact, "15.2", "认定严重不良影响", *COUNTY_OFFICE),
     _case("open-investigation", cmd.OpenInvestigation, "15.1", "立案", *INVESTIGATORS),
     _case("close-investigation", cmd.CloseInvestigation, "15.1", "结案", *INVESTIGATORS),

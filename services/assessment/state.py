@@ -112,6 +112,8 @@ class PersonFile:
     """One person over all years: cases by number, proposals and determinations by year."""
 
     sanctions: frozenset[str] = frozenset()
+    proposed: frozenset[str] = frozenset()
+    """Cases in which a finding of severe effect was asked for."""
     findings: frozenset[str] = frozenset()
     investigations: frozenset[str] = frozenset()
     open_investigations: tuple[tuple[str, date], ...] = ()
@@ -250,6 +252,8 @@ def _graded(state: PersonFile, recorded: Recorded) -> PersonFile:
     match recorded.fact:
         case fact.DisciplinarySanctionRecorded(case=case):
             return replace(state, sanctions=state.sanctions | {case})
+        case fact.SevereImpactProposed(case=case):
+            return replace(state, proposed=state.proposed | {case})
         case fact.SevereImpactFindingMade(case=case):
             return replace(state, findings=state.findings | {case})
         case fact.InvestigationOpened(case=case, opened_on=opened_on):

@@ -106,6 +106,16 @@ create table {schema}.praise (
     primary key (kind, person, year)
 );
 
+create table {schema}.impact (
+    person   text not null,
+    "case"   text not null,
+    place    text not null,
+    proposed text not null,
+    found    text,
+    primary key (person, "case")
+);
+comment on table {schema}.impact is 'Findings of severe effect that were asked for, and when they were made.';
+
 create table {schema}.circular (
     area    text   not null,
     year    int    not null,

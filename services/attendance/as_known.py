@@ -33,17 +33,20 @@ _HEARD = """
 
 
 _DAY = timedelta(days=1)
+EARLIEST, LATEST = 2000, 2200
+"""Years in which something can have been known: beyond them no day can be counted from an instant."""
 
 
 def instant_of(text: str) -> datetime:
     """An RFC 3339 instant, or a date: the end of that Beijing day. Raises ValueError for anything else."""
     if len(text) == len("2017-01-01"):
         day = date.fromisoformat(text)
-        return datetime(day.year, day.month, day.day, tzinfo=BEIJING) + timedelta(days=1)
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError("an instant needs a time zone")
-    return moment
+        moment = datetime(day.year, day.month, day.day, tzinfo=BEIJING)
+    else:
+        day, moment = date.min, datetime.fromisoformat(text)
+    if moment.tzinfo is None or not EARLIEST <= moment.year <= LATEST:
+        raise ValueError("an instant needs a time zone and a year of these times")
+    return moment if day == date.min else moment + _DAY
 
 
 async def states_at(context: Context, keys: Collection[str], at: datetime | None) -> dict[str, State]:

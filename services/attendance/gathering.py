@@ -15,6 +15,7 @@ from services.attendance import refusals as refused
 from services.attendance.known import Elsewhere, Known, Leadership, Post
 from services.attendance.leave.refusals import LEAVE_UNKNOWN
 from services.attendance.periods import Days, days_of_leave, days_of_travel, sheets_over
+from services.attendance.register.refusals import BACKFILL_UNKNOWN
 from services.attendance.said import register_of
 from services.attendance.state import Register, register_in
 from services.attendance.travel.refusals import TRAVEL_UNKNOWN
@@ -141,6 +142,16 @@ async def of_travel(context: Context, command: Any) -> Known | Refusal:
     known = (await personnel(context, [command.person])).at(travel.place)
     days = days_of_travel(command, travel)
     return known if days is None else known.touching(sheets_over(known, command.person, days, context.request.today))
+
+
+async def of_backfill(context: Context, command: Any) -> Known | Refusal:
+    """For commands about a presence that was asked to be entered late."""
+    register = await _register(context, command.person)
+    asked = register.backfills.get(command.record)
+    if asked is None:
+        return BACKFILL_UNKNOWN
+    known = (await personnel(context, [command.person])).at(asked.village)
+    return known.touching(sheets_over(known, command.person, (asked.date, asked.date), context.request.today))
 
 
 async def of_spot_check(context: Context, command: cmd.RecordSpotCheck) -> Known | Refusal:

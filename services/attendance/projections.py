@@ -43,12 +43,13 @@ def _ruling(event: Delivered) -> Row:
     return {
         **_fields("person", "starts_on", "ends_on")(event),
         "justified": event.type.endswith(".AbsenceJustified.v1"),
+        "place": event.data["place"],
         **_order(event),
     }
 
 
 def _correction(event: Delivered) -> Row:
-    return {**_fields("person", "date", "status")(event), **_order(event)}
+    return {**_fields("person", "date", "status", "place")(event), **_order(event)}
 
 
 def _signal(event: Delivered) -> Row:
@@ -107,6 +108,21 @@ _NEW_END = """
 """
 
 _STEPS: Mapping[str, str] = {
+    "zhucun.attendance.CheckInBackfillRequested.v1": """
+        insert into backfill (person, record, date, place, stream, requested)
+        values (%(person)s, %(record)s, %(date)s, %(place)s, %(stream)s, %(recorded)s)
+        on conflict (person, record) do update set date = excluded.date, place = excluded.place,
+            stream = excluded.stream, requested = excluded.requested, consented = null, decided = null
+    """,
+    "zhucun.attendance.CheckInBackfillConsented.v1": """
+        update backfill set consented = %(recorded)s where person = %(person)s and record = %(record)s
+    """,
+    "zhucun.attendance.CheckInBackfilled.v1": """
+        update backfill set decided = %(recorded)s, entered = true where person = %(person)s and record = %(record)s
+    """,
+    "zhucun.attendance.CheckInBackfillRejected.v1": """
+        update backfill set decided = %(recorded)s where person = %(person)s and record = %(record)s
+    """,
     "zhucun.attendance.OfficialTravelRequested.v1": """
         insert into travel (person, travel, stream, place, of_leader, starts_on, ends_on, step, requested)
         values (%(person)s, %(travel)s, %(stream)s, %(place)s, %(of_leader)s, %(starts_on)s, %(ends_on)s, 'requested',
@@ -167,7 +183,7 @@ _STEPS: Mapping[str, str] = {
         where person = %(person)s and unit = %(unit)s and last_day is null and starts_on <= %(last_day)s
     """,
 }
-"""Facts that move a leave, a trip or a secondment on: few beside the check-ins, taken one by one in log order."""
+"""Facts that move a leave, a trip, a late presence or a secondment on: few, taken one by one in log order."""
 
 
 _PASSED_OVER = frozenset(
@@ -190,14 +206,12 @@ async def apply(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
     rows: dict[str, list[Row]] = {}
     steps: list[tuple[str, Row]] = []
     for event in events:
-        becomes = _ROWS.get(event.type)
+        becomes, statement = _ROWS.get(event.type), _STEPS.get(event.type)
         if becomes is not None:
             rows.setdefault(becomes[0], []).append(becomes[1](event))
-            continue
-        statement = _STEPS.get(event.type)
         if statement is not None:
             steps.append((statement, _step(event)))
-        elif _concerns(event.type):
+        elif becomes is None and _concerns(event.type):
             raise ValueError(f"{event.type} at {event.origin} {event.index}: unknown to the view register")
     for table, batch in rows.items():
         await cursor.execute(_INSERT.format(table=table), [Jsonb(batch)])

@@ -33,9 +33,9 @@ async def work(context: Context) -> Sequence[WorkItem]:
     found: dict[tuple[str, ...], WorkItem] = {}
     since = _since(context.request.now)
     async with views.reading("register") as cursor:
-        for level, area in _says(roles):
+        for level, area, of_committee in _says(roles):
             for row in await waiting.for_approval(cursor, level, area, led):
-                if row["person"] != caller:
+                if row["person"] != caller and (of_committee or row["command"] not in _COMMITTEE_ONLY):
                     found["approval", row["command"], row["person"], row["case"]] = _approval(row)
         for row in await waiting.told(cursor, Told(caller, _hears(roles), sent), since):
             found["notice", row["what"], row["person"], row["case"]] = _notice(row, row["person"] == caller)
@@ -44,9 +44,11 @@ async def work(context: Context) -> Sequence[WorkItem]:
     return sorted(found.values(), key=lambda item: item.since)
 
 
-def _says(roles: Iterable[Mapping[str, Any]]) -> list[tuple[Level, str]]:
-    said = ((level_of(Role(role["role"])), role["area"]) for role in roles)
-    return [(level, area) for level, area in dict.fromkeys(said) if level is not None]
+def _says(roles: Iterable[Mapping[str, Any]]) -> list[tuple[Level, str, bool]]:
+    """Level and area of each say; and whether it is more than that of the township's leader in charge."""
+    held = [(Role(role["role"]), role["area"]) for role in roles]
+    said = dict.fromkeys((level_of(role), area, role is not Role.TOWNSHIP_LEADER) for role, area in held)
+    return [(level, area, committee) for level, area, committee in said if level is not None]
 
 
 def _hears(roles: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -66,12 +68,18 @@ _APPROVALS = {
     "approve-leave": ("请假", "leave", "leave", "9.10"),
     "approve-extension": ("续假", "extension of leave", "leave", "9.12"),
     "approve-travel": ("因公出差", "official travel", "travel", "9.2"),
+    "consent-to-backfill": ("补登签到", "late presence", "record", "9.3"),
+    "backfill-check-in": ("补登签到", "late presence", "record", "9.3"),
 }
+_COMMITTEE_ONLY = frozenset({"approve-travel", "backfill-check-in"})
+"""Trips and late presences are for the committee or its head, not for its leader in charge (A24, A95)."""
 _NOTICES = {
     "granted": ("获准请假", "was granted leave", "9.10"),
     "rejected": ("请假未获准", "was refused leave", "9.10"),
     "overstayed": ("逾期不归", "overstayed leave", "9.12"),
     "travelling": ("获准因公出差", "was sent on official travel", "9.2"),
+    "backfilled": ("签到已补登", "was entered as present", "9.3"),
+    "not backfilled": ("补登签到未获同意", "was refused a late presence", "9.3"),
     "not travelling": ("因公出差未获准", "was refused official travel", "9.2"),
 }
 

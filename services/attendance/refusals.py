@@ -52,6 +52,14 @@ WRONG_INTERVAL = Refusal(
     "check both dates",
     "9.9",
 )
+TOO_LONG = Refusal(
+    Code.WRONG_INTERVAL,
+    "起止日期相距过长，疑似误填年份",
+    "the interval is too long: a year may be mistyped",
+    "核对年份；确需更长的，期满前续办",
+    "check the year; for longer ask again before it ends",
+    "9.9",
+)
 TOO_MANY_TO_FOLD = Refusal(
     Code.TOO_LARGE,
     "该地人员过多，不能一次查阅往时的情况",

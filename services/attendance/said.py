@@ -13,6 +13,9 @@ from services.runtime.decisions import RULESET, Act, Decided, Emit
 BEIJING = timezone(timedelta(hours=8))
 """A civil day runs from midnight to midnight there; no daylight saving time (A28)."""
 
+COUNTY_DIGITS = 6
+"""How many digits of a village's code name its county."""
+
 TOWNSHIP = (Role.TOWNSHIP, Role.TOWNSHIP_HEAD, Role.TOWNSHIP_LEADER)
 
 _LEVELS = {
@@ -34,7 +37,7 @@ def register_of(person: str) -> str:
 
 def month_of(day: date) -> str:
     """The month of a day, `YYYY-MM`."""
-    return f"{day:%Y-%m}"
+    return f"{day.year:04d}-{day.month:02d}"
 
 
 def bounds_of(month: str) -> tuple[date, date]:
@@ -103,6 +106,12 @@ def chain(*, of_leader: bool, has_leader: bool) -> Sequence[Level]:
 def days_since(act: Act[Any, Any], day: date) -> int:
     """Whole civil days from `day` to today; negative for a day to come."""
     return (act.today - day).days
+
+
+def too_long(act: Act[Any, Any], first: date, last: date) -> bool:
+    """Whether an interval is longer, or farther off, than one request or plan can be (`interval.longest_days`)."""
+    longest: int = act.rules["interval.longest_days"]
+    return (last - first).days + 1 > longest or (first - act.today).days > longest
 
 
 def end_of(day: date) -> datetime:

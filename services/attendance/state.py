@@ -12,7 +12,16 @@ from contracts import attendance as fact
 from services.attendance.absence.state import Findings, findings_after
 from services.attendance.checks.state import Check, check_after
 from services.attendance.leave.state import Leave, leaves_after
-from services.attendance.register.state import Month, Presence, Signal, month_number, months_after, signal_after
+from services.attendance.register.state import (
+    Backfill,
+    Month,
+    Presence,
+    Signal,
+    backfills_after,
+    month_number,
+    months_after,
+    signal_after,
+)
 from services.attendance.sheets.state import Sheet, sheet_after
 from services.attendance.travel.state import Travel, travels_after
 from services.attendance.year.state import Said, said_after
@@ -26,6 +35,8 @@ class Register:
     months: Mapping[int, Month] = field(default_factory=dict)
     leaves: Mapping[str, Leave] = field(default_factory=dict)
     travels: Mapping[str, Travel] = field(default_factory=dict)
+    backfills: Mapping[str, Backfill] = field(default_factory=dict)
+    """Presences that were asked to be entered late, by the record that each is to have."""
     found: Findings = field(default_factory=Findings)
     clock: Said = field(default_factory=Said)
     spot_checks: frozenset[tuple[str, date]] = frozenset()
@@ -89,8 +100,11 @@ def register_in(states: Mapping[str, State], person: str) -> Register:
 
 def _register(state: Register, recorded: Recorded) -> Register:
     match recorded.fact:
-        case fact.CheckedIn() | fact.CheckInBackfilled() | fact.CheckInVoided():
+        case fact.CheckedIn() | fact.CheckInVoided():
             return replace(state, months=months_after(state.months, recorded))
+        case fact.CheckInBackfilled():
+            months, backfills = months_after(state.months, recorded), backfills_after(state.backfills, recorded)
+            return replace(state, months=months, backfills=backfills)
         case fact.PersonSpotChecked(check=check, date=day, finding=finding):
             absent = {day: check} if finding is fact.SpotCheckFinding.ABSENT else {}
             return replace(
@@ -106,6 +120,7 @@ def _register(state: Register, recorded: Recorded) -> Register:
         state,
         leaves=leaves_after(state.leaves, recorded),
         travels=travels_after(state.travels, recorded),
+        backfills=backfills_after(state.backfills, recorded),
         found=findings_after(state.found, recorded),
         clock=said_after(state.clock, recorded),
     )

@@ -15,6 +15,20 @@ create table {schema}.check_in (
 );
 create index on {schema}.check_in (person, date);
 
+create table {schema}.backfill (
+    person    text not null,
+    record    text not null,
+    date      date not null,
+    place     text not null,
+    stream    text not null,
+    requested text collate "C" not null,
+    consented text collate "C",
+    decided   text collate "C",
+    entered   boolean not null default false,
+    primary key (person, record)
+);
+create index on {schema}.backfill (place text_pattern_ops) where decided is null;
+
 create table {schema}.void (
     event  uuid primary key,
     person text not null,
@@ -100,6 +114,7 @@ create table {schema}.ruling (
     starts_on date not null,
     ends_on   date not null,
     justified boolean not null,
+    place     text not null,
     recorded  text collate "C" not null,
     stream    text collate "C" not null,
     version   integer not null
@@ -111,6 +126,7 @@ create table {schema}.correction (
     person   text not null,
     date     date not null,
     status   text not null,
+    place    text not null,
     recorded text collate "C" not null,
     stream   text collate "C" not null,
     version  integer not null

@@ -33,6 +33,10 @@ _APPROVALS = """
         union all
         select 'approve-travel', person, travel, stream, place, of_leader, starts_on, ends_on, requested, false
         from travel where step = 'requested'
+        union all
+        select case when %(level)s = 'leader' then 'consent-to-backfill' else 'backfill-check-in' end, person, record,
+            stream, place, false, date, date, requested, consented is not null
+        from backfill where decided is null
     )
     select command, person, "case", stream, place, starts_on, ends_on, since from asked
     where starts_with(place, %(area)s) and %(level)s = case
@@ -54,10 +58,14 @@ _TOLD = """
         select case step when 'approved' then 'travelling' else 'not travelling' end, person, travel, stream, place,
             starts_on, ends_on, decided
         from travel where decided >= %(since)s and step <> 'withdrawn'
+        union all
+        select case when entered then 'backfilled' else 'not backfilled' end, person, record, stream, place, date, date,
+            decided
+        from backfill where decided >= %(since)s
     )
     select what, person, "case", stream, place, starts_on, ends_on, since from happened
     where person = %(caller)s
-        or (what not in ('rejected', 'not travelling') and person = any(%(sent)s))
+        or (what in ('granted', 'overstayed', 'travelling') and person = any(%(sent)s))
         or (what in ('granted', 'overstayed') and place = any(%(villages)s))
     order by since desc limit %(limit)s
 """

@@ -11,7 +11,7 @@ from services.finance import queries
 from services.finance.books.routes import MONEY
 from services.finance.domain import decide
 from services.finance.oversight import queries as oversight_queries
-from services.finance.oversight.funding import board_of, plan_of, shortfalls_of
+from services.finance.oversight.funding import board_of, match_of, plan_of, shortfalls_of
 from services.finance.projects.listing import project_list
 from services.finance.projects.notice_board import notice_board
 from services.finance.projects.routes import PROJECTS
@@ -85,11 +85,13 @@ def _add_oversight(routes: APIRouter) -> None:
         async with context.service.views.reading("oversight") as cursor:
             named = await oversight_queries.recipients(cursor, year, place)
             said = await oversight_queries.said(cursor, place)
+        plan = await plan_of(context.service, place, year) if unit is None else []
         return {
             "place": place,
             "year": year,
             "special_recipients": len(named),
-            "plan": await plan_of(context.service, place, year) if unit is None else [],
+            "plan": plan,
+            "county_match": match_of(plan),
             "shortfalls": [one.shown() for one in found],
             "said_by_the_clock": [one for one in said if unit is None or one["unit"] == unit],
         }

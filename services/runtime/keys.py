@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from services.ledger.signer import FileSigner
 from services.ledger.sm2_signer import Sm2Signer
+from services.ledger.sm3_twin import SUFFIX
 from services.runtime.secret_files import read_or_make
 from services.runtime.settings import Settings, SettingsError
 
@@ -53,6 +54,11 @@ class Keys:
         if make or self.settings.embedded:
             self._publish(f"{service}.sm2", signer.vkey)
         return signer
+
+    def sm3_signer(self, service: str) -> Sm2Signer:
+        """The same key under the name of the log's twin in SM3 (`services/ledger/sm3_twin.py`)."""
+        path, origin = self.settings.directories.keys / f"{service}.sm2.pem", self.settings.origin_of(service)
+        return Sm2Signer(path, origin + SUFFIX, create=self.settings.embedded)
 
     def sm2_vkeys(self, service: str) -> list[str]:
         """The public SM2 keys of a log, none where it has no such key."""

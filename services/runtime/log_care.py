@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 
 from contracts.proofs import VerifierKey, format_note, open_checkpoint, parse_note
-from services.ledger import recovery
+from services.ledger import recovery, sm3_twin
 from services.ledger.checkpoints import State, latest
 from services.ledger.connections import Pool, open_pool
 from services.ledger.feed import Feed
@@ -54,6 +54,12 @@ async def checkpoint(settings: Settings, service: str, *, sm2: bool = False) -> 
     if VerifierKey.parse(signer.vkey).key_id in {one.key_id for one in signatures}:
         return note  # the sealer has signed with it already
     return format_note(text, [*signatures, signer.sign(text.encode("utf-8"))])
+
+
+async def twin(settings: Settings, service: str) -> str:
+    """The checkpoint of a log's twin in SM3; raises TwinError, SignerError."""
+    async with _pool(settings, service, READER) as pool:
+        return await sm3_twin.checkpoint(pool, Keys(settings).sm3_signer(service))
 
 
 async def check(settings: Settings, service: str) -> Report:

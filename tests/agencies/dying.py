@@ -1,4 +1,4 @@
-"""`python -m tests.agencies.dying KIND CREDS FOLDER WANTED`: a subscriber that is killed at every point of its work.
+"""`python -m tests.agencies.dying KIND CREDS FOLDER WANTED STEP`: a subscriber killed at every point of its work.
 
 For k = 0, 1, 2, … a child takes the scope into files of its own and dies by SIGKILL at its k-th step: just before or
 just after a file is written through, replaced, cut, a program is run, or something is sent to the server. Another
@@ -26,10 +26,10 @@ SECONDS = 30
 AFTERWARDS = 0.05
 
 
-def main(kind: str, creds: str, folder: str, wanted: str) -> None:
-    """All k, one after the other."""
+def main(kind: str, creds: str, folder: str, wanted: str, step: str) -> None:
+    """Every k, or every second one (before each step, not after it), one after the other."""
     credentials = Credentials.read(Path(creds))
-    for k in range(1_000):
+    for k in range(0, 1_000, int(step)):
         place = Path(folder) / str(k)
         place.mkdir()
         died = _child(kind, credentials, place, int(wanted), die_at=k)

@@ -11,10 +11,12 @@ from contracts.attendance import SpotCheckFinding as Finding
 from contracts.subscriber import nkey
 from contracts.subscriber.credentials import Credentials
 from services.agencies import administration as agencies
-from services.agencies.accounting import server_of
+from services.agencies import registry
+from services.agencies.accounting import conf_file, server_of
+from services.agencies.deciding import decide
 from services.agencies.keys import PublisherKeys
 from tests.agencies.test_walls import Intruder
-from tests.agencies.world import World, eventually, spot_check
+from tests.agencies.world import KEEPER, World, eventually, spot_check
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -145,3 +147,27 @@ async def test_while_it_floods_its_server_the_services_and_the_others_go_on(worl
         flood.kill()
         await flood.wait()
     assert len((await world.everything("rogue")).events) == before + 3  # it, too, when it has calmed down
+
+
+async def test_a_key_that_two_subscriptions_name_opens_the_first_ones_account_and_breaks_nothing(world: World) -> None:
+    """A keeper can name any key; a server that finds one twice would read none of the accounts any more."""
+    first = await registry.agency(world.publisher.pool, "good")
+    asked = {"agency": "twin", "role": "CO", "places": ["5301"], "key": first.key}
+    signer = PublisherKeys(world.settings).new_signer("twin")
+    await registry.reserve(world.publisher.pool, "twin", 64, world.settings.agency_budget_mb)
+    await decide(world.settings, "grant-subscription", asked | {"scope_key": signer.vkey}, by=KEEPER)
+
+    async def heard() -> bool:
+        return "AGENCY_twin" in conf_file(world.settings).read_text("utf-8")
+
+    await eventually(heard)
+    assert conf_file(world.settings).read_text("utf-8").count(first.key) == 1
+    before = len((await world.everything("good")).events)
+    await world.agency("later", "CO", "5301")
+    assert len((await world.everything("later")).events) == before
+
+
+async def test_a_server_that_was_away_when_it_was_told_is_told_again(world: World) -> None:
+    unread = conf_file(world.settings).with_name(".agencies.conf.unread")
+    unread.touch()
+    await eventually(lambda: asyncio.sleep(0, not unread.exists()))

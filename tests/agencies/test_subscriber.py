@@ -11,6 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from cloudevents.core.bindings.http import HTTPMessage, from_structured
+from cloudevents.core.formats.json import JSONFormat
+from cloudevents.core.v1.event import CloudEvent
 
 from contracts import scope_log
 from contracts.attendance import SpotCheckFinding as Finding
@@ -21,6 +24,7 @@ from contracts.subscriber.credentials import Credentials, CredentialsError
 from contracts.subscriber.pulling import Pull
 from contracts.subscriber.stores import LinesFile, StoreError
 from services.agencies import administration as agencies
+from services.ledger.outgoing import CONTENT_TYPE
 from tests.agencies.world import Kept, World, eventually, spot_check
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -52,7 +56,7 @@ async def test_killed_at_any_moment_it_goes_on_and_keeps_every_event_once(world:
         process.send_signal(signal.SIGKILL)
         await ended(process)
         kills += 1
-        if kills >= 5 and out.exists() and len(out.read_bytes().splitlines()) >= MANY:
+        if kills >= 3 and out.exists() and len(out.read_bytes().splitlines()) >= MANY:
             break
     code, _ = await ended(command(creds, out, "--until-quiet", "1"))
     lines = out.read_bytes().splitlines()
@@ -144,6 +148,15 @@ async def test_the_operator_sees_who_has_acknowledged_what(
             assert message is not None
             messages.append((message.subject, dict(message.headers or {}), message.data))
     await client.close()
+
+
+async def test_a_message_is_a_cloud_event_in_structured_mode(messages: list[tuple[str, dict[str, str], bytes]]) -> None:
+    """Judged by the official package: content type and payload as they came over NATS."""
+    for at in list(entries(messages))[:50]:
+        _, headers, data = messages[at]
+        message = HTTPMessage({"content-type": headers[CONTENT_TYPE]}, data)
+        event = from_structured(message, JSONFormat(), CloudEvent)
+        assert (event.get_type(), event.get_specversion()) == (headers[scope_log.TYPE], "1.0")
 
 
 def checker(world: World) -> Checker:

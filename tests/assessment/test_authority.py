@@ -23,6 +23,8 @@ MATRIX: dict[str, set[Role]] = {
     "acknowledge-sensitive": {XO},
     "finalise-year": {XO},
     "record-severe-impact": {XO},
+    # D2 is proposed by the township, or reported by discipline inspection, and found by the county office alone
+    "propose-severe-impact": {TP, DI},
     # Propose grade: the township, the unit joins in
     "propose-grade": {TP},
     "propose-grades": {TP},

@@ -165,7 +165,7 @@ def test_a_step_is_refused_as_over_http_and_nothing_is_written_twice() -> None:
 @pytest.mark.parametrize(
     ("step", "said"),
     [
-        ({"date": "2018-01-10", "does": "propose-grades", "who": "乡镇"}, "no such command"),
+        ({"date": "2018-01-10", "does": "grade-everybody", "who": "乡镇"}, "no such command"),
         ({"date": "2018-01-10", "does": "forest/plant", "who": "乡镇"}, "no such service"),
         ({"date": "2018-01-10", "does": "propose-grade", "who": "省长"}, "who?"),
         ({"does": "propose-grade"}, "needs date and does"),

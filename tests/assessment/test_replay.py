@@ -169,6 +169,13 @@ def test_without_role_events_authority_is_not_judged() -> None:
     assert finalised(**SHORT).replayed(NOW, search=False)["violations"] is None
 
 
+def test_a_scope_of_the_quota_that_one_replay_cannot_apply_is_said() -> None:
+    found = finalised(**SHORT).replayed(NOW, settings=["quota.scope=township"], search=False)
+    assert found["not_varied"] == ["quota.scope"]
+    assert "仍用当时划定的名额线" in replay_text(found)
+    assert finalised(**SHORT).replayed(NOW, search=False)["not_varied"] == []
+
+
 def test_the_text_for_people_says_the_clause_and_every_lens() -> None:
     text = replay_text(finalised(**RUN_OF_15).replayed(NOW, settings=["absence.basis=calendar"]))
     assert "逐字节一致" in text

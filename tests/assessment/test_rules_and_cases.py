@@ -11,7 +11,7 @@ from contracts.fact import Actor
 from contracts.refusals import Code
 from services.assessment import commands as cmd
 from services.assessment.year import gathering
-from services.assessment.year.known import CalendarRevision
+from services.assessment.year.known import CalendarRevision, Opening
 from services.runtime.decisions import RULESET
 from tests.assessment.office import (
     COUNTY,
@@ -63,11 +63,11 @@ def test_rules_that_the_service_does_not_run_are_refused() -> None:
 def test_a_year_is_opened_under_adopted_rules_once_and_never_in_advance() -> None:
     office = Office()
     opening = cmd.OpenYear(county=COUNTY, year=YEAR)
-    assert code_of(office.when(opening, COUNTY_OFFICE, DIGESTS)) is Code.NO_RULE_SET
+    assert code_of(office.when(opening, COUNTY_OFFICE, Opening(DIGESTS, ()))) is Code.NO_RULE_SET
     office.opened()
-    assert code_of(office.when(opening, COUNTY_OFFICE, DIGESTS)) is Code.DUPLICATE
+    assert code_of(office.when(opening, COUNTY_OFFICE, Opening(DIGESTS, ()))) is Code.DUPLICATE
     later = cmd.OpenYear(county=COUNTY, year=office.today.year + 1)
-    assert code_of(office.when(later, COUNTY_OFFICE, DIGESTS)) is Code.FUTURE_DATE
+    assert code_of(office.when(later, COUNTY_OFFICE, Opening(DIGESTS, ()))) is Code.FUTURE_DATE
 
 
 def test_a_later_notice_is_published_beside_the_first_and_nothing_twice() -> None:

@@ -18,6 +18,7 @@ from tests.attendance.office import FROM, LEADER, MEMBER, TEAM, UNIT, VILLAGE, O
 
 TABLES = (
     "check_in",
+    "backfill",
     "void",
     "spot_check",
     "absence",

@@ -112,7 +112,7 @@ class Office:
             case cmd.CheckIn() | cmd.CheckInBatch() | cmd.RecordSpotCheck() | cmd.PlanSpotCheck() | cmd.MarkSignal():
                 return ()
             case (
-                cmd.BackfillCheckIn()
+                cmd.RequestBackfill()
                 | cmd.VoidCheckIn()
                 | cmd.RecordAbsence()
                 | cmd.CorrectDay()
@@ -129,6 +129,9 @@ class Office:
             ):
                 days = command.starts_on, command.ends_on
         person = getattr(command, "person", MEMBER)
+        late = self.register(person).backfills.get(getattr(command, "record", ""))
+        if late is not None and days is None:
+            days = late.date, late.date
         leave = self.register(person).leaves.get(getattr(command, "leave", ""))
         if leave is not None and days is None:
             days = days_of_leave(command, leave)

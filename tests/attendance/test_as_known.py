@@ -107,6 +107,24 @@ async def test_what_was_told_then_is_told_again(county: County) -> None:
     _is_a_story(list(story.told.values()))
 
 
+async def test_what_personnel_tells_later_shows_on_the_signed_sheet(county: County) -> None:
+    """A training of February that is entered in November: nobody's correction, and still seen by whoever reads."""
+    path = f"sheets/{TEAM}/2017-02"
+    county.clock = "2017-11-02T09:00:00+08:00"
+    assert (await county.shown(XO, path))["register_changed"] is True, "14 February was corrected after the signature"
+    await county.ok(LEADER, "draft-sheet", **FEBRUARY)
+    await county.ok(VS, "sign-sheet", **FEBRUARY, version=2)
+    await county.ok(LEADER, "submit-sheet", **FEBRUARY)
+    await county.ok(TL, "review-sheets", month="2017-02", teams=[TEAM])
+    assert (await county.shown(XO, path))["register_changed"] is False
+    training = {"training": "K1", "organiser": "township", "area": TOWNSHIP, "starts_on": "2017-02-15"}
+    taught = {"ends_on": "2017-02-15", "persons": [MEMBER], "topic": "建档立卡"}
+    told = await county.give(TP, "record-training", to="personnel", **training, **taught)
+    assert told.status_code == 201, told.text
+    assert (await county.shown(XO, path))["register_changed"] is True
+    assert (await county.shown(XO, path, version=1))["register_changed"] is None
+
+
 def _is_a_story(told: list[dict[str, Any]]) -> None:
     """The answers did change from turn to turn, so that the comparison says something."""
     deputy = [next(row for row in one["summary"]["persons"] if row["person"] == DEPUTY) for one in told]

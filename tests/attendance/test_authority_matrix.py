@@ -52,15 +52,10 @@ ON_20TH: dict[str, Any] = {"person": MEMBER, "starts_on": "2017-02-20", "ends_on
 SIGNING: dict[Role, str] = dict.fromkeys((LD, MB, V2), "SIG_NOT_ALLOWED")
 MATRIX = (
     row("check-in", MB, KI, **CHECK_IN, date="2017-02-20", method="gps"),
-    row(
-        "backfill-check-in",
-        *(TP, TM),
-        **{**CHECK_IN, "record": "m-2"},
-        date="2017-02-10",
-        evidence=PAPERS,
-        leader_consent=LEADER,
-        township_consent=CALLERS[TP],
-    ),
+    row("request-backfill", MB, **{**CHECK_IN, "record": "m-2"}, date="2017-02-10", evidence=PAPERS),
+    row("consent-to-backfill", LD, person=MEMBER, record="m-2"),
+    row("backfill-check-in", TP, TM, person=MEMBER, record="m-2"),
+    row("reject-backfill", LD, TP, TM, person=MEMBER, record="m-3", reason="当日在外"),
     row("check-in-batch", MB, KI, records=[{**CHECK_IN, "date": "2017-02-20", "method": "gps"}]),
     row("void-check-in", TP, TM, TL, XO, CO, person=MEMBER, date="2017-02-20", voids=NO_EVENT, reason="代签"),
     row("record-rest-day", MB, person=MEMBER, date="2017-02-19"),
@@ -159,6 +154,8 @@ async def staffed(county: County) -> AsyncIterator[County]:
             papers = {"emergency": True, "evidence": []} if case == "5" else {"evidence": PAPERS}
             await county.ok(person, "request-travel", **days, travel=f"X{case}", purpose="开会", evidence=PAPERS)
             await county.ok(person, "request-leave", **days, leave=f"L{case}", kind="sick", reason="病", **papers)
+    late = {**CHECK_IN, "record": "m-3", "date": "2017-02-09", "evidence": PAPERS}
+    await county.ok(MEMBER, "request-backfill", **late)
     yield county
 
 
@@ -208,6 +205,7 @@ async def test_somebody_of_every_row_succeeded_and_the_refused_ones_are_on_recor
         *("MonthlySheetFedBack", "DayCorrectionRequested", "DayStatusCorrected", "SignatureDelegated"),
         *("SpotCheckPlanned", "SpotCheckConducted", "VillageSignalMarked", "RestDayRecorded", "AbsenceRecorded"),
         *("OfficialTravelClosed", "OfficialTravelRejected", "OfficialTravelWithdrawn", "LeaveRejected"),
+        *("CheckInBackfillRequested", "CheckInBackfillConsented", "CheckInBackfilled", "CheckInBackfillRejected"),
         *("LeaveWithdrawn", "LeavePapersSupplied", "LeaveExtended", "LeaveShortened"),
     }
 

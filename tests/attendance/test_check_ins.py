@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 
-from contracts.attendance import CheckedIn, CheckInBackfilled
+from contracts.attendance import CheckedIn, CheckInBackfilled, CheckInBackfillRequested
+from contracts.fact import Actor
 from contracts.identifiers import Role
 from contracts.refusals import Code
 from services.attendance import commands as cmd
 from services.attendance.known import Leadership, Post
 from tests.attendance.office import (
     BY_COLLEAGUE,
+    BY_COMMITTEE,
     BY_COUNTY,
     BY_KIOSK,
     BY_LEADER,
@@ -34,6 +36,7 @@ from tests.attendance.office import (
     granted_leave,
     names_of,
     only,
+    somebody,
 )
 
 DAY = date(2017, 3, 1)
@@ -82,7 +85,6 @@ def test_a_retry_is_answered_even_after_the_horizon() -> None:
     office.when(check_in(DAY), BY_MEMBER)
     office.now = at(DAY + timedelta(days=30))
     assert names_of(office.when(check_in(DAY), BY_MEMBER)) == []
-    assert office.detail["status"] == "repeated"
 
 
 def test_one_device_record_cannot_stand_for_two_days() -> None:
@@ -117,7 +119,7 @@ def test_a21_a_second_village_on_one_day_is_recorded_and_flagged() -> None:
     office = Office(at(DAY))
     office.when(check_in(DAY, record="a"), BY_MEMBER)
     assert names_of(office.when(check_in(DAY, record="b", village=NEIGHBOUR), BY_MEMBER)) == ["CheckedIn"]
-    assert office.detail["flags"] == ["two_villages"]
+    assert office.detail["flags"] == ["two_villages", "other_village"]
 
 
 def test_a20_a_check_in_during_leave_is_recorded_as_a_conflict() -> None:
@@ -216,7 +218,7 @@ def test_a_batch_over_new_year_goes_to_the_streams_of_both_years() -> None:
 LATE = at(DAY + timedelta(days=10))
 
 
-def backfill(**changed: Any) -> cmd.BackfillCheckIn:
+def backfill(**changed: Any) -> cmd.RequestBackfill:
     fields = {
         "person": MEMBER,
         "team": TEAM,
@@ -224,46 +226,93 @@ def backfill(**changed: Any) -> cmd.BackfillCheckIn:
         "date": DAY,
         "record": "paper-1",
         "evidence": PAPERS,
-        "leader_consent": LEADER,
-        "township_consent": BY_TOWNSHIP.person,
     }
-    return cmd.BackfillCheckIn.model_validate({**fields, **changed})
+    return cmd.RequestBackfill.model_validate({**fields, **changed})
 
 
-def test_a24_after_the_horizon_a_check_in_is_entered_with_evidence_and_both_consents() -> None:
-    made = only(Office(LATE).when(backfill(), BY_TOWNSHIP), CheckInBackfilled)
-    assert (made.leader_consent, made.township_consent) == (LEADER, BY_TOWNSHIP.person)
+def step(form: Any, person: str = MEMBER, **more: Any) -> Any:
+    return form(person=person, record="paper-1", **more)
+
+
+CONSENT, ENTER, REJECT = (
+    step(cmd.ConsentToBackfill),
+    step(cmd.BackfillCheckIn),
+    step(cmd.RejectBackfill, reason="当日在外"),
+)
+
+
+def test_a24_after_the_horizon_a_presence_is_asked_for_consented_to_and_entered() -> None:
+    office = Office(LATE)
+    assert code_of(office.when(ENTER, BY_COMMITTEE)) is Code.UNKNOWN_CASE, (
+        "nobody enters what its person did not ask for"
+    )
+    asked = only(office.when(backfill(), BY_MEMBER), CheckInBackfillRequested)
+    assert asked.actor == BY_MEMBER
+    assert code_of(office.when(ENTER, BY_COMMITTEE)) is Code.NO_CONSENT
+    assert names_of(office.when(CONSENT, BY_LEADER)) == ["CheckInBackfillConsented"]
+    assert code_of(office.when(CONSENT, BY_LEADER)) is Code.WRONG_STATE
+    made = only(office.when(ENTER, BY_COMMITTEE), CheckInBackfilled)
+    assert (made.leader_consent, made.township_consent) == (LEADER, BY_COMMITTEE.person)
+    assert (made.date, made.evidence, made.village) == (DAY, PAPERS, VILLAGE)
+    assert [seen.record for seen in office.register().on(DAY)] == ["paper-1"]
+    for command, by in ((ENTER, BY_COMMITTEE), (CONSENT, BY_LEADER), (REJECT, BY_COMMITTEE)):
+        assert code_of(office.when(command, by)) is Code.WRONG_STATE
 
 
 @pytest.mark.parametrize(
     ("changed", "code"),
     [
         ({"evidence": ()}, Code.NO_EVIDENCE),
-        ({"leader_consent": COLLEAGUE}, Code.NO_CONSENT),
-        ({"township_consent": "P000099"}, Code.NO_CONSENT),
-        ({"person": LEADER}, Code.SELF),
+        ({"person": COLLEAGUE}, Code.AUTH),
         ({"date": date(2015, 12, 31)}, Code.NOT_POSTED),
         ({"date": date(2017, 5, 1)}, Code.FUTURE_DATE),
     ],
 )
-def test_a_backfilled_check_in_lacks_nothing(changed: dict[str, Any], code: Code) -> None:
-    assert code_of(Office(LATE).when(backfill(**changed), BY_TOWNSHIP)) is code
+def test_a_late_presence_is_the_persons_own_word_with_papers(changed: dict[str, Any], code: Code) -> None:
+    assert code_of(Office(LATE).when(backfill(**changed), BY_MEMBER)) is code
 
 
-def test_an_acting_leader_consents_to_the_leaders_own() -> None:
+def test_each_gives_his_own_word_and_nobody_two() -> None:
     office = Office(LATE)
-    acting = Leadership(COLLEAGUE, date(2017, 3, 5), date(2017, 4, 3))
+    office.when(backfill(), BY_MEMBER)
+    assert code_of(office.when(backfill(), BY_MEMBER)) is Code.DUPLICATE
+    assert code_of(office.when(CONSENT, somebody(COLLEAGUE, Role.TEAM_LEADER))) is Code.AUTH
+    assert code_of(office.when(CONSENT, BY_MEMBER)) is Code.SELF
+    office.when(CONSENT, BY_LEADER)
+    both = somebody(LEADER, Role.TOWNSHIP)
+    assert code_of(office.when(ENTER, both)) is Code.SELF, "one person in two offices is one person"
+
+
+@pytest.mark.parametrize("by", [BY_LEADER, BY_COMMITTEE])
+def test_a_no_ends_it_and_the_person_may_ask_again_with_other_papers(by: Actor) -> None:
+    office = Office(LATE)
+    office.when(backfill(), BY_MEMBER)
+    assert names_of(office.when(REJECT, by)) == ["CheckInBackfillRejected"]
+    assert code_of(office.when(ENTER, BY_COMMITTEE)) is Code.WRONG_STATE
+    assert names_of(office.when(backfill(evidence=("b" * 64,)), BY_MEMBER)) == ["CheckInBackfillRequested"]
+
+
+def test_an_acting_leader_consents_to_the_leaders_own_and_without_any_the_township_decides() -> None:
+    office = Office(LATE)
+    office.when(backfill(person=LEADER), BY_LEADER)
+    enter = step(cmd.BackfillCheckIn, LEADER)
+    assert code_of(office.when(enter, BY_COMMITTEE)) is Code.NO_CONSENT
+    acting = Leadership(COLLEAGUE, date(2017, 3, 5), date(2017, 4, 3), acting=True)
     office.known = replace(office.known, leaders={TEAM: (Leadership(LEADER, date(2016, 1, 1)), acting)})
-    command = backfill(person=LEADER, leader_consent=COLLEAGUE)
-    assert names_of(office.when(command, BY_TOWNSHIP)) == ["CheckInBackfilled"]
+    consent = step(cmd.ConsentToBackfill, LEADER)
+    assert names_of(office.when(consent, somebody(COLLEAGUE, Role.TEAM_LEADER))) == ["CheckInBackfillConsented"]
+    assert names_of(office.when(enter, BY_COMMITTEE)) == ["CheckInBackfilled"]
+    headless = Office(LATE)
+    headless.known = replace(headless.known, leaders={})
+    headless.when(backfill(), BY_MEMBER)
+    assert only(headless.when(ENTER, BY_COMMITTEE), CheckInBackfilled).leader_consent is None
 
 
-def test_a_day_that_is_shown_already_is_not_entered_again() -> None:
+def test_a_day_that_is_shown_already_is_not_asked_for_again() -> None:
     office = Office(at(DAY))
     office.when(check_in(DAY), BY_MEMBER)
     office.now = LATE
-    assert names_of(office.when(backfill(), BY_TOWNSHIP)) == []
-    assert office.detail["status"] == "repeated"
+    assert code_of(office.when(backfill(), BY_MEMBER)) is Code.DUPLICATE
 
 
 def test_w10_a_check_in_is_voided_once_and_the_day_is_open_again() -> None:
@@ -283,6 +332,20 @@ def test_only_a_check_in_of_that_person_and_day_can_be_voided() -> None:
     assert code_of(office.when(elsewhere, BY_TOWNSHIP)) is Code.UNKNOWN_CASE
     another_day = cmd.VoidCheckIn(person=MEMBER, date=DAY - timedelta(days=1), voids=event, reason="代签")
     assert code_of(office.when(another_day, BY_TOWNSHIP)) is Code.UNKNOWN_CASE
+
+
+def test_a_check_in_far_away_is_no_day_in_the_village_and_a_neighbouring_village_is_marked() -> None:
+    office = Office(at(DAY))
+    far = check_in(DAY, village="110101001001")
+    assert code_of(office.when(far, BY_MEMBER)) is Code.UNKNOWN_PLACE
+    assert names_of(office.when(check_in(DAY, village=NEIGHBOUR), BY_MEMBER)) == ["CheckedIn"]
+    assert office.detail["flags"] == ["other_village"]
+
+
+def test_dates_of_other_ages_are_refused_like_any_other() -> None:
+    office = Office(at(DAY))
+    assert code_of(office.when(check_in(date(1, 1, 1)), BY_MEMBER)) is Code.NOT_POSTED
+    assert code_of(office.when(check_in(date(9999, 12, 31)), BY_MEMBER)) is Code.FUTURE_DATE
 
 
 SUNDAY = date(2017, 3, 5)

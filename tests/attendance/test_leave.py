@@ -262,3 +262,12 @@ def test_a_leave_over_new_year_stays_in_the_stream_of_its_first_day() -> None:
 
 def test_an_unknown_leave_cannot_be_approved() -> None:
     assert code_of(Office(at(MONDAY)).when(APPROVE, BY_LEADER)) is Code.UNKNOWN_CASE
+
+
+def test_a_leave_over_half_a_century_is_a_mistyped_year() -> None:
+    office = Office(at(date(2017, 3, 1)))
+    for first in (date(2017, 3, 2), date(2071, 3, 3)):
+        assert code_of(office.when(leave(first, date(2071, 3, 3)), BY_MEMBER)) is Code.WRONG_INTERVAL
+    granted_leave(office, date(2017, 3, 2), date(2018, 3, 2))
+    extend = cmd.ExtendLeave(person=MEMBER, leave="L1", ends_on=date(2071, 3, 3))
+    assert code_of(office.when(extend, BY_MEMBER)) is Code.WRONG_INTERVAL

@@ -318,15 +318,8 @@ def test_a_register_that_changed_since_is_sent_back_by_the_review() -> None:
     assert names_of(office.when(REVIEW, BY_TOWNSHIP)) == ["MonthlySheetReviewed"]
 
 
-BACKFILL = cmd.BackfillCheckIn(
-    person=MEMBER,
-    team=TEAM,
-    village=VILLAGE,
-    date=date(2017, 4, 5),
-    record="late",
-    evidence=PAPERS,
-    leader_consent=LEADER,
-    township_consent=BY_TOWNSHIP.person,
+BACKFILL = cmd.RequestBackfill(
+    person=MEMBER, team=TEAM, village=VILLAGE, date=date(2017, 4, 5), record="late", evidence=PAPERS
 )
 
 
@@ -334,7 +327,7 @@ def late_writings() -> list[tuple[cmd.Command, Actor]]:
     """What would change a day of April."""
     day = date(2017, 4, 5)
     return [
-        (BACKFILL, BY_TOWNSHIP),
+        (BACKFILL, BY_MEMBER),
         (cmd.RecordAbsence(person=MEMBER, date=day), BY_LEADER),
         (travel(day, day, travel="X9"), BY_MEMBER),
         (leave(day, day, leave="L9"), BY_MEMBER),

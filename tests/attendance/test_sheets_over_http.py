@@ -101,9 +101,7 @@ async def test_a_signed_month_takes_no_late_upload(county: County) -> None:
     answer = await county.give(KIOSK, "check-in", **late)
     assert (answer.status_code, answer.json()["code"]) == (409, "PERIOD_CLOSED")
     backfill: dict[str, Any] = {key: late[key] for key in ("person", "team", "village", "date", "record")}
-    answer = await county.give(
-        TP, "backfill-check-in", **backfill, evidence=["a" * 64], leader_consent=LEADER, township_consent=TP
-    )
+    answer = await county.give(MEMBER, "request-backfill", **backfill, evidence=["a" * 64])
     assert (answer.status_code, answer.json()["code"]) == (409, "PERIOD_CLOSED")
 
 

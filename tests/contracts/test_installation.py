@@ -23,6 +23,9 @@ assert contracts.calendar.load_calendar(2017).digest()
 assert contracts.places.load_divisions()
 assert contracts.publish.differences() == []
 assert "第二十三条" in (resources.files("contracts") / "measures" / "2016-1.txt").read_text("utf-8")
+kit = resources.files("contracts.subscriber")
+assert all((kit / name).is_file() for name in ("README.md", "node/subscribe.mjs", "plain/take.sh"))
+assert (resources.files("contracts") / "openapi" / "finance.json").is_file()
 foreign = {{"services", "yaml", "fastapi", "psycopg", "nats", "structlog"}} & sys.modules.keys()
 assert not foreign, foreign
 """

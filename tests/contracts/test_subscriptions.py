@@ -9,6 +9,7 @@ import pytest
 from contracts import publish
 from contracts.catalogue import EVENTS
 from contracts.envelope import Envelope, decode
+from contracts.event_names import name_of, unused
 from contracts.example import example
 from contracts.identifiers import Role
 from contracts.scopes import PostedBy, Scope, ScopeError, deciding_day, matrix, receivers, unit_on
@@ -104,6 +105,14 @@ def test_every_event_is_described_to_subscribers_with_a_schema_that_is_there() -
                 assert json.loads(schema.read_bytes())["title"] == name
                 described.add(name)
     assert described == set(EVENTS)
+
+
+@pytest.mark.parametrize("event_type", sorted(EVENTS))
+def test_every_event_has_a_chinese_name_and_says_what_it_means(event_type: str) -> None:
+    called = name_of(event_type)
+    assert any("\u4e00" <= character <= "\u9fff" for character in called.title)
+    assert called.meaning.rstrip().endswith((".", "!", "?", "。", ")")), called.meaning
+    assert unused() == []
 
 
 def test_the_page_shows_every_event_without_script_or_network() -> None:

@@ -14,6 +14,7 @@ from services.finance.books.work_fund import UnitPosting
 from services.finance.duties import months_over
 from services.finance.known import Known
 from services.finance.oversight.board import days_in, due_fen, posted_days
+from services.finance.oversight.funding import match_of
 from services.finance.oversight.queries import Funding, Posted, board_lines, shortfalls
 from tests.finance.treasury import (
     CITY_FINANCE,
@@ -240,6 +241,23 @@ def test_a_county_without_match_and_a_team_without_allotment_are_named() -> None
     assert [(one.duty, one.place, one.team) for one in found] == [
         (FundingDuty.COUNTY_MATCH, "530113", None),
         (FundingDuty.ALLOTMENT, VILLAGE, TEAM),
+    ]
+
+
+def test_a73_the_countys_share_beside_the_citys_is_reported() -> None:
+    def row(source: str, recipient: str, yuan: str, kind: str = "special") -> dict[str, Any]:
+        return {"source": source, "kind": kind, "recipient": recipient, "appropriated": fen(yuan)}
+
+    plan = [
+        row("city", "530113100", "100000"),
+        row("county", "530113", "15000"),
+        row("county", "530113100201", "5000"),
+        row("county", "530128", "1"),
+        row("county", "530113", "9", "fiscal_poverty"),
+    ]
+    assert match_of(plan) == [
+        {"county": "530113", "city": fen("100000"), "county_gave": fen("20000"), "per_cent": 20},
+        {"county": "530128", "city": 0, "county_gave": 100, "per_cent": None},
     ]
 
 

@@ -20,11 +20,12 @@ from contracts.proofs import (
 )
 from contracts.signatures import der_of, raw_of
 from services.assessment.evidence.verify import verify
-from services.ledger import checkpoints
+from services.ledger import checkpoints, sm3_twin
 from services.ledger.fsck import fsck
 from services.ledger.sealer import Sealer
 from services.ledger.signer import FileSigner, SignerError
 from services.ledger.sm2_signer import Sm2Signer
+from services.ledger.sm3_twin import Twin, TwinError, sm3
 from tests.assessment.evidence.world import world
 from tests.ledger.written_log import ORIGIN as OF_WRITTEN
 from tests.ledger.written_log import WrittenLog, stream_of
@@ -186,3 +187,38 @@ class Backwards:
 
     def sign(self, text: bytes) -> Signature:
         return self._signer.sign(text[::-1])
+
+
+def by_definition(bodies: list[bytes]) -> bytes:
+    """The SM3 root as `ledger.md` 2 defines a tree, with the other hash."""
+    if len(bodies) < 2:
+        return sm3(b"\x00" + bodies[0]) if bodies else sm3(b"")
+    split = 1 << ((len(bodies) - 1).bit_length() - 1)
+    return sm3(b"\x01" + by_definition(bodies[:split]) + by_definition(bodies[split:]))
+
+
+def test_the_twin_is_the_tree_with_another_hash() -> None:
+    assert sm3(b"abc").hex() == "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"  # GB/T 32905, A.1
+    bodies = [b"event %d" % number for number in range(70)]
+    twin = Twin()
+    for size, body in enumerate(bodies):
+        assert (twin.size, twin.root()) == (size, by_definition(bodies[:size]))
+        twin.append(body)
+
+
+@needs_openssl
+async def test_the_twin_of_a_log_is_signed_only_while_its_bytes_are_those_that_were_signed(written: WrittenLog) -> None:
+    signer = Sm2Signer(written.directory / "sm2.pem", f"{OF_WRITTEN}/sm3", create=True)
+    with pytest.raises(TwinError, match="holds nothing"):
+        await sm3_twin.checkpoint(written.pool, signer)
+    for _ in range(3):
+        await written.append(*(stream_of(number) for number in range(7)))
+        await written.seal()
+    found = open_checkpoint(await sm3_twin.checkpoint(written.pool, signer), [VerifierKey.parse(signer.vkey)])
+    assert (found.origin, found.size, found.root) == (f"{OF_WRITTEN}/sm3", 21, by_definition(await written.bodies()))
+    await written.as_superuser(
+        "set session_replication_role = replica",
+        "update ledger.event set body = set_byte(body, 100, get_byte(body, 100) # 1) where position = 5",
+    )
+    with pytest.raises(TwinError, match="do not give the signed root"):
+        await sm3_twin.checkpoint(written.pool, signer)

@@ -1,6 +1,6 @@
 """Who may be taken out of a team: for a special reason the city approved, or by force level by level (Art. 8, 10)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -121,9 +121,27 @@ def test_a_request_is_decided_once() -> None:
 def test_an_approval_is_about_one_posting() -> None:
     registry = six_strong()
     registry.agreed()
-    registry.replace(successor=7, last_day=date(2017, 2, 1))
-    registry.assign(2, date(2017, 2, 15))
-    assert code_of(registry.replace(successor=None)) is Code.NO_CITY_APPROVAL
+    assert names_of(registry.replace(successor=7))[0] == "MemberReplaced"
+    registry.today = date(2017, 3, 15)
+    registry.assign(2, date(2017, 3, 15))
+    assert code_of(registry.replace(successor=None, last_day=registry.today)) is Code.NO_CITY_APPROVAL
+
+
+def test_nobody_leaves_before_the_day_of_the_approval_or_decision() -> None:
+    """Otherwise days of absence could be taken out of a posting afterwards (Art. 15)."""
+    registry = six_strong()
+    registry.agreed()
+    yesterday = TODAY - timedelta(days=1)
+    assert code_of(registry.replace(last_day=yesterday)) is Code.WRONG_INTERVAL
+    registry.agreed(3, WithdrawalWish.WITHDRAWAL, "2")
+    assert code_of(registry.withdraw(3, "S2", yesterday)) is Code.WRONG_INTERVAL
+    registry.today = TODAY + timedelta(days=9)
+    assert names_of(registry.withdraw(3, "S2", TODAY))[0] == "MemberWithdrawn", "recorded later, effective then"
+    forced = demanded()
+    forced.request()
+    forced.escalate()
+    assert code_of(forced.force(last_day=yesterday)) is Code.WRONG_INTERVAL
+    assert names_of(forced.force(last_day=TODAY))[0] == "ReplacementDecided"
 
 
 @pytest.mark.parametrize("successor", [2, 3])

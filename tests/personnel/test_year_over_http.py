@@ -207,6 +207,8 @@ async def test_a_leader_who_leaves_is_succeeded_and_authority_follows(county: Co
     await do(county, day, "P000032", "adopt-annual-plan", **plan)
     missing = await ask(county, day, Role.TOWNSHIP, "plans/missing", place=TOWNSHIP, year="2017")
     assert [row["team"] for row in missing["teams"]] == [TEAM]
+    kept = (await ask(county, day, Role.TOWNSHIP, "plans", place=TOWNSHIP, year="2017"))["plans"]
+    assert [(row["team"], row["edition"]) for row in kept] == [(team, 2)]
     shown = await ask(county, day, Role.COUNTY_OFFICE, "teams", place=village)
     assert shown["teams"][0]["leader"] == "P000032"
 

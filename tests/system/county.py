@@ -136,6 +136,10 @@ class County:
                 assert {record["status"] for record in answer["detail"]["records"]} == {"recorded"}
                 waiting = []
             day += timedelta(days=1)
+        await self.sign_off_the_year()
+
+    async def sign_off_the_year(self) -> None:
+        """Every month's sheets, whatever is on them: without them no year becomes final."""
         await self.seen("attendance")
         for number in range(1, 13):
             await self.sign_off(date(YEAR, number, 1))

@@ -83,8 +83,13 @@ def diaries(steps: Sequence[Step]) -> dict[str, Diary]:
                 if "refused" not in step.records:
                     for record in body["records"]:
                         found[record["person"]].present.add(date.fromisoformat(record["date"]))
-            case "check-in" | "backfill-check-in":
+            case "check-in":
                 found[body["person"]].present.add(date.fromisoformat(body["date"]))
+            case "request-backfill":
+                asked[body["person"], body["record"]] = dict(body)
+            case "backfill-check-in":
+                late = asked[body["person"], body["record"]]
+                found[body["person"]].present.add(date.fromisoformat(late["date"]))
             case "correct-day":
                 found[body["person"]].on_duty_elsewhere.add(date.fromisoformat(body["date"]))
             case "request-travel":

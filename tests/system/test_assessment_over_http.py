@@ -250,6 +250,7 @@ async def test_nothing_is_final_before_the_county_has_seen_whose_outcome_hangs_o
     assert {"quota.round", "fs.assess"} == {reading["parameter"] for reading in by_person[ALSO_TIED]["readings"]}
     assert "quota.scope" in {reading["parameter"] for reading in by_person[TIED]["readings"]}
     assert not any(row["waits"] for row in seen["persons"])
+    assert [(one["parameter"], one["value"]) for one in seen["not_varied"]] == [("quota.scope", "city")]
     other = {**COUNTY_YEAR, "digest": "0" * 64}
     refused = await county.give(jan(19), Role.COUNTY_OFFICE, "assessment/acknowledge-sensitive", other)
     assert code(refused) == "LIST_MISMATCH"

@@ -19,8 +19,9 @@ from contracts import disclosure
 from contracts.envelope import decode
 from contracts.event_proofs import EventProof
 from contracts.identifiers import Role
-from contracts.notes import ALGORITHM_COSIGNATURE
-from contracts.proofs import VerifierKey, consistency_proof, leaf_hash, open_checkpoint
+from contracts.multiproof import root_from
+from contracts.notes import ALGORITHM_COSIGNATURE, decode_base64
+from contracts.proofs import VerifierKey, consistency_proof, leaf_hash, open_checkpoint, verify_consistency
 from services.assessment.bundle_sources import BundleError
 from services.assessment.dossier_taking import Taking, take
 from services.assessment.evidence import policy
@@ -52,9 +53,12 @@ async def county(
     var: Path = tmp_path_factory.mktemp("var")
     async with running_county(postgres_url, empty_bus, database_prefix, var) as opened:
         await opened.settle()
+        await opened.sign_off_the_year()
         case: dict[str, Any] = {"person": SANCTIONED, "county": COUNTY, "case": "JW-1", "body": "party"}
         sanction = case | {"sanction": "党内警告", "decided_on": "2017-06-01"}
         await opened.must(date(2017, 6, 2), Role.DISCIPLINE, "assessment/record-sanction", sanction)
+        for number in range(1, 13):
+            await opened.sign_off(date(YEAR, number, 1))
         await opened.must(date(2018, 1, 8), Role.COUNTY_OFFICE, "assessment/open-year", COUNTY_YEAR)
         await opened.seen("assessment")
         final = date(2018, 1, 20)
@@ -330,3 +334,27 @@ async def test_an_erasure_is_on_record_and_the_log_is_as_it_was(county: County) 
     assert len((await store.read({stream: 0}))[stream]) == 1
     await county.seen("assessment")
     assert (await log_care.check(county.settings, "assessment")).intact
+
+
+async def test_proofs_of_growth_and_of_many_events_are_for_everybody_and_for_what_is_signed(county: County) -> None:
+    """Hashes only, without a token; what another service cannot prove it says it does not have."""
+    note = (await county.client.get("/assessment/log/checkpoint")).text
+    key = [VerifierKey.parse(Keys(county.settings).vkey("assessment"))]
+    signed = open_checkpoint(note, key)
+    grown = await county.client.get(f"/assessment/log/consistency/1/{signed.size}")
+    first = leaf_hash(await _first(county))
+    verify_consistency(1, signed.size, [decode_base64(line) for line in grown.text.split()], first, signed.root)
+    asked = {"indexes": [0], "size": signed.size}
+    many = await county.client.post("/assessment/log/multiproof", json=asked)
+    assert root_from({0: first}, signed.size, [decode_base64(line) for line in many.text.split()]) == signed.root
+    assert (await county.client.get(f"/assessment/log/consistency/1/{signed.size + 10**6}")).status_code == 404
+    assert (await county.client.get("/assessment/log/consistency/0/1")).status_code == 404
+    for wrong, status in (
+        ({**asked, "size": signed.size + 10**6}, 404),
+        ({**asked, "indexes": [signed.size]}, 404),
+        ({**asked, "indexes": []}, 422),
+        ({**asked, "indexes": [-1]}, 422),
+        ({**asked, "indexes": [0] * 5_001}, 422),
+        ({**asked, "more": 1}, 422),
+    ):
+        assert (await county.client.post("/assessment/log/multiproof", json=wrong)).status_code == status, wrong

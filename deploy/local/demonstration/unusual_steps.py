@@ -55,7 +55,7 @@ def _after_midnight(uploads: Uploads, life: Life, day: date) -> None:
 
 
 def _backfilled(uploads: Uploads, life: Life, day: date) -> None:
-    """The kiosk comes too late; the township enters the day with evidence and both consents (A24)."""
+    """The kiosk comes too late; the person asks with evidence, leader and township consent (A24)."""
     cast, township = uploads.cast, township_of(uploads, life, day)
     record = uploads.record(life, day, 10)
     uploads.script.add(
@@ -68,20 +68,17 @@ def _backfilled(uploads: Uploads, life: Life, day: date) -> None:
         lane=township.code,
         records={"refused": 1},
     )
-    consent = cast.officer(Role.TOWNSHIP, township)
-    body = {
-        "person": life.person,
-        "team": record["team"],
-        "village": record["village"],
-        "date": day,
-        "record": record["record"],
-        "evidence": [paper("村民证明", life.person, day)],
-        "leader_consent": cast.leader_of(life.stays[0].team),
-        "township_consent": consent,
-    }
-    uploads.script.add(
-        Phase.YEAR, instant(later(day, 8), "10:00"), ATTENDANCE, "backfill-check-in", consent, body, lane=township.code
-    )
+    one = {"person": life.person, "record": record["record"]}
+    where = {"team": record["team"], "village": record["village"], "date": day}
+    asked = {**one, **where, "evidence": [paper("村民证明", life.person, day)]}
+    leader, committee = cast.leader_of(life.stays[0].team), cast.officer(Role.TOWNSHIP, township)
+    for after, command, caller, body in (
+        (6, "request-backfill", life.person, asked),
+        (7, "consent-to-backfill", leader, one),
+        (8, "backfill-check-in", committee, one),
+    ):
+        moment = instant(later(day, after), "10:00")
+        uploads.script.add(Phase.YEAR, moment, ATTENDANCE, command, caller, body, lane=township.code)
 
 
 def _corrected(uploads: Uploads, life: Life, day: date) -> None:

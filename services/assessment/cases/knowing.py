@@ -17,10 +17,12 @@ from services.assessment.year import gathering
 from services.assessment.year.known import Concerned, Ended, Opening, Persons
 from services.assessment.year.showing import digests_of
 
-_YEAR = {"propose-grade", "review-grades", "return-grades", "resolve-tie", "review-shortfall"}
+_YEAR = {"propose-grade", "propose-grades", "review-grades", "return-grades", "resolve-tie", "review-shortfall"}
 _WITH_READINGS = {"acknowledge-sensitive", "finalise-year"}
 _CONCERNED = {"give-unit-opinion", "attach-evidence", "file-result", "raise-dispute", "order-reassessment"}
-_CASES = {"record-sanction", "record-severe-impact", "open-investigation", "close-investigation"}
+_CASES = {
+    "record-sanction", "propose-severe-impact", "record-severe-impact", "open-investigation", "close-investigation",
+}  # fmt: skip
 
 
 def known_of(name: str, command: Any, caller: str, history: History, states: States, now: datetime) -> Any:

@@ -6,12 +6,18 @@ from typing import Any, TypeAlias
 from contracts import assessment as fact
 from contracts.identifiers import stream_name
 from services.assessment import refusals as no
-from services.assessment.commands import CloseInvestigation, OpenInvestigation, RecordSanction, RecordSevereImpact
+from services.assessment.commands import (
+    CloseInvestigation,
+    OpenInvestigation,
+    ProposeSevereImpact,
+    RecordSanction,
+    RecordSevereImpact,
+)
 from services.assessment.said import one, said
 from services.assessment.state import PersonFile, State, held
 from services.runtime.decisions import Act, Decision
 
-Case: TypeAlias = RecordSanction | RecordSevereImpact | OpenInvestigation | CloseInvestigation
+Case: TypeAlias = RecordSanction | ProposeSevereImpact | RecordSevereImpact | OpenInvestigation | CloseInvestigation
 
 
 def decide(act: Act[Any, Any], command: Case, states: Mapping[str, State]) -> Decision:
@@ -24,12 +30,16 @@ def decide(act: Act[Any, Any], command: Case, states: Mapping[str, State]) -> De
     if act.by.person == command.person:
         return no.SELF
     file = held(states, f"assessment/{command.person}/*", PersonFile)
-    header = said(act, "15.2" if isinstance(command, RecordSevereImpact) else "15.1", command.county)
+    header = said(
+        act, "15.2" if isinstance(command, ProposeSevereImpact | RecordSevereImpact) else "15.1", command.county
+    )
     fields = header | {name: value for name, value in command if name != "county"}
     recorded: fact.AssessmentFact
     match command:
         case RecordSanction(decided_on=on):
             recorded, taken = fact.DisciplinarySanctionRecorded(**fields), command.case in file.sanctions
+        case ProposeSevereImpact(observed_on=on):
+            recorded, taken = fact.SevereImpactProposed(**fields), command.case in file.proposed | file.findings
         case RecordSevereImpact(found_on=on):
             recorded, taken = fact.SevereImpactFindingMade(**fields), command.case in file.findings
         case OpenInvestigation(opened_on=on):

@@ -43,7 +43,7 @@ def _raise(act: Act[Any, Any], command: RaiseDispute, states: States, before: De
     known: Concerned = act.known
     file = held(states, f"assessment/{command.person}/*", PersonFile)
     told = dict(file.fed_back).get(command.year)
-    if told is None:
+    if told is None or told.determination != before.number:
         return no.NOT_FED_BACK
     last_day = told.on + timedelta(days=in_force(act, "dispute.days", command.county, states, "higher"))
     late = act.today > last_day

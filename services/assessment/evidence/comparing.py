@@ -56,6 +56,11 @@ def compare(case: CaseFile, releases: Releases | None = None) -> Compared:
     same = program.digest_of_program(program.in_case(case.files)) == (
         release.program if release is not None else program.running()
     )
+    if not same:
+        notes.append(
+            "包内所附程序不是本程序所知的版本，请勿运行 "
+            "the program in the case is none that is known here: do not run it"
+        )
     return _judged(case, again, decided=known or release is not None, same=same, notes=tuple(notes))
 
 

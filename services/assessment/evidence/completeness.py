@@ -42,6 +42,21 @@ def check_streams(case: CaseFile) -> tuple[int, int]:
     return counted, len(case.events) - counted
 
 
+def passed_over(case: CaseFile) -> int:
+    """How many facts of the person were on record before the determination and are not in its basis.
+
+    Honest decisions rest on all that is sealed: a few that arrived in the same seconds are no wonder, more are.
+    """
+    decision = case.decision.parsed
+    return sum(
+        event.index >= case.basis[event.origin]
+        and follows(event.stream, case.person)
+        and event.parsed["recordedtime"] < decision["recordedtime"]
+        and event.parsed.get("correlationid") != decision.get("correlationid")
+        for event in case.events
+    )
+
+
 def follows(stream: str, person: str) -> bool:
     """Whether a stream is one of the person that the fold reads."""
     kind, _, rest = stream.partition("/")

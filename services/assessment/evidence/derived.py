@@ -25,7 +25,7 @@ from services.assessment.fold.fold import canonical_bytes
 from services.assessment.replay.flips import flips
 from services.assessment.replay.opening import OPENED
 
-MOST_SINGLES, MOST_PAIRS = 1_000, 100
+MOST_SINGLES, MOST_PAIRS = 1_000, 1_000
 """How many changes, and pairs of them, are tried when it is searched for what would flip the result."""
 _CLAUSE = re.compile(r'^"([0-9]{1,2}\.[0-9]{1,2})":\n  text: "([^"\n]*)"$', re.MULTILINE)
 

@@ -136,6 +136,8 @@ def check_rules(files: Mapping[str, bytes], case: CaseFile) -> None:
     calendars = strict.load(_file(files, layout.CALENDARS), layout.CALENDARS)
     if calendars_digest(calendars, case.year, cut_at(said["moment"])) != said["calendars_digest"]:
         raise Broken(f"{layout.CALENDARS} does not hold the duty calendars that the determination names")
+    if files.get(layout.START) != program.in_case(files).get(program.START):
+        raise Broken(f"{layout.START} does not belong to the program in the case")
     modules = strict.members(strict.load(files.get(layout.FOLD, b""), layout.FOLD), layout.FOLD, modules=list)
     names = [str(module) for module in modules["modules"]]
     if (

@@ -2,6 +2,7 @@
 
 FORMAT = "zhucun-evidence/1"
 
+START = "verify.py"
 CASE = "data/case.json"
 DECISION = "data/decision/decision.json"
 STATEMENT = "data/decision/decision.dsse.json"

@@ -18,13 +18,15 @@ DERIVER = "services.assessment.evidence.derived"
 FOLD = tuple(f"services.assessment.fold.{name}" for name in ("fold", "determination", "frozen_line"))
 """What decides an outcome, with everything that these import."""
 STYLE = "services/assessment/report.css"
+START = "services/assessment/evidence/start.py"
+"""What lies at the top of a case as `verify.py`."""
 
 
 @cache
 def sources() -> Mapping[str, bytes]:
     """Every file of the running program, by its path below :data:`TOP`."""
     found = {name: (TOP / name).read_bytes() for name in closure((VERIFIER, DERIVER))}
-    return found | {STYLE: (TOP / STYLE).read_bytes()}
+    return found | {name: (TOP / name).read_bytes() for name in (STYLE, START)}
 
 
 def closure(roots: Iterable[str]) -> list[str]:

@@ -130,6 +130,11 @@ def _notes(case: CaseFile, mirrors: Path | None, published: Publication | None) 
     others = sorted({number for number in completeness.determinations(case) if number != case.determination})
     if later := [str(number) for number in others if number > case.determination]:
         notes.append(f"此后另有第 {'、'.join(later)} 次认定，本次已被取代 superseded by a later determination")
+    if ignored := completeness.passed_over(case):
+        notes.append(
+            f"有 {ignored} 个事实在认定之前已经入账而不在其依据之内 "
+            "facts were on record before it and are not in its basis"
+        )
     if case.withheld:
         notes.append(
             f"本县名单中有 {len(case.withheld)} 个事件只涉及他人，仅以散列列入；优秀等次与本人无关 "

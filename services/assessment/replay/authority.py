@@ -72,6 +72,7 @@ MATRIX: Mapping[str, str] = {
     "CompensatoryLeaveTaken": "DU!",
     # Grounds (Art. 15): sanctions from discipline inspection alone, severe effect found by the county office
     "DisciplinarySanctionRecorded": "DI!",
+    "SevereImpactProposed": "TP! DI!",
     "SevereImpactFindingMade": "XO!",
     "InvestigationOpened": "DI! XO!",
     "InvestigationClosed": "DI! XO!",

@@ -6,8 +6,9 @@ post, days of leave, absences, whether a run is too long): pairs with equal numb
 is judged for all. Every other pair is judged itself. What a bound left out is counted. Standard library only.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
 from typing import Any, NamedTuple, TypeAlias
 
 from services.assessment.fold.civil import FAR, ordinal
@@ -105,7 +106,9 @@ class Composer:
         self._absent = self._days.codes.count(ABSENT)
         duty = self._p["absence.basis"] == "duty" and self._p["absence.rest_in_run"] != "count"
         self._counts_add_up = duty and self._p["absence.cumulative_window"] == "calendar"
-        self._open = starts_open(self._days, self._p)
+        earliest = max(min((one.start for one in self._measures.postings), default=0), self._measures.frame.effective)
+        self._whole = self._days.low <= earliest or starts_open(self._days, self._p)
+        """Whether no day before the first one looked at could come into question by a change."""
 
     def effect(self, judged: Judged) -> Effect | None:
         """What a change alone has done; None where it moved more than the statuses of days."""
@@ -124,19 +127,20 @@ class Composer:
         absent = self._absent + one.absences + other.absences
         if self._counts_add_up and not absent:
             return (*added, 0, 0, False)
-        days = self._composed(one, other)
-        if starts_open(days, self._p) and not self._open:
-            return None
-        all_inside = days.low >= self._measures.window.start
-        if self._counts_add_up and all_inside and absent <= self._p["absence.run_limit"]:
+        all_inside = self._days.low >= self._measures.window.start
+        few = self._counts_add_up and all_inside and absent <= self._p["absence.run_limit"]
+        if few and self._whole:
             return (*added, absent, 0, False)
-        return (*added, *self._absences(days))
+        days = self._composed(one, other)
+        if not self._whole and starts_open(days, self._p):
+            return None
+        return (*added, absent, 0, False) if few else (*added, *self._absences(days))
 
     def _composed(self, one: Effect, other: Effect) -> Days:
         codes = bytearray(self._days.codes)
         for index, code in (*one.codes, *other.codes):
             codes[index] = code
-        return replace(self._days, codes=codes)
+        return Days(self._days.low, codes, self._days.rest, self._days.conflicts)
 
     def _absences(self, days: Days) -> Numbers:
         p, window, last = self._p, self._measures.window, self._measures.frame.last
@@ -178,32 +182,48 @@ class Candidate:
 def search(
     candidates: Sequence[Candidate], composer: Composer, judge: Callable[[int, int], Result], most_judged: int
 ) -> tuple[list[tuple[int, int, Result]], Search]:
-    """Every pair with its result, by the places of its changes, and how far it was searched."""
-    done, found = Search(), []
+    """Every pair with its result, by the places of its changes, and how far it was searched.
+
+    Those that one of them can be judged for come first: what is left of the bound goes to the others.
+    """
+    done = Search()
+    found: list[tuple[int, int, Result]] = []
     known: dict[Numbers, Result] = {}
-    composed = 0
-    for number, one in enumerate(candidates):
-        for other in candidates[number + 1 :]:
-            done.pairs += 1
-            numbers: Numbers | None = None
-            if _apart(one, other) and composed < MOST_COMPOSED:
-                assert one.effect is not None
-                assert other.effect is not None
-                composed += 1
-                numbers = composer.numbers(one.effect, other.effect)
-            if numbers is not None and numbers in known:
-                done.shown += 1
-                found.append((one.place, other.place, known[numbers]))
-                continue
-            if done.judged >= most_judged:
-                done.left_out += 1
-                continue
+    for numbers, one, other in _in_turn(candidates, composer):
+        done.pairs += 1
+        if numbers is not None and numbers in known:
+            done.shown += 1
+            found.append((one.place, other.place, known[numbers]))
+        elif done.judged >= most_judged:
+            done.left_out += 1
+        else:
             done.judged += 1
             result = judge(one.place, other.place)
+            found.append((one.place, other.place, result))
             if numbers is not None:
                 known[numbers] = result
-            found.append((one.place, other.place, result))
-    return found, done
+    return sorted(found), done
+
+
+def _in_turn(
+    candidates: Sequence[Candidate], composer: Composer
+) -> Iterator[tuple[Numbers | None, Candidate, Candidate]]:
+    """Every pair; first those with numbers, up to `MOST_COMPOSED` of them, then all others."""
+    others: list[tuple[Candidate, Candidate]] = []
+    composed = 0
+    for one, other in combinations(candidates, 2):
+        numbers = None
+        if composed < MOST_COMPOSED and _apart(one, other):
+            assert one.effect is not None
+            assert other.effect is not None
+            composed += 1
+            numbers = composer.numbers(one.effect, other.effect)
+        if numbers is None:
+            others.append((one, other))
+        else:
+            yield numbers, one, other
+    for one, other in others:
+        yield None, one, other
 
 
 def _apart(one: Candidate, other: Candidate) -> bool:

@@ -101,6 +101,7 @@ def replay(
         "differences": differences(lenses),
         "became_known": became_known(case, int(cut_then.moment or 0)),
         "quota": _quota(then, today, rules_then, judged),
+        "not_varied": _not_varied(rules_then, rules_now),
         "violations": violations(known, [one for one in known if _concerns(case, one)]),
     }
     if search:
@@ -136,6 +137,13 @@ def _rules_now(today: Facts, cut: Cut, settings: Sequence[str]) -> Rules:
     overrides = rules.load().parse_set(settings)
     on = date.fromisoformat(iso(cut.last_day(date.max.toordinal())))
     return rules.fold_rules(today.case.year, overrides, today.reader.common, today.case.data["county"], on)
+
+
+def _not_varied(rules_then: Rules, rules_now: Rules) -> list[str]:
+    """Parameters that differ now and that one person's replay cannot apply: another scope of the quota needs the files
+    of everybody in it, and the frozen line has those of one scope alone. The lenses keep to the line as it was drawn.
+    """
+    return [name for name in ("quota.scope",) if rules_then.parameters[name] != rules_now.parameters[name]]
 
 
 def _quota(then: Facts, today: Facts, used: Rules, judged: Mapping[str, Judged]) -> dict[str, Any]:

@@ -132,6 +132,11 @@ def _quota(found: Mapping[str, Any]) -> list[str]:
         f"已定 given {quota['excellent']}，线上最低分 lowest score {lowest}",
         f"  现在 now: 余额 head-room {now['head_room']}，本人{'占' if now['would_hold'] else '不占'}名额；"
         "他人结果不变 nobody else's result moves",
+        *(
+            f"  {name} 现在不同，本次重放仍用当时划定的名额线 differs now, yet the line stays as it was drawn:"
+            " a line of another scope needs everybody's file (zhucun assess --set)"
+            for name in found["not_varied"]
+        ),
         "",
     ]
 

@@ -10,6 +10,7 @@ from contracts.refusals import Refusal
 from services.assessment import queries
 from services.assessment import refusals as no
 from services.assessment.year import gathering
+from services.assessment.year.sensitive import NOT_VARIED
 from services.runtime.commands import Refused
 from services.runtime.context import Context, request_of
 from services.runtime.directory import PostingRow
@@ -35,7 +36,8 @@ def result_routes() -> APIRouter:
         if isinstance(shown, Refusal):
             raise Refused(shown)
         persons = [one.as_json() | {"waits": one.waits} for one in shown.sensitive]
-        return {"county": county, "year": year, "digest": shown.sensitive_digest, "persons": persons}
+        said = {"county": county, "year": year, "digest": shown.sensitive_digest, "persons": persons}
+        return {**said, "not_varied": NOT_VARIED}
 
     @routes.get("/lists/{county}/{year}", summary="考核对象名单和优秀名单")
     async def lists(county: CountyPath, year: YearPath, context: Context = Depends(request_of)) -> dict[str, Any]:

@@ -26,6 +26,10 @@ _OPEN_CASES = """
 """
 _FINAL = "select county, year from county_year where final and starts_with(county, %s) order by year desc limit 3"
 _TOLD = "select person, determination from feedback where county = %s and year = %s"
+_IMPACTS = """
+    select person, "case", place, proposed from impact where found is null and starts_with(place, %s)
+    order by proposed limit %s
+"""
 _YEARS_FINAL = """
     select year from county_year where starts_with(county, %s) group by year having bool_and(final)
     order by year desc limit 3
@@ -46,6 +50,7 @@ async def beside_grading(context: Context, roles: Iterable[Mapping[str, Any]]) -
                 found += await _opinions(context, role["organisation"])
             case Role.COUNTY_OFFICE:
                 found += await _cases(context, role["area"])
+                found += await _impacts(context, role["area"])
                 found += await _results(context, role["area"])
             case Role.CITY_OFFICE:
                 found += await _told_of_cases(context, role["area"])
@@ -86,6 +91,17 @@ async def _cases(context: Context, area: str) -> list[WorkItem]:
         )
         stream = f"assessment/{row['person']}/{row['year']}"
         found.append(_item("decide-dispute", zh, en, stream, row["opened"], "12.3", row["place"], fields))
+    return found
+
+
+async def _impacts(context: Context, area: str) -> list[WorkItem]:
+    """Findings of severe effect that a township or discipline inspection has asked for (Art. 15.2)."""
+    found = []
+    for row in await _rows(context, _IMPACTS, area, LIMIT):
+        fields = {"person": row["person"], "county": row["place"][:6], "case": row["case"]}
+        zh, en = f"{row['person']} 是否造成严重不良影响，待认定", f"{row['person']}: severe effect to be found or not"
+        stream = f"assessment/{row['person']}/{row['proposed'][:4]}"
+        found.append(_item("record-severe-impact", zh, en, stream, row["proposed"], "15.2", row["place"], fields))
     return found
 
 

@@ -87,6 +87,14 @@ async def posted_in_county(context: Context, command: Any) -> bool | Refusal:
     return any(posting.village.startswith(command.county) for posting in known)
 
 
+async def posted_there(context: Context, command: Any) -> str | bool | Refusal:
+    """The person's last village in the county, or False; UNKNOWN_PERSON for somebody never posted anywhere."""
+    known = await postings(context, command.person)
+    if not known:
+        return no.UNKNOWN_PERSON
+    return next((one.village for one in reversed(known) if one.village.startswith(command.county)), False)
+
+
 async def person_year(context: Context, command: cmd.ProposeGrade | cmd.ReviewShortfall) -> YearShown | Refusal:
     """The person's year. Without the others of the county: it says nothing of the quota."""
     if not await postings(context, command.person):

@@ -20,6 +20,15 @@ from services.assessment.rules import rules
 from services.assessment.year.known import Reading, Sensitive
 
 _ELSEWHERE = {"quota.scope": ("city",)}
+NOT_VARIED = [
+    {
+        "parameter": "quota.scope",
+        "value": "city",
+        "because": "全市的名额线要有全部县的名单才能划，一县在审定时没有 / a line over the whole city"
+        " needs every county's list, which one county does not have when it makes its year final",
+    }
+]
+"""Listed values that the list of readings leaves out, and why: said with the list."""
 _NO_OUTCOME = frozenset({"checkin.multi_village", "shortfall.review"})
 """Parameters that only change what is flagged or reviewed."""
 _ONLY_THE_LIST = "quota."

@@ -12,7 +12,7 @@ from services.attendance.checks import commands as cmd
 from services.attendance.checks import refusals as no
 from services.attendance.checks.state import Check
 from services.attendance.known import Known
-from services.attendance.said import check_of, emit, said
+from services.attendance.said import check_of, emit, said, too_long
 from services.attendance.state import State, register_in
 from services.runtime.decisions import Act, Decided, Decision, Emit
 
@@ -36,6 +36,8 @@ def _plan(act: Act[Any, Known], command: cmd.PlanSpotCheck, check: Check) -> Dec
         return no.CHECK_EXISTS
     if command.ends_on < command.starts_on:
         return refused.WRONG_INTERVAL
+    if too_long(act, command.starts_on, command.ends_on):
+        return refused.TOO_LONG
     if command.ends_on < act.today:
         return no.CHECK_PAST
     if bool(command.teams) is bool(command.count):

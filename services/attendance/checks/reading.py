@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Path, Query
 from psycopg.rows import dict_row
 
 from contracts.catalogue import read_open
@@ -17,6 +17,8 @@ from services.attendance.sheets import queries as sheet_queries
 from services.attendance.sheets.reading import Place, may_read_place
 from services.runtime.commands import Refused
 from services.runtime.context import Context, request_of
+
+Check = Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
 
 
 def check_router() -> APIRouter:
@@ -36,7 +38,7 @@ async def _of_place(
     return {"place": place, "year": year, "checks": found}
 
 
-async def _one(check: str, context: Context = Depends(request_of)) -> dict[str, Any]:
+async def _one(check: str = Check, context: Context = Depends(request_of)) -> dict[str, Any]:
     events = await context.service.store.read_in_order({check_of(check): 0})
     facts = [_fact(event.body) for event in events]
     if not facts:

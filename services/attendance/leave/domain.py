@@ -14,7 +14,7 @@ from services.attendance.leave import commands as cmd
 from services.attendance.leave import refusals as no
 from services.attendance.leave.state import Leave, Step
 from services.attendance.register.statuses import day_of, frame_at
-from services.attendance.said import TOWNSHIP, chain, days_since, level_of, one, said
+from services.attendance.said import TOWNSHIP, chain, days_since, level_of, one, said, too_long
 from services.attendance.state import Register, State, register_in
 from services.runtime.decisions import Act, Decision
 
@@ -60,6 +60,8 @@ def _request(act: LeaveAct, command: cmd.RequestLeave, register: Register) -> De
         return no.LEAVE_EXISTS
     if command.ends_on < command.starts_on:
         return refused.WRONG_INTERVAL
+    if too_long(act, command.starts_on, command.ends_on):
+        return refused.TOO_LONG
     post = act.known.post_on(command.person, command.starts_on)
     if post is None:
         return refused.NOT_POSTED
@@ -205,6 +207,8 @@ def _extend(act: LeaveAct, command: cmd.ExtendLeave, leave: Leave, register: Reg
         return no.LEAVE_NOT_OPEN
     if command.ends_on <= leave.ends_on:
         return no.NOT_LATER
+    if too_long(act, leave.ends_on, command.ends_on):
+        return refused.TOO_LONG
     after = leave.ends_on + timedelta(days=1)
     others = (other for case, other in register.leaves.items() if case != command.leave)
     if any(other.claims(after, command.ends_on) for other in others):

@@ -27,8 +27,8 @@ class CheckInBatch(Frozen):
     records: tuple[CheckIn, ...] = Field(min_length=1, max_length=MAX_RECORDS)
 
 
-class BackfillCheckIn(Frozen):
-    """Enters a presence after the sync horizon. `township_consent` is the person who gives this command."""
+class RequestBackfill(Frozen):
+    """The person was there and no upload came in time; leader and township have to consent (A24)."""
 
     person: PersonId
     team: TeamId
@@ -36,8 +36,28 @@ class BackfillCheckIn(Frozen):
     date: CivilDate
     record: CaseId
     evidence: Evidence
-    leader_consent: PersonId
-    township_consent: PersonId
+
+
+class ConsentToBackfill(Frozen):
+    """The leader's word on a presence that somebody asked to have entered late."""
+
+    person: PersonId
+    record: CaseId
+
+
+class RejectBackfill(Frozen):
+    """The no of the leader or of the township."""
+
+    person: PersonId
+    record: CaseId
+    reason: Text
+
+
+class BackfillCheckIn(Frozen):
+    """The township's consent, which enters the presence as it was asked for."""
+
+    person: PersonId
+    record: CaseId
 
 
 class VoidCheckIn(Frozen):
@@ -72,4 +92,15 @@ class MarkSignal(Frozen):
     reason: Text
 
 
-CheckInCommand = CheckIn | CheckInBatch | BackfillCheckIn | VoidCheckIn | RecordLodging | RecordRestDay | MarkSignal
+CheckInCommand = (
+    CheckIn
+    | CheckInBatch
+    | RequestBackfill
+    | ConsentToBackfill
+    | RejectBackfill
+    | BackfillCheckIn
+    | VoidCheckIn
+    | RecordLodging
+    | RecordRestDay
+    | MarkSignal
+)

@@ -7,16 +7,15 @@ from typing import Any, TypeAlias, assert_never
 
 from contracts import attendance as fact
 from contracts.fact import Actor
-from contracts.identifiers import Role
+from contracts.identifiers import Role, lies_in
 from contracts.refusals import Refusal
-from contracts.sheets import VillageSignalMarked
 from services.attendance import refusals as refused
 from services.attendance.known import Known, Post
 from services.attendance.periods import closed, sheet_in_reach
+from services.attendance.register import book, late
 from services.attendance.register import commands as cmd
 from services.attendance.register import refusals as no
-from services.attendance.register.state import Signal
-from services.attendance.said import emit, end_of, one, said, signal_of
+from services.attendance.said import COUNTY_DIGITS, emit, end_of, one, said
 from services.attendance.sheets.refusals import PERIOD_CLOSED
 from services.attendance.state import Register, State, register_in
 from services.runtime.decisions import Act, Decided, Decision, Emit, EventReference
@@ -59,16 +58,16 @@ def decide(act: Act[Any, Known], command: cmd.CheckInCommand, states: States) ->
             return _single(act, command, states)
         case cmd.CheckInBatch():
             return _batch(act, command, states)
-        case cmd.BackfillCheckIn():
-            return _backfill(act, command, register_in(states, command.person))
+        case cmd.RequestBackfill() | cmd.ConsentToBackfill() | cmd.RejectBackfill() | cmd.BackfillCheckIn():
+            return late.decide(act, command, register_in(states, command.person))
         case cmd.VoidCheckIn():
             return _void(act, command, register_in(states, command.person))
         case cmd.RecordLodging():
-            return _lodging(act, command, register_in(states, command.person))
+            return book.lodging(act, command, register_in(states, command.person))
         case cmd.RecordRestDay():
-            return _rest_day(act, command, register_in(states, command.person))
+            return book.rest_day(act, command, register_in(states, command.person))
         case cmd.MarkSignal():
-            return _mark_signal(act, command, _signal(states, command.village))
+            return book.mark_signal(act, command, book.signal_in(states, command.village))
     assert_never(command)
 
 
@@ -151,10 +150,12 @@ class _Sheet:
         post = act.known.post_in(record.person, record.team, record.date)
         if post is None:
             return refused.NOT_POSTED
+        if not lies_in(record.village, post.village[:COUNTY_DIGITS]):
+            return no.OTHER_COUNTY
         if record.method not in act.rules["checkin.methods"]:
             return no.METHOD_NOT_ACCEPTED
         second_best = record.method in act.rules["checkin.without_signal_only"]
-        if second_best and not _signal(self.states, record.village).missing(record.date):
+        if second_best and not book.signal_in(self.states, record.village).missing(record.date):
             return no.NO_SECOND_BEST
         if closed(self.states, sheet_in_reach(record.team, record.date, act.today)):
             return PERIOD_CLOSED
@@ -176,6 +177,8 @@ class _Sheet:
         flags = []
         if any(before.village != record.village for before in earlier):
             flags.append("two_villages")
+        if record.village != post.village:
+            flags.append("other_village")
         if any(leave.covers(record.date) for leave in register.leaves.values()):
             flags.append("leave_conflict")
         return New(position, tuple(flags))
@@ -222,37 +225,6 @@ def _problem_of(refusal: Refusal) -> dict[str, Any]:
     }
 
 
-def _backfill(act: Act[Any, Known], command: cmd.BackfillCheckIn, register: Register) -> Decision:
-    """A late check-in with evidence and both consents (A24). A day that is shown already is answered, not recorded."""
-    if act.by.person == command.person:
-        return refused.OWN_CASE
-    if command.leader_consent == command.person:
-        return no.OWN_CONSENT
-    if command.date > act.today:
-        return refused.FUTURE
-    if act.known.post_in(command.person, command.team, command.date) is None:
-        return refused.NOT_POSTED
-    if command.township_consent != act.by.person or not act.known.leads(
-        command.leader_consent, command.team, act.today
-    ):
-        return no.NO_CONSENT
-    if not command.evidence:
-        return no.NO_PROOF_OF_PRESENCE
-    day = register.day_of_record(command.record, command.date)
-    if day is not None and day != command.date:
-        return no.RECORD_OF_ANOTHER_DAY
-    shown = (
-        seen.event
-        for seen in register.on(command.date)
-        if seen.record == command.record or (not seen.voided and seen.village == command.village)
-    )
-    first = next(shown, None)
-    if first is not None:
-        return Decided([], lambda events: _answer(Repeated(first), events))
-    made = fact.CheckInBackfilled(**said(act.by, "9.3", command.village), **dict(command))
-    return one(made, command.date)
-
-
 def _void(act: Act[Any, Known], command: cmd.VoidCheckIn, register: Register) -> Decision:
     if act.by.person == command.person:
         return refused.OWN_CASE
@@ -263,50 +235,3 @@ def _void(act: Act[Any, Known], command: cmd.VoidCheckIn, register: Register) ->
         return no.CHECK_IN_VOIDED
     made = fact.CheckInVoided(**said(act.by, "8.4", target.village), **dict(command))
     return one(made, command.date)
-
-
-def _lodging(act: Act[Any, Known], command: cmd.RecordLodging, register: Register) -> Decision:
-    """Where somebody eats and sleeps, in his own word; spot checks look at it (Art. 9)."""
-    if act.by.person != command.person:
-        return refused.NOT_APPLICANT
-    if command.ends_on < command.starts_on:
-        return refused.WRONG_INTERVAL
-    if command.ends_on > act.today:
-        return refused.FUTURE
-    post = act.known.post_on(command.person, command.starts_on)
-    if post is None or act.known.post_on(command.person, command.ends_on) is None:
-        return refused.NOT_POSTED
-    if any(first <= command.ends_on and command.starts_on <= last for first, last in register.lodgings):
-        return no.LODGING_OVERLAPS
-    return one(fact.LodgingRecorded(**said(act.by, "9.1", post.village), **dict(command)), command.starts_on)
-
-
-def _rest_day(act: Act[Any, Known], command: cmd.RecordRestDay, register: Register) -> Decision:
-    """The team's book of a day of rest, in the person's own word; what the day counts as follows from the calendar."""
-    if act.by.person != command.person:
-        return refused.NOT_APPLICANT
-    if command.date > act.today:
-        return refused.FUTURE
-    post = act.known.post_on(command.person, command.date)
-    if post is None:
-        return refused.NOT_POSTED
-    if act.known.calendars[command.date.year].is_duty_day(command.date, act.now):
-        return no.DUTY_DAY
-    if command.date in register.rest_days:
-        return no.REST_DAY_RECORDED
-    return one(fact.RestDayRecorded(**said(act.by, "9.3", post.village), **dict(command)), command.date)
-
-
-def _mark_signal(act: Act[Any, Known], command: cmd.MarkSignal, signal: Signal) -> Decision:
-    latest = signal.markings[-1][1] if signal.markings else False
-    if latest is command.without_signal and signal.missing(command.starts_on) is command.without_signal:
-        return no.SIGNAL_UNCHANGED
-    marked = VillageSignalMarked(**said(act.by, "9.3", command.village), **dict(command))
-    return Decided([Emit(signal_of(command.village), marked)])
-
-
-def _signal(states: States, village: str) -> Signal:
-    state = states[signal_of(village)]
-    if not isinstance(state, Signal):
-        raise TypeError(f"{village}: not a village")
-    return state

@@ -21,12 +21,22 @@ from services.attendance.known import Elsewhere, Known
 from services.attendance.register import then
 from services.attendance.register.statuses import ON_POST, Day, days_between, frame_at, night_spent
 from services.attendance.said import begun, bounds_of
-from services.attendance.sheets.reading import OF_THE_VILLAGE, READERS, as_of_instant, may_read_place, team_row
+from services.attendance.sheets.reading import (
+    OF_THE_VILLAGE,
+    READERS,
+    Month,
+    Team,
+    as_of_instant,
+    may_read_place,
+    team_row,
+)
 from services.attendance.state import register_in
 from services.attendance.year.runs import Pace, pace, runs, statuses
 from services.runtime.commands import Refused
 from services.runtime.context import Context, request_of
 from services.runtime.directory import postings_of
+
+Person = Path(pattern=r"^P[0-9]{6,12}$")
 
 _CREW = """
     select distinct person from posting
@@ -47,7 +57,7 @@ def register_router() -> APIRouter:
 
 
 async def _register(
-    person: str, year: int = Query(ge=2016, le=2200), context: Context = Depends(request_of)
+    person: str = Person, year: int = Query(ge=2016, le=2200), context: Context = Depends(request_of)
 ) -> dict[str, Any]:
     async with context.service.views.reading("directory") as cursor:
         postings = (await postings_of(cursor, [person]))[person]
@@ -65,7 +75,7 @@ async def _summary(
     context: Context = Depends(request_of),
 ) -> dict[str, Any]:
     await may_read_place(context, place)
-    at, rules = as_of_instant(as_of), await context.rules(place)
+    at, rules = as_of_instant(context, as_of), await context.rules(place)
     window = _year_so_far(context, year, rules, at)
     if at is None:
         persons = await queries.summary(context.service.views, place, window, rules)
@@ -75,22 +85,22 @@ async def _summary(
 
 
 async def _calendar(
-    person: str,
+    person: str = Person,
     year: int = Query(ge=2016, le=2200),
     as_of: str | None = Query(None, max_length=40),
     context: Context = Depends(request_of),
 ) -> dict[str, Any]:
-    now = as_of_instant(as_of) or context.request.now
-    known = await _known(context, [person], as_of_instant(as_of))
+    at = as_of_instant(context, as_of)
+    known = await _known(context, [person], at)
     if person not in known.posts:
         raise Refused(refused.PERSON_UNKNOWN)
     await may_read_person(context, person, known)
-    return await _year(context, person, year, known, now, as_of_instant(as_of))
+    return await _year(context, person, year, known, at)
 
 
 async def _team_month(
-    team: str,
-    month: str = Path(pattern=r"^2[01][0-9]{2}-(0[1-9]|1[0-2])$"),
+    team: str = Team,
+    month: str = Month,
     as_of: str | None = Query(None, max_length=40),
     context: Context = Depends(request_of),
 ) -> dict[str, Any]:
@@ -98,7 +108,7 @@ async def _team_month(
     reader = await context.authority((*READERS, *OF_THE_VILLAGE), village, None, "9.3")
     if isinstance(reader, Refusal):
         raise Refused(reader)
-    return await _month(context, team, village, month, as_of_instant(as_of))
+    return await _month(context, team, village, month, as_of_instant(context, as_of))
 
 
 async def _on_post(
@@ -108,7 +118,7 @@ async def _on_post(
     context: Context = Depends(request_of),
 ) -> dict[str, Any]:
     await may_read_place(context, place)
-    at, rules = as_of_instant(as_of), await context.rules(place)
+    at, rules = as_of_instant(context, as_of), await context.rules(place)
     asked = day or (context.request.today if at is None else begun(at))
     window = _window_of(asked, at or context.request.now, rules)
     if at is None:
@@ -168,9 +178,8 @@ async def _known(context: Context, persons: Sequence[str], at: datetime | None) 
     return await whereabouts_at(context, persons, teams, at)
 
 
-async def _year(
-    context: Context, person: str, year: int, known: Known, now: datetime, at: datetime | None
-) -> dict[str, Any]:
+async def _year(context: Context, person: str, year: int, known: Known, at: datetime | None) -> dict[str, Any]:
+    now = at or context.request.now
     if year not in calendars():
         raise Refused(no_calendar(NoCalendar(year)))
     rules = await context.rules(known.posts[person][-1].village)

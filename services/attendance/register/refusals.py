@@ -48,6 +48,14 @@ REST_DAY_RECORDED = Refusal(
 SIGNAL_UNCHANGED = Refusal(
     Code.DUPLICATE, "该村已如此标明", "the village is marked so already", "无需重复标明", "nothing to do", "9.3"
 )
+OTHER_COUNTY = Refusal(
+    Code.UNKNOWN_PLACE,
+    "签到地点不在派驻的县（市、区）内",
+    "the place of this check-in lies outside the county of the posting",
+    "核对村代码；因公外出的走出差手续（request-travel）",
+    "check the village's code; away on duty is official travel (request-travel)",
+    "9.1",
+)
 RECORD_OF_ANOTHER_DAY = Refusal(
     Code.DUPLICATE,
     "该设备记录号已用于另一日",
@@ -77,18 +85,45 @@ NO_PROOF_OF_PRESENCE = Refusal(
 )
 NO_CONSENT = Refusal(
     Code.NO_CONSENT,
-    "补登须经队长（或代理队长）和办理的乡镇负责人同意",
-    "a backfilled check-in needs the consent of the team's leader and of the township official who enters it",
-    "由现任队长或乡镇指定的代理队长同意，由本人办理并填报乡镇同意人",
-    "have the present or acting leader consent; the township's consent is that of whoever gives the command",
+    "队长（或代理队长）尚未同意补登",
+    "the team's leader or acting leader has not consented yet",
+    "由队长或乡镇指定的代理队长先同意（consent-to-backfill）",
+    "have the leader, or the acting leader whom the township designates, consent first (consent-to-backfill)",
     "9.3",
 )
-OWN_CONSENT = Refusal(
-    Code.SELF,
-    "队长不得同意自己的补登",
-    "a leader cannot consent to his own backfilled check-in",
-    "由乡镇指定的代理队长同意",
-    "have the acting leader whom the township designates consent",
+NOT_THE_LEADER = Refusal(
+    Code.AUTH,
+    "补登由该队现任队长或代理队长同意，队长本人的由代理队长同意",
+    "the present leader or acting leader of that team consents, to the leader's own the acting leader",
+    "由有权的人同意；没有代理队长的，请乡镇指定",
+    "have that person consent; where there is no acting leader ask the township to designate one",
+    "9.3",
+)
+BACKFILL_UNKNOWN = Refusal(
+    Code.UNKNOWN_CASE,
+    "该同志没有申请过这条补登",
+    "this person has not asked for such a late presence",
+    "先由本人申请（request-backfill）；核对记录号",
+    "have the person ask for it first (request-backfill); check the record's number",
+    "9.3",
+)
+BACKFILL_EXISTS = Refusal(
+    Code.DUPLICATE, "该记录号已申请补登", "this record was asked for already", "等待办理", "wait for it", "9.3"
+)
+BACKFILL_SETTLED = Refusal(
+    Code.WRONG_STATE,
+    "该补登已办结或队长已同意",
+    "this late presence is settled, or the leader has consented already",
+    "查看登记；不准的由本人附新材料另行申请",
+    "look at the register; after a no the person may ask again with other papers",
+    "9.3",
+)
+SHOWN_ALREADY = Refusal(
+    Code.DUPLICATE,
+    "当日在该村已有有效签到",
+    "that day is shown in that village already",
+    "无需补登",
+    "nothing to do",
     "9.3",
 )
 LODGING_OVERLAPS = Refusal(

@@ -20,7 +20,7 @@ from services.attendance.register import commands as cmd
 from services.attendance.register import refusals as no
 from services.attendance.register.domain import decide
 from services.attendance.said import TOWNSHIP, register_of, signal_of
-from services.attendance.specs import CO, COMMITTEE, FROM_START, ON_DATE, OWN, XO, spec
+from services.attendance.specs import CO, COMMITTEE, FROM_START, LD, ON_DATE, OWN, XO, spec
 from services.runtime.command_routes import CommandSpec, response
 from services.runtime.commands import Answer, Weight
 from services.runtime.context import Context, request_of
@@ -37,7 +37,10 @@ def _signal_key(command: cmd.MarkSignal, _known: Known) -> Collection[str]:
 
 
 COMMANDS: tuple[CommandSpec[Any, Known], ...] = (
-    spec("backfill-check-in", cmd.BackfillCheckIn, "9.3", "补登签到", ON_DATE, *COMMITTEE),
+    spec("request-backfill", cmd.RequestBackfill, "9.3", "申请补登签到", ON_DATE, *OWN),
+    spec("consent-to-backfill", cmd.ConsentToBackfill, "9.3", "同意补登签到", gathering.of_backfill, LD),
+    spec("reject-backfill", cmd.RejectBackfill, "9.3", "不同意补登签到", gathering.of_backfill, LD, *COMMITTEE),
+    spec("backfill-check-in", cmd.BackfillCheckIn, "9.3", "补登签到", gathering.of_backfill, *COMMITTEE),
     spec("record-lodging", cmd.RecordLodging, "9.1", "登记食宿", FROM_START, *OWN),
     spec("record-rest-day", cmd.RecordRestDay, "9.3", "登记休息日", ON_DATE, *OWN),
     spec("mark-signal", cmd.MarkSignal, "9.3", "标明村有无信号", _of_village, XO, keys=_signal_key),

@@ -30,6 +30,32 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True)
+class Backfill:
+    """A presence that the person asked to have entered late."""
+
+    team: str
+    village: str
+    date: date
+    evidence: tuple[str, ...]
+    consented_by: str | None = None
+    settled: bool = False
+    """Entered or rejected."""
+
+
+def backfills_after(backfills: Mapping[str, Backfill], recorded: Recorded) -> Mapping[str, Backfill]:
+    """The late presences by their records after one more fact; the same value where it is about none of them."""
+    match recorded.fact:
+        case fact.CheckInBackfillRequested() as asked:
+            found = Backfill(asked.team, asked.village, asked.date, tuple(asked.evidence))
+            return {**backfills, asked.record: found}
+        case fact.CheckInBackfillConsented(record=record, actor=by) if record in backfills:
+            return {**backfills, record: replace(backfills[record], consented_by=by.person)}
+        case fact.CheckInBackfillRejected(record=record) | fact.CheckInBackfilled(record=record) if record in backfills:
+            return {**backfills, record: replace(backfills[record], settled=True)}
+    return backfills
+
+
+@dataclass(frozen=True, slots=True)
 class Signal:
     """Whether phones reach the network in a village: each marking with its first day, in the order of recording."""
 

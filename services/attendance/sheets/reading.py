@@ -9,23 +9,28 @@ from fastapi.responses import HTMLResponse
 from psycopg.rows import dict_row
 from pydantic import Field
 
-from contracts.fact import Frozen
+from contracts.fact import Actor, Frozen
 from contracts.identifiers import PersonId, Role
 from contracts.refusals import Refusal
 from contracts.sheets import SheetRow
 from services.attendance import refusals as refused
 from services.attendance.as_known import instant_of, states_at
 from services.attendance.gathering import calendars
+from services.attendance.known import Known
 from services.attendance.register.statuses import days_between, frame_at
 from services.attendance.said import TOWNSHIP, begun, bounds_of, civil_date, sheet_of
 from services.attendance.sheets import queries as sheet_queries
 from services.attendance.sheets import refusals as no
+from services.attendance.sheets.commands import DraftSheet
+from services.attendance.sheets.gathering import of_sheet, with_registers
 from services.attendance.sheets.page import Printed, page
+from services.attendance.sheets.rows import draw_up
 from services.attendance.sheets.state import Sheet, Version
 from services.attendance.sheets.then import standing_at
 from services.runtime.authority import Authorities
 from services.runtime.commands import Refused
 from services.runtime.context import Context, request_of
+from services.runtime.decisions import Act
 from services.runtime.directory import TeamRow, team_of
 
 READERS = (
@@ -39,6 +44,7 @@ READERS = (
 """Who reads the register and the sheets of a whole place (3.1)."""
 OF_THE_VILLAGE = (Role.VILLAGE_SECRETARY, Role.VILLAGE_DIRECTOR, Role.VILLAGE_COMMITTEES, Role.TEAM_LEADER, Role.MEMBER)
 
+Team = Path(pattern=r"^T[0-9]{4,16}$")
 Month = Path(pattern=r"^2[01][0-9]{2}-(0[1-9]|1[0-2])$")
 Place = Query(pattern=r"^[0-9]{4,12}$")
 
@@ -75,7 +81,7 @@ async def _of_place(
 
 
 async def _of_team(
-    team: str,
+    team: str = Team,
     month: str = Month,
     version: int | None = Query(None, ge=1),
     as_of: str | None = Query(None, max_length=40),
@@ -95,11 +101,12 @@ async def _of_team(
         "fed_back": sorted(found.fed_back),
         "complete": found.complete,
         "overdue": sheet.overdue,
+        "register_changed": None if as_of or version else await _changed(context, team, month, found),
     }
 
 
 async def _printed(
-    team: str,
+    team: str = Team,
     month: str = Month,
     version: int | None = Query(None, ge=1),
     context: Context = Depends(request_of),
@@ -111,7 +118,7 @@ async def _printed(
 
 async def _printed_with_names(
     names: Names,
-    team: str,
+    team: str = Team,
     month: str = Month,
     version: int | None = Query(None, ge=1),
     context: Context = Depends(request_of),
@@ -125,7 +132,7 @@ async def _overdue(
     place: str = Place, as_of: str | None = Query(None, max_length=40), context: Context = Depends(request_of)
 ) -> dict[str, Any]:
     await may_read_place(context, place)
-    at, rules = as_of_instant(as_of), await context.rules(place)
+    at, rules = as_of_instant(context, as_of), await context.rules(place)
     if at is None:
         today = context.request.today
         standing = await sheet_queries.standing(context.service.views, place, today)
@@ -143,12 +150,21 @@ async def may_read_place(context: Context, place: str) -> None:
         raise Refused(reader)
 
 
-def as_of_instant(text: str | None) -> datetime | None:
-    """The instant that an `as_of` names; raises Refused for one that cannot be read."""
+def as_of_instant(context: Context, text: str | None) -> datetime | None:
+    """The instant that an `as_of` names, today's date standing for now.
+
+    Raises Refused for one that cannot be read or is still to come: nobody knows what will be known.
+    """
     try:
-        return None if text is None else instant_of(text)
+        at = None if text is None else instant_of(text)
     except ValueError as error:
         raise Refused(refused.UNREADABLE_INSTANT) from error
+    now = context.request.now
+    if at is None or at <= now:
+        return at
+    if begun(at) > context.request.today:
+        raise Refused(refused.FUTURE)
+    return now
 
 
 async def team_row(context: Context, team: str) -> TeamRow:
@@ -164,7 +180,7 @@ async def _version(
     context: Context, team: str, month: str, version: int | None, as_of: str | None
 ) -> tuple[Sheet, Version]:
     key = sheet_of(team, month)
-    sheet = (await states_at(context, [key], as_of_instant(as_of)))[key]
+    sheet = (await states_at(context, [key], as_of_instant(context, as_of)))[key]
     assert isinstance(sheet, Sheet), "the key is a sheet's"
     # What people ask for is the version in force: the latest reviewed one, else the one that is being worked on.
     asked = next((each for each in sheet.versions if each.number == version), None) if version else None
@@ -185,6 +201,18 @@ async def _readable(context: Context, team: str, version: Version) -> Sequence[S
     if not rows:
         raise Refused(reader)
     return rows
+
+
+async def _changed(context: Context, team: str, month: str, found: Version) -> bool:
+    """Whether the month drawn up now would be another: a correction, or what personnel told later, such as training."""
+    command = DraftSheet(team=team, month=month)
+    known = await of_sheet(context, command)
+    if isinstance(known, Refusal):
+        return False
+    states = await context.workbench.states(with_registers(command, known))
+    request, nobody = context.request, Actor(person=context.request.caller, role=Role.NONE)
+    act: Act[Any, Known] = Act(command, nobody, request.now, request.today, await context.rules(known.place), known)
+    return draw_up(act, team, month, states) != found.rows
 
 
 async def _units(context: Context) -> Collection[str]:

@@ -8,7 +8,7 @@ from contracts.attendance import Level
 from contracts.refusals import Refusal
 from services.attendance import refusals as refused
 from services.attendance.known import Known
-from services.attendance.said import chain, days_since, level_of, one, said
+from services.attendance.said import chain, days_since, level_of, one, said, too_long
 from services.attendance.state import Register, State, register_in
 from services.attendance.travel import commands as cmd
 from services.attendance.travel import refusals as no
@@ -45,6 +45,8 @@ def _request(act: Act[Any, Known], command: cmd.RequestTravel, register: Registe
         return no.TRAVEL_EXISTS
     if command.ends_on < command.starts_on:
         return refused.WRONG_INTERVAL
+    if too_long(act, command.starts_on, command.ends_on):
+        return refused.TOO_LONG
     post = act.known.post_on(command.person, command.starts_on)
     if post is None:
         return refused.NOT_POSTED

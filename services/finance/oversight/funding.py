@@ -1,5 +1,6 @@
 """Reads what a year's funding is judged by, out of three views of the service."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -51,6 +52,27 @@ async def plan_of(service: HostedService, place: str, year: int) -> list[dict[st
     return [
         {**row, "owed": owed if key[:2] == ("city", "special") and key[2] in named else 0}
         for key, row in sorted(funded.items())
+    ]
+
+
+def match_of(plan: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What each county gave of its own beside the city's special subsidy for its places, in fen and per cent (A73).
+
+    The text names no amount: the ratio is reported and judged by nobody. None where the city gave nothing.
+    """
+    sums: dict[str, dict[str, int]] = {}
+    for row in plan:
+        if row["kind"] == "special" and row["source"] in ("city", "county"):
+            own = sums.setdefault(row["recipient"][:6], {"city": 0, "county": 0})
+            own[row["source"]] += row["appropriated"]
+    return [
+        {
+            "county": county,
+            "city": own["city"],
+            "county_gave": own["county"],
+            "per_cent": own["county"] * 100 // own["city"] if own["city"] else None,
+        }
+        for county, own in sorted(sums.items())
     ]
 
 

@@ -106,6 +106,8 @@ def _withdraw(
         return no.NO_CITY_APPROVAL
     if asked.wish is not fact.WithdrawalWish.WITHDRAWAL:
         return no.OTHER_WISH
+    if asked.approved_on is not None and command.last_day < asked.approved_on:
+        return no.BEFORE_THE_DECISION
     return withdrawn(act, command, career, current, states)
 
 
@@ -118,6 +120,8 @@ def _replace(
     kind = KIND_OF.get(asked.wish)
     if kind is None:
         return no.OTHER_WISH
+    if asked.approved_on is not None and command.last_day < asked.approved_on:
+        return no.BEFORE_THE_DECISION
     return replaced(act, command, career, current, states, kind, "8")
 
 

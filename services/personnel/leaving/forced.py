@@ -136,6 +136,8 @@ def _force(
     ordinarily = _LEVEL_OF[Role(act.rules["replace.decider"])]
     if level is ordinarily and _is_the_citys(act, command, current):
         return no.CITY_DECIDES
+    if command.last_day < act.today:
+        return no.BEFORE_THE_DECISION
     departure = replaced(act, command, career, current, states, fact.ReplacementKind.FORCED, "10")
     if isinstance(departure, Refusal):
         return departure

@@ -153,3 +153,11 @@ NO_LEVEL_ABOVE = Refusal(
     "decide or reject it",
     "10.3",
 )
+BEFORE_THE_DECISION = Refusal(
+    Code.WRONG_INTERVAL,
+    "最后派驻日不得早于批准（决定）之日：此前各日照常计算在岗与离岗",
+    "nobody leaves before the day of the approval or decision: the days until then count as they were",
+    "填写批准（决定）之日或其后的日期",
+    "give the day of the decision or a later one",
+    "8",
+)

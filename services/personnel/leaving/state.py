@@ -16,6 +16,7 @@ class Withdrawal:
     opinion: bool | None = None
     """Whether the county office supports it; None while it has said nothing."""
     approval: str | None = None
+    approved_on: date | None = None
     refused: bool = False
 
     @property
@@ -50,8 +51,8 @@ def withdrawals_after(state: dict[str, Withdrawal], recorded: Recorded) -> dict[
             return {**state, request: Withdrawal(wish)}
         case fact.WithdrawalCountyOpinionGiven(request=request, supports=supports):
             return {**state, request: replace(state[request], opinion=supports)}
-        case fact.WithdrawalApproved(request=request, approval=approval):
-            return {**state, request: replace(state[request], approval=approval)}
+        case fact.WithdrawalApproved(request=request, approval=approval, decided_on=on):
+            return {**state, request: replace(state[request], approval=approval, approved_on=on)}
         case fact.WithdrawalRefused(request=request):
             return {**state, request: replace(state[request], refused=True)}
     return state

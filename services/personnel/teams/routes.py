@@ -42,8 +42,9 @@ async def _of_assignment(context: Context, command: cmd.AssignMember) -> Joining
 async def _joining(context: Context, village: str, members: Sequence[cmd.NewMember]) -> Joining:
     if all(member.unit is not None for member in members):
         return Joining(village)
+    stands = (await context.rules(village))["cvo.unit"]
     async with context.service.views.reading("registry") as cursor:
-        bodies = await bodies_of(cursor, Role.COUNTY_ORGANISATION, county_of(village) or village, context.request.today)
+        bodies = await bodies_of(cursor, Role(stands), county_of(village) or village, context.request.today)
     return Joining(village, bodies[0] if len(bodies) == 1 else None)
 
 

@@ -16,6 +16,10 @@ _WITHOUT_PLAN = """
       and not exists (select from plan p where p.team = t.team and p.year = %(year)s)
     order by t.team
 """
+_PLANS = """
+    select p.team, t.village, p.year, p.edition, p.event from plan p join team t using (team)
+    where starts_with(t.village, %(place)s) and p.year = %(year)s order by p.team
+"""
 _REPORTS = """
     select t.team, t.village,
         coalesce((
@@ -117,6 +121,11 @@ _MEETINGS = """
 async def without_plan(cursor: AsyncCursor[Any], place: str, year: int) -> list[dict[str, Any]]:
     """Teams of the place that have no plan for the year (R7.1)."""
     return await _rows(cursor, _WITHOUT_PLAN, {"place": place, "year": year})
+
+
+async def plans(cursor: AsyncCursor[Any], place: str, year: int) -> list[dict[str, Any]]:
+    """Plans of the year with their edition and the event that holds it; earlier editions stay in the log (R7.1)."""
+    return await _rows(cursor, _PLANS, {"place": place, "year": year})
 
 
 async def reports(cursor: AsyncCursor[Any], place: str, month: str, due_on: date) -> list[dict[str, Any]]:

@@ -30,6 +30,12 @@ def work_router() -> APIRouter:
     """Plans, reports, duty coverage, open matters, support."""
     routes = APIRouter()
 
+    @routes.get("/plans", summary="年度工作计划")
+    async def plans(place: PlaceAsked, year: YearAsked, context: Context = Depends(request_of)) -> dict[str, Any]:
+        await may_read(context, place, *_TEAM)
+        async with context.service.views.reading("work") as cursor:
+            return {"place": place, "year": year, "plans": await queries.plans(cursor, place, year)}
+
     @routes.get("/plans/missing", summary="尚无年度计划的工作队")
     async def without_plan(
         place: PlaceAsked, year: YearAsked, context: Context = Depends(request_of)

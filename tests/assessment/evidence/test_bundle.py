@@ -232,3 +232,16 @@ def test_a_file_that_is_not_there_and_a_policy_that_is_none_are_the_callers_mist
     (tmp_path / "policy").write_text("trust everybody\n")
     code, text = run(case, tmp_path / "policy", None)
     assert (code, "line 1" in text) == (2, True)
+
+
+def test_what_was_on_record_before_the_determination_and_not_counted_is_told(tmp_path: Path) -> None:
+    """An operator may decide on an old basis, so that late facts do not count: no proof breaks, but it is seen."""
+    honest = verify(written(world(), tmp_path))
+    assert "not in its basis" not in honest.text()
+    found = world(final=False)
+    sizes = {origin: len(log.bodies) for origin, log in found.logs.items()}
+    found.tell({"found_absent": {"days": date(2017, 12, 30), "recorded": date(2018, 1, 2)}}, word="late")
+    found.finalise(stale=sizes)
+    verdict = verify(written(found, tmp_path), trusted=found.policy())
+    assert verdict.code == HOLDS, verdict.text()
+    assert "有 1 个事实在认定之前已经入账而不在其依据之内" in verdict.text()

@@ -76,3 +76,13 @@ def strict_copy(value: Any) -> Any:
 def test_parameters_that_are_not_those_of_the_determination_break_it(tmp_path: Path) -> None:
     parameters: dict[str, Any] = {**rules.fold_rules(YEAR).parameters, "quota.pct": 1}
     assert codes(world(), {layout.PARAMETERS: canonical.encode(parameters)}, tmp_path) == (INTEGRITY, INTEGRITY)
+
+
+def test_rules_of_now_that_nobody_issued_are_found(tmp_path: Path) -> None:
+    """What is shown beside the determination, as that of today, is held against what is known here too."""
+    found = world()
+    found.now = {"absence.year_limit": 60}
+    path = tmp_path / "case.zip"
+    path.write_bytes(found.bundle().archive)
+    assert verify(path).code == HOLDS
+    assert verify(path, published=Published()).code == UNDETERMINED

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from contracts import canonical
 from contracts.proofs import Signature, format_note
 from services.assessment.bundle import packed
-from services.assessment.evidence import bag, layout, strict
+from services.assessment.evidence import bag, layout, program, strict
 from services.assessment.evidence.archive import unpack
 from services.assessment.evidence.verdict import HOLDS, INTEGRITY, MALFORMED, NOT_REPRODUCED, TRUST, Malformed
 from tests.assessment.evidence.signing import signed_by_the_operator
@@ -258,3 +258,15 @@ def test_what_was_made_to_take_long_does_not(name: str) -> None:
     began = time.monotonic()
     assert verified(bagged_anew({**FILES, **COSTLY[name]}), None) in (INTEGRITY, MALFORMED)
     assert time.monotonic() - began < SECONDS
+
+
+def test_the_start_of_the_program_belongs_to_it_and_an_unknown_program_is_not_to_be_run() -> None:
+    """The first thing that somebody runs is not left to whoever made the case."""
+    other = {**FILES, layout.START: FILES[layout.START] + b"import os\n"}
+    assert verified(signed_by_the_operator(other), POLICY) == INTEGRITY
+    start = f"{layout.VERIFIER}{program.START}"
+    whole = signed_by_the_operator({**other, start: other[layout.START]})
+    verdict = verify_bytes(packed(whole, "case"), POLICY)
+    assert verdict.code == HOLDS, verdict.text()
+    assert "do not run it" in verdict.text()
+    assert "do not run it" not in verify_bytes(BUNDLE.archive, POLICY).text()

@@ -174,14 +174,21 @@ class World:
         )  # fmt: skip
         log.add(fact, f"erasure/{event['id']}", ERASED_AT, bytes(16), service=log.origin.rpartition("/")[2])
 
-    def finalise(self, change: Callable[[Fact], Fact] = lambda fact: fact, skip: str = "") -> None:
+    def finalise(
+        self,
+        change: Callable[[Fact], Fact] = lambda fact: fact,
+        skip: str = "",
+        stale: Mapping[str, int] | None = None,
+    ) -> None:
         """The county office makes the year final. What a dishonest operator does: record what `change` makes of a
-        fact, and pass over the stream `skip`."""
+        fact, pass over the stream `skip`, take what lies below older sizes of the logs (`stale`) for all there is."""
+        sizes = {origin: len(log.bodies) for origin, log in self.logs.items()} | dict(stale or {})
         pieces = [piece for log in self.logs.values() for piece in log.pieces() if piece.stream != skip]
+        pieces = [piece for piece in pieces if piece.index < sizes[piece.origin]]
         events = [open_event(json.loads(piece.body), self.texts) for piece in pieces]
         cut = replace(cut_at(DECIDED.isoformat()), recorded=None)
         known = show(COUNTY, YEAR, pieces, events, cut)
-        self.basis = {origin: len(log.bodies) for origin, log in self.logs.items() if log.bodies}
+        self.basis = {origin: size for origin, size in sizes.items() if size}
         known = replace(known, basis=tuple(self._basis(origin) for origin in sorted(self.basis)))
         office = Office(DECIDED.date()).opened()
         log = self.logs[OWN]
@@ -194,8 +201,9 @@ class World:
                 self.decision = len(log.bodies) - 1
 
     def _basis(self, origin: str) -> LogBasis:
-        root = base64.b64encode(root_of(self.logs[origin].leaves)).decode()
-        return LogBasis(origin=origin, size=len(self.logs[origin].bodies), root=root)
+        size = self.basis[origin]
+        root = base64.b64encode(root_of(self.logs[origin].leaves[:size])).decode()
+        return LogBasis(origin=origin, size=size, root=root)
 
     def gathered(self, skip: str = "") -> Gathered:
         """What the sources would give for the bundle of the person; without the stream `skip`."""

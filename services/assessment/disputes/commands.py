@@ -1,0 +1,49 @@
+"""What can be asked about a final result: to dispute it, to look at it again, to decide (A57, A66)."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from contracts.assessment import ReassessmentCause
+from contracts.fact import Frozen
+from contracts.identifiers import CaseId, CountyCode, PersonId, Sha256, Year
+
+Text = Annotated[str, Field(min_length=1, max_length=4_000)]
+Papers = Annotated[tuple[Sha256, ...], Field(min_length=1, max_length=50)]
+
+
+class RaiseDispute(Frozen):
+    """The person, or the unit for him or her, objects to a result; late only on new decisive evidence (A66)."""
+
+    person: PersonId
+    county: CountyCode
+    year: Year
+    case: CaseId
+    claim: Text
+    evidence: Papers
+    decisive: bool = False
+
+
+class OrderReassessment(Frozen):
+    """The county office looks at a final result again of its own accord (A57, A66)."""
+
+    person: PersonId
+    county: CountyCode
+    year: Year
+    case: CaseId
+    cause: ReassessmentCause
+    reasons: Text
+
+
+class DecideDispute(Frozen):
+    """The county office lets the result stand, or issues it anew on the facts as they are now (A66)."""
+
+    person: PersonId
+    county: CountyCode
+    year: Year
+    case: CaseId
+    upheld: bool
+    reasons: Text
+
+
+Dispute = RaiseDispute | OrderReassessment | DecideDispute
