@@ -30,6 +30,11 @@ def says_demo(origin: str) -> bool:
     return "demo" in re.split(r"[./]", origin)
 
 
+def apart(before: datetime, there: datetime, after: datetime) -> float:
+    """Seconds by which another clock, read between `before` and `after` of this one, is certainly away; 0.0 if none."""
+    return max((before - there).total_seconds(), (there - after).total_seconds(), 0.0)
+
+
 class Clock:
     """Tells the instant of a request. `origin` is that of the log which the request would write to."""
 

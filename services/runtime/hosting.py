@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from datetime import UTC, datetime
 
 import psycopg
 from psycopg_pool import PoolTimeout
@@ -14,7 +15,7 @@ from services.ledger.stages import Stages
 from services.ledger.status import Status
 from services.runtime.authentication import Authenticator
 from services.runtime.authority import ROLES, Authorities
-from services.runtime.clock import SIMULATED_TIME, Clock, says_demo
+from services.runtime.clock import SIMULATED_TIME, Clock, apart, says_demo
 from services.runtime.commands import Workbench
 from services.runtime.context import HostedService
 from services.runtime.directory import DIRECTORY
@@ -29,6 +30,8 @@ from services.runtime.service import Means, ServiceDefinition
 from services.runtime.settings import Settings
 from services.runtime.visibility import Visibility
 
+CLOCK_SECONDS = 30.0
+"""Farther from the database's clock than this, no request is to come here: recorded times cannot be taken back."""
 DATABASE_SECONDS = 2.0
 """How long readiness waits for the database."""
 
@@ -161,12 +164,17 @@ class Hosted:
         return await self.node.counts()
 
     async def unreachable(self) -> str | None:
-        """Why the database cannot be used just now; the bus shows in the readers."""
+        """Why the database cannot be used just now, or this clock not be trusted; the bus shows in the readers."""
         try:
             async with asyncio.timeout(DATABASE_SECONDS), self.node.pool.connection() as connection:
-                await connection.execute("select 1")
+                before = datetime.now(UTC)
+                row = await (await connection.execute("select clock_timestamp()")).fetchone()
+                after = datetime.now(UTC)
         except (psycopg.Error, PoolTimeout, TimeoutError) as error:
             return f"the database does not answer: {str(error) or type(error).__name__}"
+        away = apart(before, row[0], after) if row is not None else 0.0
+        if away > CLOCK_SECONDS:
+            return f"the clocks of this machine and of the database are {away:.0f} s apart"
         return None
 
     def _service(self) -> HostedService:

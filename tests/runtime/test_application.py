@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
+from datetime import datetime, tzinfo
 
 import httpx
 import nats
@@ -209,6 +211,25 @@ async def test_entry_tiles_hold_the_events_and_a_proof_leads_to_the_checkpoint(w
 async def test_there_is_one_bootstrap(world: World) -> None:
     with pytest.raises(AdministrationError, match="registry keeper already"):
         await administration.bootstrap(world.settings, STRANGER, "5301")
+
+
+async def test_a_clock_that_is_far_from_the_databases_turns_readiness_red(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Recorded times cannot be taken back: a machine whose clock is wrong is to get no requests."""
+
+    class Hasty(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "Hasty":
+            return cls.fromtimestamp(time.time() + 3_600, tz)
+
+    monkeypatch.setattr("services.runtime.hosting.datetime", Hasty)
+    answer = await world.client.get("/readyz")
+    assert answer.status_code == 503
+    reasons = {complaint["reason"] for complaint in answer.json()["complaints"]}
+    assert "the clocks of this machine and of the database are 3600 s apart" in reasons
+    monkeypatch.undo()
+    assert (await world.client.get("/readyz")).status_code == 200
 
 
 async def test_a_message_that_does_not_parse_turns_readiness_red_until_it_is_mended(world: World) -> None:

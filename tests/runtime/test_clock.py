@@ -1,11 +1,11 @@
 """The simulated clock belongs to demonstrations only."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from contracts.refusals import Code
-from services.runtime.clock import Clock, says_demo
+from services.runtime.clock import Clock, apart, says_demo
 from services.runtime.commands import Refused
 
 
@@ -41,3 +41,11 @@ def test_without_the_header_it_is_now() -> None:
     clock = Clock("zhucun.kunming/attendance")
     before = datetime.now(UTC)
     assert before <= clock.at(None) <= datetime.now(UTC)
+
+
+def test_two_clocks_are_apart_only_by_what_the_time_of_asking_does_not_explain() -> None:
+    before = datetime(2017, 3, 1, tzinfo=UTC)
+    after = before + timedelta(seconds=2)
+    assert apart(before, before + timedelta(seconds=1), after) == 0
+    assert apart(before, before - timedelta(seconds=7), after) == 7
+    assert apart(before, after + timedelta(minutes=1), after) == 60

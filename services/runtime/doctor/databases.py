@@ -8,6 +8,7 @@ from psycopg.rows import TupleRow
 
 from services.ledger.connections import connect
 from services.ledger.migrations import SchemaMismatchError, check_schema, database_url
+from services.runtime.clock import apart
 from services.runtime.doctor.findings import Found, fine, odd, wrong
 from services.runtime.settings import Settings
 
@@ -99,7 +100,7 @@ async def _clock(connection: AsyncConnection[TupleRow], service: str) -> Found:
     row = await (await connection.execute("select clock_timestamp()")).fetchone()
     after = datetime.now(UTC)
     assert row is not None, "a call yields one row"
-    away = max((before - row[0]).total_seconds(), (row[0] - after).total_seconds(), 0.0)
+    away = apart(before, row[0], after)
     said = f"the clocks of this machine and of the database are {away:.1f} s apart"
     if away > CLOCK_WRONG:
         return wrong(what, said, "run chrony or ntpd on both, against the unit's own time server")
