@@ -11,6 +11,10 @@ from services.runtime import problems
 from services.runtime.telemetry import Telemetry
 
 CORRELATION = "X-Correlation-Id"
+_NUL = re.compile(rb"\x00|(?<!\\)(?:\\\\)*\\u0000")
+"""A NUL as it is, or as JSON writes it: after any number of escaped backslashes."""
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+"""How a sheet begins that was saved in an encoding with a NUL in every other byte: its reader says what to do."""
 _ACCEPTABLE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$")
 
 log = structlog.get_logger(__name__)
@@ -57,14 +61,24 @@ def correlation_of(scope: Scope) -> str:
 
 
 class BodyLimit:
-    """Refuses a body above the limit before anything reads it; what passes is handed on in one piece."""
+    """Refuses what nothing behind it could hold: a body above the limit, a NUL in path, query or text.
+
+    The log would take a NUL, and the first view with such a text in a column would stand still for ever. What passes
+    is handed on in one piece.
+    """
 
     def __init__(self, app: ASGIApp, limit: int) -> None:
         self._app = app
         self._limit = limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
+            await self._refuse_nul(scope, send)
+            return
+        if scope["method"] in ("GET", "HEAD"):
             await self._app(scope, receive, send)
             return
         announced = _header(scope, b"content-length")
@@ -84,7 +98,15 @@ class BodyLimit:
                 await self._refuse(scope, send)
                 return
             more = message.get("more_body", False)
-        await self._app(scope, _replay(b"".join(pieces), receive), send)
+        body = b"".join(pieces)
+        if not body.startswith(_UTF_16) and _NUL.search(body):
+            await self._refuse_nul(scope, send)
+            return
+        await self._app(scope, _replay(body, receive), send)
+
+    async def _refuse_nul(self, scope: Scope, send: Send) -> None:
+        number, body = problems.problem(problems.NUL, instance=scope["path"], correlation=scope["state"]["correlation"])
+        await _problem(send, number, body)
 
     async def _refuse(self, scope: Scope, send: Send) -> None:
         number, body = problems.problem(

@@ -124,6 +124,13 @@ MALFORMED = Refusal(
     "按 errors 所列字段更正后重发，格式见 openapi.json",
     "correct the fields listed under errors; the form is in openapi.json",
 )
+NUL = Refusal(
+    Code.MALFORMED,
+    "内容含有空字符（U+0000），数据库无法保存",
+    "the content holds a NUL character (U+0000), which the database cannot keep",
+    "删去该字符后重发",
+    "take it out and send again",
+)
 NOT_JSON = Refusal(
     Code.MALFORMED,
     "内容不是 JSON",

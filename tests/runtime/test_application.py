@@ -100,6 +100,29 @@ async def test_a_body_above_the_limit_is_too_large_announced_or_not(world: World
     problem(await world.client.post(path, content=pieces(), headers=headers), 413, "TOO_LARGE")
 
 
+@pytest.mark.parametrize(
+    ("address", "body"),
+    [
+        ("/personnel/commands/register-village", b'{"village": "530113100\\u0000"}'),
+        ("/personnel/commands/register-village", b'{"village": "\\\\\\u0000"}'),
+        ("/personnel/imports/villages", b"village\n530113\x00\n"),
+        ("/personnel/commands/register%00village", b"{}"),
+        ("/personnel/commands/register-village?dry_run=%00", b"{}"),
+    ],
+)
+async def test_a_nul_is_refused_wherever_it_stands(world: World, address: str, body: bytes) -> None:
+    headers = world.bearer(KEEPER, **{"Content-Type": "application/json"})
+    problem(await world.client.post(address, content=body, headers=headers), 422, "MALFORMED")
+
+
+async def test_an_escaped_backslash_before_u0000_is_no_nul(world: World) -> None:
+    headers = world.bearer(KEEPER, **{"Content-Type": "application/json"})
+    answer = await world.client.post(
+        "/personnel/commands/register-village", content=b'{"village": "\\\\u0000"}', headers=headers
+    )
+    assert problem(answer, 422, "MALFORMED")["errors"]
+
+
 async def test_an_address_and_a_method_that_do_not_exist_are_problems_too(world: World) -> None:
     problem(await world.client.get("/personnel/nothing"), 404, "NOT_FOUND")
     problem(await world.client.get("/nothing"), 404, "NOT_FOUND")
