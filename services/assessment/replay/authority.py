@@ -13,6 +13,9 @@ CLOCK = "CK"
 MATRIX: Mapping[str, str] = {
     # Presence and official travel (Art. 9): one's own record; the leader, for the leader the township, lets one travel
     "CheckedIn": "MB= LD= KI!",
+    "CheckInBackfillRequested": "MB= LD=",
+    "CheckInBackfillConsented": "LD!",
+    "CheckInBackfillRejected": "LD! TP! TM!",
     "CheckInBackfilled": "TP! TM!",
     "LodgingRecorded": "MB= LD=",
     "RestDayRecorded": "MB= LD=",
