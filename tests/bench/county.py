@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 from uuid import uuid4
 
@@ -116,7 +118,8 @@ async def running_county(ground: Ground) -> AsyncIterator[County]:
         postgres_url=ground.postgres_url,
         nats_url=ground.nats_url,
         mode="embedded",
-        var=ground.directory / "chain",
+        # A place of its own each time: a log of the same name that begins anew is refused by what was sealed before.
+        var=Path(mkdtemp(prefix="county-", dir=ground.directory)),
         database_prefix=PREFIX,
         origin="zhucun.demo",
     )
