@@ -76,11 +76,6 @@ class Subject(Generic[S]):
     state: S
     heads: dict[str, Head] = field(default_factory=dict)
 
-    @property
-    def relied_on(self) -> Mapping[str, Head]:
-        """What a decision saw of it: the streams that it has, or that its one stream does not exist."""
-        return self.heads or ({} if self.key.endswith("/*") else {self.key: Head(0, None, None)})
-
 
 @dataclass(frozen=True, slots=True)
 class Weight:
@@ -126,8 +121,9 @@ class Workbench(Generic[S]):
         """Decides on the states of `keys` and records the outcome; raises Refused for a refusal.
 
         Streams that the decision writes are those of `keys` (any year of a `/*` key). The states it only read must
-        still hold when it commits, and so must the absence of a stream that `keys` names. A repeated command is decided
-        again before its receipt is met: looking first would cost every new command a round trip.
+        still hold when it commits, and so must the absence of a stream that `keys` names; one that is named beside the
+        `/*` key of its subject has no state of its own. A repeated command is decided again before its receipt is met:
+        looking first would cost every new command a round trip.
         """
         locks = [self._locks.setdefault(key, asyncio.Lock()) for key in sorted(set(keys))]
         for lock in locks:
@@ -154,23 +150,24 @@ class Workbench(Generic[S]):
         weight: Weight | None,
     ) -> Answer:
         for attempt in range(ATTEMPTS):
-            subjects = await self._load(keys)
+            subjects = await self._load([key for key in keys if _whole(key) == key or _whole(key) not in keys])
             decision = decide({key: subject.state for key, subject in subjects.items()})
             if isinstance(decision, Refusal):
                 return await self._known_answer(request) or await self.refuse(request, decision, weight)
             try:
-                return await self._append(request, subjects, decision)
+                return await self._append(request, subjects, _relied_on(keys, subjects), decision)
             except ConcurrentChange:
                 await asyncio.sleep(random.uniform(0, 0.002 * min(attempt + 1, 20)))  # noqa: S311 - jitter, no secret
             except ReceiptExists as error:
                 return self._first_answer(request, error.receipt)
         raise Refused(TRY_LATER)
 
-    async def _append(self, request: Request, subjects: Mapping[str, Subject[S]], decision: Decided) -> Answer:
+    async def _append(
+        self, request: Request, subjects: Mapping[str, Subject[S]], relied_on: Mapping[str, int], decision: Decided
+    ) -> Answer:
         written = {emit.stream for emit in decision.emits}
         heads = {stream: _head_in(subjects, stream) for stream in written}
-        relied_on = (subject.relied_on.items() for subject in subjects.values())
-        guards = {stream: head.version for seen in relied_on for stream, head in seen if stream not in written}
+        guards = {stream: version for stream, version in relied_on.items() if stream not in written}
         drafts = [
             Draft(stream=emit.stream, fact=emit.fact, id=self._id(request, number))
             for number, emit in enumerate(decision.emits)
@@ -316,9 +313,20 @@ def body_digest(method: str, path: str, body: bytes) -> bytes:
     return hashlib.sha256(b"\n".join((method.encode(), path.encode(), body))).digest()
 
 
+def _whole(key: str) -> str:
+    """The key of all years of what a stream follows."""
+    return "/".join(key.split("/", 2)[:2]) + "/*"
+
+
+def _relied_on(keys: Collection[str], subjects: Mapping[str, Subject[S]]) -> dict[str, int]:
+    """Stream -> version that a decision saw: those that there are, and 0 for each that `keys` names and that is not."""
+    named = {key: 0 for key in keys if not key.endswith("/*")}
+    return named | {stream: head.version for one in subjects.values() for stream, head in one.heads.items()}
+
+
 def _subjects_of(subjects: Mapping[str, Subject[S]], stream: str) -> list[Subject[S]]:
     """The loaded subjects that a stream belongs to: its own key, and that of all years of what it follows."""
-    keys = (stream, "/".join(stream.split("/", 2)[:2]) + "/*")
+    keys = (stream, _whole(stream))
     return [subjects[key] for key in keys if key in subjects]
 
 
