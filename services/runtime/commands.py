@@ -20,6 +20,7 @@ from contracts.fact import Actor
 from contracts.identifiers import Role, stream_name
 from contracts.refusals import Code, CommandRefused, Refusal
 from services.ledger.store import ConcurrentChange, Draft, Head, Receipt, ReceiptExists, Store, Stored
+from services.runtime import problems
 from services.runtime.decisions import RULESET, Decided, Decision, EventReference, Recorded
 
 S = TypeVar("S")
@@ -160,7 +161,7 @@ class Workbench(Generic[S]):
                 await asyncio.sleep(random.uniform(0, 0.002 * min(attempt + 1, 20)))  # noqa: S311 - jitter, no secret
             except ReceiptExists as error:
                 return self._first_answer(request, error.receipt)
-        raise Refused(TRY_LATER)
+        raise Refused(problems.TRY_LATER)
 
     async def _append(
         self, request: Request, subjects: Mapping[str, Subject[S]], relied_on: Mapping[str, int], decision: Decided
@@ -253,7 +254,7 @@ class Workbench(Generic[S]):
 
     def _first_answer(self, request: Request, receipt: Receipt) -> Answer:
         if receipt.request_digest != request.body_digest:
-            raise Refused(KEY_REUSED)
+            raise Refused(problems.KEY_REUSED)
         body = json.loads(receipt.answer)
         if "refused" in body:
             raise Refused(Refusal(**{**body["refused"], "code": Code(body["refused"]["code"])}))
@@ -290,22 +291,6 @@ class Workbench(Generic[S]):
                 return
             return
         raise RuntimeError("a refusal could not be recorded")
-
-
-KEY_REUSED = Refusal(
-    Code.IDEMPOTENCY_KEY_REUSED,
-    "同一幂等键已用于另一份内容",
-    "this idempotency key was used for another body",
-    "重发原内容，或换用新的幂等键",
-    "repeat the first body, or use a new key",
-)
-TRY_LATER = Refusal(
-    Code.CONCURRENT_CHANGE,
-    "同一对象正被他人频繁修改",
-    "the same record is being changed by others",
-    "稍后以同一幂等键重试",
-    "try again with the same key",
-)
 
 
 def body_digest(method: str, path: str, body: bytes) -> bytes:

@@ -159,6 +159,20 @@ METHOD = Refusal(
     "方法见 /<服务>/openapi.json",
     "the methods are in /<service>/openapi.json",
 )
+KEY_REUSED = Refusal(
+    Code.IDEMPOTENCY_KEY_REUSED,
+    "同一幂等键已用于另一份内容",
+    "this idempotency key was used for another body",
+    "重发原内容，或换用新的幂等键",
+    "repeat the first body, or use a new key",
+)
+TRY_LATER = Refusal(
+    Code.CONCURRENT_CHANGE,
+    "同一对象正被他人频繁修改",
+    "the same record is being changed by others",
+    "稍后以同一幂等键重试",
+    "try again with the same key",
+)
 UNAVAILABLE = Refusal(
     Code.UNAVAILABLE,
     "数据库暂时不可用，未收到确认的命令可以安全重试",
