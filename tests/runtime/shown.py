@@ -10,7 +10,9 @@ def secrets_below(var: Path) -> dict[str, str]:
     for file in (path for path in (var / "secrets").rglob("*") if path.is_file()):
         text = file.read_bytes().decode("latin-1")
         # Of a signing key the last part is secret, of a PEM file every line but the first and the last.
-        secret = max(re.split(r"\s+", text), key=len).rpartition("+" if text.startswith("PRIVATE+") else "\0")[2]
+        secret = max(re.split(r"\s+", text), key=len)
+        if text.startswith("PRIVATE+"):  # PRIVATE+KEY+name+hash+key, and base64 has a + of its own
+            secret = secret.split("+", 4)[-1]
         found[str(file.relative_to(var))] = secret
     return found
 
