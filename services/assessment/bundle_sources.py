@@ -19,13 +19,13 @@ from services.assessment.releases import Archive, ReleasedProgram, rule_files
 from services.assessment.replay.lenses import PERSON_KINDS
 from services.assessment.replay.opening import OPENED
 from services.assessment.rules import rules
+from services.assessment.year.kept import PATIENCE
 from services.ledger import checkpoints
 from services.ledger.connections import Pool
 from services.ledger.material import Basis, Material, Piece
 from services.ledger.proving import Prover
 
 COMMON_KINDS = ("county", "parameters", "rules", "village")
-PATIENCE = 2.0
 _ACTING = ("actor", "joint_with", "on_behalf_of")
 _PERSON = re.compile(r"P[0-9]{6,}")
 
