@@ -12,17 +12,15 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from pydantic_core import from_json
-
 from contracts.assessment import LogBasis
 from contracts.identifiers import format_instant
 from services.assessment.fold.civil import Cut, cut_at
 from services.assessment.fold.determination import Head
 from services.assessment.replay.lenses import PERSON_KINDS, Known
 from services.assessment.replay.offline import explain_events
-from services.assessment.replay.opening import OPENED, open_event
+from services.assessment.replay.opening import open_event
 from services.assessment.rules import rules
-from services.assessment.year.kept import PATIENCE, Disclosures, KeptFacts
+from services.assessment.year.kept import PATIENCE, Disclosures, KeptFacts, asked, parsed
 from services.assessment.year.known import YearShown
 from services.assessment.year.showing import QUOTA, heads_of, show_again, show_read
 from services.ledger.material import Basis, Material, Piece
@@ -80,7 +78,7 @@ class Dossiers:
         more = await self._more(("role", "posting", "team", "parameters"), [*acted, *teams, *wanted])
         seen = {piece.id for piece in pieces}
         pieces += (fresh := [piece for piece in more if piece.id not in seen])
-        events += await asyncio.to_thread(_parsed, fresh)
+        events += await asyncio.to_thread(parsed, fresh)
         return [Known(event, piece.index, piece.leaf.hex()) for piece, event in zip(pieces, events, strict=True)]
 
     async def _more(self, kinds: Sequence[str], subjects: Sequence[str]) -> list[Piece]:
@@ -119,19 +117,9 @@ class Dossiers:
         kinds, wanted = (*PERSON_KINDS, *COMMON_KINDS), [*subjects, rules.DEFAULT]
         bases = await self.material.bases(kinds, wanted, self.foreign, PATIENCE)
         pieces = await self.material.read(kinds, wanted, bases)
-        events = await asyncio.to_thread(_parsed, pieces)
-        closed: dict[str, list[str]] = {}
-        for event in events:
-            if event["type"] in OPENED:
-                closed.setdefault(event["origin"], []).append(event["id"])
-        texts: dict[str, str] = {}
-        for origin, ids in closed.items():
-            texts |= await self.disclosures(origin, ids)
+        events = await asyncio.to_thread(parsed, pieces)
+        _, texts = await asked(self.disclosures, events, {})
         return bases, pieces, [open_event(event, texts) for event in events]
-
-
-def _parsed(pieces: Sequence[Piece]) -> list[dict[str, Any]]:
-    return [from_json(piece.body) for piece in pieces]
 
 
 def _known_of(event: Mapping[str, Any], person: str, cut: Cut) -> bool:

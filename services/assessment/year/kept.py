@@ -115,14 +115,8 @@ class KeptFacts:
             pieces = await self._material.read_since(kinds, subjects, facts.bases, bases)
         else:
             facts, pieces = Facts(), await self._material.read(kinds, subjects, bases)
-        events = await asyncio.to_thread(_parsed, pieces)
-        closed = {origin: [*ids] for origin, ids in facts.closed.items()}
-        for event in events:
-            if event["type"] in OPENED:
-                closed.setdefault(event["origin"], []).append(event["id"])
-        texts: dict[str, str] = {}
-        for origin, ids in closed.items():
-            texts |= await self._disclosures(origin, ids)
+        events = await asyncio.to_thread(parsed, pieces)
+        closed, texts = await asked(self._disclosures, events, facts.closed)
         if not facts.texts.keys() <= texts.keys():
             return await self._news(Facts(), kinds, subjects)
         return News(further, bases, pieces, [open_event(event, texts) for event in events], closed, texts)
@@ -133,5 +127,20 @@ class KeptFacts:
             self._kept.popitem(last=False)
 
 
-def _parsed(pieces: Sequence[Piece]) -> list[dict[str, Any]]:
+async def asked(
+    disclosures: Disclosures, events: Sequence[Mapping[str, Any]], before: Mapping[str, Sequence[str]]
+) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """Origin -> events with a value that the fold opens, those of `before` included, and what opens them now."""
+    closed = {origin: [*ids] for origin, ids in before.items()}
+    for event in events:
+        if event["type"] in OPENED:
+            closed.setdefault(event["origin"], []).append(event["id"])
+    texts: dict[str, str] = {}
+    for origin, ids in closed.items():
+        texts |= await disclosures(origin, ids)
+    return closed, texts
+
+
+def parsed(pieces: Sequence[Piece]) -> list[dict[str, Any]]:
+    """The members of each event."""
     return [from_json(piece.body) for piece in pieces]
