@@ -8,6 +8,7 @@ breaks one of them raises Stopped, after the good part of the batch is committed
 import time
 from collections import OrderedDict
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Protocol
 from uuid import UUID
 
@@ -203,6 +204,8 @@ class Inbox:
             fresh = events[held.next - admission.mark.next :]
             if held.next < admission.mark.next or held.next > after.next:
                 raise AssertionError(f"somebody else moved the inbox of {self.source.origin} to {held.next}")
+            if held.checkpoint_size > after.checkpoint_size:  # another follower of this inbox has met a later one
+                after = replace(after, checkpoint_size=held.checkpoint_size, checkpoint_note=held.checkpoint_note)
             await _store(cursor, fresh)
             applied = await self._runner.apply(cursor, self.source.origin, held.next, fresh)
             await cursor.execute(
