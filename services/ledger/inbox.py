@@ -78,9 +78,12 @@ class Inbox:
             if stopped is not None:
                 stopped = admission.stop(stopped.reason)
         await self._commit(admission)
-        if stopped is not None:
-            raise stopped
-        return await self.mark()
+        if stopped is None:
+            return await self.mark()
+        self._forget()
+        if (await self.mark()).next > admission.next:  # another follower went on meanwhile: what we held was old
+            return await self.receive(messages)
+        raise stopped
 
     async def catch_up(self, size: int) -> Mark:
         """Takes [next, size) from the feed, without any message; raises Stopped when it does not give them."""

@@ -67,6 +67,27 @@ async def test_a_batch_given_again_changes_nothing(world: World) -> None:
     await reached(world.follower, 10)
 
 
+@pytest.mark.parametrize("first_is_behind", [True, False])
+async def test_a_follower_that_lags_behind_another_takes_no_checkpoint_back(
+    world: World, first_is_behind: bool
+) -> None:
+    """Whether it remembers the heads of the streams, being the one that took the first events, or reads newer ones."""
+    ahead, follower = world.follower.inbox, world.follower
+    behind = Inbox(follower.pool, ahead.source, follower.runner, None)
+    await world.log.grow(5)
+    batch = await messages(world)
+    for inbox in (behind, ahead) if first_is_behind else (ahead, behind):
+        await inbox.receive(batch)
+    await world.log.grow(5)
+    batch = await messages(world, 5)
+    await ahead.receive(batch)
+    events = [message for message in batch if "Zhucun-Index" in message.headers]
+    mark = await behind.receive(events)  # the checkpoint went to the other one
+    assert (mark.next, mark.checkpoint_size) == (10, 10)
+    fresh = Inbox(follower.pool, ahead.source, follower.runner, None)
+    assert (await fresh.mark()).checkpoint_size == 10
+
+
 async def test_the_good_part_of_a_batch_is_taken_before_the_inbox_stops(world: World) -> None:
     await world.log.grow(10)
     batch = await messages(world)
