@@ -69,6 +69,10 @@ async def gather(logs: Logs, person: str, year: int, number: int | None, cosign:
     foreign = sorted(logs.by_origin.keys() - {logs.own})
     bases = await material.bases(PERSON_KINDS, [person], foreign, PATIENCE)
     pieces = await material.read(PERSON_KINDS, [person], bases)
+    # That one of their values was erased is waited for too: until it is sealed it would merely be not disclosed.
+    closed = [piece.id for piece in pieces if json.loads(piece.body)["type"] in OPENED]
+    bases = await material.bases((*PERSON_KINDS, "erasure"), [person, *closed], foreign, PATIENCE)
+    pieces = await material.read(PERSON_KINDS, [person], bases)
     decision = _determination(pieces, person, year, number)
     said = json.loads(decision.body)["data"]
     common = [said["county"], said["parameters_digest"], rules.DEFAULT, *_villages(pieces)]

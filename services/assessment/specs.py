@@ -13,7 +13,7 @@ from services.assessment.state import State
 from services.assessment.year import gathering
 from services.assessment.year.finalising import parameters_stream
 from services.assessment.year.known import Concerned, Opening, Persons, YearShown
-from services.runtime.command_routes import Authority, CommandSpec, nothing_to_gather
+from services.runtime.command_routes import Authority, CommandSpec, from_command, nothing_to_gather
 from services.runtime.decisions import RULESET, Act, Decision
 
 INTERPRETERS = (Role.CITY_ORGANISATION, Role.CITY_POVERTY)
@@ -160,7 +160,7 @@ COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
         article="9.2",
         authority=_by_interpreters,
         keys=lambda c, _: [stream_name("calendar", str(c.year))],
-        gather=gathering.calendar,
+        gather=from_command(gathering.calendar),
         summary="登记工作日安排",
     ),
     CommandSpec(
@@ -237,10 +237,10 @@ COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
     _spec("order-reassessment", cmd.OrderReassessment, "12.3", _in_county(*COUNTY_OFFICE), _person_file,
           gathering.concerned, "决定重新考核"),
     _by_county("decide-dispute", cmd.DecideDispute, "12.3", "对异议作出决定", _reissued, gathering.person_again),
-    _spec("propose-interpretation", cmd.ProposeInterpretation, "23.2", _by_interpreters, _rules, rules_gathering.ruling,
-          "提请会同解释"),
+    _spec("propose-interpretation", cmd.ProposeInterpretation, "23.2", _by_interpreters, _rules,
+          from_command(rules_gathering.ruling), "提请会同解释"),
     _spec("issue-interpretation", cmd.IssueInterpretation, "23.2", _by_interpreters, _rules, nothing_to_gather,
           "会签解释"),
     _spec("adopt-county-measure", cmd.AdoptCountyMeasure, "23.4", _in_county(*COUNTY_OFFICE), _rules,
-          rules_gathering.county_measure, "制定县级办法"),
+          from_command(rules_gathering.county_measure), "制定县级办法"),
 )  # fmt: skip

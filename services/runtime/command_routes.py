@@ -47,6 +47,15 @@ async def nothing_to_gather(_context: Context, _command: BaseModel) -> None:
     """For commands that need no facts of other services."""
 
 
+def from_command(known: Callable[[C], K | Refusal]) -> Callable[[Context, C], Awaitable[K | Refusal]]:
+    """For commands that say all there is to know: nothing is asked of the request or of a view."""
+
+    async def gathered(_context: Context, command: C) -> K | Refusal:
+        return known(command)
+
+    return gathered
+
+
 def command_router(specs: Sequence[CommandSpec[Any, Any]], decide: Decide) -> APIRouter:
     """Routes for all commands of a service."""
     router = APIRouter(prefix="/commands", tags=["commands"], route_class=CommandRoute)

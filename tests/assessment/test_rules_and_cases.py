@@ -81,10 +81,9 @@ def test_a_later_notice_is_published_beside_the_first_and_nothing_twice() -> Non
 
 
 @pytest.mark.parametrize("year", available_years())
-async def test_every_committed_calendar_can_be_published_each_revision_under_its_own_digest(year: int) -> None:
+def test_every_committed_calendar_can_be_published_each_revision_under_its_own_digest(year: int) -> None:
     command = cmd.PublishCalendar(year=year)
-    nobody: Any = None  # the calendar is asked nothing of the request
-    revisions = await gathering.calendar(nobody, command)
+    revisions = gathering.calendar(command)
     assert isinstance(revisions, tuple)
     assert len({revision.digest for revision in revisions}) == len(revisions)
     assert len(names_of(Office().when(command, INTERPRETER, revisions))) == len(revisions)

@@ -85,9 +85,9 @@ def measure(parameter: str, value: Any) -> cmd.AdoptCountyMeasure:
     )
 
 
-async def adopted(office: Office, command: cmd.AdoptCountyMeasure) -> list[Fact] | Refusal:
+def adopted(office: Office, command: cmd.AdoptCountyMeasure) -> list[Fact] | Refusal:
     """The measure adopted by the county office, or why it is refused."""
-    known = await rules_gathering.county_measure(None, command)  # type: ignore[arg-type]  # it asks nobody
+    known = rules_gathering.county_measure(command)
     return known if isinstance(known, Refusal) else office.when(command, COUNTY_OFFICE, known)
 
 
@@ -110,59 +110,59 @@ def ruled(office: Office, setting: cmd.Setting, number: str = "JS-7") -> list[Fa
         ("no.such", 1, "23"),
     ],
 )
-async def test_a_county_cannot_weaken_the_text_and_the_refusal_names_the_article(
+def test_a_county_cannot_weaken_the_text_and_the_refusal_names_the_article(
     parameter: str, value: Any, article: str
 ) -> None:
-    refused = await adopted(Office().opened(), measure(parameter, value))
+    refused = adopted(Office().opened(), measure(parameter, value))
     assert isinstance(refused, Refusal)
     assert refused.article == article
 
 
 @pytest.mark.parametrize(("parameter", "value"), [("onpost.min_checkins", 2), ("absence.sync_horizon_h", 48)])
-async def test_a_county_may_be_stricter(parameter: str, value: Any) -> None:
-    (fact,) = facts_of(await adopted(Office().opened(), measure(parameter, value)))
+def test_a_county_may_be_stricter(parameter: str, value: Any) -> None:
+    (fact,) = facts_of(adopted(Office().opened(), measure(parameter, value)))
     assert isinstance(fact, CountyMeasureAdopted) and fact.value == value
 
 
-async def test_stricter_than_the_city_means_than_its_ruling() -> None:
+def test_stricter_than_the_city_means_than_its_ruling() -> None:
     office = Office().opened()
     ruled(office, cmd.Setting(parameter="onpost.min_checkins", value=3))
-    refused = await adopted(office, measure("onpost.min_checkins", 2))
+    refused = adopted(office, measure("onpost.min_checkins", 2))
     assert isinstance(refused, Refusal) and refused.article == "9.3"
-    facts_of(await adopted(office, measure("onpost.min_checkins", 4)))
+    facts_of(adopted(office, measure("onpost.min_checkins", 4)))
     ruled(office, cmd.Setting(parameter="onpost.min_checkins", value=5), number="JS-8")
     book = office.states[f"rules/{RULESET}"]
     assert isinstance(book, RuleBook)
     assert book.in_force("onpost.min_checkins", COUNTY, date(2017, 12, 31), 1, "higher") == 5
 
 
-async def test_one_number_of_several_can_be_ruled_on() -> None:
+def test_one_number_of_several_can_be_ruled_on() -> None:
     kept = Kept()
     office = kept.office.opened()
     setting = cmd.Setting(parameter="half_year.rule.days", value=184)
     command = cmd.ProposeInterpretation(ruling="JS-5", settings=(setting,), valid_from=date(2017, 1, 1), reasons="-")
-    assert await rules_gathering.ruling(None, command) is None  # type: ignore[arg-type]  # it asks nobody
+    assert rules_gathering.ruling(command) is None
     kept.record(ruled(office, setting))
     reader = Reader(cut_at(None))
     reader.read(one.event for one in kept.known)
     assert rules.fold_rules(2017, None, reader.common).parameters["half_year.rule"] == {"days": 184, "months": 6}
 
 
-async def test_what_the_text_fixes_nobody_interprets() -> None:
+def test_what_the_text_fixes_nobody_interprets() -> None:
     setting = cmd.Setting(parameter="quota.pct", value=30)
     command = cmd.ProposeInterpretation(ruling="JS-2", settings=(setting,), valid_from=date(2018, 1, 1), reasons="-")
-    refused = await rules_gathering.ruling(None, command)  # type: ignore[arg-type]  # it asks nobody
+    refused = rules_gathering.ruling(command)
     assert isinstance(refused, Refusal) and refused.article == "12.6"
 
 
-async def test_a_measure_is_adopted_once_and_holds_for_the_countys_own_people_alone() -> None:
+def test_a_measure_is_adopted_once_and_holds_for_the_countys_own_people_alone() -> None:
     kept = Kept().given(posted=ALL_YEAR, present=f"{ALL_YEAR} duty")
     office = kept.office.opened()
     kept.record(office.facts)
     command = measure("onpost.min_checkins", 2)
-    (fact,) = kept.record(await adopted(office, command))
+    (fact,) = kept.record(adopted(office, command))
     assert isinstance(fact, CountyMeasureAdopted)
-    assert await adopted(office, command) == no.ALREADY_RECORDED
+    assert adopted(office, command) == no.ALREADY_RECORDED
     assert "D3" in {ground.ground for ground in kept.shown().persons[PERSON].grounds}
     reader = Reader(cut_at(None))
     reader.read(one.event for one in kept.known)
@@ -178,10 +178,10 @@ def test_who_may_speak_is_decided_by_role() -> None:
     assert office.states[f"rules/{RULESET}"] is not None
 
 
-async def test_a_countys_own_days_for_opinions_and_disputes_are_those_that_count() -> None:
+def test_a_countys_own_days_for_opinions_and_disputes_are_those_that_count() -> None:
     office = Office(date(2018, 1, 10)).opened()
-    facts_of(await adopted(office, measure("unit.opinion_days", 20)))
-    facts_of(await adopted(office, measure("dispute.days", 40)))
+    facts_of(adopted(office, measure("unit.opinion_days", 20)))
+    facts_of(adopted(office, measure("dispute.days", 40)))
     known = shown(person(grounds=("D3",)))
     assert office.propose(known, grade=Grade.INCOMPETENT) == no.UNIT_NOT_HEARD
     office.today = date(2018, 1, 18)
@@ -193,13 +193,13 @@ async def test_a_countys_own_days_for_opinions_and_disputes_are_those_that_count
     facts_of(office.dispute(date(2018, 3, 1)))
 
 
-async def test_offline_every_county_is_folded_by_its_own_measures(tmp_path: Path) -> None:
+def test_offline_every_county_is_folded_by_its_own_measures(tmp_path: Path) -> None:
     elsewhere = [{"days": ALL_YEAR, "village": "530114100201"}]
     kept = Kept().given(posted=ALL_YEAR, present=f"{ALL_YEAR} duty")
     kept.given(name="P000002", posted=elsewhere, present=f"{ALL_YEAR} duty")
     office = kept.office.opened()
     kept.record(office.facts)
-    kept.record(await adopted(office, measure("onpost.min_checkins", 2)))
+    kept.record(adopted(office, measure("onpost.min_checkins", 2)))
     events, disclosures = written(kept, tmp_path)
     found = offline.assess(events, 2017, disclosures=disclosures)["persons"]
     assert {name: person["on_post_days"] for name, person in found.items()} == {PERSON: 0, "P000002": 249}

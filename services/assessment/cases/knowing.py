@@ -1,6 +1,5 @@
 """What a command of a worked case has to know before it is decided: the same values as over HTTP, from the history."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import SimpleNamespace
@@ -36,7 +35,7 @@ def known_of(name: str, command: Any, caller: str, history: History, states: Sta
         return any(village.startswith(county) for _, _, village, _ in history.postings(command.person))
     found: Mapping[str, Callable[[], Any]] = {
         "adopt-rules": lambda: digests_of(fold_rules(now.year), now.year),
-        "publish-calendar": lambda: asyncio.run(gathering.calendar(None, command)),  # type: ignore[arg-type]  # it asks nobody
+        "publish-calendar": lambda: gathering.calendar(command),
         "open-year": lambda: Opening(
             digests_of(fold_rules(year), year), tuple(one.person for one in history.year(county, year, now).listed)
         ),
@@ -51,8 +50,8 @@ def known_of(name: str, command: Any, caller: str, history: History, states: Sta
             )
         ),
         "record-term-assessment": lambda: _ended(command, history),
-        "propose-interpretation": lambda: asyncio.run(rules_gathering.ruling(None, command)),  # type: ignore[arg-type]  # it asks nobody
-        "adopt-county-measure": lambda: asyncio.run(rules_gathering.county_measure(None, command)),  # type: ignore[arg-type]  # it asks nobody
+        "propose-interpretation": lambda: rules_gathering.ruling(command),
+        "adopt-county-measure": lambda: rules_gathering.county_measure(command),
     }
     return found[name]() if name in found else None
 

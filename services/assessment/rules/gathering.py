@@ -7,7 +7,6 @@ from services.assessment import commands as cmd
 from services.assessment import refusals as no
 from services.assessment.rules.rules import Parameter, RulesError, load
 from services.assessment.year.known import Adoptable
-from services.runtime.context import Context
 
 
 def parameter_for(change: cmd.Setting | cmd.AdoptCountyMeasure) -> Parameter | Refusal:
@@ -20,13 +19,13 @@ def parameter_for(change: cmd.Setting | cmd.AdoptCountyMeasure) -> Parameter | R
     return replace(no.FIXED_BY_TEXT, article=parameter.article) if parameter.by == "t" else parameter
 
 
-async def ruling(_context: Context, command: cmd.ProposeInterpretation) -> Refusal | None:
+def ruling(command: cmd.ProposeInterpretation) -> Refusal | None:
     """Whether every parameter named may be ruled on."""
     found = [parameter_for(setting) for setting in command.settings]
     return next((problem for problem in found if isinstance(problem, Refusal)), None)
 
 
-async def county_measure(_context: Context, command: cmd.AdoptCountyMeasure) -> Adoptable | Refusal:
+def county_measure(command: cmd.AdoptCountyMeasure) -> Adoptable | Refusal:
     """What the county's value is measured against, where the parameter is one of those that a county may change."""
     parameter = parameter_for(command)
     if isinstance(parameter, Refusal):

@@ -63,7 +63,7 @@ async def opening(context: Context, command: cmd.OpenYear) -> Opening | Refusal:
     return shown if isinstance(shown, Refusal) else Opening(digests, tuple(one.person for one in shown.listed))
 
 
-async def calendar(_context: Context, command: cmd.PublishCalendar) -> tuple[CalendarRevision, ...] | Refusal:
+def calendar(command: cmd.PublishCalendar) -> tuple[CalendarRevision, ...] | Refusal:
     """The calendar as it stood after each notice."""
     try:
         whole = load_calendar(command.year)
