@@ -7,7 +7,10 @@ from typing import Any
 from contracts.attendance import AttendanceFact, Level
 from contracts.fact import Actor
 from contracts.identifiers import Role, parse_instant, stream_name
+from contracts.refusals import Refusal
 from contracts.sheets import SheetFact, days_in
+from services.attendance import refusals as refused
+from services.attendance.known import Known, Post
 from services.runtime.decisions import RULESET, Act, Decided, Emit
 
 BEIJING = timezone(timedelta(hours=8))
@@ -112,6 +115,19 @@ def too_long(act: Act[Any, Any], first: date, last: date) -> bool:
     """Whether an interval is longer, or farther off, than one request or plan can be (`interval.longest_days`)."""
     longest: int = act.rules["interval.longest_days"]
     return (last - first).days + 1 > longest or (first - act.today).days > longest
+
+
+def post_of_days_asked(act: Act[Any, Known], person: str, first: date, last: date) -> Post | Refusal:
+    """The posting on the first of the days that somebody asks to be away, if he asks for himself and they can be."""
+    if act.by.person != person:
+        return refused.NOT_APPLICANT
+    if person not in act.known.posts:
+        return refused.PERSON_UNKNOWN
+    if last < first:
+        return refused.WRONG_INTERVAL
+    if too_long(act, first, last):
+        return refused.TOO_LONG
+    return act.known.post_on(person, first) or refused.NOT_POSTED
 
 
 def end_of(day: date) -> datetime:

@@ -22,7 +22,7 @@ from services.assessment.commands import (
 from services.assessment.fold.outcome import AWAITING_GRADE, NO_GRADE, UNCLEAR
 from services.assessment.rules.domain import in_force
 from services.assessment.said import one, said
-from services.assessment.state import CountyYear, PersonFile, State, held
+from services.assessment.state import CountyYear, PersonFile, Proposal, State, held
 from services.assessment.year.known import Concerned, PersonShown, YearShown
 from services.runtime.decisions import Act, Decided, Decision, Emit
 
@@ -140,62 +140,69 @@ def _ungradable(person: PersonShown, grade: fact.Grade) -> Refusal | None:
 def review(act: Act[Any, Any], command: ReviewGrades, states: States) -> Decision:
     """The proposals of the people named are upheld, all or none; those upheld before stay as they are."""
     shown: YearShown = act.known
-    problem = closed(states, command.county, command.year, shown, *command.persons)
-    if problem is not None:
-        return problem
-    if act.by.person in command.persons:
-        return no.SELF
+    proposals = _proposals(act, command, states)
+    if isinstance(proposals, Refusal):
+        return proposals
     emits = []
-    for name in dict.fromkeys(command.persons):
+    for name, proposal in proposals.items():
         person = shown.persons.get(name)
         if person is None or not person.listed:
             return no.about(no.NOT_AN_OBJECT, [name])
-        proposal = held(states, f"assessment/{name}/*", PersonFile).proposal(command.year, command.county)
-        if proposal is None:
-            return no.about(no.UNGRADED, [name])
         if proposal.inputs != person.inputs:
             return no.about(no.INPUTS_CHANGED, [name])
         problem = _ungradable(person, proposal.grade)
         if problem is not None:
             return no.about(problem, [name])
-        if proposal.reviewed:
-            continue
-        reviewed = fact.GradeReviewed(
-            **said(act, "12.3", command.county),
-            person=name,
-            county=command.county,
-            year=command.year,
-            upheld=True,
-            grade=proposal.grade,
-        )
-        emits.append(Emit(stream_name("assessment", name, command.year), reviewed))
+        if not proposal.reviewed:
+            emits.append(_reviewed(act, command, name, upheld=True, grade=proposal.grade))
     return Decided(emits) if emits else no.ALREADY_RECORDED
 
 
 def send_back(act: Act[Any, Any], command: ReturnGrades, states: States) -> Decision:
     """The proposals of the people named go back to the township, all or none, with the reasons."""
-    shown: YearShown = act.known
-    problem = closed(states, command.county, command.year, shown, *command.persons)
+    proposals = _proposals(act, command, states)
+    if isinstance(proposals, Refusal):
+        return proposals
+    return Decided(
+        [
+            _reviewed(act, command, name, upheld=False, grade=proposal.grade, reasons=command.reasons)
+            for name, proposal in proposals.items()
+        ]
+    )
+
+
+def _proposals(
+    act: Act[Any, Any], command: ReviewGrades | ReturnGrades, states: States
+) -> dict[str, Proposal] | Refusal:
+    """The proposal for each of the people named, as far as this officer may judge them now."""
+    problem = closed(states, command.county, command.year, act.known, *command.persons)
     if problem is not None:
         return problem
     if act.by.person in command.persons:
         return no.SELF
-    emits = []
+    found = {}
     for name in dict.fromkeys(command.persons):
         proposal = held(states, f"assessment/{name}/*", PersonFile).proposal(command.year, command.county)
         if proposal is None:
-            return no.about(no.UNGRADED, [name])
-        returned = fact.GradeReviewed(
-            **said(act, "12.3", command.county),
-            person=name,
-            county=command.county,
-            year=command.year,
-            upheld=False,
-            grade=proposal.grade,
-            reasons=command.reasons,
-        )
-        emits.append(Emit(stream_name("assessment", name, command.year), returned))
-    return Decided(emits)
+            unlisted = name not in act.known.persons or not act.known.persons[name].listed
+            return no.about(no.NOT_AN_OBJECT if unlisted else no.UNGRADED, [name])
+        found[name] = proposal
+    return found
+
+
+def _reviewed(
+    act: Act[Any, Any], command: ReviewGrades | ReturnGrades, name: str, *, upheld: bool, grade: fact.Grade, **more: Any
+) -> Emit:
+    reviewed = fact.GradeReviewed(
+        **said(act, "12.3", command.county),
+        person=name,
+        county=command.county,
+        year=command.year,
+        upheld=upheld,
+        grade=grade,
+        **more,
+    )
+    return Emit(stream_name("assessment", name, command.year), reviewed)
 
 
 def resolve_tie(act: Act[Any, Any], command: ResolveTie, states: States) -> Decision:

@@ -14,7 +14,7 @@ from services.attendance.leave import commands as cmd
 from services.attendance.leave import refusals as no
 from services.attendance.leave.state import Leave, Step
 from services.attendance.register.statuses import day_of, frame_at
-from services.attendance.said import TOWNSHIP, chain, days_since, level_of, one, said, too_long
+from services.attendance.said import TOWNSHIP, chain, days_since, level_of, one, post_of_days_asked, said, too_long
 from services.attendance.state import Register, State, register_in
 from services.runtime.decisions import Act, Decision
 
@@ -52,19 +52,11 @@ def decide(act: LeaveAct, command: cmd.LeaveCommand, states: Mapping[str, State]
 
 
 def _request(act: LeaveAct, command: cmd.RequestLeave, register: Register) -> Decision:
-    if act.by.person != command.person:
-        return refused.NOT_APPLICANT
-    if command.person not in act.known.posts:
-        return refused.PERSON_UNKNOWN
+    post = post_of_days_asked(act, command.person, command.starts_on, command.ends_on)
+    if isinstance(post, Refusal):
+        return post
     if command.leave in register.leaves:
         return no.LEAVE_EXISTS
-    if command.ends_on < command.starts_on:
-        return refused.WRONG_INTERVAL
-    if too_long(act, command.starts_on, command.ends_on):
-        return refused.TOO_LONG
-    post = act.known.post_on(command.person, command.starts_on)
-    if post is None:
-        return refused.NOT_POSTED
     if not command.evidence and not command.emergency:
         return no.NO_PAPERS
     if days_since(act, command.starts_on) > act.rules["leave.retro_days"]:

@@ -8,7 +8,7 @@ from contracts.attendance import Level
 from contracts.refusals import Refusal
 from services.attendance import refusals as refused
 from services.attendance.known import Known
-from services.attendance.said import chain, days_since, level_of, one, said, too_long
+from services.attendance.said import chain, days_since, level_of, one, post_of_days_asked, said
 from services.attendance.state import Register, State, register_in
 from services.attendance.travel import commands as cmd
 from services.attendance.travel import refusals as no
@@ -37,19 +37,11 @@ def decide(act: Act[Any, Known], command: cmd.TravelCommand, states: Mapping[str
 
 
 def _request(act: Act[Any, Known], command: cmd.RequestTravel, register: Register) -> Decision:
-    if act.by.person != command.person:
-        return refused.NOT_APPLICANT
-    if command.person not in act.known.posts:
-        return refused.PERSON_UNKNOWN
+    post = post_of_days_asked(act, command.person, command.starts_on, command.ends_on)
+    if isinstance(post, Refusal):
+        return post
     if command.travel in register.travels:
         return no.TRAVEL_EXISTS
-    if command.ends_on < command.starts_on:
-        return refused.WRONG_INTERVAL
-    if too_long(act, command.starts_on, command.ends_on):
-        return refused.TOO_LONG
-    post = act.known.post_on(command.person, command.starts_on)
-    if post is None:
-        return refused.NOT_POSTED
     if command.business is not cmd.TravelBusiness.TEAM:
         return no.TRAVEL_FOR_UNIT
     if not command.evidence:
