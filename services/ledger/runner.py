@@ -20,7 +20,7 @@ from services.ledger.generations import (
     read_events,
     schema_of,
 )
-from services.ledger.pause import pause
+from services.ledger.pause import pause, period
 from services.ledger.projection import Cursor, Delivered, Projection
 from services.ledger.stages import Applied, Stages
 from services.ledger.status import Status
@@ -30,8 +30,9 @@ __all__ = ["Cursor", "Delivered", "Projection", "ProjectionFailed", "Runner", "V
 
 BATCH = 1_000
 IDLE_SECONDS = 0.2
-GATHER_SECONDS = 0.1
 """How often to look when nobody wakes: another process may have sealed."""
+GATHER_SECONDS = 0.05
+"""Least seconds from one round to the next."""
 RETRY_SECONDS = (0.2, 5.0)
 
 log = structlog.get_logger(__name__)
@@ -117,15 +118,20 @@ class Runner:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Catches up and follows the own log until `stop`. An event that cannot be applied stops the views, loudly."""
+        clock = asyncio.get_running_loop().time
         delay = RETRY_SECONDS[0]
         while not stop.is_set():
             self._wake.clear()
+            began = clock()
             try:
                 moved = await self.catch_up()
                 self.status.run()
                 delay = RETRY_SECONDS[0]
-                # A round costs the same for one event as for hundreds: under a trickle let some gather.
-                await (asyncio.sleep(GATHER_SECONDS) if moved else pause(self._wake, IDLE_SECONDS))
+                if moved:
+                    took = clock() - began
+                    await asyncio.sleep(period(took, GATHER_SECONDS) - took)
+                else:
+                    await pause(self._wake, IDLE_SECONDS)
             except ProjectionFailed as failure:
                 if self.status.stand(failure.first, str(failure)):
                     log.error(
