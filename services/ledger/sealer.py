@@ -102,9 +102,9 @@ class Sealer:
         reached: Callable[[Step], None] = lambda step: None,
         stages: Stages | None = None,
     ) -> None:
-        """`batch`: events per checkpoint, roughly (an append is never split). `interval`: least seconds from one round to the
-        next unless there is a full batch. `also`: who signs every checkpoint too, by another algorithm. `reached` is
-        called after every step (fault tests die there)."""
+        """`batch`: events per checkpoint, roughly (an append is never split). `interval`: least seconds from one
+        round to the next unless there is a full batch. `also`: who signs every checkpoint too, by another algorithm.
+        `reached` is called after every step (fault tests die there)."""
         self.origin = origin
         self.size: int | None = None
         """Size of the log as sealed by this sealer; None while it does not hold the lock."""
