@@ -10,10 +10,13 @@ BIN := $(VENV)/bin
 ARGS ?=
 TESTS ?= tests
 CASES ?= tests/cases
+WORKERS ?= auto
 
 # A version manager's shim can be on PATH and still not run: each candidate is asked.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.14; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
+# A file's tests stay together, on servers that its worker has for itself.
+PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 PIP = PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip install --quiet
 export ZHUCUN_VAR := $(VAR)
 
@@ -26,15 +29,15 @@ help: ## this help
 run: $(VENV)/.runtime ## the whole county-year on embedded servers, then keeps serving (ONCE=1 ends after the table)
 	@exec $(BIN)/zhucun run $(if $(filter-out 0,$(ONCE)),--once) $(ARGS)
 
-test: $(VENV)/.dev ## all tests, on real PostgreSQL and NATS (TESTS=path, ARGS='-k word')
-	@exec $(BIN)/python -m pytest $(TESTS) $(ARGS)
+test: $(VENV)/.dev ## all tests, on real PostgreSQL and NATS (TESTS=path, ARGS='-k word', WORKERS=0 for one process)
+	@exec $(PYTEST) $(TESTS) $(ARGS)
 
 check: $(VENV)/.dev $(VENV)/.chart ## what continuous integration runs: format, lint, types, dependencies, every test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/python deploy/security/audit.py check
-	$(BIN)/python -m pytest $(ARGS)
+	$(PYTEST) $(ARGS)
 
 cases: $(VENV)/.runtime ## the worked cases that officials can read and write (CASES=path)
 	@exec $(BIN)/zhucun cases run $(CASES) $(ARGS)

@@ -1,6 +1,7 @@
 """Fixtures that every test may use; the servers behind them start when first asked for."""
 
 import asyncio
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +16,11 @@ def pytest_configure() -> None:
 
 def pytest_report_header() -> str:
     return servers.chosen()
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Two workers, each with servers of its own; none where servers are named, for one test empties their streams."""
+    return 0 if servers.named() else min(2, os.cpu_count() or 1)
 
 
 @pytest.fixture(scope="session")

@@ -53,6 +53,11 @@ def chosen() -> str:
     return f"servers: PostgreSQL {postgres.format(POSTGRES_IMAGE)}, NATS {bus.format(NATS_IMAGE)}"
 
 
+def named() -> bool:
+    """Whether somebody named a server: all tests of a run then share it."""
+    return bool(os.environ.get("ZHUCUN_TEST_POSTGRES_URL") or os.environ.get("ZHUCUN_TEST_NATS_URL"))
+
+
 @cache
 def postgres_url() -> str:
     """URL of a superuser; one server for the whole session, started when first asked for."""
