@@ -9,6 +9,7 @@ from services.personnel.people.vault import Vault
 from services.personnel.projections import PROJECTIONS
 from services.personnel.reactions import reactions, work
 from services.personnel.state import evolve, initial
+from services.personnel.term.clock import BAR_ENDED, TERM_DUE
 from services.personnel.training.compliance import TRAINING_SHORTFALL
 from services.personnel.work.clock import REPORT_OVERDUE
 from services.runtime.service import Means, ServiceDefinition
@@ -35,6 +36,6 @@ SERVICE = ServiceDefinition(
     consumes=("assessment",),
     work=work,
     reactions=reactions,
-    duties=(REPORT_OVERDUE, TRAINING_SHORTFALL),
+    duties=(REPORT_OVERDUE, TRAINING_SHORTFALL, TERM_DUE, BAR_ENDED),
     extras=_extras,
 )
