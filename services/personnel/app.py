@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from services.ledger.own_tables import OwnTables
 from services.personnel.api import router
 from services.personnel.people.vault import Vault
 from services.personnel.projections import PROJECTIONS
@@ -30,7 +31,7 @@ SERVICE = ServiceDefinition(
     initial=initial,
     evolve=evolve,
     parameters=HERE / "parameters.yaml",
-    tables=HERE / "people" / "tables.sql",
+    tables=OwnTables("people", (HERE / "people" / "tables.sql",)),
     secrets=(PEOPLE_KEY,),
     projections=PROJECTIONS,
     consumes=("assessment",),
