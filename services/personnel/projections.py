@@ -13,7 +13,7 @@ from services.ledger.projection import Delivered, Projection
 from services.personnel.registry.projection import REGISTRY
 from services.personnel.selection.projection import SELECTION
 from services.personnel.telling import keep
-from services.personnel.term.projection import STANDING
+from services.personnel.term.projection import STANDING, TERMS
 from services.personnel.training.projection import TRAINING
 from services.personnel.work.projection import WORK
 
@@ -23,8 +23,9 @@ _STAGE = """
     on conflict (person, team) do update set stage = excluded.stage, stream = excluded.stream, since = excluded.since
 """
 _STEP = """
-    insert into step (event, name, person, team, village, ground, on_day)
-    values (%(event)s, %(name)s, %(person)s, %(team)s, %(place)s, %(ground)s, coalesce(%(on)s, %(decided_on)s)::date)
+    insert into step (event, idx, name, person, team, village, ground, on_day)
+    values (%(event)s, %(index)s, %(name)s, %(person)s, %(team)s, %(place)s, %(ground)s,
+        coalesce(%(on)s, %(decided_on)s)::date)
 """
 _LEFT = (
     "delete from forced where person = %(person)s and team = %(team)s",
@@ -122,7 +123,12 @@ async def apply(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
     for event in events:
         name = event.type.removeprefix("zhucun.personnel.").removesuffix(".v1")
         actor = event.data["actor"]
-        told = event.data | {"stream": event.stream, "event": event.id, "about": event.data.get("person")}
+        told = event.data | {
+            "stream": event.stream,
+            "event": event.id,
+            "index": event.index,
+            "about": event.data.get("person"),
+        }
         told |= {"role": actor["role"], "body": actor.get("organisation"), "month": event.data.get("month")}
         told |= {name: event.data.get(name) for name in ("ground", "on", "decided_on")} | {"name": name}
         if name in ("ReplacementRequested", "ReplacementEscalated"):
@@ -139,4 +145,4 @@ STAFFING = Projection(
     sources=("personnel",),
     apply=apply,
 )
-PROJECTIONS = (REGISTRY, STAFFING, SELECTION, WORK, TRAINING, STANDING)
+PROJECTIONS = (REGISTRY, STAFFING, SELECTION, WORK, TRAINING, STANDING, TERMS)

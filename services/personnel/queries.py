@@ -42,7 +42,7 @@ _TO_SUCCEED = """
 _STEPS = """
     select on_day, name as step, person, team, village, ground, event::text from step
     where starts_with(village, %(place)s) and extract(year from on_day) = %(year)s
-      and (%(person)s::text is null or person = %(person)s) order by on_day, person, event
+      and (%(person)s::text is null or person = %(person)s) order by on_day, idx
 """
 _UNITS_POSTED = """
     select unit, min(village) as village, min(starts_on) as since from member

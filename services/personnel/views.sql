@@ -71,6 +71,7 @@ create index on {schema}.notice (recorded_on);
 -- Every step under Article 10, kept when the person has left: the register of education.
 create table {schema}.step (
     event   uuid primary key,
+    idx     bigint not null, -- in the log: the order in which they were recorded
     name    text not null,
     person  text not null,
     team    text not null,

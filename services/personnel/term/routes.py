@@ -178,7 +178,7 @@ def term_router() -> APIRouter:
         """Everybody who is posted, with the last day of the term (A51); with `by` those whose term ends by then."""
         await may_read(context, place, Role.TEAM_LEADER)
         months = (await context.rules(place))["term.months"]
-        async with context.service.views.reading("standing") as cursor:
+        async with context.service.views.reading("terms") as cursor:
             found = await queries.terms(cursor, place, months, by, TERMS)
         return {"place": place, "months": months, "limit": TERMS, "terms": found}
 
