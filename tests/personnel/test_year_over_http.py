@@ -170,6 +170,11 @@ async def test_a_withdrawal_goes_from_the_unit_by_way_of_the_county_to_the_city(
     assert "approve-withdrawal" in await commands_waiting(county, MARCH, CITY_OFFICE)
     opinion = {**case, "request": "R1", "supports": True, "opinion": "同意"}
     await do(county, MARCH, Role.COUNTY_OFFICE, "give-county-opinion", **opinion)
+    asked_for = await ask(county, MARCH, CITY_OFFICE, "movements", place=VILLAGE, year="2017", person=PEOPLE[2])
+    assert [(row["step"], row.get("reason") or row.get("opinion")) for row in asked_for["steps"]][1:] == [
+        ("WithdrawalRequested", "患病"),
+        ("WithdrawalCountyOpinionGiven", "同意"),
+    ], "whoever decides reads why it was asked for"
     assert "give-county-opinion" not in await commands_waiting(county, MARCH, Role.COUNTY_OFFICE)
     approval = {**case, "request": "R1", "approval": "S1", "reason": "属实"}
     assert await refused(county, MARCH, Role.COUNTY_OFFICE, "approve-withdrawal", **approval) == "AUTH"
@@ -318,8 +323,17 @@ async def test_w47_sessions_count_per_organiser_and_days_per_person(county: Coun
 
 async def test_a_year_without_trainings_is_said_of_the_organisers_and_of_nobody_else(county: County) -> None:
     assert (await run_clock(county, date(2018, 1, 1)))["training-shortfall"] == 2, "held, but people lack days"
-    assert (await run_clock(county, date(2019, 1, 1)))["training-shortfall"] == 2
-    assert (await run_clock(county, date(2019, 1, 2)))["training-shortfall"] == 0
+    due = {"place": COUNTY, "by": "2018-12-31"}
+    terms = (await ask(county, date(2018, 12, 30), Role.COUNTY_OFFICE, "terms", **due))["terms"]
+    assert {(row["due_on"], row["said"]) for row in terms} == {("2018-12-31", False)}
+    said = await run_clock(county, date(2019, 1, 1))
+    assert (said["training-shortfall"], said["term-due"]) == (2, len(terms))
+    said = await run_clock(county, date(2019, 1, 2))
+    assert (said["training-shortfall"], said["term-due"]) == (0, 0)
+    terms = (await ask(county, date(2019, 1, 2), Role.COUNTY_OFFICE, "terms", **due))["terms"]
+    assert {row["said"] for row in terms} == {True}
+    assert "end-posting" in await commands_waiting(county, date(2019, 1, 2), Role.TOWNSHIP)
+    assert "end-posting" not in await commands_waiting(county, date(2018, 12, 30), Role.TOWNSHIP)
 
 
 async def test_the_shortlist_puts_preferences_first_and_bars_nobody(county: County) -> None:
@@ -337,10 +351,25 @@ async def test_the_shortlist_puts_preferences_first_and_bars_nobody(county: Coun
         await do(county, day, Role.CITY_ORGANISATION, "screen-candidate", **screened)
     shown = await ask(county, day, CITY_OFFICE, "selection/X1")
     assert [row["person"] for row in shown["candidates"]] == ["P000042", "P000041"]
+    assert [(row["reasons"], row["attestation"]) for row in shown["candidates"]] == [("审查意见", "符合条件")] * 2
     assert shown["nominating_units"] == ["O0001"]
     confirmed = {"round": "X1", "person": "P000041", "village": VILLAGE}
     assert await refused(county, day, ORGANISATION, "confirm-dispatch", **confirmed) == "AUTH"
     await do(county, day, Role.CITY_ORGANISATION, "confirm-dispatch", **confirmed)
+
+
+async def test_a_unit_proposes_a_chief_captain_who_waits_for_the_department(county: County) -> None:
+    day, proposed = date(2017, 5, 2), {"person": "P000049", "county": COUNTY, "rank": "deputy"}
+    named = proposed | {"unit": "O0001", "reason": "熟悉农村工作"}
+    await county.must(day, UNIT, "personnel/propose-chief-captain", named)
+    await county.seen("personnel")
+    assert "appoint-chief-captain" in await commands_waiting(county, day, Role.CITY_ORGANISATION)
+    shown = await ask(county, day, CITY_OFFICE, "chief-captains", place=COUNTY)
+    assert [(row["person"], row["reason"]) for row in shown["proposed"]] == [("P000049", "熟悉农村工作")]
+    appointed = proposed | {"post": "区委副书记", "starts_on": "2017-05-02"}
+    await county.must(day, Role.CITY_ORGANISATION, "personnel/appoint-chief-captain", appointed)
+    await county.seen("personnel")
+    assert (await ask(county, day, CITY_OFFICE, "chief-captains", place=COUNTY))["proposed"] == []
 
 
 async def test_work_by_duty_and_what_is_open_are_shown(county: County) -> None:
@@ -371,8 +400,8 @@ async def test_work_by_duty_and_what_is_open_are_shown(county: County) -> None:
     await do(county, day, ASSIGNED, "record-unit-support", **given, description="扶持资金")
     await do(county, day, HEAD, "record-head-visit", village=VILLAGE, on="2017-05-03", findings="已安排")
     opened = await ask(county, day, Role.COUNTY_OFFICE, "open", place=COUNTY)
-    assert [row["need"] for row in opened["conditions"]] == ["lodging"]
-    assert [row["request"] for row in opened["requests"]] == ["Q1"]
+    assert [(row["need"], row["description"]) for row in opened["conditions"]] == [("lodging", "无住房")]
+    assert [(row["request"], row["reason"]) for row in opened["requests"]] == [("Q1", "饮水")]
     assert [row["decision"] for row in opened["decisions"]] == ["D1"]
     shown = await ask(county, day, Role.COUNTY_OFFICE, "support", place=COUNTY, year="2017")
     assert [(row["unit"], row["fen"]) for row in shown["units"]] == [("O0002", 500_000)]
@@ -513,6 +542,11 @@ async def test_the_end_of_a_term_gives_a_certificate_and_fifteen_days_and_the_un
     assert await refused(county, day, Role.TOWNSHIP, "end-posting", **ended) == "NO_EVIDENCE"
     ended["because"] = {"reason": "本批次轮换文件", "evidence": [DIGEST]}
     await do(county, day, Role.TOWNSHIP, "end-posting", **ended)
+    moved = await ask(county, day, UNIT, "movements", place=VILLAGE[:9], year="2017", person=person)
+    assert [(row["step"], row["reason"], row["late"]) for row in moved["steps"]] == [
+        ("TeamMemberAssigned", None, False),
+        ("PostingEnded", "本批次轮换文件", False),
+    ]
     shown = await ask(county, day, person, f"experience/{person}")
     assert [(row["starts_on"], row["last_day"]) for row in shown["credited"]] == [("2017-01-01", "2017-12-31")]
     printed = await county.ask(day, ORGANISATION, f"personnel/experience/{person}/certificate")
@@ -586,6 +620,14 @@ async def test_teams_show_their_sources_and_villages_without_one_are_named(count
     formed = {"team": "T0099", "village": village, "formed_on": "2018-01-03", "members": small, "leader": "P000091"}
     await do(county, day, Role.TOWNSHIP, "form-team", **formed)
     weak = (await ask(county, day, Role.COUNTY_OFFICE, "strength", place=village, weak="true"))["teams"]
-    assert [(team["strength"], team["by_reference"]) for team in weak] == [(1, True)]
+    assert [(team["strength"], team["by_reference"], team["other_leader_since"]) for team in weak] == [(1, True, None)]
+    second = {"person": "P000092", "unit": "O0001", "unit_level": "city", "source": "other"}
+    await do(county, day, Role.TOWNSHIP, "assign-member", team="T0099", member=second, starts_on="2018-01-03")
+    day = date(2018, 1, 4)
+    await do(county, day, Role.TOWNSHIP, "appoint-leader", team="T0099", person="P000092", starts_on="2018-01-04")
+    weak = (await ask(county, day, Role.COUNTY_OFFICE, "strength", place=village, weak="true"))["teams"]
+    assert [team["other_leader_since"] for team in weak] == ["2018-01-04"], "a warning where it holds by reference"
+    told = [item["title"] for item in await ask(county, day, Role.COUNTY_OFFICE, "work")]
+    assert "T0099 队长不是第一书记（参照执行的村）" in told
     shown = await ask(county, day, Role.COUNTY_OFFICE, "villages/without-team", place=COUNTY)
     assert shown["villages"] == []
