@@ -1,5 +1,6 @@
 """The authority matrix of personnel (`domain.md` 3.1), both ways: who may give a command may, and nobody else."""
 
+import asyncio
 from datetime import date
 from typing import Any
 
@@ -77,6 +78,10 @@ MATRIX: dict[str, tuple[set[Role], dict[str, Any]]] = {
         {CZ},
         {"person": "P000080", "county": COUNTY, "rank": "chief", "post": "区委副书记", "starts_on": DAY},
     ),
+    "propose-chief-captain": (
+        {DU},
+        {"person": "P000082", "county": COUNTY, "rank": "deputy", "unit": "O0001", "reason": "熟悉农村工作"},
+    ),
     "end-chief-captain": ({CZ}, {"person": "P000081", "county": COUNTY, "last_day": DAY}),
     # Teams (Art. 5)
     "form-team": (
@@ -133,6 +138,7 @@ MATRIX: dict[str, tuple[set[Role], dict[str, Any]]] = {
     "decide-replacement": ({XO, CO}, {**CASE, "last_day": DAY}),
     # Plans, log, reports (Art. 6, 7)
     "adopt-annual-plan": ({LD}, {"team": TEAM, "year": 2017, "document": DIGEST, "summary": "计划"}),
+    "review-annual-plan": ({TP}, {"team": TEAM, "year": 2017, "accepted": True, "opinion": "同意"}),
     "log-work": (
         {LD, MB},
         {"team": TEAM, "entry": "E1", "activity": "policy", "on": "2016-01-01", "text": "宣讲"},
@@ -296,8 +302,8 @@ async def test_whoever_may_give_a_command_may_and_others_may_not(world: World) -
         others = [role for role in ROLES if role not in roles]
         tried = [*sorted(roles), *(others[(turn + step) % len(others)] for step in range(3))]
         turn += 3
-        for role in tried:
-            answer = await give(world, PERSON_OF[role], command, **body)
+        answers = await asyncio.gather(*(give(world, PERSON_OF[role], command, **body) for role in tried))
+        for role, answer in zip(tried, answers, strict=True):
             assert answer.status_code < 500, answer.text
             if without_role(answer) is (role in roles):
                 wrong.append((command, role.value, answer.status_code, answer.text[:200]))

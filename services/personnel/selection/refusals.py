@@ -24,6 +24,14 @@ WRONG_LEVEL = Refusal(
     "check level and area",
     "4.1",
 )
+OTHER_BODY = Refusal(
+    Code.AUTH,
+    "只能提出本部门的意见",
+    "a body gives its own opinion, not another's",
+    "由有关部门提出，或由组织部门记录",
+    "have that body give it, or the organisation department record it",
+    "4.1",
+)
 NOMINATED = Refusal(
     Code.DUPLICATE,
     "该同志在此批次已被提名",
@@ -79,6 +87,14 @@ IS_CHIEF_CAPTAIN = Refusal(
     "this person is a chief captain or deputy",
     "先结束原任职",
     "end the present post first",
+    "4.2",
+)
+CAPTAIN_PROPOSED = Refusal(
+    Code.DUPLICATE,
+    "该同志已被推荐，尚待市委组织部决定",
+    "this person was proposed, and the city's organisation department has not decided",
+    "等待决定",
+    "wait for the decision",
     "4.2",
 )
 NOT_CHIEF_CAPTAIN = Refusal(

@@ -23,6 +23,13 @@ from services.runtime.commands import Refused
 from services.runtime.context import Context, request_of
 
 CITY = "5301"
+TERMS = 5_000
+LEFT_OUT = {
+    "under_half_year": "当年派驻不满半年，由派出单位考核",
+    "not_determined": "当年尚无考核结论",
+    "without_days": "考核结论未以在岗天数为据",
+}
+"""Why somebody's days on post are not in the unit's record."""
 PERSONNEL_BODIES = (
     Role.CITY_ORGANISATION,
     Role.COUNTY_ORGANISATION,
@@ -115,9 +122,14 @@ COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
 
 
 def term_router() -> APIRouter:
-    """What people ask about bars, certificates, leave and units."""
+    """What people ask about bars, certificates, terms, leave and units."""
     routes = APIRouter()
+    _add_people(routes)
+    _add_places(routes)
+    return routes
 
+
+def _add_people(routes: APIRouter) -> None:
     @routes.get("/promotion-bar/{person}", summary="是否在一年内不得提拔任用")
     async def promotion_bar(
         person: str, on: date | None = None, context: Context = Depends(request_of)
@@ -158,11 +170,24 @@ def term_router() -> APIRouter:
         async with context.service.views.reading("standing") as cursor:
             return {"person": person, **await queries.priorities(cursor, person)}
 
+
+def _add_places(routes: APIRouter) -> None:
     @routes.get("/compensatory-leave", summary="尚未休的补假")
     async def outstanding(place: PlaceAsked, context: Context = Depends(request_of)) -> dict[str, Any]:
         await may_read(context, place)
         async with context.service.views.reading("standing") as cursor:
             return {"place": place, "outstanding": await queries.outstanding_leave(cursor, place)}
+
+    @routes.get("/terms", summary="在队人员与任期届满日期")
+    async def terms(
+        place: PlaceAsked, by: date | None = None, context: Context = Depends(request_of)
+    ) -> dict[str, Any]:
+        """Everybody who is posted, with the last day of the term (A51); with `by` those whose term ends by then."""
+        await may_read(context, place, Role.TEAM_LEADER)
+        months = (await context.rules(place))["term.months"]
+        async with context.service.views.reading("terms") as cursor:
+            found = await queries.terms(cursor, place, months, by, TERMS)
+        return {"place": place, "months": months, "limit": TERMS, "terms": found}
 
     @routes.get("/units/{unit}/scorecard", summary="派出单位驻村情况")
     async def scorecard(unit: str, year: YearAsked, context: Context = Depends(request_of)) -> dict[str, Any]:
@@ -170,10 +195,12 @@ def term_router() -> APIRouter:
         if not any((held["role"], held["organisation"]) == (Role.DISPATCHING_UNIT, unit) for held in roles):
             async with context.service.views.reading("registry") as cursor:
                 await may_read(context, await area_of(cursor, unit) or CITY)
+        half_year = (await context.rules())["half_year.rule"]["days"]
         async with context.service.views.reading("standing") as cursor:
-            return {"unit": unit, "year": year, "metrics": await queries.scorecard(cursor, unit, year)}
-
-    return routes
+            metrics = await queries.scorecard(cursor, unit, year)
+            without = await queries.left_out(cursor, unit, year, half_year)
+        left_out = [row | {"reason_zh": LEFT_OUT[row["reason"]]} for row in without]
+        return {"unit": unit, "year": year, "metrics": metrics, "left_out": left_out}
 
 
 async def _may_ask_about(context: Context, person: str) -> None:

@@ -67,5 +67,6 @@ create table {schema}.determined (
     determination integer not null,
     outcome       text not null,
     on_post       integer, -- days on post that it rests on
+    posted        integer, -- posted days of the year that it counted
     primary key (person, year)
 );
