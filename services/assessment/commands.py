@@ -10,15 +10,21 @@ from services.assessment.casework.commands import (
 )
 from services.assessment.disputes.commands import DecideDispute, Dispute, OrderReassessment, RaiseDispute
 from services.assessment.results.commands import (
+    AwardCommand,
     AwardCommendation,
     CirculateExcellent,
     FeedBack,
     FileLists,
     FileResult,
     Filing,
+    GiveAwardOpinion,
+    NominateAdvanced,
     Praise,
+    ProposeCommendation,
     RecordTermAssessment,
     SelectAdvanced,
+    WithdrawAward,
+    WithdrawCircular,
 )
 from services.assessment.rules.commands import (
     AdoptCountyMeasure,
@@ -46,13 +52,14 @@ from services.assessment.year.commands import (
     YearCommand,
 )
 
-Command = RulesCommand | CaseCommand | YearCommand | Filing | Praise | Dispute
+Command = RulesCommand | CaseCommand | YearCommand | Filing | Praise | AwardCommand | Dispute
 
 __all__ = [
     "AcknowledgeSensitive",
     "AdoptCountyMeasure",
     "AdoptRules",
     "AttachEvidence",
+    "AwardCommand",
     "AwardCommendation",
     "CaseCommand",
     "CirculateExcellent",
@@ -65,12 +72,15 @@ __all__ = [
     "FileResult",
     "Filing",
     "FinaliseYear",
+    "GiveAwardOpinion",
     "GiveUnitOpinion",
     "IssueInterpretation",
+    "NominateAdvanced",
     "OpenInvestigation",
     "OpenYear",
     "OrderReassessment",
     "Praise",
+    "ProposeCommendation",
     "ProposeGrade",
     "ProposeGrades",
     "ProposeInterpretation",
@@ -89,5 +99,7 @@ __all__ = [
     "Ruling",
     "SelectAdvanced",
     "Setting",
+    "WithdrawAward",
+    "WithdrawCircular",
     "YearCommand",
 ]

@@ -109,7 +109,6 @@ STATUSES: dict[str, tuple[str, str, str]] = {
 FACTS = {
     "AbsenceJustified": "离岗理由成立",
     "AbsenceRecorded": "登记离岗",
-    "AdvancedWorkerSelected": "评为先进",
     "AssessmentFinalised": "审定结果",
     "AssessmentListsFiled": "报送名单",
     "AssessmentObjectListed": "列入考核对象",
@@ -124,7 +123,6 @@ FACTS = {
     "CheckInBackfilled": "补签",
     "CheckInVoided": "签到作废",
     "CheckedIn": "签到",
-    "CountyCommendationAwarded": "县级表彰",
     "CountyMeasureAdopted": "县级细则",
     "DayStatusCorrected": "更正当日状态",
     "DisciplinarySanctionRecorded": "党纪政纪处分",

@@ -407,8 +407,32 @@ async def test_the_excellent_are_made_known_at_both_levels_and_w58_nobody_else_i
     selected = {"person": ALSO_TIED, "year": YEAR}
     refused = await county.give(jan(24), Role.CITY_OFFICE, "assessment/select-advanced", selected)
     assert (code(refused), refused.json()["article"]) == ("WRONG_STATE", "13")
-    await county.must(jan(24), Role.CITY_OFFICE, "assessment/select-advanced", {"person": BEST, "year": YEAR})
+    best = {"person": BEST, "year": YEAR}
+    forward = {**COUNTY_YEAR, "person": BEST, "reasons": "实绩突出"}
+    unheard = await county.give(jan(24), Role.CITY_OFFICE, "assessment/select-advanced", best)
+    assert (code(unheard), unheard.json()["article"]) == ("WRONG_STATE", "13.2")
+    assert code(await county.give(jan(24), Role.CITY_OFFICE, "assessment/nominate-advanced", forward)) == "AUTH"
+    await county.must(jan(24), Role.COUNTY_OFFICE, "assessment/nominate-advanced", forward)
+    opinion = {**best, "agrees": True, "opinion": "同意"}
+    await county.must(jan(24), Role.CITY_POVERTY, "assessment/give-award-opinion", opinion)
+    await county.must(jan(24), Role.CITY_OFFICE, "assessment/select-advanced", best)
+    await county.must(jan(24), Role.TOWNSHIP, "assessment/propose-commendation", forward)
     await county.must(jan(24), Role.COUNTY_OFFICE, "assessment/award-commendation", {**COUNTY_YEAR, "person": BEST})
+    early = {"area": COUNTY, **best, "reasons": "-"}
+    assert code(await county.give(jan(24), Role.COUNTY_OFFICE, "assessment/withdraw-award", early)) == "WRONG_STATE"
+    back = {"area": COUNTY, "year": YEAR, "reasons": "-"}
+    assert code(await county.give(jan(24), Role.COUNTY_OFFICE, "assessment/withdraw-circular", back)) == "WRONG_STATE"
+
+
+async def test_awards_and_the_profile_of_one_person_are_shown_to_those_who_may(county: County) -> None:
+    (row,) = (await county.ask(jan(24), Role.CITY_OFFICE, f"assessment/awards/5301/{YEAR}")).json()["awards"]
+    assert (row["person"], row["holds"], row["rests_on_excellent"]) == (BEST, True, True)
+    assert [(one["role"], one["agrees"]) for one in row["opinions"]] == [("CP", True)]
+    profile = (await county.ask(jan(24), Role.CITY_ORGANISATION, f"assessment/profile/{BEST}")).json()
+    assert [(one["year"], one["outcome"]) for one in profile["years"]] == [(YEAR, "优秀")]
+    assert sorted(one["area"] for one in profile["awards"]) == ["5301", COUNTY]
+    assert sorted(one["area"] for one in profile["circulars"]) == ["5301", COUNTY]
+    assert code(await county.ask(jan(24), STRANGER, f"assessment/profile/{BEST}")) == "AUTH"
 
 
 async def test_a_determination_is_replayed_byte_for_byte_by_the_service(county: County) -> None:

@@ -100,8 +100,6 @@ MATRIX: Mapping[str, str] = {
     "AssessmentListsFiled": "XO",
     "ResultFedBack": "XO",
     "ResultFiledInPersonalFile": "DU!",
-    "AdvancedWorkerSelected": "CO!",
-    "CountyCommendationAwarded": "XO!",
     "TermAssessmentRecorded": "XO!",
     "DisputeRaised": "MB= LD= DU!",
     "ReassessmentOrdered": "XO!",

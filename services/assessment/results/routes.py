@@ -9,6 +9,7 @@ from contracts.identifiers import Role
 from contracts.refusals import Refusal
 from services.assessment import queries
 from services.assessment import refusals as no
+from services.assessment.results import queries as awards
 from services.assessment.year import gathering
 from services.assessment.year.sensitive import NOT_VARIED
 from services.runtime.commands import Refused
@@ -21,6 +22,7 @@ READERS = (Role.COUNTY_OFFICE, Role.CITY_OFFICE, Role.CITY_ORGANISATION, Role.CI
 CountyPath = Annotated[str, Path(pattern=r"^[0-9]{6}$")]
 YearPath = Annotated[int, Path(ge=2016, le=2200)]
 PersonPath = Annotated[str, Path(pattern=r"^P[0-9]{6,12}$")]
+AreaPath = Annotated[str, Path(pattern=r"^[0-9]{4}([0-9]{2})?$")]
 UnitPath = Annotated[str, Path(pattern=r"^O[0-9]{4,12}$")]
 
 
@@ -64,6 +66,11 @@ def result_routes() -> APIRouter:
         rows = await queries.disputes(context.service.views, county, year, only)
         return {"county": county, "year": year, "disputes": rows}
 
+    @routes.get("/awards/{area}/{year}", summary="评选、表彰：推荐、意见、作出、撤销")
+    async def awards_of(area: AreaPath, year: YearPath, context: Context = Depends(request_of)) -> dict[str, Any]:
+        await may_read(context, (*READERS, Role.TOWNSHIP), [area])
+        return await awards.awards(context.service.views, area, year)
+
     @routes.get("/rulings", summary="解释与县级办法")
     async def rulings(context: Context = Depends(request_of)) -> dict[str, Any]:
         return {"rulings": await queries.rulings(context.service.views)}
@@ -101,6 +108,15 @@ def _of_one_person() -> APIRouter:
             await may_read(context, READERS, villages_of(postings, year))
         found = await queries.history(context.service.views, person, year)
         return {"person": person, "year": year, "determinations": found}
+
+    @routes.get("/profile/{person}", summary="一人历年考核、任期考核与表彰")
+    async def profile(person: PersonPath, context: Context = Depends(request_of)) -> dict[str, Any]:
+        postings = await gathering.postings(context, person)
+        if not postings:
+            raise Refused(no.UNKNOWN_PERSON)
+        if person != context.request.caller:
+            await may_read(context, (*READERS, Role.COUNTY_ORGANISATION), [one.village for one in postings])
+        return await awards.profile(context.service.views, person)
 
     return routes
 

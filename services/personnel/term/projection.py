@@ -56,6 +56,9 @@ _STATEMENTS = {
         insert into advanced (person, year, event) values (%(person)s, %(year)s, %(event)s)
         on conflict (person, year) do nothing
     """,
+    "assessment.AwardWithdrawn": """
+        delete from advanced where person = %(person)s and year = %(year)s and %(award)s = 'advanced'
+    """,
     "assessment.AssessmentFinalised": """
         insert into determined (person, year, determination, outcome, on_post)
         values (%(person)s, %(year)s, %(determination)s, %(outcome)s, %(on_post)s)
@@ -100,7 +103,7 @@ def _is_attempt(event: Delivered) -> bool:
 
 STANDING = Projection(
     name="standing",
-    generation=3,
+    generation=4,
     ddl=files("services.personnel").joinpath("term/views.sql").read_text("utf-8"),
     sources=("personnel", "assessment"),
     apply=apply,
