@@ -112,9 +112,12 @@ async def lists(views: Views, county: str, year: int) -> dict[str, Any]:
     }
 
 
-async def of_unit(views: Views, unit: str, year: int, own: Collection[str]) -> dict[str, Any]:
-    """A unit's own people: grade, the grade in its own scale, what lies outside its quota, what is in the file."""
-    scale = dict(str(entry).split("=") for entry in load().parameter("grade.map").values[-1][1])
+async def of_unit(views: Views, unit: str, year: int, own: Collection[str], grade_map: Sequence[str]) -> dict[str, Any]:
+    """A unit's own people: grade, the grade in its own scale, what lies outside its quota, what is in the file.
+
+    `grade_map`: `称职=合格` and so on, as it is in force (A55).
+    """
+    scale = dict(str(entry).split("=") for entry in grade_map)
     async with views.reading("determinations", dict_row) as cursor:
         await cursor.execute(_TOLD, (unit, year))
         told = {(row["person"], row["determination"]): row for row in await cursor.fetchall()}

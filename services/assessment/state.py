@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from contracts import assessment as fact
 from contracts import results
 from contracts.fact import Actor
+from contracts.rules import ParameterValue
 from services.runtime.decisions import Recorded
 from services.runtime.in_force import Change, Direction, InForce, in_order
 
@@ -17,7 +18,7 @@ class ProposedRuling:
     """What one interpreter asked the other for."""
 
     by: Actor
-    settings: tuple[tuple[str, str | int | bool], ...]
+    settings: tuple[tuple[str, ParameterValue], ...]
     valid_from: date
 
 

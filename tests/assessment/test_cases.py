@@ -34,8 +34,8 @@ def test_the_cases_of_the_analysis_are_all_there_and_no_id_is_used_twice() -> No
 def test_every_option_of_every_parameter_of_the_fold_appears_in_a_case() -> None:
     text = "".join(file.read_text(encoding="utf-8") for file in FILES)
     for parameter in rules.load().parameters.values():
-        if parameter.fold and parameter.by != "t" and parameter.kind in ("choice", "bool"):
-            options = parameter.options or (True, False)
+        if parameter.fold and parameter.by != "t" and parameter.domain.kind in ("choice", "bool"):
+            options = parameter.domain.options or (True, False)
             default = parameter.values[-1][1]
             for option in options:
                 written = f"{parameter.name}: {str(option).lower() if isinstance(option, bool) else option}"

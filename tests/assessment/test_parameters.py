@@ -9,6 +9,7 @@ import pytest
 from contracts import canonical
 from services.assessment.fold.reading import Fact
 from services.assessment.rules import rules
+from services.assessment.rules.values import Domain
 
 RULES = rules.load()
 
@@ -80,7 +81,9 @@ def test_parameters_are_canonical_json_with_a_digest() -> None:
 
 
 def test_a_later_value_holds_from_its_date() -> None:
-    dated = rules.Parameter("x.y", ((date(2016, 4, 27), 1), (date(2018, 1, 1), 2)), "int", (), 0, "i", "9.2", "A", True)
+    dated = rules.Parameter(
+        "x.y", ((date(2016, 4, 27), 1), (date(2018, 1, 1), 2)), Domain("int"), "i", "9.2", "A", True
+    )
     assert [dated.at(date(2016, 1, 1)), dated.at(date(2017, 12, 31)), dated.at(date(2018, 1, 1))] == [1, 1, 2]
 
 

@@ -153,11 +153,17 @@ async def test_what_the_interpreters_rule_and_a_county_adopts_holds_in_every_ser
     well = {"team": "T0001", "kind": "special", "source": "city", "title": "打井", "site": "村口", "amount": 100_000}
     await county.must(jan(6), BEST, "finance/propose-project", {**well, "project": "XM-1"})
     ruling = {"ruling": "JS-2", "valid_from": "2018-01-01", "reasons": "市级部门自行认定"}
-    settings = [{"parameter": "special.as_other", "value": False}]
+    kinds = ["sick", "maternity", "injury"]
+    settings = [{"parameter": "special.as_other", "value": False}, {"parameter": "leave.medical_kinds", "value": kinds}]
+    odd = {**ruling, "settings": [{"parameter": "leave.medical_kinds", "value": ["sick", "hangover"]}]}
+    refused = await county.give(jan(6), Role.CITY_POVERTY, "assessment/propose-interpretation", odd)
+    assert code(refused) == "MALFORMED" and "sick | maternity" in refused.json()["detail_en"]
     await county.must(jan(6), Role.CITY_POVERTY, "assessment/propose-interpretation", {**ruling, "settings": settings})
     issued = await county.must(jan(6), Role.CITY_ORGANISATION, "assessment/issue-interpretation", {"ruling": "JS-2"})
     refused = await county.give(jan(6), BEST, "finance/propose-project", {**well, "project": "XM-2"}, **after(issued))
     assert (code(refused), refused.json()["article"]) == ("USE_NOT_ALLOWED", "19.6")
+    shown = (await county.ask(jan(6), Role.AUDIT, "assessment/rulings")).json()["rulings"]
+    assert {row["parameter"]: row["value"] for row in shown}["leave.medical_kinds"] == kinds
 
 
 async def test_the_township_sees_who_waits_for_a_grade(county: County) -> None:

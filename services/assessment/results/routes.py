@@ -57,7 +57,8 @@ def result_routes() -> APIRouter:
             raise Refused(no.NOTHING_TO_FEED_BACK)
         if all(isinstance(answer, Refusal) for answer in answers):
             await may_read(context, READERS, sorted(villages))
-        return await queries.of_unit(context.service.views, unit, year, own)
+        scale = (await context.rules())["grade.map"]
+        return await queries.of_unit(context.service.views, unit, year, own, scale)
 
     @routes.get("/disputes/{county}/{year}", summary="异议与重新考核")
     async def disputes(county: CountyPath, year: YearPath, context: Context = Depends(request_of)) -> dict[str, Any]:

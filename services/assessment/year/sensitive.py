@@ -96,7 +96,7 @@ def alternatives(current: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for name, parameter in rules.load().parameters.items():
         if not parameter.fold or parameter.by == "t" or name in _NO_OUTCOME:
             continue
-        options = parameter.options or ((True, False) if parameter.kind == "bool" else ())
+        options = parameter.domain.options or ((True, False) if parameter.domain.kind == "bool" else ())
         for option in options:
             if option != current[name] and option not in _ELSEWHERE.get(name, ()):
                 yield name, option
