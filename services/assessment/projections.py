@@ -28,6 +28,15 @@ _REVIEWED = """
     update proposal set reviewed = %(upheld)s, returned = not %(upheld)s
     where person = %(person)s and year = %(year)s and county = %(county)s
 """
+_LISTED = """
+    insert into listed (person, year, county) values (%(person)s, %(year)s, %(county)s) on conflict do nothing
+"""
+_UNLISTED = "delete from listed where person = %(person)s and year = %(year)s and county = %(county)s"
+_ATTENDANCE = """
+    insert into attendance_summary (person, year, on_post, absences)
+    values (%(person)s, %(year)s, %(on_post)s, %(absences)s)
+    on conflict (person, year) do update set on_post = excluded.on_post, absences = excluded.absences
+"""
 _GROUND = """
     insert into ground (person, year, determination, ground, clause)
     select %(person)s, %(year)s, coalesce(max(determination), 0) + 1, %(ground)s, %(clause)s
@@ -111,6 +120,9 @@ STATEMENTS = {
     "SevereImpactProposed": _PROPOSED_IMPACT,
     "SevereImpactFindingMade": _FOUND_IMPACT,
     "QuotaComputed": _QUOTA,
+    "AssessmentObjectListed": _LISTED,
+    "AssessmentObjectRemoved": _UNLISTED,
+    "AttendanceSummaryAttached": _ATTENDANCE,
     "GradeProposed": _PROPOSED,
     "GradeReviewed": _REVIEWED,
     "DisqualificationDetermined": _GROUND,

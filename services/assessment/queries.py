@@ -4,12 +4,15 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from psycopg import AsyncCursor
 from psycopg.rows import dict_row
 
 from contracts.assessment import ListRecipient
 from services.assessment.fold.outcome import EXCELLENT
+from services.assessment.fold.quota import Candidate
 from services.assessment.results.filing import list_digest
 from services.assessment.rules.rules import load
+from services.assessment.year.known import Elsewhere
 from services.ledger.views import Views
 
 _LATEST = """
@@ -56,6 +59,33 @@ _RULINGS = """
     select ruling, parameter, value, valid_from, county, issued, recorded from ruling
     order by recorded, ruling, parameter
 """
+
+
+_COUNTIES = "select county, final from county_year where year = %(year)s and county <> %(county)s order by county"
+_LISTED_ELSEWHERE = "select count(*) from listed where year = %(year)s and county <> %(county)s"
+_CANDIDATES_ELSEWHERE = """
+    select p.person, p.score, coalesce(a.on_post, 0), coalesce(a.absences, 0)
+    from proposal p join listed l using (person, year, county) left join attendance_summary a using (person, year)
+    where p.year = %(year)s and p.county <> %(county)s and p.reviewed and p.grade = '优秀' order by p.person
+"""
+
+
+async def elsewhere(views: Views, county: str, year: int) -> Elsewhere:
+    """The other counties of the city as far as they have come with the year."""
+    async with views.reading("determinations") as cursor:
+        return await read_elsewhere(cursor, county, year)
+
+
+async def read_elsewhere(cursor: AsyncCursor[Any], county: str, year: int) -> Elsewhere:
+    """The same from the view that the cursor stands in."""
+    asked = {"county": county, "year": year}
+    await cursor.execute(_COUNTIES, asked)
+    counties = tuple((code, bool(final)) for code, final in await cursor.fetchall())
+    await cursor.execute(_LISTED_ELSEWHERE, asked)
+    ((objects,),) = await cursor.fetchall()
+    await cursor.execute(_CANDIDATES_ELSEWHERE, asked)
+    candidates = tuple(Candidate(*row) for row in await cursor.fetchall())
+    return Elsewhere(objects, candidates, counties)
 
 
 async def latest(views: Views, year: int, area: str, person: str | None = None) -> list[dict[str, Any]]:

@@ -27,6 +27,23 @@ create table {schema}.proposal (
 create index on {schema}.proposal (county, year);
 comment on table {schema}.proposal is 'The latest proposal; proposed is its recordedtime.';
 
+create table {schema}.listed (
+    person text not null,
+    year   int  not null,
+    county text not null,
+    primary key (person, year, county)
+);
+create index on {schema}.listed (year, county);
+comment on table {schema}.listed is 'Who is on a county''s list of the year (考核对象人员名单) as it stands.';
+
+create table {schema}.attendance_summary (
+    person   text not null,
+    year     int  not null,
+    on_post  int  not null,
+    absences int  not null,
+    primary key (person, year)
+);
+
 create table {schema}.ground (
     person        text not null,
     year          int  not null,

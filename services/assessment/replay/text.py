@@ -76,9 +76,7 @@ def code_lines(code: Mapping[str, Any]) -> list[str]:
         return []
     by = code["decided_by"]
     if code["kept"]:
-        lines = [
-            f"由当时的版本 {by['release']} 重算，今天的程序已不同 worked out by the release that decided"
-        ]
+        lines = [f"由当时的版本 {by['release']} 重算，今天的程序已不同 worked out by the release that decided"]
     else:
         lines = [
             f"作出认定的程序（{by['fold_digest'][:12]}…）没有存档，只能由今天的程序重算"

@@ -11,7 +11,6 @@ from services.assessment import queries
 from services.assessment import refusals as no
 from services.assessment.results import queries as awards
 from services.assessment.year import gathering
-from services.assessment.year.sensitive import NOT_VARIED
 from services.runtime.commands import Refused
 from services.runtime.context import Context, request_of
 from services.runtime.directory import PostingRow
@@ -39,7 +38,9 @@ def result_routes() -> APIRouter:
             raise Refused(shown)
         persons = [one.as_json() | {"waits": one.waits} for one in shown.sensitive]
         said = {"county": county, "year": year, "digest": shown.sensitive_digest, "persons": persons}
-        return {**said, "not_varied": NOT_VARIED}
+        other = shown.elsewhere
+        counties = [{"county": code, "final": final} for code, final in other.counties]
+        return {**said, "elsewhere": {"objects": other.objects, "counties": counties}}
 
     @routes.get("/lists/{county}/{year}", summary="考核对象名单和优秀名单")
     async def lists(county: CountyPath, year: YearPath, context: Context = Depends(request_of)) -> dict[str, Any]:
