@@ -48,6 +48,11 @@ class CountyRefold:
     code: dict[str, Any] = field(default_factory=dict)
     """Which program decided (`deciders.told`), and under `changes`, by person, what today's says otherwise."""
 
+    @property
+    def proven(self) -> bool:
+        """Whether everything that could be said agrees with the record."""
+        return not self.differences
+
 
 @dataclass(slots=True)
 class _County:
