@@ -17,7 +17,7 @@ from contracts.identifiers import Role
 from services.assessment.replay import offline
 from services.assessment.replay.refold import refold
 from services.runtime.exporting import export
-from tests.system.county import COUNTY, PEOPLE, STRANGER, TOWNSHIP, UNIT, YEAR, County, running_county
+from tests.system.county import COUNTY, KEEPER, PEOPLE, STRANGER, TOWNSHIP, UNIT, YEAR, County, running_county
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -574,3 +574,24 @@ async def test_the_closed_year_is_folded_again_from_the_stored_bytes_and_agrees(
         await export(county.settings, ("personnel", "attendance", "assessment"), out, disclosures)
     (found,) = refold(lines, YEAR, disclosures=disclosures)
     assert (found.determinations, found.differences) == (14, [])
+
+
+async def test_the_clock_counts_by_the_stricter_measure_of_the_county(county: County) -> None:
+    """A county that waits 24 hours for late uploads has its year closed two days before the city's 72 are over."""
+
+    async def years_closed(day: date) -> int:
+        ran = await county.post(day, KEEPER, "attendance/duties/run", {})
+        assert ran.status_code == 200, ran.text
+        said: int = ran.json()["said"]["year-closing"]
+        return said
+
+    day = date(2019, 1, 2)
+    assert await years_closed(date(2019, 1, 1)) == len(PEOPLE), "2017; of 2018 a day may still change"
+    measure = {"county": COUNTY, "measure": "XB-24", "parameter": "absence.sync_horizon_h", "value": 24}
+    adopted = await county.must(
+        day, Role.COUNTY_OFFICE, "assessment/adopt-county-measure", measure | {"valid_from": "2019-01-01"}
+    )
+    await county.application.hosted["attendance"].visibility.wait_for(
+        {adopted["events"][-1]["stream"]: adopted["events"][-1]["version"]}, 20
+    )
+    assert await years_closed(day) == len(PEOPLE)
