@@ -13,7 +13,7 @@ from services.assessment.rules import rules
 from services.registry import services_of_cases
 
 CASES = Path(__file__).parents[1] / "cases"
-FILES = sorted(CASES.glob("*.yaml"))
+FILES = sorted(CASES.rglob("*.yaml"))
 SERVICES = services_of_cases()
 
 
@@ -27,7 +27,7 @@ def test_every_worked_case_comes_out_as_written(file: Path) -> None:
 def test_the_cases_of_the_analysis_are_all_there_and_no_id_is_used_twice() -> None:
     ids = [str(case["id"]) for file in FILES for case in load_cases(file)]
     assert len(ids) == len(set(ids))
-    numbers = (*range(1, 25), *range(41, 60), *range(75, 79))
+    numbers = (*range(1, 25), *range(41, 79))
     assert {f"W{number:02d}" for number in numbers} <= {name.partition("-")[0] for name in ids}
 
 
@@ -168,7 +168,7 @@ def test_a_step_is_refused_as_over_http_and_nothing_is_written_twice() -> None:
         ({"date": "2018-01-10", "does": "grade-everybody", "who": "乡镇"}, "no such command"),
         ({"date": "2018-01-10", "does": "forest/plant", "who": "乡镇"}, "no such service"),
         ({"date": "2018-01-10", "does": "propose-grade", "who": "省长"}, "who?"),
-        ({"does": "propose-grade"}, "needs date and does"),
+        ({"date": "2018-01-10"}, "needs does"),
         ({"date": "2018-01-10", "does": "finalise-year", "who": "县联席办", "when": 1}, "unknown ['when']"),
         ({"date": "2016-01-01", "does": "open-year", "who": "县联席办"}, "follow each other in time"),
     ],
