@@ -15,6 +15,7 @@ from services.registry import services_of_cases
 CASES = Path(__file__).parents[1] / "cases"
 FILES = sorted(CASES.rglob("*.yaml"))
 SERVICES = services_of_cases()
+EVERY = [case for file in FILES for case in load_cases(file)]
 
 
 @pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
@@ -25,10 +26,21 @@ def test_every_worked_case_comes_out_as_written(file: Path) -> None:
 
 
 def test_the_cases_of_the_analysis_are_all_there_and_no_id_is_used_twice() -> None:
-    ids = [str(case["id"]) for file in FILES for case in load_cases(file)]
+    ids = [str(case["id"]) for case in EVERY]
     assert len(ids) == len(set(ids))
-    numbers = (*range(1, 25), *range(41, 79))
-    assert {f"W{number:02d}" for number in numbers} <= {name.partition("-")[0] for name in ids}
+    assert {f"W{number:02d}" for number in range(1, 79)} <= {name.partition("-")[0] for name in ids}
+
+
+@pytest.mark.parametrize("service", ["attendance", "personnel", "finance"])
+def test_every_word_of_a_service_is_described_and_used(service: str) -> None:
+    own = vars(SERVICES[service].words).items()
+    words = {name.replace("_", "-") for name, member in own if callable(member) and not name.startswith("_")}
+    steps = [step for case in EVERY for step in case.get("steps", ())]
+    used = {str(step["does"]).removeprefix(f"{service}/") for step in steps}
+    assert words <= used
+    readme = (CASES / "README.md").read_text("utf-8")
+    described = readme[readme.index(f"**{service}**") :]
+    assert [word for word in sorted(words) if f"`{word}`" not in described] == []
 
 
 def test_every_option_of_every_parameter_of_the_fold_appears_in_a_case() -> None:

@@ -4,14 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from services.assessment.cases.cases import run_case, run_cases
-from services.finance.case_steps import Steps
 from services.registry import services_of_cases
 
 CASES = Path("tests/cases")
-README = (CASES / "README.md").read_text("utf-8")
 SERVICES = services_of_cases()
 
 
@@ -19,14 +16,6 @@ def test_every_worked_case_of_the_money_comes_out_as_written() -> None:
     outcomes = run_cases([CASES / "money"], SERVICES).outcomes
     assert [(one.case, one.differences) for one in outcomes if one.differences] == []
     assert [one.case for one in outcomes] == [f"W{number}" for number in range(60, 75)]
-
-
-def test_every_step_is_described_and_used() -> None:
-    words = {name.replace("_", "-") for name, member in vars(Steps).items() if callable(member) and name[0] != "_"}
-    text = (CASES / "money" / "art-17-20.yaml").read_text("utf-8")
-    used = {step["does"].removeprefix("finance/") for case in yaml.safe_load(text) for step in case["steps"]}
-    assert used == words
-    assert [word for word in sorted(words) if f"`{word}`" not in README] == []
 
 
 @pytest.mark.parametrize(

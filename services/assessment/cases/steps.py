@@ -40,6 +40,7 @@ WHO = {
     "乡镇": Role.TOWNSHIP, "乡镇分管领导": Role.TOWNSHIP_LEADER, "派出单位": Role.DISPATCHING_UNIT,
     "纪检监察": Role.DISCIPLINE, "队长": Role.TEAM_LEADER, "时钟": Role.CLOCK, "市财政": Role.CITY_FINANCE,
     "县财政": Role.COUNTY_FINANCE, "县扶贫开发领导小组": Role.COUNTY_LEADING_GROUP, "乡镇财务": Role.TOWNSHIP_FINANCE,
+    "村党组织书记": Role.VILLAGE_SECRETARY, "村委会主任": Role.VILLAGE_DIRECTOR, "队员": Role.MEMBER,
     "村两委": Role.VILLAGE_COMMITTEES, "村民代表": Role.VILLAGE_REPRESENTATIVES, "投入单位": Role.INVESTOR,
 }  # fmt: skip
 _PAPERS = {"reasons": "见书面材料", "opinion": "见书面意见", "claim": "见异议书", "finding": "见书面认定"}
