@@ -237,6 +237,19 @@ class ReassessmentOrdered(AssessmentFact):
     reasons: FreeText
 
 
+class DisputeOpinionGiven(AssessmentFact):
+    """What the township or the unit says of a dispute or a re-assessment before it is decided; it decides nothing."""
+
+    STREAM: ClassVar[str] = "assessment/{person}/{year}"
+    person: PersonId
+    county: CountyCode
+    year: Year
+    case: CaseId
+    upheld: Flag
+    """Whether the result should stand."""
+    opinion: FreeText
+
+
 class DisputeDecided(AssessmentFact):
     """The end of a dispute or of an ordered re-assessment: the result stands, or a new determination supersedes it."""
 
@@ -281,6 +294,7 @@ EVENTS: tuple[type[Fact], ...] = (
     TermAssessmentRecorded,
     DisputeRaised,
     ReassessmentOrdered,
+    DisputeOpinionGiven,
     DisputeDecided,
     AssessmentReissued,
 )

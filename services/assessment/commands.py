@@ -8,7 +8,14 @@ from services.assessment.casework.commands import (
     RecordSanction,
     RecordSevereImpact,
 )
-from services.assessment.disputes.commands import DecideDispute, Dispute, OrderReassessment, RaiseDispute
+from services.assessment.disputes.commands import (
+    DecideDispute,
+    Dispute,
+    GiveDisputeOpinion,
+    OrderReassessment,
+    RaiseDispute,
+    ReviewDispute,
+)
 from services.assessment.results.commands import (
     AwardCommand,
     AwardCommendation,
@@ -73,6 +80,7 @@ __all__ = [
     "Filing",
     "FinaliseYear",
     "GiveAwardOpinion",
+    "GiveDisputeOpinion",
     "GiveUnitOpinion",
     "IssueInterpretation",
     "NominateAdvanced",
@@ -93,6 +101,7 @@ __all__ = [
     "RecordTermAssessment",
     "ResolveTie",
     "ReturnGrades",
+    "ReviewDispute",
     "ReviewGrades",
     "ReviewShortfall",
     "RulesCommand",

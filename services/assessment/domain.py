@@ -76,7 +76,13 @@ def decide(act: Act[Any, Any], states: States) -> Decision:
             | cmd.WithdrawAward()
         ):
             return awards.decide(act, command, states)
-        case cmd.RaiseDispute() | cmd.OrderReassessment() | cmd.DecideDispute():
+        case (
+            cmd.RaiseDispute()
+            | cmd.OrderReassessment()
+            | cmd.ReviewDispute()
+            | cmd.GiveDisputeOpinion()
+            | cmd.DecideDispute()
+        ):
             return disputes.decide(act, command, states)
         case cmd.ProposeInterpretation() | cmd.IssueInterpretation() | cmd.AdoptCountyMeasure():
             return rulings.decide(act, command, states)

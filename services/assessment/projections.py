@@ -63,6 +63,10 @@ _OPENED_CASE = """
 _DECIDED_CASE = """
     update dispute set decided = %(recorded)s, upheld = %(upheld)s where person = %(person)s and "case" = %(case)s
 """
+_CASE_OPINION = """
+    insert into dispute_opinion (person, "case", role, upheld, given)
+    values (%(person)s, %(case)s, %(role)s, %(upheld)s, %(recorded)s)
+"""
 _FILED = """
     insert into filing (county, year, recipient, objects_digest, excellent_digest, filed)
     values (%(county)s, %(year)s, %(recipient)s, %(objects_digest)s, %(excellent_digest)s, %(recorded)s)
@@ -131,6 +135,7 @@ STATEMENTS = {
     "UnitOpinionGiven": _OPINION,
     "DisputeRaised": _OPENED_CASE,
     "ReassessmentOrdered": _OPENED_CASE,
+    "DisputeOpinionGiven": _CASE_OPINION,
     "DisputeDecided": _DECIDED_CASE,
     "AssessmentListsFiled": _FILED,
     "ResultFedBack": _FED_BACK,

@@ -30,6 +30,13 @@ _OF_UNIT = """
     ) latest where unit = %(unit)s
 """
 _FILED = "select recipient, objects_digest, excellent_digest, filed from filing where county = %s and year = %s"
+_NOT_IN_FILE = """
+    select d.person from (
+        select distinct on (person) person, determination from determination where county = %s and year = %s
+        order by person, determination desc
+    ) d left join feedback f on f.person = d.person and f.determination = d.determination and f.year = %s
+    where f.in_file is null order by d.person
+"""
 _TOLD = "select person, determination, told, in_file from feedback where unit = %s and year = %s"
 _HISTORY = """
     select d.determination, d.county, d.outcome, d.score, d.event::text as event, d.finalised, d.findings,
@@ -51,7 +58,11 @@ MONTHS_POSTED = """
 """
 """Months in which somebody was posted to a team, from the day of the measures on; `first`, `last`: days one."""
 _DISPUTES = """
-    select person, "case", determination, cause, late, opened, decided, upheld from dispute
+    select person, "case", determination, cause, late, opened, decided, upheld,
+        (select coalesce(json_agg(json_build_object('role', o.role, 'upheld', o.upheld, 'given', o.given)
+            order by o.given), '[]') from dispute_opinion o
+            where o.person = d.person and o."case" = d."case") as opinions
+    from dispute d
     where year = %(year)s and county = %(county)s and (%(person)s::text is null or person = %(person)s)
     order by opened, person
 """
@@ -129,6 +140,8 @@ async def lists(views: Views, county: str, year: int) -> dict[str, Any]:
     async with views.reading("determinations", dict_row) as cursor:
         await cursor.execute(_FILED, (county, year))
         filed = await cursor.fetchall()
+        await cursor.execute(_NOT_IN_FILE, (county, year, year))
+        not_in_file = [row["person"] for row in await cursor.fetchall()]
     equal = {row["recipient"] for row in filed if (row["objects_digest"], row["excellent_digest"]) == digests}
     return {
         "county": county,
@@ -138,6 +151,7 @@ async def lists(views: Views, county: str, year: int) -> dict[str, Any]:
         "excellent": excellent,
         "excellent_digest": digests[1],
         "filed": filed,
+        "not_in_file": not_in_file,
         "complete": equal == {recipient.value for recipient in ListRecipient},
     }
 

@@ -126,6 +126,7 @@ FACTS = {
     "CountyMeasureAdopted": "县级细则",
     "DayStatusCorrected": "更正当日状态",
     "DisciplinarySanctionRecorded": "党纪政纪处分",
+    "DisputeOpinionGiven": "对异议的意见",
     "DisputeDecided": "异议处理",
     "DisputeRaised": "提出异议",
     "DisqualificationDetermined": "认定不合格情形",

@@ -99,7 +99,7 @@ def _in_county(*roles: Role) -> Callable[[Any, Any], Authority]:
     return lambda command, _known: Authority(roles, command.county)
 
 
-def _township_of_concerned(_command: cmd.AttachEvidence | cmd.ProposeCommendation, known: Concerned) -> Authority:
+def _township_of_concerned(_command: Any, known: Concerned) -> Authority:
     return Authority((Role.TOWNSHIP,), known.village)
 
 
@@ -253,6 +253,10 @@ COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
           "提出异议"),
     _spec("order-reassessment", cmd.OrderReassessment, "12.3", _in_county(*COUNTY_OFFICE), _person_file,
           gathering.concerned, "决定重新考核"),
+    _spec("review-dispute", cmd.ReviewDispute, "12.3", _township_of_concerned, _person_file, gathering.concerned,
+          "乡镇对异议的意见"),
+    _spec("give-dispute-opinion", cmd.GiveDisputeOpinion, "12.3", _by_unit, _person_file, gathering.concerned,
+          "派出单位对异议的意见"),
     _by_county("decide-dispute", cmd.DecideDispute, "12.3", "对异议作出决定", _reissued, gathering.person_again),
     _spec("propose-interpretation", cmd.ProposeInterpretation, "23.2", _by_interpreters, _rules,
           from_command(rules_gathering.ruling), "提请会同解释"),

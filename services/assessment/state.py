@@ -92,6 +92,8 @@ class OpenCase:
 
     case: str
     determination: int
+    heard: frozenset[str] = frozenset()
+    """Roles of those who have given their opinion on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +267,10 @@ def _person(state: PersonFile, recorded: Recorded) -> PersonFile:
         case fact.DisputeRaised(year=year, case=case) | fact.ReassessmentOrdered(year=year, case=case):
             opened = OpenCase(case, recorded.fact.determination)
             return replace(state, cases=state.cases | {case}, open_cases=_with(state.open_cases, year, opened))
+        case results.DisputeOpinionGiven(year=year, actor=by):
+            waiting = state.open_case(year)
+            heard = None if waiting is None else replace(waiting, heard=waiting.heard | {by.role.value})
+            return state if heard is None else replace(state, open_cases=_with(state.open_cases, year, heard))
         case fact.DisputeDecided(year=year):
             return replace(state, open_cases=tuple(entry for entry in state.open_cases if entry[0] != year))
         case fact.ResultFedBack(year=year, determination=number, fed_back_on=on):

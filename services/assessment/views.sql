@@ -92,6 +92,15 @@ create table {schema}.dispute (
 create index on {schema}.dispute (county, year);
 comment on column {schema}.dispute.cause is 'dispute, or why the county office looks again of its own accord';
 
+create table {schema}.dispute_opinion (
+    person text    not null,
+    "case" text    not null,
+    role   text    not null,
+    upheld boolean not null,
+    given  text    not null,
+    primary key (person, "case", role)
+);
+
 create table {schema}.filing (
     county           text not null,
     year             int  not null,

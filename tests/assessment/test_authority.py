@@ -47,6 +47,8 @@ MATRIX: dict[str, set[Role]] = {
     "award-commendation": {XO},
     "record-term-assessment": {XO},
     # Dispute: the person raises it, the county office decides
+    "review-dispute": {TP},
+    "give-dispute-opinion": {DU},
     "order-reassessment": {XO},
     "decide-dispute": {XO},
     # Rules
@@ -93,7 +95,7 @@ def test_a_command_is_given_where_its_subject_is(name: str) -> None:
 
 
 def test_a_unit_speaks_only_for_its_own_people() -> None:
-    for name in ("give-unit-opinion", "file-result"):
+    for name in ("give-unit-opinion", "file-result", "give-dispute-opinion"):
         assert authority(name, Concerned("P000701", VILLAGE, UNIT)).organisation == UNIT
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from contracts import canonical
 from services.assessment.fold.reading import Fact
 from services.assessment.rules import rules
 from services.assessment.rules.values import Domain
+from services.runtime.parameters import Parameters
 
 RULES = rules.load()
 
@@ -71,6 +73,12 @@ def test_a_parameter_says_where_it_comes_from(name: str) -> None:
     else:
         assert parameter.source.startswith(("A", "2.0.1"))
     assert parameter.values[0][0] == date(2016, 4, 27)
+
+
+def test_what_the_measures_were_made_under_is_said_alike_in_both_files() -> None:
+    own = Parameters.load(Path("services/assessment/parameters.yaml")).at(date(2017, 1, 1))
+    assert tuple(own["rules.legal_basis"]) == RULES.legal_basis
+    assert all(document in rules.measures_text() for document in RULES.legal_basis)
 
 
 def test_parameters_are_canonical_json_with_a_digest() -> None:

@@ -434,6 +434,15 @@ async def test_awards_and_the_profile_of_one_person_are_shown_to_those_who_may(c
     (row,) = (await county.ask(jan(24), Role.CITY_OFFICE, f"assessment/awards/5301/{YEAR}")).json()["awards"]
     assert (row["person"], row["holds"], row["rests_on_excellent"]) == (BEST, True, True)
     assert [(one["role"], one["agrees"]) for one in row["opinions"]] == [("CP", True)]
+    meter = (await county.ask(jan(24), Role.COUNTY_OFFICE, f"assessment/quota/{COUNTY}/{YEAR}")).json()
+    assert (meter["objects"], meter["maximum"], BEST in meter["excellent"]) == (14, 2, True)
+    unfiled = (await county.ask(jan(24), Role.COUNTY_OFFICE, f"assessment/lists/{COUNTY}/{YEAR}")).json()["not_in_file"]
+    waiting_for_the_unit = [
+        one["fields"]["person"]
+        for one in (await county.ask(jan(24), Role.DISPATCHING_UNIT, "assessment/work")).json()
+        if one["command"] == "file-result"
+    ]
+    assert sorted(waiting_for_the_unit) == unfiled and len(unfiled) == 13
     profile = (await county.ask(jan(24), Role.CITY_ORGANISATION, f"assessment/profile/{BEST}")).json()
     assert [(one["year"], one["outcome"]) for one in profile["years"]] == [(YEAR, "优秀")]
     assert sorted(one["area"] for one in profile["awards"]) == ["5301", COUNTY]
@@ -520,6 +529,11 @@ async def test_w57_facts_corrected_in_attendance_lead_to_number_two_and_the_bar_
     assert item["fields"] == {name: case[name] for name in ("person", "county", "year", "case")}
     told = (await county.ask(date(2018, 2, 11), Role.CITY_OFFICE, "assessment/work")).json()
     assert [(one["kind"], one["stream"]) for one in told] == [("notice", f"assessment/{ABSENT}/{YEAR}")]
+    said = {**case, "upheld": False, "opinion": "当日确有住院记录"}
+    (asked,) = [one for one in await waiting(county, 31, Role.TOWNSHIP) if one["command"] == "review-dispute"]
+    assert asked["fields"] == item["fields"]
+    await county.must(date(2018, 2, 11), Role.TOWNSHIP, "assessment/review-dispute", said)
+    await county.must(date(2018, 2, 11), Role.DISPATCHING_UNIT, "assessment/give-dispute-opinion", said)
     justified = {"person": ABSENT, "starts_on": "2017-06-26", "ends_on": "2017-06-26", "reason": "住院"}
     closed = await county.give(feb, Role.TOWNSHIP, "attendance/justify-absence", justified | {"evidence": ["f" * 64]})
     assert code(closed) == "PERIOD_CLOSED", "a signed month changes by a correction of the leader in charge alone"

@@ -20,7 +20,7 @@ _YEAR = {"propose-grade", "propose-grades", "review-grades", "return-grades", "r
 _WITH_READINGS = {"acknowledge-sensitive", "finalise-year"}
 _CONCERNED = {
     "give-unit-opinion", "attach-evidence", "file-result", "raise-dispute", "order-reassessment",
-    "propose-commendation",
+    "propose-commendation", "review-dispute", "give-dispute-opinion",
 }  # fmt: skip
 _CASES = {
     "record-sanction", "propose-severe-impact", "record-severe-impact", "open-investigation", "close-investigation",

@@ -103,6 +103,7 @@ MATRIX: Mapping[str, str] = {
     "TermAssessmentRecorded": "XO!",
     "DisputeRaised": "MB= LD= DU!",
     "ReassessmentOrdered": "XO!",
+    "DisputeOpinionGiven": "TP! DU!",
     "DisputeDecided": "XO!",
     "AssessmentReissued": "XO!",
     # Rules (Art. 23): the two interpreters, a county for itself

@@ -1,5 +1,6 @@
 """Queries on readings, lists, units, disputes and rulings over HTTP."""
 
+from collections import Counter
 from collections.abc import Collection
 from typing import Annotated, Any
 
@@ -46,6 +47,24 @@ def result_routes() -> APIRouter:
     async def lists(county: CountyPath, year: YearPath, context: Context = Depends(request_of)) -> dict[str, Any]:
         await may_read(context, READERS, [county])
         return await queries.lists(context.service.views, county, year)
+
+    @routes.get("/quota/{county}/{year}", summary="优秀名额：考核总数、名额、现有人选")
+    async def quota(county: CountyPath, year: YearPath, context: Context = Depends(request_of)) -> dict[str, Any]:
+        await may_read(context, (*READERS, Role.TOWNSHIP), [county])
+        shown = await gathering.whole_county(context, county, year)
+        if isinstance(shown, Refusal):
+            raise Refused(shown)
+        candidates = [{"person": one.person, "score": one.score} for one in shown.listed if one.candidate]
+        return {
+            "county": county,
+            "year": year,
+            "objects": shown.objects,
+            "maximum": shown.maximum,
+            "excellent": shown.excellent,
+            "waiting_tie": shown.waiting_tie,
+            "candidates": sorted(candidates, key=lambda row: (-(row["score"] or 0), row["person"])),
+            "outcomes": dict(sorted(Counter(one.outcome for one in shown.listed).items())),
+        }
 
     @routes.get("/unit/{unit}/{year}", summary="派出单位本单位人员的结果")
     async def unit(unit: UnitPath, year: YearPath, context: Context = Depends(request_of)) -> dict[str, Any]:

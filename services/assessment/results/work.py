@@ -25,6 +25,18 @@ _OPEN_CASES = """
     select person, "case", county, year, place, opened, cause from dispute
     where decided is null and starts_with(county, %s) order by opened limit %s
 """
+_UNHEARD_CASES = """
+    select person, "case", county, year, place, opened from dispute d
+    where decided is null and starts_with(place, %s) and not exists (
+        select from dispute_opinion o where o.person = d.person and o."case" = d."case" and o.role = %s)
+    order by opened limit %s
+"""
+_UNFILED = """
+    select person, county, year, told from (
+        select distinct on (person, year) person, county, year, told, in_file from feedback
+        where unit = %s order by person, year, determination desc
+    ) latest where in_file is null order by told, person limit %s
+"""
 _FINAL = "select county, year from county_year where final and starts_with(county, %s) order by year desc limit 3"
 _TOLD = "select person, determination from feedback where county = %s and year = %s"
 _IMPACTS = """
@@ -56,6 +68,10 @@ async def beside_grading(context: Context, roles: Iterable[Mapping[str, Any]]) -
         match Role(role["role"]):
             case Role.DISPATCHING_UNIT if role["organisation"]:
                 found += await _opinions(context, role["organisation"])
+                found += await _unfiled(context, role["organisation"])
+                found += await _unheard(context, role["area"], "give-dispute-opinion", role)
+            case Role.TOWNSHIP:
+                found += await _unheard(context, role["area"], "review-dispute", role)
             case Role.COUNTY_OFFICE:
                 found += await _cases(context, role["area"])
                 found += await _impacts(context, role["area"])
@@ -102,6 +118,33 @@ async def _cases(context: Context, area: str) -> list[WorkItem]:
         )
         stream = f"assessment/{row['person']}/{row['year']}"
         found.append(_item("decide-dispute", zh, en, stream, row["opened"], "12.3", row["place"], fields))
+    return found
+
+
+async def _unfiled(context: Context, unit: str) -> list[WorkItem]:
+    """Results that the unit was told and that it has not put into the personal file (Art. 12)."""
+    found = []
+    for row in await _rows(context, _UNFILED, unit, LIMIT):
+        fields = {name: row[name] for name in ("person", "county", "year")}
+        zh = f"{row['person']} {row['year']} 年度考核结果待存入个人档案"
+        en = f"{row['person']}: result of {row['year']} to be put into the personal file"
+        stream = f"assessment/{row['person']}/{row['year']}"
+        found.append(_item("file-result", zh, en, stream, row["told"], "12.9", row["county"], fields))
+    return found
+
+
+async def _unheard(context: Context, area: str, command: str, role: Mapping[str, Any]) -> list[WorkItem]:
+    """Cases of people of this township, or of this unit, of which it has said nothing yet (A66)."""
+    found = []
+    for row in await _rows(context, _UNHEARD_CASES, area, role["role"], LIMIT):
+        if role["organisation"]:
+            own = await queries.people_of_unit(context.service.views, role["organisation"], row["year"], row["county"])
+            if row["person"] not in own:
+                continue
+        fields = {name: row[name] for name in ("person", "county", "year", "case")}
+        zh, en = f"{row['person']} {row['year']} 年度结果复核，请提出意见", f"{row['person']}: your opinion on the case"
+        stream = f"assessment/{row['person']}/{row['year']}"
+        found.append(_item(command, zh, en, stream, row["opened"], "12.3", row["place"], fields))
     return found
 
 

@@ -85,6 +85,8 @@ class RuleSet:
 
     name: str
     ruleset: str
+    legal_basis: tuple[str, ...]
+    """What it was made under (Art. 1): province before city, city before county (A88)."""
     parameters: Mapping[str, Parameter]
 
     def parameter(self, name: str) -> Parameter:
@@ -166,7 +168,7 @@ def rule_set(name: str, text: str) -> RuleSet:
     """The rule set in the text of its file; raises RulesError when that is incomplete."""
     document = yaml.safe_load(text)
     parameters = {key: _parameter(key, entry) for key, entry in document["parameters"].items()}
-    return RuleSet(name, document["ruleset"], parameters)
+    return RuleSet(name, document["ruleset"], tuple(document["legal_basis"]), parameters)
 
 
 def _parameter(name: str, entry: Mapping[str, Any]) -> Parameter:
