@@ -58,6 +58,14 @@ def test_every_parameter_of_the_analysis_exists_with_its_default() -> None:
     assert {name: values[name] for name in NAMED_IN_2_2} == NAMED_IN_2_2
 
 
+def test_every_interpretation_is_a_parameter_or_says_why_it_is_none() -> None:
+    """The ninety-five of the analysis, each in one place or the other."""
+    named = {name for one in RULES.parameters.values() for name in re.findall(r"A[0-9]{2}", one.source)}
+    assert named | RULES.fixed.keys() == {f"A{number:02d}" for number in range(1, 96)}
+    for name, entry in RULES.fixed.items():
+        assert entry.keys() == {"article", "what", "where"} and entry["article"] in rules.clauses(), name
+
+
 def test_every_family_that_the_analysis_leaves_open_has_members() -> None:
     for family in ("award.", "meeting.", "spotcheck.", "share."):
         assert any(name.startswith(family) for name in RULES.parameters)

@@ -88,6 +88,8 @@ class RuleSet:
     legal_basis: tuple[str, ...]
     """What it was made under (Art. 1): province before city, city before county (A88)."""
     parameters: Mapping[str, Parameter]
+    fixed: Mapping[str, Mapping[str, str]]
+    """Interpretations (`A06`) that have no parameter: article, what is settled, and where it is carried out."""
 
     def parameter(self, name: str) -> Parameter:
         """A parameter; raises RulesError with the nearest names for an unknown one."""
@@ -168,7 +170,7 @@ def rule_set(name: str, text: str) -> RuleSet:
     """The rule set in the text of its file; raises RulesError when that is incomplete."""
     document = yaml.safe_load(text)
     parameters = {key: _parameter(key, entry) for key, entry in document["parameters"].items()}
-    return RuleSet(name, document["ruleset"], tuple(document["legal_basis"]), parameters)
+    return RuleSet(name, document["ruleset"], tuple(document["legal_basis"]), parameters, document["fixed"])
 
 
 def _parameter(name: str, entry: Mapping[str, Any]) -> Parameter:
