@@ -15,9 +15,15 @@ def sha256_of(seed: str) -> str:
 
 
 BY_EVENT: dict[tuple[str, str], Any] = {
+    ("AdvancedWorkerNominated", "area"): "5301",
+    ("AdvancedWorkerOpinionGiven", "area"): "5301",
+    ("AdvancedWorkerSelected", "area"): "5301",
     ("AssessmentFinalised", "determination"): 2,
     ("AssessmentListsFiled", "recipient"): "CO",
     ("AssessmentReissued", "determination"): 2,
+    ("AwardWithdrawn", "area"): "5301",
+    ("AwardWithdrawn", "award"): "advanced",
+    ("AwardWithdrawn", "determination"): 2,
     ("DisqualificationDetermined", "evidence"): [EVENT],
     ("DisqualificationDetermined", "ground"): "D4",
     ("ValuesErased", "event"): EVENT,

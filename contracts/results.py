@@ -37,6 +37,13 @@ class ListRecipient(StrEnum):
     CITY_ORGANISATION = "CZ"
 
 
+class Award(StrEnum):
+    """Advanced worker of the city, or commended by the county (Art. 13)."""
+
+    ADVANCED = "advanced"
+    COMMENDED = "commended"
+
+
 class ReassessmentCause(StrEnum):
     """Why a final result is looked at again without a dispute."""
 
@@ -107,19 +114,76 @@ class ExcellentCirculated(AssessmentFact):
     """The circular before, where a result that was issued anew has changed who is 优秀."""
 
 
-class AdvancedWorkerSelected(AssessmentFact):
-    """From those graded 优秀 only; part of the commendations for poverty relief (Art. 13)."""
+class ExcellentCircularWithdrawn(AssessmentFact):
+    """What an office made known does not hold any more: after results issued anew nobody of the area is 优秀 (A62)."""
 
-    STREAM: ClassVar[str] = "assessment/{person}/{year}"
-    person: PersonId
+    STREAM: ClassVar[str] = "circular/{area}/{year}"
+    area: PlaceCode
     year: Year
+    supersedes: EventId
+    """The circular that is withdrawn; it stays readable."""
+    reasons: FreeText
 
 
-class CountyCommendationAwarded(AssessmentFact):
-    STREAM: ClassVar[str] = "assessment/{person}/{year}"
+class AdvancedWorkerNominated(AssessmentFact):
+    """A county office puts one of its people graded 优秀 forward for the city's selection (Art. 13)."""
+
+    STREAM: ClassVar[str] = "award/{area}/{year}"
+    area: PlaceCode
     person: PersonId
     county: CountyCode
     year: Year
+    reasons: FreeText
+
+
+class AdvancedWorkerOpinionGiven(AssessmentFact):
+    """What the organisation department or the poverty office of the city says of a nomination; it decides nothing."""
+
+    STREAM: ClassVar[str] = "award/{area}/{year}"
+    area: PlaceCode
+    person: PersonId
+    year: Year
+    agrees: Flag
+    opinion: FreeText
+
+
+class AdvancedWorkerSelected(AssessmentFact):
+    """From those graded 优秀 only; part of the commendations for poverty relief (Art. 13)."""
+
+    STREAM: ClassVar[str] = "award/{area}/{year}"
+    area: PlaceCode
+    person: PersonId
+    year: Year
+
+
+class CommendationProposed(AssessmentFact):
+    """A township puts one of its people graded 优秀 forward for the county's commendation (Art. 13)."""
+
+    STREAM: ClassVar[str] = "award/{county}/{year}"
+    person: PersonId
+    county: CountyCode
+    year: Year
+    reasons: FreeText
+
+
+class CountyCommendationAwarded(AssessmentFact):
+    STREAM: ClassVar[str] = "award/{county}/{year}"
+    person: PersonId
+    county: CountyCode
+    year: Year
+
+
+class AwardWithdrawn(AssessmentFact):
+    """The office that gave it takes it back, for the grade it rested on was issued anew and is not 优秀 now (A62)."""
+
+    STREAM: ClassVar[str] = "award/{area}/{year}"
+    area: PlaceCode
+    award: Annotated[Award, OPEN]
+    person: PersonId
+    year: Year
+    determination: Count
+    """The one that is not 优秀."""
+    reasons: FreeText
 
 
 class TermYear(Frozen):
@@ -173,6 +237,19 @@ class ReassessmentOrdered(AssessmentFact):
     reasons: FreeText
 
 
+class DisputeOpinionGiven(AssessmentFact):
+    """What the township or the unit says of a dispute or a re-assessment before it is decided; it decides nothing."""
+
+    STREAM: ClassVar[str] = "assessment/{person}/{year}"
+    person: PersonId
+    county: CountyCode
+    year: Year
+    case: CaseId
+    upheld: Flag
+    """Whether the result should stand."""
+    opinion: FreeText
+
+
 class DisputeDecided(AssessmentFact):
     """The end of a dispute or of an ordered re-assessment: the result stands, or a new determination supersedes it."""
 
@@ -207,11 +284,17 @@ EVENTS: tuple[type[Fact], ...] = (
     ResultFedBack,
     ResultFiledInPersonalFile,
     ExcellentCirculated,
+    ExcellentCircularWithdrawn,
+    AdvancedWorkerNominated,
+    AdvancedWorkerOpinionGiven,
     AdvancedWorkerSelected,
+    CommendationProposed,
     CountyCommendationAwarded,
+    AwardWithdrawn,
     TermAssessmentRecorded,
     DisputeRaised,
     ReassessmentOrdered,
+    DisputeOpinionGiven,
     DisputeDecided,
     AssessmentReissued,
 )

@@ -23,7 +23,12 @@ from contracts.identifiers import (
     Year,
 )
 
-ParameterValue = Annotated[str | int | bool, OPEN]
+Scalar = str | int | bool
+MemberName = Annotated[str, Field(pattern=r"^[a-z0-9_]{1,40}$")]
+Table = Annotated[dict[MemberName, Scalar], Field(min_length=1, max_length=20)]
+Several = Annotated[tuple[Annotated[str, Field(max_length=200)] | Table, ...], Field(max_length=200)]
+ParameterValue = Annotated[Scalar | Several | Table, OPEN]
+"""One value, a list of words or of tables, or a table; what a parameter may be stands with the parameter."""
 
 
 class AssessmentFact(Fact):

@@ -119,12 +119,9 @@ def assess(
 def cases_run(paths: list[Path], as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """Run worked cases; code 1 when one does not come out as written."""
     from services.assessment.cases import cases
-    from services.finance.cases import run_cases as run_money
     from services.registry import services_of_cases
 
-    about_people = cases.run_cases(paths, services_of_cases())
-    about_money = [cases.Outcome(one.case, "", one.title, one.differences) for one in run_money(paths)]
-    report = cases.Report((*about_people.outcomes, *about_money))
+    report = cases.run_cases(paths, services_of_cases())
     typer.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=1) if as_json else report.text())
     raise typer.Exit(report.exit_code)
 

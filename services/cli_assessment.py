@@ -89,12 +89,20 @@ def refold(
     county: Annotated[str | None, typer.Option(help="Six-digit code; every county without it.")] = None,
     events: EventsFile = None,
     disclosures: Disclosures = None,
+    metrics: Annotated[Path | None, typer.Option(help="File for metrics, of a textfile collector.")] = None,
 ) -> None:
     """Closed years again from the stored bytes, compared with what was decided; code 1 when anything differs."""
+    from services.assessment.replay import alarm
     from services.assessment.replay import refold as proof
+    from services.runtime import logging as logs
+
+    logs.configure("auto", "info" if metrics else "error")
 
     with lines_and_disclosures(events, disclosures) as (lines, opened):
         years = proof.closed_years(lines) if year is None else [year]
         results = [one for of in years for one in proof.refold(lines, of, county=county, disclosures=opened)]
     typer.echo(proof.refold_text(results))
+    alarm.say(results)
+    if metrics is not None:
+        alarm.write_metrics(results, metrics, datetime.now(UTC).timestamp())
     raise typer.Exit(1 if any(result.differences for result in results) else 0)

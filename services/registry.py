@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from contracts.catalogue import SERVICES
@@ -33,6 +34,7 @@ def services_of_cases() -> dict[str, Any]:
             {spec.name: spec for spec in hosted},
             parts["commands"],
             Parameters.load(definition(name).parameters),
+            import_module(f"services.{name}.case_steps").Steps if find_spec(f"services.{name}.case_steps") else None,
         )
     return found
 

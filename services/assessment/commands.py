@@ -8,17 +8,30 @@ from services.assessment.casework.commands import (
     RecordSanction,
     RecordSevereImpact,
 )
-from services.assessment.disputes.commands import DecideDispute, Dispute, OrderReassessment, RaiseDispute
+from services.assessment.disputes.commands import (
+    DecideDispute,
+    Dispute,
+    GiveDisputeOpinion,
+    OrderReassessment,
+    RaiseDispute,
+    ReviewDispute,
+)
 from services.assessment.results.commands import (
+    AwardCommand,
     AwardCommendation,
     CirculateExcellent,
     FeedBack,
     FileLists,
     FileResult,
     Filing,
+    GiveAwardOpinion,
+    NominateAdvanced,
     Praise,
+    ProposeCommendation,
     RecordTermAssessment,
     SelectAdvanced,
+    WithdrawAward,
+    WithdrawCircular,
 )
 from services.assessment.rules.commands import (
     AdoptCountyMeasure,
@@ -46,13 +59,14 @@ from services.assessment.year.commands import (
     YearCommand,
 )
 
-Command = RulesCommand | CaseCommand | YearCommand | Filing | Praise | Dispute
+Command = RulesCommand | CaseCommand | YearCommand | Filing | Praise | AwardCommand | Dispute
 
 __all__ = [
     "AcknowledgeSensitive",
     "AdoptCountyMeasure",
     "AdoptRules",
     "AttachEvidence",
+    "AwardCommand",
     "AwardCommendation",
     "CaseCommand",
     "CirculateExcellent",
@@ -65,12 +79,16 @@ __all__ = [
     "FileResult",
     "Filing",
     "FinaliseYear",
+    "GiveAwardOpinion",
+    "GiveDisputeOpinion",
     "GiveUnitOpinion",
     "IssueInterpretation",
+    "NominateAdvanced",
     "OpenInvestigation",
     "OpenYear",
     "OrderReassessment",
     "Praise",
+    "ProposeCommendation",
     "ProposeGrade",
     "ProposeGrades",
     "ProposeInterpretation",
@@ -83,11 +101,14 @@ __all__ = [
     "RecordTermAssessment",
     "ResolveTie",
     "ReturnGrades",
+    "ReviewDispute",
     "ReviewGrades",
     "ReviewShortfall",
     "RulesCommand",
     "Ruling",
     "SelectAdvanced",
     "Setting",
+    "WithdrawAward",
+    "WithdrawCircular",
     "YearCommand",
 ]

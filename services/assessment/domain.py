@@ -13,7 +13,7 @@ from services.assessment import commands as cmd
 from services.assessment import refusals as no
 from services.assessment.casework import domain as casework
 from services.assessment.disputes import domain as disputes
-from services.assessment.results import filing, praise
+from services.assessment.results import awards, filing, praise
 from services.assessment.rules import domain as rulings
 from services.assessment.said import CITY, one, said
 from services.assessment.state import Calendar, CountyYear, RuleBook, State, held
@@ -65,9 +65,24 @@ def decide(act: Act[Any, Any], states: States) -> Decision:
             return finalising.decide(act, command, states)
         case cmd.FileLists() | cmd.FeedBack() | cmd.FileResult():
             return filing.decide(act, command, states)
-        case cmd.CirculateExcellent() | cmd.SelectAdvanced() | cmd.AwardCommendation() | cmd.RecordTermAssessment():
+        case cmd.CirculateExcellent() | cmd.WithdrawCircular() | cmd.RecordTermAssessment():
             return praise.decide(act, command, states)
-        case cmd.RaiseDispute() | cmd.OrderReassessment() | cmd.DecideDispute():
+        case (
+            cmd.NominateAdvanced()
+            | cmd.GiveAwardOpinion()
+            | cmd.SelectAdvanced()
+            | cmd.ProposeCommendation()
+            | cmd.AwardCommendation()
+            | cmd.WithdrawAward()
+        ):
+            return awards.decide(act, command, states)
+        case (
+            cmd.RaiseDispute()
+            | cmd.OrderReassessment()
+            | cmd.ReviewDispute()
+            | cmd.GiveDisputeOpinion()
+            | cmd.DecideDispute()
+        ):
             return disputes.decide(act, command, states)
         case cmd.ProposeInterpretation() | cmd.IssueInterpretation() | cmd.AdoptCountyMeasure():
             return rulings.decide(act, command, states)

@@ -28,6 +28,15 @@ _REVIEWED = """
     update proposal set reviewed = %(upheld)s, returned = not %(upheld)s
     where person = %(person)s and year = %(year)s and county = %(county)s
 """
+_LISTED = """
+    insert into listed (person, year, county) values (%(person)s, %(year)s, %(county)s) on conflict do nothing
+"""
+_UNLISTED = "delete from listed where person = %(person)s and year = %(year)s and county = %(county)s"
+_ATTENDANCE = """
+    insert into attendance_summary (person, year, on_post, absences)
+    values (%(person)s, %(year)s, %(on_post)s, %(absences)s)
+    on conflict (person, year) do update set on_post = excluded.on_post, absences = excluded.absences
+"""
 _GROUND = """
     insert into ground (person, year, determination, ground, clause)
     select %(person)s, %(year)s, coalesce(max(determination), 0) + 1, %(ground)s, %(clause)s
@@ -54,6 +63,10 @@ _OPENED_CASE = """
 _DECIDED_CASE = """
     update dispute set decided = %(recorded)s, upheld = %(upheld)s where person = %(person)s and "case" = %(case)s
 """
+_CASE_OPINION = """
+    insert into dispute_opinion (person, "case", role, upheld, given)
+    values (%(person)s, %(case)s, %(role)s, %(upheld)s, %(recorded)s)
+"""
 _FILED = """
     insert into filing (county, year, recipient, objects_digest, excellent_digest, filed)
     values (%(county)s, %(year)s, %(recipient)s, %(objects_digest)s, %(excellent_digest)s, %(recorded)s)
@@ -78,9 +91,27 @@ _CIRCULATED = """
     insert into circular (area, year, persons) values (%(area)s, %(year)s, %(persons)s)
     on conflict (area, year) do update set persons = excluded.persons
 """
-_PRAISED = """
-    insert into praise (kind, person, year, given) values (%(kind)s, %(person)s, %(year)s, %(recorded)s)
-    on conflict do nothing
+_UNCIRCULATED = "update circular set persons = '{}' where area = %(area)s and year = %(year)s"
+_PUT_FORWARD = """
+    insert into award (area, year, person, county, proposed)
+    values (%(area)s, %(year)s, %(person)s, %(county)s, %(recorded)s)
+    on conflict (area, year, person) do update set proposed = excluded.proposed, county = excluded.county
+"""
+_OPINED = """
+    insert into award_opinion (area, year, person, role, agrees, given)
+    values (%(area)s, %(year)s, %(person)s, %(role)s, %(agrees)s, %(recorded)s)
+"""
+_AWARDED = """
+    insert into award (area, year, person, county, given)
+    values (%(area)s, %(year)s, %(person)s, %(county)s, %(recorded)s)
+    on conflict (area, year, person) do update set given = excluded.given, withdrawn = null
+"""
+_WITHDRAWN = """
+    update award set withdrawn = %(recorded)s where area = %(area)s and year = %(year)s and person = %(person)s
+"""
+_TERM = """
+    insert into term_assessment (person, year, county, starts_on, ends_on, years, recorded)
+    values (%(person)s, %(year)s, %(county)s, %(starts_on)s, %(ends_on)s, %(years)s, %(recorded)s)
 """
 _RULED = """
     insert into ruling (ruling, parameter, value, valid_from, county, issued, recorded)
@@ -93,6 +124,9 @@ STATEMENTS = {
     "SevereImpactProposed": _PROPOSED_IMPACT,
     "SevereImpactFindingMade": _FOUND_IMPACT,
     "QuotaComputed": _QUOTA,
+    "AssessmentObjectListed": _LISTED,
+    "AssessmentObjectRemoved": _UNLISTED,
+    "AttendanceSummaryAttached": _ATTENDANCE,
     "GradeProposed": _PROPOSED,
     "GradeReviewed": _REVIEWED,
     "DisqualificationDetermined": _GROUND,
@@ -101,14 +135,20 @@ STATEMENTS = {
     "UnitOpinionGiven": _OPINION,
     "DisputeRaised": _OPENED_CASE,
     "ReassessmentOrdered": _OPENED_CASE,
+    "DisputeOpinionGiven": _CASE_OPINION,
     "DisputeDecided": _DECIDED_CASE,
     "AssessmentListsFiled": _FILED,
     "ResultFedBack": _FED_BACK,
     "ResultFiledInPersonalFile": _IN_FILE,
     "ExcellentCirculated": _CIRCULATED,
-    "AdvancedWorkerSelected": _PRAISED,
-    "CountyCommendationAwarded": _PRAISED,
-    "TermAssessmentRecorded": _PRAISED,
+    "ExcellentCircularWithdrawn": _UNCIRCULATED,
+    "AdvancedWorkerNominated": _PUT_FORWARD,
+    "AdvancedWorkerOpinionGiven": _OPINED,
+    "AdvancedWorkerSelected": _AWARDED,
+    "CommendationProposed": _PUT_FORWARD,
+    "CountyCommendationAwarded": _AWARDED,
+    "AwardWithdrawn": _WITHDRAWN,
+    "TermAssessmentRecorded": _TERM,
     "InterpretationProposed": _RULED,
     "InterpretationIssued": _RULED,
     "CountyMeasureAdopted": _RULED,
@@ -128,19 +168,13 @@ def _row(name: str, event: Delivered) -> dict[str, Any]:
     """The members of an event as its statement takes them; what it does not have is null."""
     absent = dict.fromkeys(("score", "cause", "late", "county"))
     row = {**absent, **event.data, "recorded": event.recorded, "event": event.id}
-    row |= {"kind": _PRAISE.get(name), "issued": name != "InterpretationProposed"}
+    row |= {"role": event.data["actor"]["role"], "issued": name != "InterpretationProposed"}
     row.setdefault("ruling", event.data.get("measure"))
-    for member in ("findings", "value"):
+    row.setdefault("area", row["county"])
+    for member in ("findings", "value", "years"):
         if member in row:
             row[member] = Jsonb(row[member])
     return row
-
-
-_PRAISE = {
-    "AdvancedWorkerSelected": "advanced",
-    "CountyCommendationAwarded": "commended",
-    "TermAssessmentRecorded": "term",
-}
 
 
 _SHEET = """
@@ -183,7 +217,7 @@ create table {schema}.sheet (
 )
 DETERMINATIONS = Projection(
     name="determinations",
-    generation=3,
+    generation=4,
     ddl=files("services.assessment").joinpath("views.sql").read_text("utf-8"),
     sources=("assessment",),
     apply=apply,

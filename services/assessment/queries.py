@@ -4,12 +4,15 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from psycopg import AsyncCursor
 from psycopg.rows import dict_row
 
 from contracts.assessment import ListRecipient
 from services.assessment.fold.outcome import EXCELLENT
+from services.assessment.fold.quota import Candidate
 from services.assessment.results.filing import list_digest
 from services.assessment.rules.rules import load
+from services.assessment.year.known import Elsewhere
 from services.ledger.views import Views
 
 _LATEST = """
@@ -27,6 +30,13 @@ _OF_UNIT = """
     ) latest where unit = %(unit)s
 """
 _FILED = "select recipient, objects_digest, excellent_digest, filed from filing where county = %s and year = %s"
+_NOT_IN_FILE = """
+    select d.person from (
+        select distinct on (person) person, determination from determination where county = %s and year = %s
+        order by person, determination desc
+    ) d left join feedback f on f.person = d.person and f.determination = d.determination and f.year = %s
+    where f.in_file is null order by d.person
+"""
 _TOLD = "select person, determination, told, in_file from feedback where unit = %s and year = %s"
 _HISTORY = """
     select d.determination, d.county, d.outcome, d.score, d.event::text as event, d.finalised, d.findings,
@@ -48,7 +58,11 @@ MONTHS_POSTED = """
 """
 """Months in which somebody was posted to a team, from the day of the measures on; `first`, `last`: days one."""
 _DISPUTES = """
-    select person, "case", determination, cause, late, opened, decided, upheld from dispute
+    select person, "case", determination, cause, late, opened, decided, upheld,
+        (select coalesce(json_agg(json_build_object('role', o.role, 'upheld', o.upheld, 'given', o.given)
+            order by o.given), '[]') from dispute_opinion o
+            where o.person = d.person and o."case" = d."case") as opinions
+    from dispute d
     where year = %(year)s and county = %(county)s and (%(person)s::text is null or person = %(person)s)
     order by opened, person
 """
@@ -56,6 +70,33 @@ _RULINGS = """
     select ruling, parameter, value, valid_from, county, issued, recorded from ruling
     order by recorded, ruling, parameter
 """
+
+
+_COUNTIES = "select county, final from county_year where year = %(year)s and county <> %(county)s order by county"
+_LISTED_ELSEWHERE = "select count(*) from listed where year = %(year)s and county <> %(county)s"
+_CANDIDATES_ELSEWHERE = """
+    select p.person, p.score, coalesce(a.on_post, 0), coalesce(a.absences, 0)
+    from proposal p join listed l using (person, year, county) left join attendance_summary a using (person, year)
+    where p.year = %(year)s and p.county <> %(county)s and p.reviewed and p.grade = '优秀' order by p.person
+"""
+
+
+async def elsewhere(views: Views, county: str, year: int) -> Elsewhere:
+    """The other counties of the city as far as they have come with the year."""
+    async with views.reading("determinations") as cursor:
+        return await read_elsewhere(cursor, county, year)
+
+
+async def read_elsewhere(cursor: AsyncCursor[Any], county: str, year: int) -> Elsewhere:
+    """The same from the view that the cursor stands in."""
+    asked = {"county": county, "year": year}
+    await cursor.execute(_COUNTIES, asked)
+    counties = tuple((code, bool(final)) for code, final in await cursor.fetchall())
+    await cursor.execute(_LISTED_ELSEWHERE, asked)
+    ((objects,),) = await cursor.fetchall()
+    await cursor.execute(_CANDIDATES_ELSEWHERE, asked)
+    candidates = tuple(Candidate(*row) for row in await cursor.fetchall())
+    return Elsewhere(objects, candidates, counties)
 
 
 async def latest(views: Views, year: int, area: str, person: str | None = None) -> list[dict[str, Any]]:
@@ -99,6 +140,8 @@ async def lists(views: Views, county: str, year: int) -> dict[str, Any]:
     async with views.reading("determinations", dict_row) as cursor:
         await cursor.execute(_FILED, (county, year))
         filed = await cursor.fetchall()
+        await cursor.execute(_NOT_IN_FILE, (county, year, year))
+        not_in_file = [row["person"] for row in await cursor.fetchall()]
     equal = {row["recipient"] for row in filed if (row["objects_digest"], row["excellent_digest"]) == digests}
     return {
         "county": county,
@@ -108,13 +151,17 @@ async def lists(views: Views, county: str, year: int) -> dict[str, Any]:
         "excellent": excellent,
         "excellent_digest": digests[1],
         "filed": filed,
+        "not_in_file": not_in_file,
         "complete": equal == {recipient.value for recipient in ListRecipient},
     }
 
 
-async def of_unit(views: Views, unit: str, year: int, own: Collection[str]) -> dict[str, Any]:
-    """A unit's own people: grade, the grade in its own scale, what lies outside its quota, what is in the file."""
-    scale = dict(str(entry).split("=") for entry in load().parameter("grade.map").values[-1][1])
+async def of_unit(views: Views, unit: str, year: int, own: Collection[str], grade_map: Sequence[str]) -> dict[str, Any]:
+    """A unit's own people: grade, the grade in its own scale, what lies outside its quota, what is in the file.
+
+    `grade_map`: `称职=合格` and so on, as it is in force (A55).
+    """
+    scale = dict(str(entry).split("=") for entry in grade_map)
     async with views.reading("determinations", dict_row) as cursor:
         await cursor.execute(_TOLD, (unit, year))
         told = {(row["person"], row["determination"]): row for row in await cursor.fetchall()}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from contracts.refusals import Code, Refusal
+from services.assessment.results import refusals as result_refusals
 from services.assessment.rules import refusals as rule_refusals
 
 NAMED = 10
@@ -255,30 +256,6 @@ NOT_FED_BACK = Refusal(
     "have the county office feed it back first",
     "12.8",
 )
-NO_EXCELLENT = Refusal(
-    Code.WRONG_STATE,
-    "该地当年没有已审定的优秀人员",
-    "nobody in this area has the final grade 优秀 in that year",
-    "审定后再通报",
-    "come back when the results are final",
-    "13.1",
-)
-NOT_EXCELLENT = Refusal(
-    Code.WRONG_STATE,
-    "只能从当年年度考核优秀的人员中评选、表彰",
-    "only somebody whose final grade of that year is 优秀 can be selected or commended",
-    "核对人员与年度",
-    "check person and year",
-    "13",
-)
-NO_RESULTS_OF_TERM = Refusal(
-    Code.WRONG_STATE,
-    "该任期内没有已审定的年度考核结果",
-    "there is no final yearly result of this term",
-    "年度结果审定后再办理任期考核",
-    "come back when the yearly results are final",
-    "14.1",
-)
 TOO_LATE_TO_DISPUTE = Refusal(
     Code.HORIZON_PASSED,
     "反馈后的异议期限已过，只有新的决定性证据才能提出",
@@ -295,21 +272,25 @@ CASE_OPEN = Refusal(
     "decide that case first",
     "12.3",
 )
-NO_POSTING_ENDED = Refusal(
-    Code.NOT_POSTED,
-    "该同志在本县没有当年结束的派驻",
-    "no posting of this person in the county ended in that year",
-    "核对人员、县与年度",
-    "check person, county and year",
-    "14.1",
-)
 NOT_JOINT = rule_refusals.NOT_JOINT
 FIXED_BY_TEXT = rule_refusals.FIXED_BY_TEXT
 NOT_THE_COUNTYS = rule_refusals.NOT_THE_COUNTYS
 WEAKER = rule_refusals.WEAKER
 NO_SUCH_PARAMETER = rule_refusals.NO_SUCH_PARAMETER
+BEYOND_ONE_COUNTY = rule_refusals.BEYOND_ONE_COUNTY
 NO_RULES = rule_refusals.NO_RULES
 NO_CALENDAR = rule_refusals.NO_CALENDAR
 UNACKNOWLEDGED = rule_refusals.UNACKNOWLEDGED
 ANOTHER_LIST = rule_refusals.ANOTHER_LIST
 NOT_RULED = rule_refusals.NOT_RULED
+NO_EXCELLENT = result_refusals.NO_EXCELLENT
+NOT_EXCELLENT = result_refusals.NOT_EXCELLENT
+NO_RESULTS_OF_TERM = result_refusals.NO_RESULTS_OF_TERM
+NO_POSTING_ENDED = result_refusals.NO_POSTING_ENDED
+NO_CIRCULAR = result_refusals.NO_CIRCULAR
+CIRCULATE_AGAIN = result_refusals.CIRCULATE_AGAIN
+NOT_PUT_FORWARD = result_refusals.NOT_PUT_FORWARD
+ALL_AWARDED = result_refusals.ALL_AWARDED
+NOT_AWARDED = result_refusals.NOT_AWARDED
+STILL_EXCELLENT = result_refusals.STILL_EXCELLENT
+AWARD_STANDS = result_refusals.AWARD_STANDS

@@ -12,10 +12,12 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from services.assessment.evidence import derived, layout, program
 from services.assessment.evidence.casefile import CaseFile
@@ -25,7 +27,7 @@ from services.assessment.evidence.verify import verify
 from services.assessment.rules import rules
 
 ARCHIVE = rules.HERE / "releases"
-SECONDS = 120
+SECONDS = 600
 PROGRAM, RULES, ABOUT, CASE = "program/", "rules/", "release.json", "case.zip"
 _RUN = "import sys; sys.path.insert(0, sys.argv[1]); from {0} import main; sys.exit(main(sys.argv[2:]))"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -86,21 +88,46 @@ class ReleasedProgram:
         return self._files[CASE]
 
     def derive(self, case: CaseFile) -> Derived:
-        """What it makes of the case, in a process of its own without any installed package; raises Malformed."""
-        with tempfile.TemporaryDirectory(prefix="zhucun-release-") as private:
-            top, bag = Path(private) / "program", Path(private) / "case"
-            _write(top, self.sources)
+        """What it makes of the case; raises Malformed."""
+        with self._installed() as top:
+            bag = top.parent / "case"
             _write(bag, case.files)
-            command = [sys.executable, "-I", "-S", "-B", "-c", _RUN.format(program.DERIVER), str(top), str(bag)]
             try:
-                done = subprocess.run(  # noqa: S603 -- a program of the archive; the case reaches it as files
-                    command, capture_output=True, text=True, timeout=SECONDS, check=False
-                )
-                if done.returncode != 0:
-                    raise Malformed(f"release {self.name} cannot read the case: {done.stderr.strip()[-300:]}")
-                return derived.from_text(done.stdout)
-            except (subprocess.TimeoutExpired, LookupError, TypeError, ValueError) as error:
+                return derived.from_text(self._run(program.DERIVER, top, bag))
+            except (LookupError, TypeError, ValueError) as error:
                 raise Malformed(f"release {self.name} does not answer: {type(error).__name__}") from error
+
+    def ask(self, job: Mapping[str, Any]) -> dict[str, Any]:
+        """Its answer to a job (`replay/answering.py` has the form); raises Malformed."""
+        with self._installed() as top:
+            path = top.parent / "job.json"
+            path.write_text(json.dumps(job, ensure_ascii=True), encoding="ascii")
+            try:
+                found: dict[str, Any] = json.loads(self._run(program.ANSWERER, top, path))
+            except ValueError as error:
+                raise Malformed(f"release {self.name} does not answer: {type(error).__name__}") from error
+        return found
+
+    @contextmanager
+    def _installed(self) -> Iterator[Path]:
+        """Its program in a folder that nobody else can read, for as long as it is needed."""
+        with tempfile.TemporaryDirectory(prefix="zhucun-release-") as private:
+            top = Path(private) / "program"
+            _write(top, self.sources)
+            yield top
+
+    def _run(self, module: str, top: Path, subject: Path) -> str:
+        """What a module of it prints about a path, in a process of its own without any installed package."""
+        command = [sys.executable, "-I", "-S", "-B", "-c", _RUN.format(module), str(top), str(subject)]
+        try:
+            done = subprocess.run(  # noqa: S603 -- a program of the archive; what it works on reaches it as files
+                command, capture_output=True, text=True, timeout=SECONDS, check=False
+            )
+        except subprocess.TimeoutExpired as error:
+            raise Malformed(f"release {self.name} does not answer within {SECONDS} seconds") from error
+        if done.returncode != 0:
+            raise Malformed(f"release {self.name} cannot answer: {done.stderr.strip()[-300:]}")
+        return done.stdout
 
 
 @dataclass(frozen=True)

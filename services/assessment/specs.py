@@ -7,6 +7,7 @@ from typing import Any
 from contracts.identifiers import Role, stream_name
 from services.assessment import commands as cmd
 from services.assessment.domain import decide
+from services.assessment.results.awards import stream_of
 from services.assessment.rules import gathering as rules_gathering
 from services.assessment.said import CITY
 from services.assessment.state import State
@@ -82,8 +83,12 @@ def _rules(_command: Any, _known: Any) -> Collection[str]:
     return [RULES]
 
 
-def _circular(command: cmd.CirculateExcellent, _known: Any) -> Collection[str]:
+def _circular(command: cmd.CirculateExcellent | cmd.WithdrawCircular, _known: Any) -> Collection[str]:
     return [stream_name("circular", command.area, command.year)]
+
+
+def _award(command: cmd.AwardCommand, _known: Any) -> Collection[str]:
+    return [f"assessment/{command.person}/*", stream_of(command)]
 
 
 def _township_of_person(command: cmd.ProposeGrade, known: YearShown) -> Authority:
@@ -94,7 +99,7 @@ def _in_county(*roles: Role) -> Callable[[Any, Any], Authority]:
     return lambda command, _known: Authority(roles, command.county)
 
 
-def _township_of_concerned(_command: cmd.AttachEvidence, known: Concerned) -> Authority:
+def _township_of_concerned(_command: Any, known: Concerned) -> Authority:
     return Authority((Role.TOWNSHIP,), known.village)
 
 
@@ -121,7 +126,9 @@ def _by_person_or_unit(command: cmd.RaiseDispute, known: Concerned) -> Authority
     return own if known.caller == command.person else _by_unit(command, known)
 
 
-def _by_office_of_level(command: cmd.CirculateExcellent, _known: Any) -> Authority:
+def _by_office_of_level(
+    command: cmd.CirculateExcellent | cmd.WithdrawCircular | cmd.WithdrawAward, _known: Any
+) -> Authority:
     return Authority((Role.CITY_OFFICE if command.area == CITY else Role.COUNTY_OFFICE,), command.area)
 
 
@@ -226,16 +233,30 @@ COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
     _spec("file-result", cmd.FileResult, "12.9", _by_unit, _person_file, gathering.concerned, "存入个人档案"),
     _spec("circulate-excellent", cmd.CirculateExcellent, "13.1", _by_office_of_level, _circular,
           gathering.excellent_of, "通报优秀人员"),
-    _spec("select-advanced", cmd.SelectAdvanced, "13.2", _by_city_office, _person_file, nothing_to_gather,
+    _spec("withdraw-circular", cmd.WithdrawCircular, "13.1", _by_office_of_level, _circular,
+          gathering.excellent_of, "撤回优秀人员通报"),
+    _spec("nominate-advanced", cmd.NominateAdvanced, "13.2", _in_county(*COUNTY_OFFICE), _award,
+          nothing_to_gather, "推荐先进工作者"),
+    _spec("give-award-opinion", cmd.GiveAwardOpinion, "13.2", _by_interpreters, _award, nothing_to_gather,
+          "对先进人选的意见"),
+    _spec("select-advanced", cmd.SelectAdvanced, "13.2", _by_city_office, _award, nothing_to_gather,
           "评选先进工作者"),
-    _spec("award-commendation", cmd.AwardCommendation, "13.3", _in_county(*COUNTY_OFFICE), _person_file,
+    _spec("propose-commendation", cmd.ProposeCommendation, "13.3", _township_of_concerned, _award,
+          gathering.concerned, "提出县级表彰人选"),
+    _spec("award-commendation", cmd.AwardCommendation, "13.3", _in_county(*COUNTY_OFFICE), _award,
           nothing_to_gather, "县级表彰"),
+    _spec("withdraw-award", cmd.WithdrawAward, "13", _by_office_of_level, _award, nothing_to_gather,
+          "撤销评选、表彰"),
     _spec("record-term-assessment", cmd.RecordTermAssessment, "14.1", _in_county(*COUNTY_OFFICE), _person_file,
           gathering.term_ended, "任期考核"),
     _spec("raise-dispute", cmd.RaiseDispute, "12.8", _by_person_or_unit, _disputed, gathering.concerned,
           "提出异议"),
     _spec("order-reassessment", cmd.OrderReassessment, "12.3", _in_county(*COUNTY_OFFICE), _person_file,
           gathering.concerned, "决定重新考核"),
+    _spec("review-dispute", cmd.ReviewDispute, "12.3", _township_of_concerned, _person_file, gathering.concerned,
+          "乡镇对异议的意见"),
+    _spec("give-dispute-opinion", cmd.GiveDisputeOpinion, "12.3", _by_unit, _person_file, gathering.concerned,
+          "派出单位对异议的意见"),
     _by_county("decide-dispute", cmd.DecideDispute, "12.3", "对异议作出决定", _reissued, gathering.person_again),
     _spec("propose-interpretation", cmd.ProposeInterpretation, "23.2", _by_interpreters, _rules,
           from_command(rules_gathering.ruling), "提请会同解释"),

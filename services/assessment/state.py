@@ -6,7 +6,9 @@ from datetime import date
 from typing import Any, TypeVar
 
 from contracts import assessment as fact
+from contracts import results
 from contracts.fact import Actor
+from contracts.rules import ParameterValue
 from services.runtime.decisions import Recorded
 from services.runtime.in_force import Change, Direction, InForce, in_order
 
@@ -16,7 +18,7 @@ class ProposedRuling:
     """What one interpreter asked the other for."""
 
     by: Actor
-    settings: tuple[tuple[str, str | int | bool], ...]
+    settings: tuple[tuple[str, ParameterValue], ...]
     valid_from: date
 
 
@@ -66,10 +68,22 @@ class CountyYear:
 
 @dataclass(frozen=True, slots=True)
 class Circular:
-    """Whom an office has made known as the year's 优秀, and by which event; None before it has."""
+    """Whom an office has made known as the year's 优秀, and by which event; None before it has. Nobody after a
+    circular was withdrawn."""
 
     persons: tuple[str, ...] = ()
     event: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Awards:
+    """One year's awards of the city or of a county (Art. 13), by person."""
+
+    proposed: frozenset[str] = frozenset()
+    """Nominated by a county for the city's selection, proposed by a township for the county's commendation."""
+    opinions: frozenset[tuple[str, str]] = frozenset()
+    """Person, and the role of the body that gave its opinion."""
+    given: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +92,8 @@ class OpenCase:
 
     case: str
     determination: int
+    heard: frozenset[str] = frozenset()
+    """Roles of those who have given their opinion on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +146,8 @@ class PersonFile:
     """Year -> the determination that lies in the personal file."""
     listed: frozenset[tuple[str, int]] = frozenset()
     """County and year of the lists that the person is on."""
-    praised: frozenset[tuple[str, int]] = frozenset()
-    """Kind of praise, or `term`, and year."""
+    terms: frozenset[int] = frozenset()
+    """Years in which a term ended that was assessed."""
     versions: tuple[tuple[str, int], ...] = ()
     """Stream and its last version that is in this state."""
 
@@ -153,13 +169,14 @@ class PersonFile:
         return dict(self.determinations).get(year)
 
 
-State = RuleBook | Calendar | ParameterRecord | CountyYear | Circular | PersonFile
+State = RuleBook | Calendar | ParameterRecord | CountyYear | Circular | Awards | PersonFile
 
 _INITIAL: dict[str, State] = {
     "rules": RuleBook(),
     "calendar": Calendar(),
     "parameters": ParameterRecord(),
     "circular": Circular(),
+    "award": Awards(),
     "county": CountyYear(),
     "assessment": PersonFile(),
 }
@@ -183,6 +200,10 @@ def evolve(state: State, recorded: Recorded) -> State:
             return ParameterRecord(recorded=True)
         case fact.ExcellentCirculated(persons=persons), Circular():
             return Circular(persons, recorded.id)
+        case results.ExcellentCircularWithdrawn(), Circular():
+            return Circular((), recorded.id)
+        case _, Awards():
+            return _awards(state, recorded)
         case _, CountyYear():
             return _county(state, recorded)
         case _, PersonFile():
@@ -206,6 +227,19 @@ def _rules(state: RuleBook, recorded: Recorded) -> RuleBook:
             county=county, measure=measure, parameter=name, value=value, valid_from=valid_from
         ):
             return replace(state, changes=(*state.changes, Change(county, measure, name, value, valid_from)))
+    return state
+
+
+def _awards(state: Awards, recorded: Recorded) -> Awards:
+    match recorded.fact:
+        case results.AdvancedWorkerNominated(person=person) | results.CommendationProposed(person=person):
+            return replace(state, proposed=state.proposed | {person})
+        case results.AdvancedWorkerOpinionGiven(person=person, actor=by):
+            return replace(state, opinions=state.opinions | {(person, by.role.value)})
+        case fact.AdvancedWorkerSelected(person=person) | fact.CountyCommendationAwarded(person=person):
+            return replace(state, given=state.given | {person})
+        case results.AwardWithdrawn(person=person):
+            return replace(state, given=state.given - {person})
     return state
 
 
@@ -233,18 +267,18 @@ def _person(state: PersonFile, recorded: Recorded) -> PersonFile:
         case fact.DisputeRaised(year=year, case=case) | fact.ReassessmentOrdered(year=year, case=case):
             opened = OpenCase(case, recorded.fact.determination)
             return replace(state, cases=state.cases | {case}, open_cases=_with(state.open_cases, year, opened))
+        case results.DisputeOpinionGiven(year=year, actor=by):
+            waiting = state.open_case(year)
+            heard = None if waiting is None else replace(waiting, heard=waiting.heard | {by.role.value})
+            return state if heard is None else replace(state, open_cases=_with(state.open_cases, year, heard))
         case fact.DisputeDecided(year=year):
             return replace(state, open_cases=tuple(entry for entry in state.open_cases if entry[0] != year))
         case fact.ResultFedBack(year=year, determination=number, fed_back_on=on):
             return replace(state, fed_back=_with(state.fed_back, year, FedBack(number, on)))
         case fact.ResultFiledInPersonalFile(year=year, determination=number):
             return replace(state, filed=_with(state.filed, year, number))
-        case fact.AdvancedWorkerSelected(year=year):
-            return replace(state, praised=state.praised | {("advanced", year)})
-        case fact.CountyCommendationAwarded(year=year):
-            return replace(state, praised=state.praised | {("commended", year)})
         case fact.TermAssessmentRecorded(year=year):
-            return replace(state, praised=state.praised | {("term", year)})
+            return replace(state, terms=state.terms | {year})
     return _graded(state, recorded)
 
 

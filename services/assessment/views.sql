@@ -27,6 +27,23 @@ create table {schema}.proposal (
 create index on {schema}.proposal (county, year);
 comment on table {schema}.proposal is 'The latest proposal; proposed is its recordedtime.';
 
+create table {schema}.listed (
+    person text not null,
+    year   int  not null,
+    county text not null,
+    primary key (person, year, county)
+);
+create index on {schema}.listed (year, county);
+comment on table {schema}.listed is 'Who is on a county''s list of the year (考核对象人员名单) as it stands.';
+
+create table {schema}.attendance_summary (
+    person   text not null,
+    year     int  not null,
+    on_post  int  not null,
+    absences int  not null,
+    primary key (person, year)
+);
+
 create table {schema}.ground (
     person        text not null,
     year          int  not null,
@@ -75,6 +92,15 @@ create table {schema}.dispute (
 create index on {schema}.dispute (county, year);
 comment on column {schema}.dispute.cause is 'dispute, or why the county office looks again of its own accord';
 
+create table {schema}.dispute_opinion (
+    person text    not null,
+    "case" text    not null,
+    role   text    not null,
+    upheld boolean not null,
+    given  text    not null,
+    primary key (person, "case", role)
+);
+
 create table {schema}.filing (
     county           text not null,
     year             int  not null,
@@ -98,12 +124,38 @@ create table {schema}.feedback (
 );
 create index on {schema}.feedback (unit, year);
 
-create table {schema}.praise (
-    kind   text not null,
-    person text not null,
-    year   int  not null,
-    given  text not null,
-    primary key (kind, person, year)
+create table {schema}.award (
+    area       text not null,
+    year       int  not null,
+    person     text not null,
+    county     text,
+    proposed   text,
+    given      text,
+    withdrawn  text,
+    primary key (area, year, person)
+);
+create index on {schema}.award (person);
+comment on table {schema}.award is 'Advanced workers of the city (area of 4 digits) and commendations of a county (6).';
+
+create table {schema}.award_opinion (
+    area   text    not null,
+    year   int     not null,
+    person text    not null,
+    role   text    not null,
+    agrees boolean not null,
+    given  text    not null,
+    primary key (area, year, person, role)
+);
+
+create table {schema}.term_assessment (
+    person    text not null,
+    year      int  not null,
+    county    text not null,
+    starts_on date not null,
+    ends_on   date not null,
+    years     jsonb not null,
+    recorded  text not null,
+    primary key (person, year)
 );
 
 create table {schema}.impact (
@@ -122,7 +174,7 @@ create table {schema}.circular (
     persons text[] not null,
     primary key (area, year)
 );
-comment on table {schema}.circular is 'Whom the office of a city or county made known as 优秀 last.';
+comment on table {schema}.circular is 'Whom the office of a city or county made known as 优秀 last; nobody where it was withdrawn.';
 
 create table {schema}.ruling (
     ruling     text    not null,

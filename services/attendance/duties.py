@@ -34,6 +34,9 @@ LOOK_AGAIN = timedelta(hours=1)
 BEFORE = timedelta(days=62)
 """How far back a run that reaches into a year may have begun: its fifteenth duty day comes within two months."""
 
+_COUNTED_BY = ("absence.sync_horizon_h", "onpost.min_checkins")
+"""Parameters that say what a day counts as and that a county may make stricter."""
+
 _POSTINGS = "select person, team, village, starts_on, last_day from posting order by team, starts_on"
 _SUBMITTED = "select team, month, min(submitted_on) as first from sheet where submitted_on is not null group by 1, 2"
 _SAID_OVERDUE = "select team, month from overdue"
@@ -82,29 +85,30 @@ def _months_due(act: Act[Any, Known], first: date, last: date | None) -> Iterabl
 
 async def leave_overstayed(context: Context) -> Sequence[Due]:
     """Leave that ended, and the first duty day after it passed, horizon included, without anybody being seen (A18)."""
-    act = await _asking(context)
-    frame = frame_at(act.now, calendars(), act.rules)
-    found = []
+    unseen = []
     for row in await _ended(context):
         back = close_by(row["ends_on"], 1)
-        late = row["overstayed_since"] is None and back < frame.first_pending
-        if late and (row["seen"] is None or row["seen"] > back):
-            found.append((row, cmd.RecordOverstay(person=row["person"], leave=row["leave"], since=back)))
-    known = await whereabouts(context, sorted({row["person"] for row, _ in found}))
-    return [_of_leave(row, command, known) for row, command in found]
+        if row["overstayed_since"] is None and (row["seen"] is None or row["seen"] > back):
+            unseen.append((row, back))
+    known = await whereabouts(context, sorted({row["person"] for row, _ in unseen}))
+    found = []
+    for row, back in unseen:
+        place = place_of(known, row["person"])
+        if back < frame_at(context.request.now, calendars(), await context.rules(place)).first_pending:
+            command = cmd.RecordOverstay(person=row["person"], leave=row["leave"], since=back)
+            found.append(_of_leave(row, command, known, place))
+    return found
 
 
 async def leave_unclosed(context: Context) -> Sequence[Due]:
     """Leave that nobody closed by the end of the first duty day after it (A19)."""
     act = await _asking(context)
-    rules = await context.service.rules.on(act.today)
     open_leaves = [row for row in await _ended(context) if row["closing_due"] is None]
     known = await whereabouts(context, sorted({row["person"] for row in open_leaves}))
     found = []
     for row in open_leaves:
-        posts = known.posts[row["person"]]
-        place = posts[-1].village if posts else CITY
-        due = close_by(row["ends_on"], rules.at(place)["leave.close_within_duty_days"])
+        place = place_of(known, row["person"])
+        due = close_by(row["ends_on"], (await context.rules(place))["leave.close_within_duty_days"])
         if due < act.today:
             command = cmd.DeclareClosingOverdue(person=row["person"], leave=row["leave"], due_on=due)
             found.append(_of_leave(row, command, act.known, place))
@@ -137,13 +141,14 @@ async def absence_warnings(context: Context) -> Sequence[Due]:
     states = await context.workbench.states([register_of(person) for person in sorted(persons)])
     found = []
     for person in sorted(persons):
+        place = place_of(known, person)
+        asked = replace(act, known=known, rules=await context.rules(place))
         for year in _years_open(act):
-            asked = replace(act, known=known)
             for measure, since, days, _ in warnings_due(asked, person, year, register_in(states, person)):
                 if (person, measure, since, days) not in said:
                     command = cmd.WarnOfAbsence(person=person, measure=AbsenceMeasure(measure), since=since, days=days)
                     period = f"{measure}-{since.isoformat()}-{days}"
-                    found.append(Due(person, period, command, [register_of(person)], known))
+                    found.append(Due(person, period, command, [register_of(person)], known, place))
     return found
 
 
@@ -162,25 +167,32 @@ async def paces_lost(context: Context) -> Sequence[Due]:
         left = len(posted_days(known.posts[person], act.today, last))
         if sums[person]["on_post_days"] + sums[person]["pending_days"] + left < act.rules["onpost.threshold"]:
             command = cmd.DeclarePaceLost(person=person, year=year)
-            found.append(Due(person, str(year), command, [register_of(person)], known))
+            found.append(Due(person, str(year), command, [register_of(person)], known, place_of(known, person)))
     return found
 
 
 async def years_over(context: Context) -> Sequence[Due]:
     """Everybody posted in a year whose last day can no longer change by itself."""
     act = await _asking(context)
-    pending = frame_at(act.now, calendars(), act.rules).first_pending
     found = []
-    for year in range(act.rules["onpost.counted_from"].year, pending.year):
+    for year in range(act.rules["onpost.counted_from"].year, act.today.year):
         async with context.service.views.reading("register") as cursor:
             await cursor.execute(_CLOSED, {"year": year})
             closed = {row[0] for row in await cursor.fetchall()}
         posted = {row["person"] for row in await _posted(context, date(year, 1, 1), date(year, 12, 31))}
         known = await whereabouts(context, sorted(posted - closed))
         for person in sorted(posted - closed):
-            command = cmd.CloseYear(person=person, year=year)
-            found.append(Due(person, str(year), command, [register_of(person)], known))
+            place = place_of(known, person)
+            if frame_at(act.now, calendars(), await context.rules(place)).first_pending.year > year:
+                command = cmd.CloseYear(person=person, year=year)
+                found.append(Due(person, str(year), command, [register_of(person)], known, place))
     return found
+
+
+def place_of(known: Known, person: str) -> str:
+    """The village of the person's latest posting: its county's own measures hold (Art. 23); the city for nobody's."""
+    posts = known.posts.get(person, ())
+    return posts[-1].village if posts else CITY
 
 
 async def _asking(context: Context) -> Act[Any, Known]:
@@ -202,15 +214,31 @@ async def _posted(context: Context, first: date, last: date) -> list[dict[str, A
 
 
 async def _sums(context: Context, first: date, last: date) -> dict[str, dict[str, int]]:
-    """Days by status from `first` to `last`, as far as they have begun, of everybody posted in between."""
-    rules, now = await context.rules(), context.request.now
-    first, last = max(first, rules["onpost.counted_from"]), min(last, context.request.today)
-    frame = frame_at(now, calendars(), rules)
-    duty = tuple(day for day in days_between(first, last) if frame.is_duty_day(day))
-    window = Window(last.year, first, last, frame.first_pending, duty)
+    """Days by status from `first` to `last`, as far as they have begun, of everybody posted in between.
+
+    Each person's by the values of the county of the latest posting; people with the same values are counted together.
+    """
     postings = await _posted(context, first, last)
+    latest = {row["person"]: row["village"] for row in postings if row["starts_on"] <= last}
+    groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    values: dict[tuple[Any, ...], Mapping[str, Any]] = {}
+    for row in postings:
+        rules = await context.rules(latest.get(row["person"], CITY))
+        key = tuple(rules[name] for name in _COUNTED_BY)
+        groups.setdefault(key, []).append(row)
+        values[key] = rules
+    found: dict[str, dict[str, int]] = {}
     async with context.service.views.reading("register") as cursor:
-        return await queries.sums_of(cursor, postings, window, rules)
+        for key, rows in groups.items():
+            found |= await queries.sums_of(cursor, rows, _window(context, first, last, values[key]), values[key])
+    return found
+
+
+def _window(context: Context, first: date, last: date, rules: Mapping[str, Any]) -> Window:
+    first, last = max(first, rules["onpost.counted_from"]), min(last, context.request.today)
+    frame = frame_at(context.request.now, calendars(), rules)
+    duty = tuple(day for day in days_between(first, last) if frame.is_duty_day(day))
+    return Window(last.year, first, last, frame.first_pending, duty)
 
 
 DUTIES = (

@@ -31,7 +31,7 @@ _RULES = Parameters.load(Path(__file__).with_name("parameters.yaml"))
 
 
 class CaseError(ValueError):
-    """A case says something that is no step, or not a sum of money."""
+    """A case says something that is no interval, or not a sum of money."""
 
 
 def fen(yuan: Any) -> int:
@@ -40,6 +40,11 @@ def fen(yuan: Any) -> int:
     if amount != int(amount):
         raise CaseError(f"{yuan} 元不是整分 / is not whole fen")
     return int(amount)
+
+
+def in_yuan(amount: int) -> Decimal:
+    """An amount as people write it."""
+    return Decimal(amount) / 100
 
 
 def officer(role: Role) -> Actor:

@@ -9,7 +9,7 @@ from contracts.identifiers import Role
 from contracts.projects import NoticePhase
 from services.finance import commands as cmd
 from services.finance.books.work_fund import UnitPosting, due
-from services.finance.case_desk import DONOR, PROJECT, TEAM, TOWNSHIP, UNIT, VILLAGE, CaseError, Desk, fen
+from services.finance.case_desk import DONOR, PROJECT, TEAM, TOWNSHIP, UNIT, VILLAGE, CaseError, Desk, fen, in_yuan
 from services.finance.known import Known
 from services.finance.oversight.board import due_fen, posted_days
 from services.finance.oversight.queries import Funding, shortfalls
@@ -198,22 +198,22 @@ class Steps(Desk):
 
     def left(self, kind: str) -> Any:
         """Yuan of that kind that the team may still commit."""
-        return self.book(kind).available
+        return in_yuan(self.book(kind).available)
 
     def paid(self, kind: str) -> Any:
         """Yuan paid out of that kind, net of what came back."""
-        return self.book(kind).disbursed
+        return in_yuan(self.book(kind).disbursed)
 
     def opening(self, kind: str, year: int) -> Any:
         """Yuan with which the book opened the year."""
         book = self.book(kind)
-        return book.total("available", year - 1) + book.total("reserved", year - 1)
+        return in_yuan(book.total("available", year - 1) + book.total("reserved", year - 1))
 
     def work_fund_short(self, level: str, people: list[Any], gave: Any) -> Any:
         """Yuan that a unit of that level still owes; each of `people` is the interval of one posting."""
         postings = [UnitPosting(TEAM, UNIT, level, *_interval(one)) for one in people]
         (line,) = due(postings, self.today.year, {UNIT: fen(gave)}, self.rules)
-        return line.shortfall
+        return in_yuan(line.shortfall)
 
     def special_short(self, funded: int) -> Any:
         """Yuan that the city owes where so many of its recipients got their sum."""
@@ -221,12 +221,12 @@ class Steps(Desk):
         places = [f"{530_100_000 + number:09d}" for number in range(numbers["counties"] + numbers["townships"])]
         given = {("city", place): self.rules["special.amount_fen"] for place in places[:funded]}
         funding = Funding(places, places, given, {}, {}, (), {})
-        return sum(one.owed - one.provided for one in shortfalls(self.today.year, funding, self.rules))
+        return in_yuan(sum(one.owed - one.provided for one in shortfalls(self.today.year, funding, self.rules)))
 
     def board_due(self, month: str, arrived: date) -> Any:
         """Yuan of board for the month of somebody who arrived on that day."""
         posting = UnitPosting(TEAM, UNIT, "city", arrived, None)
-        return due_fen(len(posted_days([posting], month)), month, self.rules["board_fen"])
+        return in_yuan(due_fen(len(posted_days([posting], month)), month, self.rules["board_fen"]))
 
     def unposted(self) -> list[str]:
         """Payments of the project whose use the village has not read."""
@@ -241,7 +241,3 @@ def _interval(text: Any) -> tuple[date, date | None]:
     if not dots:
         raise CaseError(f"{text} 不是起止日期 / is no interval")
     return date.fromisoformat(first), date.fromisoformat(last) if last else None
-
-
-EXPECTATIONS = ("left", "paid", "opening", "work_fund_short", "special_short", "board_due", "unposted")
-"""Steps that ask instead of act."""

@@ -24,7 +24,8 @@ class Change:
     """Of the ruling or of the measure."""
     parameter: str
     """A name, or `name.member` of a parameter that has several numbers."""
-    value: str | int | bool
+    value: Any
+    """As JSON: one value, a list, a table."""
     valid_from: date
 
 

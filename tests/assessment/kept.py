@@ -20,7 +20,7 @@ from services.assessment.fold.civil import Cut, cut_at
 from services.assessment.fold.fold import canonical_bytes
 from services.assessment.replay.lenses import Known
 from services.assessment.replay.replay import replay
-from services.assessment.year.known import YearShown
+from services.assessment.year.known import ALONE, Elsewhere, YearShown
 from services.assessment.year.showing import show, show_again
 from services.ledger.material import Piece
 from services.runtime.decisions import RULESET, Emit
@@ -94,10 +94,11 @@ class Kept:
     def _cut(self) -> Cut:
         return replace(cut_at(format_instant(self.now())), recorded=None)
 
-    def shown(self, *, sensitive: bool = False) -> YearShown:
+    def shown(self, *, sensitive: bool = False, elsewhere: Elsewhere = ALONE) -> YearShown:
         """The county's year as the office sees it now."""
         events = [self._opened(piece) for piece in self.pieces]
-        return self._below(show(COUNTY, YEAR, self.pieces, events, self._cut(), sensitive=sensitive))
+        cut = self._cut()
+        return self._below(show(COUNTY, YEAR, self.pieces, events, cut, sensitive=sensitive, elsewhere=elsewhere))
 
     def again(self, name: str = PERSON) -> YearShown:
         """One person's final year on the facts of now."""

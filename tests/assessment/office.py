@@ -19,6 +19,7 @@ from contracts.identifiers import Role
 from contracts.refusals import Code, Refusal
 from services.assessment import commands as cmd
 from services.assessment.domain import decide
+from services.assessment.results.awards import stream_of
 from services.assessment.state import PersonFile, State, evolve, held, initial
 from services.assessment.year.finalising import parameters_stream
 from services.assessment.year.known import (
@@ -105,13 +106,15 @@ class Office:
         self.states: dict[str, State] = {}
         self.facts: list[Fact] = []
         self.emits: list[Emit] = []
+        self.rules: dict[str, Any] = {}
+        """Parameters set otherwise than committed."""
 
     def when(self, command: Any, by: Actor, known: Any) -> list[Fact] | Refusal:
         """The facts that the command led to, already folded in, or its refusal."""
         keys = self._keys(command, known)
         states = {key: self.states.get(key, initial(key)) for key in keys}
         now = datetime(self.today.year, self.today.month, self.today.day, 2, tzinfo=UTC)
-        decision = decide(Act(command, by, now, self.today, PARAMETERS.at(self.today), known), states)
+        decision = decide(Act(command, by, now, self.today, {**PARAMETERS.at(self.today), **self.rules}, known), states)
         if isinstance(decision, Refusal):
             return decision
         for emit in decision.emits:
@@ -146,8 +149,17 @@ class Office:
                 return [f"rules/{RULESET}"]
             case cmd.FileLists() | cmd.FeedBack():
                 return [county, *(f"assessment/{name}/*" for name in known.persons)]
-            case cmd.CirculateExcellent():
+            case cmd.CirculateExcellent() | cmd.WithdrawCircular():
                 return [f"circular/{command.area}/{command.year}"]
+            case (
+                cmd.NominateAdvanced()
+                | cmd.GiveAwardOpinion()
+                | cmd.SelectAdvanced()
+                | cmd.ProposeCommendation()
+                | cmd.AwardCommendation()
+                | cmd.WithdrawAward()
+            ):
+                return [f"assessment/{command.person}/*", stream_of(command)]
             case cmd.DecideDispute():
                 return [county, parameters_stream(known), f"assessment/{command.person}/*"]
         return [county, f"assessment/{command.person}/*", f"rules/{RULESET}"]

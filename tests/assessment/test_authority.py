@@ -39,10 +39,16 @@ MATRIX: dict[str, set[Role]] = {
     "feed-back": {XO},
     "file-result": {DU},
     # Praise and the end of a term
+    # nominated by a county, the two other offices of the city join in, selected by the city's; commended by the county
+    "nominate-advanced": {XO},
+    "give-award-opinion": {CZ, CP},
     "select-advanced": {CO},
+    "propose-commendation": {TP},
     "award-commendation": {XO},
     "record-term-assessment": {XO},
     # Dispute: the person raises it, the county office decides
+    "review-dispute": {TP},
+    "give-dispute-opinion": {DU},
     "order-reassessment": {XO},
     "decide-dispute": {XO},
     # Rules
@@ -52,7 +58,7 @@ MATRIX: dict[str, set[Role]] = {
     "issue-interpretation": {CZ, CP},
     "adopt-county-measure": {XO},
 }
-BY_WHO_ASKS = {"raise-dispute", "circulate-excellent"}
+BY_WHO_ASKS = {"raise-dispute", "circulate-excellent", "withdraw-circular", "withdraw-award"}
 SPECS = {spec.name: spec for spec in COMMANDS}
 KNOWN: dict[str, Any] = {
     "propose-grade": shown(person()),
@@ -89,7 +95,7 @@ def test_a_command_is_given_where_its_subject_is(name: str) -> None:
 
 
 def test_a_unit_speaks_only_for_its_own_people() -> None:
-    for name in ("give-unit-opinion", "file-result"):
+    for name in ("give-unit-opinion", "file-result", "give-dispute-opinion"):
         assert authority(name, Concerned("P000701", VILLAGE, UNIT)).organisation == UNIT
 
 
@@ -101,8 +107,9 @@ def test_a_dispute_is_the_persons_own_or_the_units() -> None:
 
 
 def test_each_office_circulates_at_its_own_level() -> None:
-    assert authority("circulate-excellent", None, area="5301").roles == (CO,)
-    assert authority("circulate-excellent", None, area=COUNTY).roles == (XO,)
+    for name in ("circulate-excellent", "withdraw-circular", "withdraw-award"):
+        assert authority(name, None, area="5301").roles == (CO,)
+        assert authority(name, None, area=COUNTY).roles == (XO,)
 
 
 def test_no_command_of_the_assessment_sets_a_ground_aside() -> None:

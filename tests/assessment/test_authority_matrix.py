@@ -81,7 +81,6 @@ def test_the_matrix_holds_both_ways(name: str) -> None:
         ("GradeProposed", ["TP"], ["XO", "DU", "CO"]),
         ("AssessmentFinalised", ["XO"], ["TP", "CO", "CZ"]),
         ("ResultFedBack", ["XO"], ["TP"]),
-        ("AdvancedWorkerSelected", ["CO"], ["XO"]),
         ("InterpretationIssued", ["CZ", "CP"], ["XO", "CO"]),
         ("DisputeDecided", ["XO"], ["CO", "TP"]),
         ("CompensatoryLeaveGranted", ["DU"], ["TP", "XO"]),

@@ -2,10 +2,14 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 from typer.testing import CliRunner
 
+from services.assessment.replay.alarm import say
+from services.assessment.replay.refold import CountyRefold
 from services.cli import app
 from tests.assessment.office import PERSON
 from tests.assessment.test_disputes import w57
@@ -52,8 +56,25 @@ def test_a_refold_agrees_or_ends_with_code_one(export: tuple[str, str], tmp_path
     other = tmp_path / "events.jsonl"
     other.write_bytes(Path(export[0]).read_bytes())
     altered(other, b'"date":"2017-03-07"', b'"date":"2017-03-11"')
-    code, text = zhucun("refold", "--year", "2017", "--events", str(other), "--disclosures", export[1])
+    metrics = tmp_path / "zhucun_refold.prom"
+    given = ("--events", str(other), "--disclosures", export[1], "--metrics", str(metrics))
+    code, text = zhucun("refold", "--year", "2017", *given)
     assert code == 1 and f"{PERSON} 第 1 次" in text
+    told = {sample.name: sample for f in text_string_to_metric_families(metrics.read_text()) for sample in f.samples}
+    assert (told["zhucun_refold_differences"].value, told["zhucun_refold_determinations"].value) == (2, 2)
+    assert told["zhucun_refold_differences"].labels == {"county": "530113", "year": "2017"}
+    assert told["zhucun_refold_completed_seconds"].value > 1_500_000_000
+
+
+def test_every_difference_of_a_refold_is_a_line_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    found = CountyRefold(
+        "530113", 2017, 2, [{"person": PERSON, "determination": 1, "differs": [{"member": "outcome"}]}]
+    )
+    with caplog.at_level("INFO"):
+        say([found])
+    lines: list[Any] = [record.msg for record in caplog.records]
+    assert [(line["event"], line["level"]) for line in lines] == [("refold differs", "error"), ("refolded", "info")]
+    assert (lines[0]["county"], lines[0]["members"], lines[1]["proven"]) == ("530113", ["outcome"], False)
 
 
 def test_the_rules_are_shown_and_woven(tmp_path: Path) -> None:

@@ -12,9 +12,12 @@ from psycopg import AsyncConnection
 from contracts.assessment import Grade
 from contracts.envelope import encode
 from contracts.fact import Fact
+from services.assessment.fold.quota import Candidate
 from services.assessment.projections import DETERMINATIONS, apply
+from services.assessment.queries import read_elsewhere
+from services.assessment.year.known import ALONE, Elsewhere
 from services.ledger.projection import Delivered, delivered
-from tests.assessment.office import PERSON, Office, names_of, person, shown
+from tests.assessment.office import OTHER, PERSON, Office, names_of, person, shown
 
 ORIGIN = "zhucun.test/assessment"
 
@@ -88,3 +91,19 @@ async def test_a_second_determination_leaves_the_first_and_its_grounds_readable(
     assert [row[:2] + row[3:6] for row in rows["county_year"]] == [("530113", 2017, True, 1, 0)]
     assert [(row[2], row[5], row[7], row[10]) for row in rows["dispute"]] == [("YY-1", 1, False, False)]
     assert [(row[2], row[4], row[6]) for row in rows["feedback"]] == [(1, "O0001", None)]
+
+
+async def test_the_other_counties_are_known_as_far_as_they_have_come(connection: AsyncConnection[Any]) -> None:
+    """What a line over the whole city is drawn from (A59): people listed, and 优秀 upheld by the county office."""
+    best, waiting = person(), person(OTHER)
+    office = Office().opened(listed=(PERSON, OTHER))
+    known = shown(best, waiting)
+    for name in (PERSON, OTHER):
+        names_of(office.propose(known, name, Grade.EXCELLENT))
+    names_of(office.review(known, PERSON))
+    await rows_after(connection, log_of(office.facts), 100)
+    async with connection.cursor() as cursor:
+        found = await read_elsewhere(cursor, "530114", 2017)
+        own = await read_elsewhere(cursor, "530113", 2017)
+    assert found == Elsewhere(2, (Candidate(PERSON, 8500, 230, 0),), (("530113", False),))
+    assert own == ALONE

@@ -14,9 +14,10 @@ from contracts.assessment import (
     InvestigationResult,
     ReassessmentCause,
 )
+from contracts.identifiers import Role
 from contracts.refusals import Code
 from services.assessment import refusals as no
-from services.assessment.commands import DecideDispute, OrderReassessment
+from services.assessment.commands import DecideDispute, GiveDisputeOpinion, OrderReassessment, ReviewDispute
 from services.assessment.year.known import Concerned
 from tests.assessment.kept import Kept, ruled
 from tests.assessment.office import (
@@ -24,6 +25,7 @@ from tests.assessment.office import (
     COUNTY_OFFICE,
     OTHER,
     PERSON,
+    TOWNSHIP,
     UNIT,
     VILLAGE,
     YEAR,
@@ -32,6 +34,7 @@ from tests.assessment.office import (
     names_of,
     person,
     shown,
+    somebody,
 )
 
 ALL_YEAR = "2017-01-01..2017-12-31"
@@ -243,3 +246,23 @@ def test_a_place_that_was_lost_later_does_not_change_what_was_decided_before() -
     assert (found["quota"]["excellent"], found["quota"]["now"]["head_room"]) == (1, 1)
     assert found["lenses"]["now-then"]["standing"] == "优秀", "a place is free now, but nobody moves by himself"
     assert kept.replayed("2018-06-01", name=holder, version=1, search=False)["differs"] == []
+
+
+def test_township_and_unit_are_heard_once_each_and_decide_nothing() -> None:
+    kept = finalised(**SHORT)
+    office = kept.office
+    who = {"person": PERSON, "county": COUNTY, "year": YEAR, "case": "YY-1", "upheld": False, "opinion": "情况属实"}
+    unit = somebody(701, Role.DISPATCHING_UNIT)
+    here = Concerned(TOWNSHIP.person, VILLAGE, UNIT)
+    both = ((ReviewDispute(**who), TOWNSHIP), (GiveDisputeOpinion(**who), unit))
+    for command, by in both:
+        assert office.when(command, by, here) == no.UNKNOWN_CASE, "nothing is open"
+    facts_of(office.dispute(date(2018, 2, 10)))
+    for command, by in both:
+        assert names_of(office.when(command, by, here)) == ["DisputeOpinionGiven"]
+        assert office.when(command, by, here) == no.ALREADY_RECORDED
+    own = somebody(1, Role.TOWNSHIP)
+    assert office.when(ReviewDispute(**who), own, here) == no.SELF
+    assert office.file().open_case(YEAR) is not None
+    assert names_of(office.settle()) == ["DisputeDecided"]
+    assert office.when(*both[0], here) == no.UNKNOWN_CASE

@@ -11,7 +11,8 @@ from services.assessment.fold.civil import cut_at
 from services.assessment.fold.fold import Rules
 from services.assessment.replay.flips import Change, Trial, flips
 from services.assessment.replay.lenses import Facts, facts_now, facts_then
-from services.assessment.replay.replay import case_of
+from services.assessment.replay.pairs import MOST_COMPOSED
+from services.assessment.replay.replay import MOST_SINGLES, case_of
 from services.assessment.rules import rules
 from tests.assessment.kept import Kept
 from tests.assessment.office import PERSON
@@ -105,6 +106,10 @@ def test_what_a_bound_leaves_out_is_counted_and_said() -> None:
     assert part["judged"] == 5
     assert part["of"] == whole["of"] == part["tried"] + part["left_out"]
     assert part["left_out"] > 0
+
+
+def test_every_pair_of_as_many_facts_as_are_tried_can_be_put_together() -> None:
+    assert MOST_SINGLES * (MOST_SINGLES - 1) // 2 <= MOST_COMPOSED
 
 
 def test_a_year_of_check_ins_is_searched_whole() -> None:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from contracts import canonical
 from services.assessment.fold.reading import Fact
 from services.assessment.rules import rules
+from services.assessment.rules.values import Domain
+from services.runtime.parameters import Parameters
 
 RULES = rules.load()
 
@@ -55,6 +58,14 @@ def test_every_parameter_of_the_analysis_exists_with_its_default() -> None:
     assert {name: values[name] for name in NAMED_IN_2_2} == NAMED_IN_2_2
 
 
+def test_every_interpretation_is_a_parameter_or_says_why_it_is_none() -> None:
+    """The ninety-five of the analysis, each in one place or the other."""
+    named = {name for one in RULES.parameters.values() for name in re.findall(r"A[0-9]{2}", one.source)}
+    assert named | RULES.fixed.keys() == {f"A{number:02d}" for number in range(1, 96)}
+    for name, entry in RULES.fixed.items():
+        assert entry.keys() == {"article", "what", "where"} and entry["article"] in rules.clauses(), name
+
+
 def test_every_family_that_the_analysis_leaves_open_has_members() -> None:
     for family in ("award.", "meeting.", "spotcheck.", "share."):
         assert any(name.startswith(family) for name in RULES.parameters)
@@ -72,6 +83,12 @@ def test_a_parameter_says_where_it_comes_from(name: str) -> None:
     assert parameter.values[0][0] == date(2016, 4, 27)
 
 
+def test_what_the_measures_were_made_under_is_said_alike_in_both_files() -> None:
+    own = Parameters.load(Path("services/assessment/parameters.yaml")).at(date(2017, 1, 1))
+    assert tuple(own["rules.legal_basis"]) == RULES.legal_basis
+    assert all(document in rules.measures_text() for document in RULES.legal_basis)
+
+
 def test_parameters_are_canonical_json_with_a_digest() -> None:
     values = RULES.parameters_at(date(2017, 12, 31))
     assert canonical.decode(canonical.encode(values)) == values
@@ -80,7 +97,9 @@ def test_parameters_are_canonical_json_with_a_digest() -> None:
 
 
 def test_a_later_value_holds_from_its_date() -> None:
-    dated = rules.Parameter("x.y", ((date(2016, 4, 27), 1), (date(2018, 1, 1), 2)), "int", (), 0, "i", "9.2", "A", True)
+    dated = rules.Parameter(
+        "x.y", ((date(2016, 4, 27), 1), (date(2018, 1, 1), 2)), Domain("int"), "i", "9.2", "A", True
+    )
     assert [dated.at(date(2016, 1, 1)), dated.at(date(2017, 12, 31)), dated.at(date(2018, 1, 1))] == [1, 1, 2]
 
 

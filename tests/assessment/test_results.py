@@ -15,6 +15,7 @@ from contracts.assessment import (
 )
 from contracts.fact import Fact
 from contracts.refusals import Code, Refusal
+from contracts.results import ExcellentCircularWithdrawn
 from services.assessment import commands as cmd
 from services.assessment import refusals as no
 from services.assessment.results.filing import list_digest
@@ -130,15 +131,21 @@ def test_a_circular_is_issued_again_when_a_new_result_has_changed_who_is_excelle
     assert office.when(command, COUNTY_OFFICE, Persons((BEST, GOOD))) == no.ALREADY_RECORDED
 
 
-@pytest.mark.parametrize(
-    "praise", [cmd.SelectAdvanced, lambda **members: cmd.AwardCommendation(county=COUNTY, **members)]
-)
-def test_w58_nobody_but_the_excellent_is_selected_or_commended(praise: type[cmd.SelectAdvanced]) -> None:
+def test_a_circular_is_withdrawn_only_when_nobody_is_left() -> None:
     office = finished()
-    assert code_of(office.when(praise(person=GOOD, year=YEAR), COUNTY_OFFICE, None)) is Code.WRONG_STATE
-    assert code_of(office.when(praise(person=BEST, year=2016), COUNTY_OFFICE, None)) is Code.WRONG_STATE
-    assert len(facts_of(office.when(praise(person=BEST, year=YEAR), COUNTY_OFFICE, None))) == 1
-    assert office.when(praise(person=BEST, year=YEAR), COUNTY_OFFICE, None) == no.ALREADY_RECORDED
+    again, back = (
+        cmd.CirculateExcellent(area=COUNTY, year=YEAR),
+        cmd.WithdrawCircular(area=COUNTY, year=YEAR, reasons="结果重新认定"),
+    )
+    assert office.when(back, COUNTY_OFFICE, Persons(())) == no.NO_CIRCULAR
+    facts_of(office.when(again, COUNTY_OFFICE, Persons((BEST,))))
+    circular = str(UUID(int=len(office.facts)))
+    assert office.when(back, COUNTY_OFFICE, Persons((GOOD,))) == no.CIRCULATE_AGAIN
+    (withdrawn,) = facts_of(office.when(back, COUNTY_OFFICE, Persons(())))
+    assert isinstance(withdrawn, ExcellentCircularWithdrawn) and withdrawn.supersedes == circular
+    assert office.when(back, COUNTY_OFFICE, Persons(())) == no.NO_CIRCULAR
+    (anew,) = facts_of(office.when(again, COUNTY_OFFICE, Persons((GOOD,))))
+    assert isinstance(anew, ExcellentCirculated) and anew.supersedes == str(UUID(int=len(office.facts) - 1))
 
 
 def test_the_end_of_a_term_uses_the_yearly_results_again() -> None:

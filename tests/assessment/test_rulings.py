@@ -18,6 +18,7 @@ from services.assessment.fold.reading import Reader
 from services.assessment.replay import offline
 from services.assessment.rules import gathering as rules_gathering
 from services.assessment.rules import rules
+from services.assessment.rules.values import plain
 from services.assessment.state import RuleBook
 from services.runtime.decisions import RULESET
 from tests.assessment.kept import Kept
@@ -146,6 +147,78 @@ def test_one_number_of_several_can_be_ruled_on() -> None:
     reader = Reader(cut_at(None))
     reader.read(one.event for one in kept.known)
     assert rules.fold_rules(2017, None, reader.common).parameters["half_year.rule"] == {"days": 184, "months": 6}
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value"),
+    [
+        ("leave.medical_kinds", ["sick", "maternity", "injury", "family"]),
+        ("checkin.methods", ["gps", "paper"]),
+        ("half_year.rule", {"days": 180, "months": 6}),
+        ("vr.quorum", {"present": "1/2+", "yes": "2/3"}),
+        ("leave.tiers", [{"max": 3, "by": "TL"}, {"by": "TM"}]),
+        ("grade.map", ["优秀=优秀", "称职=合格", "基本称职=合格", "不称职=不合格"]),
+    ],
+)
+def test_lists_and_tables_can_be_ruled_on_whole(parameter: str, value: Any) -> None:
+    kept = Kept()
+    office = kept.office.opened()
+    setting = cmd.Setting(parameter=parameter, value=value)
+    command = cmd.ProposeInterpretation(ruling="JS-6", settings=(setting,), valid_from=date(2017, 1, 1), reasons="-")
+    assert rules_gathering.ruling(command) is None
+    kept.record(ruled(office, setting))
+    reader = Reader(cut_at(None))
+    reader.read(one.event for one in kept.known)
+    assert rules.fold_rules(2017, None, reader.common).parameters[parameter] == value
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value", "said"),
+    [
+        ("leave.medical_kinds", ["sick", "hangover"], "a list of: sick | maternity | injury"),
+        ("leave.medical_kinds", ["sick", "sick"], "a list of"),
+        ("leave.medical_kinds", "sick", "a list of"),
+        ("checkin.methods", [], "a list at least 1 of"),
+        ("leave.tiers", [{"max": 3}], "by: TL | TP | TM"),
+        ("leave.tiers", [{"max": 0, "by": "TL"}], "max (if wanted): an integer of at least 1"),
+        ("leave.tiers", [{"by": "CO"}], "by: TL | TP | TM"),
+        ("half_year.rule", {"days": 180}, "months: an integer of at least 1"),
+        ("half_year.rule", {"days": 180, "months": 6, "weeks": 1}, "a table of days"),
+        ("vr.quorum", {"present": "3/2", "yes": "1/2+"}, "a share such as 2/3"),
+        ("vr.quorum", {"present": "2/3", "yes": "most"}, "a share such as 2/3"),
+        ("vr.quorum.yes", "1/1+", "a share such as 2/3"),
+        ("grade.map", ["优秀=优秀"], "a list 4 of"),
+        ("grade.map", ["优秀=好", "称职=合格", "基本称职=合格", "不称职=不合格"], "a list 4 of: a text like"),
+        ("spend.approvers", ["LD", "TM", "TF"], "['LD', 'TL', 'TF']"),
+        ("absence.basis", ["duty"], "duty | calendar"),
+    ],
+)
+def test_a_list_or_table_that_cannot_be_is_refused_in_words(parameter: str, value: Any, said: str) -> None:
+    setting = cmd.Setting(parameter=parameter, value=value)
+    command = cmd.ProposeInterpretation(ruling="JS-6", settings=(setting,), valid_from=date(2017, 1, 1), reasons="-")
+    refused = rules_gathering.ruling(command)
+    assert isinstance(refused, Refusal) and refused.code is Code.MALFORMED
+    assert said in refused.en
+
+
+def test_a_county_draws_up_its_own_tiers_of_leave() -> None:
+    office = Office().opened()
+    tiers = [{"max": 3, "by": "TL"}, {"by": "TM"}]
+    (fact,) = facts_of(adopted(office, measure("leave.tiers", tiers)))
+    assert isinstance(fact, CountyMeasureAdopted) and plain(fact.value) == tiers
+    refused = adopted(office, measure("checkin.methods", ["gps"]))
+    assert isinstance(refused, Refusal) and refused.article == "9.3"
+
+
+def test_who_is_ill_is_what_the_interpreters_say() -> None:
+    """A list-valued ruling decides an outcome: leave for the family counts as medical, so the shortfall is reviewed."""
+    days = "2017-01-01..2017-08-31 duty"
+    kept = Kept().given(posted=ALL_YEAR, present=days, leave={"days": "2017-09-01..2017-12-31", "kind": "family"})
+    office = kept.office.opened()
+    kept.record(office.facts)
+    assert "shortfall_review_required" not in kept.shown().persons[PERSON].flags
+    kept.record(ruled(office, cmd.Setting(parameter="leave.medical_kinds", value=["sick", "family"])))
+    assert "shortfall_review_required" in kept.shown().persons[PERSON].flags
 
 
 def test_what_the_text_fixes_nobody_interprets() -> None:

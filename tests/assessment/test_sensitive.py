@@ -4,16 +4,26 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from contracts.assessment import AssessmentFinalised, QuotaComputed, ReassessmentCause, ShortfallOutcome
+from contracts.assessment import AssessmentFinalised, Grade, QuotaComputed, ReassessmentCause, ShortfallOutcome
 from contracts.refusals import Refusal
 from services.assessment import refusals as no
-from services.assessment.commands import AcknowledgeSensitive, FinaliseYear, ReviewShortfall
+from services.assessment.commands import (
+    AcknowledgeSensitive,
+    FinaliseYear,
+    ProposeGrade,
+    ProposeInterpretation,
+    ReviewShortfall,
+    Setting,
+)
 from services.assessment.fold.fold import EVERYTHING, fold_read
+from services.assessment.fold.quota import Candidate
 from services.assessment.fold.reading import Reader
+from services.assessment.rules import gathering as rules_gathering
 from services.assessment.rules import rules
-from services.assessment.year.sensitive import alternatives
+from services.assessment.year.known import ALONE, Elsewhere
+from services.assessment.year.sensitive import CITY_WIDE, alternatives
 from tests.assessment.kept import Kept, ruled
-from tests.assessment.office import COUNTY, COUNTY_OFFICE, OTHER, PERSON, YEAR, facts_of
+from tests.assessment.office import COUNTY, COUNTY_OFFICE, OTHER, PERSON, TOWNSHIP, YEAR, facts_of
 from tests.assessment.test_disputes import ALL_YEAR
 from tests.assessment.test_replay import RUN_OF_15
 
@@ -50,11 +60,56 @@ def test_w76_those_on_the_list_are_those_whom_the_other_reading_changes() -> Non
     assert {name for name in before if before[name] != after[name]} == set(readings(kept))
 
 
+def ten_people() -> Kept:
+    """Ten people, two proposed as 优秀 with different scores: both have a place of the county's two."""
+    kept = Kept()
+    names = [f"P{number:06}" for number in range(1, 11)]
+    for name in names:
+        kept.given(name=name, **PLAIN)
+    kept.record(kept.office.opened().facts)
+    for name in names:
+        best = name in (PERSON, OTHER)
+        grade, score = (Grade.EXCELLENT, 9000 if name == PERSON else 8600) if best else (Grade.COMPETENT, 8000)
+        command = ProposeGrade(person=name, county=COUNTY, year=YEAR, grade=grade, score=score, reasons="综合考核")
+        kept.record(kept.office.when(command, TOWNSHIP, kept.shown()))
+    kept.record(kept.office.review(kept.shown(), *names))
+    return kept
+
+
+def test_a_line_over_the_whole_city_is_varied_with_the_other_counties_as_far_as_they_have_come() -> None:
+    kept = ten_people()
+
+    def hanging(elsewhere: Elsewhere) -> dict[str, set[tuple[str, Any, str]]]:
+        known = kept.shown(sensitive=True, elsewhere=elsewhere)
+        assert known.elsewhere == elsewhere
+        return {
+            one.person: {(r.parameter, r.value, r.outcome) for r in one.readings if r.parameter == "quota.scope"}
+            for one in known.sensitive
+        }
+
+    assert CITY_WIDE not in {(name, value) for one in hanging(ALONE).values() for name, value, _ in one}
+    better = tuple(Candidate(f"P0001{number:02}", 8700, 250, 0) for number in range(10))
+    crowded = hanging(Elsewhere(objects=20, candidates=better))  # six places for twelve candidates, one of them first
+    assert ("quota.scope", "city", "称职") in crowded[OTHER]
+    assert ("quota.scope", "city", "称职") not in crowded.get(PERSON, set())
+    tied = tuple(Candidate(f"P0001{number:02}", 8600, 250, 0) for number in range(10))
+    assert ("quota.scope", "city", "AWAITING_GRADE") in hanging(Elsewhere(objects=20, candidates=tied))[OTHER]
+    roomy = hanging(Elsewhere(objects=90, candidates=better))
+    assert all((name, value) != ("quota.scope", "city") for one in roomy.values() for name, value, _ in one)
+
+
+def test_a_ruling_cannot_draw_one_line_over_the_city_for_counties_that_are_final_one_by_one() -> None:
+    setting = Setting(parameter="quota.scope", value="city")
+    command = ProposeInterpretation(ruling="JS-1", settings=(setting,), valid_from=date(2017, 1, 1), reasons="-")
+    refused = rules_gathering.ruling(command)
+    assert refused == no.BEYOND_ONE_COUNTY
+
+
 def test_every_listed_value_of_every_reading_is_tried_once() -> None:
     current = rules.fold_rules(2017).parameters
     tried = list(alternatives(current))
     assert len(tried) == len(set(map(str, tried)))
-    assert ("absence.basis", "calendar") in tried
+    assert {("absence.basis", "calendar"), CITY_WIDE} <= set(tried)
     assert not {name for name, _ in tried} & {"onpost.threshold", "quota.pct", "absence.run_limit"}
     for name, value in tried:
         assert rules.load().parameter(name).check(value) != current[name]

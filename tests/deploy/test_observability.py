@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
+from services.assessment.replay.alarm import write_metrics
+from services.assessment.replay.refold import CountyRefold
 from services.ledger.node import Counts
 from services.ledger.status import Status
 from services.runtime.telemetry import Telemetry
@@ -25,11 +28,16 @@ NAME = re.compile(r"\b(?:zhucun|process)_[a-z_]+\b|\bup\b")
 
 
 def shown() -> dict[str, set[str]]:
-    """Every sample of a service that has a log, a reader and an answered request: its name and its labels."""
+    """Every sample of a service that has a log, a reader and an answered request, and of the nightly refold: its name
+    and its labels.
+    """
     telemetry = Telemetry()
     telemetry.answered(service="finance", method="GET", route="/x", status=200, seconds=0.1)
     counts = {"finance": Counts(9, 8, 7, {"zhucun.test/personnel": 6}, {("books", "zhucun.test/finance"): 5})}
     text = telemetry.render(counts, {"finance": [Status("finance-relay")]}).decode()
+    with tempfile.TemporaryDirectory() as folder:
+        write_metrics([CountyRefold("530113", 2017)], Path(folder) / "refold.prom", 0.0)
+        text += (Path(folder) / "refold.prom").read_text("utf-8")
     samples: dict[str, set[str]] = {}
     for family in text_string_to_metric_families(text):
         for sample in family.samples:

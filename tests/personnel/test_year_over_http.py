@@ -457,7 +457,7 @@ async def determine(county: County, person: str, outcome: str, number: int, at: 
             "findings": (FindingRecorded(article="9.2", outcome=FindingOutcome.MET, values={"on_post": 199 + number}),),
         }
     )
-    stream, event = f"assessment/{person}/2017", str(uuid4())
+    stream, event = "award/5301/2017", str(uuid4())
     heads = await hosted.node.store.heads([stream])
     draft = Draft(stream=stream, fact=fact, id=event)
     (stored,) = await hosted.node.store.append([draft], heads=heads, recorded=at, correlation="test", receipt=None)
@@ -502,7 +502,7 @@ async def test_the_commended_come_first_other_things_being_equal(county: County)
     person, day = PEOPLE[11], date(2018, 3, 1)
     selected = example_fact(AdvancedWorkerSelected.type()).model_copy(update={"person": person, "year": 2017})
     store = county.application.hosted["assessment"].node.store
-    stream, event = f"assessment/{person}/2017", str(uuid4())
+    stream, event = "award/5301/2017", str(uuid4())
     (stored,) = await store.append(
         [Draft(stream=stream, fact=selected, id=event)],
         heads=await store.heads([stream]),

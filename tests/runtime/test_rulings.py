@@ -55,6 +55,16 @@ def test_one_number_of_several_changes_alone_and_the_committed_value_stays() -> 
     assert COMMITTED["half_year.rule"] == {"days": 183, "months": 6}
 
 
+def test_a_list_and_a_table_are_changed_whole() -> None:
+    table = {"days": 180, "months": 5}
+    assert values(change("half_year.rule", table))["half_year.rule"] == table
+    committed = {"tiers": [], "kinds": ["sick"]}
+    tiers = [{"max": 3, "by": "TL"}, {"by": "TM"}]
+    ours = InForce(committed, in_order([change("tiers", tiers, OURS), change("kinds", ["family"])], DAY), {})
+    assert ours.at(OURS) == {"tiers": tiers, "kinds": ["family"]}
+    assert ours.at(OTHERS) == {"tiers": [], "kinds": ["family"]}
+
+
 def test_what_another_service_applies_is_not_added_here() -> None:
     assert values(change("quota.scope", "team"), change("half_year.rule.weeks", 26)) == COMMITTED
 

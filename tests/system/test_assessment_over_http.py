@@ -17,7 +17,7 @@ from contracts.identifiers import Role
 from services.assessment.replay import offline
 from services.assessment.replay.refold import refold
 from services.runtime.exporting import export
-from tests.system.county import COUNTY, PEOPLE, STRANGER, TOWNSHIP, UNIT, YEAR, County, running_county
+from tests.system.county import COUNTY, KEEPER, PEOPLE, STRANGER, TOWNSHIP, UNIT, YEAR, County, running_county
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -153,11 +153,17 @@ async def test_what_the_interpreters_rule_and_a_county_adopts_holds_in_every_ser
     well = {"team": "T0001", "kind": "special", "source": "city", "title": "打井", "site": "村口", "amount": 100_000}
     await county.must(jan(6), BEST, "finance/propose-project", {**well, "project": "XM-1"})
     ruling = {"ruling": "JS-2", "valid_from": "2018-01-01", "reasons": "市级部门自行认定"}
-    settings = [{"parameter": "special.as_other", "value": False}]
+    kinds = ["sick", "maternity", "injury"]
+    settings = [{"parameter": "special.as_other", "value": False}, {"parameter": "leave.medical_kinds", "value": kinds}]
+    odd = {**ruling, "settings": [{"parameter": "leave.medical_kinds", "value": ["sick", "hangover"]}]}
+    refused = await county.give(jan(6), Role.CITY_POVERTY, "assessment/propose-interpretation", odd)
+    assert code(refused) == "MALFORMED" and "sick | maternity" in refused.json()["detail_en"]
     await county.must(jan(6), Role.CITY_POVERTY, "assessment/propose-interpretation", {**ruling, "settings": settings})
     issued = await county.must(jan(6), Role.CITY_ORGANISATION, "assessment/issue-interpretation", {"ruling": "JS-2"})
     refused = await county.give(jan(6), BEST, "finance/propose-project", {**well, "project": "XM-2"}, **after(issued))
     assert (code(refused), refused.json()["article"]) == ("USE_NOT_ALLOWED", "19.6")
+    shown = (await county.ask(jan(6), Role.AUDIT, "assessment/rulings")).json()["rulings"]
+    assert {row["parameter"]: row["value"] for row in shown}["leave.medical_kinds"] == kinds
 
 
 async def test_the_township_sees_who_waits_for_a_grade(county: County) -> None:
@@ -254,7 +260,7 @@ async def test_nothing_is_final_before_the_county_has_seen_whose_outcome_hangs_o
     assert {"quota.round", "fs.assess"} == {reading["parameter"] for reading in by_person[ALSO_TIED]["readings"]}
     assert "quota.scope" in {reading["parameter"] for reading in by_person[TIED]["readings"]}
     assert not any(row["waits"] for row in seen["persons"])
-    assert [(one["parameter"], one["value"]) for one in seen["not_varied"]] == [("quota.scope", "city")]
+    assert seen["elsewhere"] == {"objects": 0, "counties": []}
     other = {**COUNTY_YEAR, "digest": "0" * 64}
     refused = await county.give(jan(19), Role.COUNTY_OFFICE, "assessment/acknowledge-sensitive", other)
     assert code(refused) == "LIST_MISMATCH"
@@ -407,8 +413,41 @@ async def test_the_excellent_are_made_known_at_both_levels_and_w58_nobody_else_i
     selected = {"person": ALSO_TIED, "year": YEAR}
     refused = await county.give(jan(24), Role.CITY_OFFICE, "assessment/select-advanced", selected)
     assert (code(refused), refused.json()["article"]) == ("WRONG_STATE", "13")
-    await county.must(jan(24), Role.CITY_OFFICE, "assessment/select-advanced", {"person": BEST, "year": YEAR})
+    best = {"person": BEST, "year": YEAR}
+    forward = {**COUNTY_YEAR, "person": BEST, "reasons": "实绩突出"}
+    unheard = await county.give(jan(24), Role.CITY_OFFICE, "assessment/select-advanced", best)
+    assert (code(unheard), unheard.json()["article"]) == ("WRONG_STATE", "13.2")
+    assert code(await county.give(jan(24), Role.CITY_OFFICE, "assessment/nominate-advanced", forward)) == "AUTH"
+    await county.must(jan(24), Role.COUNTY_OFFICE, "assessment/nominate-advanced", forward)
+    opinion = {**best, "agrees": True, "opinion": "同意"}
+    await county.must(jan(24), Role.CITY_POVERTY, "assessment/give-award-opinion", opinion)
+    await county.must(jan(24), Role.CITY_OFFICE, "assessment/select-advanced", best)
+    await county.must(jan(24), Role.TOWNSHIP, "assessment/propose-commendation", forward)
     await county.must(jan(24), Role.COUNTY_OFFICE, "assessment/award-commendation", {**COUNTY_YEAR, "person": BEST})
+    early = {"area": COUNTY, **best, "reasons": "-"}
+    assert code(await county.give(jan(24), Role.COUNTY_OFFICE, "assessment/withdraw-award", early)) == "WRONG_STATE"
+    back = {"area": COUNTY, "year": YEAR, "reasons": "-"}
+    assert code(await county.give(jan(24), Role.COUNTY_OFFICE, "assessment/withdraw-circular", back)) == "WRONG_STATE"
+
+
+async def test_awards_and_the_profile_of_one_person_are_shown_to_those_who_may(county: County) -> None:
+    (row,) = (await county.ask(jan(24), Role.CITY_OFFICE, f"assessment/awards/5301/{YEAR}")).json()["awards"]
+    assert (row["person"], row["holds"], row["rests_on_excellent"]) == (BEST, True, True)
+    assert [(one["role"], one["agrees"]) for one in row["opinions"]] == [("CP", True)]
+    meter = (await county.ask(jan(24), Role.COUNTY_OFFICE, f"assessment/quota/{COUNTY}/{YEAR}")).json()
+    assert (meter["objects"], meter["maximum"], BEST in meter["excellent"]) == (len(PEOPLE), 2, True)
+    unfiled = (await county.ask(jan(24), Role.COUNTY_OFFICE, f"assessment/lists/{COUNTY}/{YEAR}")).json()["not_in_file"]
+    waiting_for_the_unit = [
+        one["fields"]["person"]
+        for one in (await county.ask(jan(24), Role.DISPATCHING_UNIT, "assessment/work")).json()
+        if one["command"] == "file-result"
+    ]
+    assert sorted(waiting_for_the_unit) == unfiled and len(unfiled) == len(PEOPLE) - 1
+    profile = (await county.ask(jan(24), Role.CITY_ORGANISATION, f"assessment/profile/{BEST}")).json()
+    assert [(one["year"], one["outcome"]) for one in profile["years"]] == [(YEAR, "优秀")]
+    assert sorted(one["area"] for one in profile["awards"]) == ["5301", COUNTY]
+    assert sorted(one["area"] for one in profile["circulars"]) == ["5301", COUNTY]
+    assert code(await county.ask(jan(24), STRANGER, f"assessment/profile/{BEST}")) == "AUTH"
 
 
 async def test_a_determination_is_replayed_byte_for_byte_by_the_service(county: County) -> None:
@@ -418,7 +457,8 @@ async def test_a_determination_is_replayed_byte_for_byte_by_the_service(county: 
         standing = {lens: shown["standing"] for lens, shown in found["lenses"].items()}
         assert standing["then-then"] == standing["now-then"] == found["decided"]["outcome"]
         assert standing["then-now"] == "不称职", "the county asks for two check-ins a day since 2018"
-        changed = {"onpost.min_checkins": 2, "special.as_other": False, "travel.retro_days": 1}
+        changed: dict[str, Any] = {"onpost.min_checkins": 2, "special.as_other": False, "travel.retro_days": 1}
+        changed["leave.medical_kinds"] = ["sick", "maternity", "injury"]
         assert found["rules"]["now"]["changed"] == changed
     parameters = {"set": "quota.round=ceil"}
     other = (await county.ask(jan(25), Role.AUDIT, f"assessment/replay/{ALSO_TIED}/{YEAR}", **parameters)).json()
@@ -489,6 +529,11 @@ async def test_w57_facts_corrected_in_attendance_lead_to_number_two_and_the_bar_
     assert item["fields"] == {name: case[name] for name in ("person", "county", "year", "case")}
     told = (await county.ask(date(2018, 2, 11), Role.CITY_OFFICE, "assessment/work")).json()
     assert [(one["kind"], one["stream"]) for one in told] == [("notice", f"assessment/{ABSENT}/{YEAR}")]
+    said = {**case, "upheld": False, "opinion": "当日确有住院记录"}
+    (asked,) = [one for one in await waiting(county, 31, Role.TOWNSHIP) if one["command"] == "review-dispute"]
+    assert asked["fields"] == item["fields"]
+    await county.must(date(2018, 2, 11), Role.TOWNSHIP, "assessment/review-dispute", said)
+    await county.must(date(2018, 2, 11), Role.DISPATCHING_UNIT, "assessment/give-dispute-opinion", said)
     justified = {"person": ABSENT, "starts_on": "2017-06-26", "ends_on": "2017-06-26", "reason": "住院"}
     closed = await county.give(feb, Role.TOWNSHIP, "attendance/justify-absence", justified | {"evidence": ["f" * 64]})
     assert code(closed) == "PERIOD_CLOSED", "a signed month changes by a correction of the leader in charge alone"
@@ -543,3 +588,24 @@ async def test_the_closed_year_is_folded_again_from_the_stored_bytes_and_agrees(
         await export(county.settings, ("personnel", "attendance", "assessment"), out, disclosures)
     (found,) = refold(lines, YEAR, disclosures=disclosures)
     assert (found.determinations, found.differences) == (14, [])
+
+
+async def test_the_clock_counts_by_the_stricter_measure_of_the_county(county: County) -> None:
+    """A county that waits 24 hours for late uploads has its year closed two days before the city's 72 are over."""
+
+    async def years_closed(day: date) -> int:
+        ran = await county.post(day, KEEPER, "attendance/duties/run", {})
+        assert ran.status_code == 200, ran.text
+        said: int = ran.json()["said"]["year-closing"]
+        return said
+
+    day = date(2019, 1, 2)
+    assert await years_closed(date(2019, 1, 1)) == len(PEOPLE), "2017; of 2018 a day may still change"
+    measure = {"county": COUNTY, "measure": "XB-24", "parameter": "absence.sync_horizon_h", "value": 24}
+    adopted = await county.must(
+        day, Role.COUNTY_OFFICE, "assessment/adopt-county-measure", measure | {"valid_from": "2019-01-01"}
+    )
+    await county.application.hosted["attendance"].visibility.wait_for(
+        {adopted["events"][-1]["stream"]: adopted["events"][-1]["version"]}, 20
+    )
+    assert await years_closed(day) == len(PEOPLE)

@@ -194,7 +194,13 @@ def afterwards(script: Script, cast: Cast) -> None:
     give(date(2018, 1, 30), "circulate-excellent", county, {"area": COUNTY, "year": YEAR})
     give(date(2018, 1, 30), "circulate-excellent", city, {"area": COUNTY[:4], "year": YEAR})
     give(date(2018, 1, 31), "select-advanced", city, {"person": short.person, "year": YEAR}, Code.WRONG_STATE)
+    forward = {**year, "person": best.person, "reasons": "考核优秀，群众满意度高"}
+    give(date(2018, 1, 31), "nominate-advanced", county, forward)
+    heard = {"person": best.person, "year": YEAR, "agrees": True, "opinion": "同意推荐"}
+    for office in (Role.CITY_ORGANISATION, Role.CITY_POVERTY):
+        give(date(2018, 1, 31), "give-award-opinion", cast.officer(office), heard)
     give(date(2018, 1, 31), "select-advanced", city, {"person": best.person, "year": YEAR})
+    give(date(2018, 1, 31), "propose-commendation", cast.officer(Role.TOWNSHIP, _grading(cast, best)), forward)
     give(date(2018, 1, 31), "award-commendation", county, {**year, "person": best.person})
     case: dict[str, object] = {**year, "person": short.person, "case": "YY2018-001"}
     claim = {"claim": "年内另有一日在村，未签到", "evidence": [paper("证明", short.person)]}

@@ -98,14 +98,18 @@ def run_cases(paths: Iterable[Path], services: Mapping[str, Service] | None = No
 
 
 def load_cases(file: Path) -> list[dict[str, Any]]:
-    """The cases of one file that are about people; raises FoldError naming the file when it cannot be used."""
-    document = [case for case in read_cases(file) if "money" not in case]
+    """The cases of one file; raises FoldError naming the file when it cannot be used.
+
+    A case says something of people, or consists of steps that are about nobody's year.
+    """
+    document = read_cases(file)
     for case in document:
         unknown = set(case) - _CASE_KEYS
         missing = {"id", "title", "year"} - set(case) or (
             {"expect"} if not case.keys() & {"expect", "steps"} else set()
         )
-        if unknown or missing or ("given" in case) == ("people" in case):
+        both, nobody = {"given", "people"} <= set(case), not case.keys() & {"given", "people"}
+        if unknown or missing or both or (nobody and ("steps" not in case or "expect" in case)):
             raise FoldError(
                 f"{file}: case {case.get('id')}: needs id, title, year, expect and either given or people; "
                 f"missing {sorted(missing)}, unknown {sorted(unknown)}"
@@ -114,7 +118,7 @@ def load_cases(file: Path) -> list[dict[str, Any]]:
 
 
 def read_cases(file: Path) -> list[dict[str, Any]]:
-    """Every case of one file; those with `money` are finance's. Raises FoldError naming the file as above."""
+    """Every case of one file, as it is written; raises FoldError naming the file as above."""
     try:
         document = yaml.safe_load(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -149,7 +153,7 @@ def run_case(case: Mapping[str, Any], services: Mapping[str, Service] | None = N
 
 def _script(case: Mapping[str, Any]) -> tuple[Script, dict[str, str]]:
     script = Script(str(case["id"]))
-    people: Mapping[str, Any] = case["people"] if "people" in case else {"": case["given"]}
+    people: Mapping[str, Any] = case.get("people") or ({"": case["given"]} if "given" in case else {})
     names = {str(label): f"P{number:06d}" for number, label in enumerate(people, start=1)}
     for label, given in people.items():
         Given(script, names[str(label)]).write(given)

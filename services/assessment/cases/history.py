@@ -47,6 +47,8 @@ class Service:
     forms: Any
     """The module of its commands."""
     parameters: Any
+    words: Any = None
+    """The class of its desk, where it has words of its own for steps (`words.py`)."""
 
 
 class History:

@@ -18,7 +18,10 @@ from services.assessment.year.showing import digests_of
 
 _YEAR = {"propose-grade", "propose-grades", "review-grades", "return-grades", "resolve-tie", "review-shortfall"}
 _WITH_READINGS = {"acknowledge-sensitive", "finalise-year"}
-_CONCERNED = {"give-unit-opinion", "attach-evidence", "file-result", "raise-dispute", "order-reassessment"}
+_CONCERNED = {
+    "give-unit-opinion", "attach-evidence", "file-result", "raise-dispute", "order-reassessment",
+    "propose-commendation", "review-dispute", "give-dispute-opinion",
+}  # fmt: skip
 _CASES = {
     "record-sanction", "propose-severe-impact", "record-severe-impact", "open-investigation", "close-investigation",
 }  # fmt: skip
@@ -42,13 +45,8 @@ def known_of(name: str, command: Any, caller: str, history: History, states: Sta
         "decide-dispute": lambda: _again(command, history, now),
         "feed-back": lambda: Persons(tuple(_determined(history, states, county, year))),
         "file-lists": lambda: Persons(tuple(_determined(history, states, county, year))),
-        "circulate-excellent": lambda: Persons(
-            tuple(
-                person
-                for person, outcome in _determined(history, states, command.area, year).items()
-                if outcome == EXCELLENT
-            )
-        ),
+        "circulate-excellent": lambda: _excellent(command, history, states),
+        "withdraw-circular": lambda: _excellent(command, history, states),
         "record-term-assessment": lambda: _ended(command, history),
         "propose-interpretation": lambda: rules_gathering.ruling(command),
         "adopt-county-measure": lambda: rules_gathering.county_measure(command),
@@ -69,6 +67,11 @@ def _concerned(command: Any, caller: str, history: History) -> Concerned | Refus
     if not here:
         return no.NOT_POSTED_HERE if rows else no.UNKNOWN_PERSON
     return Concerned(caller, here[-1][2], here[-1][3])
+
+
+def _excellent(command: Any, history: History, states: States) -> Persons:
+    outcomes = _determined(history, states, command.area, command.year)
+    return Persons(tuple(person for person, outcome in outcomes.items() if outcome == EXCELLENT))
 
 
 def _again(command: Any, history: History, now: datetime) -> Any:

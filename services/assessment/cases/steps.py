@@ -23,6 +23,7 @@ from services.assessment.cases.events import UNIT
 from services.assessment.cases.history import History, Service, States
 from services.assessment.cases.knowing import known_elsewhere, known_of
 from services.assessment.cases.script import BEIJING, DIGEST, VILLAGE, official
+from services.assessment.cases.words import Desk, has_word, take
 from services.assessment.fold.findings import FoldError
 from services.assessment.results.filing import list_digest
 from services.runtime.decisions import Act, Decided, Decision
@@ -30,12 +31,17 @@ from services.runtime.duties import CLOCK
 
 OWN = "assessment"
 _KEYS = {"date", "who", "does", "with", "refused", "article", "recorded", "says", "expect", "open_sheets"}
+FIRST_DAY = (3, 1)
+"""Month and day of the first step that names no date."""
 _OPENING = time(9, 0, tzinfo=BEIJING)
 WHO = {
     "市联席办": Role.CITY_OFFICE, "市委组织部": Role.CITY_ORGANISATION, "市扶贫办": Role.CITY_POVERTY,
     "县联席办": Role.COUNTY_OFFICE, "县组织部门": Role.COUNTY_ORGANISATION, "县扶贫部门": Role.COUNTY_POVERTY,
     "乡镇": Role.TOWNSHIP, "乡镇分管领导": Role.TOWNSHIP_LEADER, "派出单位": Role.DISPATCHING_UNIT,
-    "纪检监察": Role.DISCIPLINE, "队长": Role.TEAM_LEADER, "时钟": Role.CLOCK,
+    "纪检监察": Role.DISCIPLINE, "队长": Role.TEAM_LEADER, "时钟": Role.CLOCK, "市财政": Role.CITY_FINANCE,
+    "县财政": Role.COUNTY_FINANCE, "县扶贫开发领导小组": Role.COUNTY_LEADING_GROUP, "乡镇财务": Role.TOWNSHIP_FINANCE,
+    "村党组织书记": Role.VILLAGE_SECRETARY, "村委会主任": Role.VILLAGE_DIRECTOR, "队员": Role.MEMBER,
+    "村两委": Role.VILLAGE_COMMITTEES, "村民代表": Role.VILLAGE_REPRESENTATIVES, "投入单位": Role.INVESTOR,
 }  # fmt: skip
 _PAPERS = {"reasons": "见书面材料", "opinion": "见书面意见", "claim": "见异议书", "finding": "见书面认定"}
 """What a command needs in words, where the case does not turn on them."""
@@ -47,20 +53,25 @@ class Steps:
     def __init__(self, history: History, names: Mapping[str, str], year: int, services: Mapping[str, Service]) -> None:
         self.history, self.names, self.year, self.services = history, names, year, services
         self._at: datetime | None = None
+        self._desks: dict[str, Desk] = {}
 
     def carry_out(self, steps: Sequence[Mapping[str, Any]]) -> list[str]:
         """Every step in order; what came out otherwise than written, a sentence each."""
         found: list[str] = []
         for number, step in enumerate(steps, start=1):
             unknown = step.keys() - _KEYS
-            if unknown or not {"date", "does"} <= step.keys():
-                raise FoldError(f"step {number}: needs date and does; unknown {sorted(unknown)}")
+            if unknown or "does" not in step:
+                raise FoldError(f"step {number}: needs does; unknown {sorted(unknown)}")
             label = f"第{number}步 {step['does']} / step {number}: "
             found += [label + line for line in self._step(step)]
         return found
 
     def _step(self, step: Mapping[str, Any]) -> list[str]:
-        now = self._instant(step["date"])
+        where, _, word = str(step["does"]).rpartition("/")
+        service = self.services.get(where)
+        if service is not None and has_word(service.words, word):
+            return self._worded(where, service, word, step)
+        now = self._instant(step.get("date"))
         self.history.until(now)
         if step["does"] in QUESTIONS:
             try:
@@ -73,9 +84,20 @@ class Steps:
             decision, events = _malformed(error), []
         return _compared(step, decision, events)
 
+    def _worded(self, where: str, service: Service, word: str, step: Mapping[str, Any]) -> list[str]:
+        """A step in the words of a service, at its desk; without a date on the day that the desk has come to."""
+        if where not in self._desks:
+            self._desks[where] = service.words()
+            self._desks[where].today = date(self.year, *FIRST_DAY)
+        desk = self._desks[where]
+        if "date" in step:
+            desk.today = _day(step["date"])
+        return take(desk, word, step, self.actor(step).role if "who" in step else None)
+
     def _instant(self, on: Any) -> datetime:
-        """Steps of one day follow each other by the minute."""
-        day = date.fromisoformat(on) if isinstance(on, str) else on
+        """Steps of one day follow each other by the minute; one without a date is of the day of the step before."""
+        before = date(self.year, *FIRST_DAY) if self._at is None else self._at.astimezone(BEIJING).date()
+        day = before if on is None else _day(on)
         begun = datetime.combine(day, _OPENING)
         self._at = begun if self._at is None or begun > self._at else self._at + timedelta(minutes=1)
         if self._at.astimezone(BEIJING).date() != day:
@@ -88,10 +110,11 @@ class Steps:
         if service is None:
             raise FoldError(f"{where}: 没有这个服务 / no such service; there are {', '.join(sorted(self.services))}")
         states = States(self.history, service)
-        by, spec = self.actor(step), service.commands.get(name)
+        spec = service.commands.get(name)
         form = spec.command if spec is not None else getattr(service.forms, _class_name(name), None)
         if form is None:
             raise FoldError(f"{name}: 没有这个命令 / no such command; there are {', '.join(sorted(service.commands))}")
+        by = self.actor(step)
         command = form(**self._members(form, name, step.get("with") or {}, states, now))
         own = where in ("", OWN)
         known = (
@@ -172,6 +195,10 @@ class Steps:
         if isinstance(value, list | tuple):
             return [self.labelled(one) for one in value]
         return labels.get(value, value) if isinstance(value, str) else value
+
+
+def _day(on: Any) -> date:
+    return date.fromisoformat(on) if isinstance(on, str) else on
 
 
 def _class_name(name: str) -> str:

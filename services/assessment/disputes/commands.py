@@ -35,6 +35,28 @@ class OrderReassessment(Frozen):
     reasons: Text
 
 
+class ReviewDispute(Frozen):
+    """The township that proposed the grade says what it thinks of a case before the county office decides (A66)."""
+
+    person: PersonId
+    county: CountyCode
+    year: Year
+    case: CaseId
+    upheld: bool
+    opinion: Text
+
+
+class GiveDisputeOpinion(Frozen):
+    """The dispatching unit says what it thinks of a case of its own person (A66)."""
+
+    person: PersonId
+    county: CountyCode
+    year: Year
+    case: CaseId
+    upheld: bool
+    opinion: Text
+
+
 class DecideDispute(Frozen):
     """The county office lets the result stand, or issues it anew on the facts as they are now (A66)."""
 
@@ -46,4 +68,4 @@ class DecideDispute(Frozen):
     reasons: Text
 
 
-Dispute = RaiseDispute | OrderReassessment | DecideDispute
+Dispute = RaiseDispute | OrderReassessment | ReviewDispute | GiveDisputeOpinion | DecideDispute

@@ -11,8 +11,16 @@ from typing import Any, TypeAlias, assert_never
 from contracts import assessment as fact
 from contracts.identifiers import stream_name
 from contracts.refusals import Refusal
+from contracts.results import DisputeOpinionGiven
 from services.assessment import refusals as no
-from services.assessment.commands import DecideDispute, Dispute, OrderReassessment, RaiseDispute
+from services.assessment.commands import (
+    DecideDispute,
+    Dispute,
+    GiveDisputeOpinion,
+    OrderReassessment,
+    RaiseDispute,
+    ReviewDispute,
+)
 from services.assessment.rules.domain import in_force
 from services.assessment.said import one, said
 from services.assessment.state import Determined, OpenCase, PersonFile, State, held
@@ -34,6 +42,8 @@ def decide(act: Act[Any, Any], command: Dispute, states: States) -> Decision:
             return _raise(act, command, states, before)
         case OrderReassessment():
             return _order(act, command, file, before)
+        case ReviewDispute() | GiveDisputeOpinion():
+            return _opine(act, command, file)
         case DecideDispute():
             return _decide(act, command, states, before)
     assert_never(command)
@@ -68,8 +78,9 @@ def _order(act: Act[Any, Any], command: OrderReassessment, file: PersonFile, bef
     problem = _may_open(command, file)
     if problem is not None:
         return problem
+    known: Concerned = act.known
     ordered = fact.ReassessmentOrdered(
-        **said(act, "12.3", command.county), **_members(command), determination=before.number
+        **said(act, "12.3", known.village), **_members(command), determination=before.number
     )
     return one(stream_name("assessment", command.person, command.year), ordered)
 
@@ -78,6 +89,20 @@ def _may_open(command: RaiseDispute | OrderReassessment, file: PersonFile) -> Re
     if command.case in file.cases:
         return no.ALREADY_RECORDED
     return no.CASE_OPEN if file.open_case(command.year) else None
+
+
+def _opine(act: Act[Any, Any], command: ReviewDispute | GiveDisputeOpinion, file: PersonFile) -> Decision:
+    """Each of the two once, while the case is open."""
+    opened = file.open_case(command.year)
+    if act.by.person == command.person:
+        return no.SELF
+    if opened is None or opened.case != command.case:
+        return no.UNKNOWN_CASE
+    if act.by.role.value in opened.heard:
+        return no.ALREADY_RECORDED
+    known: Concerned = act.known
+    given = DisputeOpinionGiven(**said(act, "12.3", known.village), **_members(command))
+    return one(stream_name("assessment", command.person, command.year), given)
 
 
 def _decide(act: Act[Any, Any], command: DecideDispute, states: States, before: Determined) -> Decision:

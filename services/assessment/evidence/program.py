@@ -15,6 +15,7 @@ TOP = Path(__file__).parents[3]
 PACKAGES = ("contracts", "services")
 VERIFIER = "services.assessment.evidence.verify"
 DERIVER = "services.assessment.evidence.derived"
+ANSWERER = "services.assessment.replay.answering"
 FOLD = tuple(f"services.assessment.fold.{name}" for name in ("fold", "determination", "frozen_line"))
 """What decides an outcome, with everything that these import."""
 STYLE = "services/assessment/report.css"
@@ -25,7 +26,7 @@ START = "services/assessment/evidence/start.py"
 @cache
 def sources() -> Mapping[str, bytes]:
     """Every file of the running program, by its path below :data:`TOP`."""
-    found = {name: (TOP / name).read_bytes() for name in closure((VERIFIER, DERIVER))}
+    found = {name: (TOP / name).read_bytes() for name in closure((VERIFIER, DERIVER, ANSWERER))}
     return found | {name: (TOP / name).read_bytes() for name in (STYLE, START)}
 
 

@@ -101,11 +101,10 @@ MATRIX: Mapping[str, str] = {
     "AssessmentListsFiled": "XO",
     "ResultFedBack": "XO",
     "ResultFiledInPersonalFile": "DU!",
-    "AdvancedWorkerSelected": "CO!",
-    "CountyCommendationAwarded": "XO!",
     "TermAssessmentRecorded": "XO!",
     "DisputeRaised": "MB= LD= DU!",
     "ReassessmentOrdered": "XO!",
+    "DisputeOpinionGiven": "TP! DU!",
     "DisputeDecided": "XO!",
     "AssessmentReissued": "XO!",
     # Rules (Art. 23): the two interpreters, a county for itself

@@ -79,6 +79,7 @@ def describe(used: Rules) -> dict[str, Any]:
     default = {name: parameter.values[-1][1] for name, parameter in ruleset.parameters.items()}
     return {
         "ruleset": ruleset.ruleset,
+        "legal_basis": list(ruleset.legal_basis),
         "rules_digest": rules.rules_digest(),
         "parameters_digest": rules.parameters_digest(used.parameters),
         "fold_digest": rules.fold_digest(),

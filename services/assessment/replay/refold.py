@@ -18,8 +18,11 @@ from services.assessment.fold.civil import Cut, cut_at
 from services.assessment.fold.determination import Head
 from services.assessment.fold.fold import Rules, fold_read
 from services.assessment.fold.reading import Reader
+from services.assessment.releases import Archive
+from services.assessment.replay.deciders import decider_of
+from services.assessment.replay.earlier import COMMON_KINDS, Closed, by_release, changed, code_sentences, compare_all
 from services.assessment.replay.exported import known_in, place_of
-from services.assessment.replay.lenses import FINALISED, PERSON_KINDS, QUOTA_COMPUTED, compared, unclear
+from services.assessment.replay.lenses import FINALISED, PERSON_KINDS, QUOTA_COMPUTED
 from services.assessment.replay.lines import LineError, read_lines
 from services.assessment.replay.offline import read_disclosures
 from services.assessment.replay.replay import PARAMETERS_RECORDED, replay
@@ -27,7 +30,6 @@ from services.assessment.rules import rules
 
 _ASSIGNED = "zhucun.personnel.TeamMemberAssigned.v1"
 _WANTED = tuple(f'"type":"{name}"'.encode() for name in (FINALISED, QUOTA_COMPUTED, PARAMETERS_RECORDED, _ASSIGNED))
-_COMMON_KINDS = ("county", "rules", "village")
 COUNTY_DIGITS = 6
 
 
@@ -43,6 +45,13 @@ class CountyRefold:
     determinations: int = 0
     differences: list[dict[str, Any]] = field(default_factory=list)
     undetermined: list[str] = field(default_factory=list)
+    code: dict[str, Any] = field(default_factory=dict)
+    """Which program decided (`deciders.told`), and under `changes`, by person, what today's says otherwise."""
+
+    @property
+    def proven(self) -> bool:
+        """Whether everything that could be said agrees with the record."""
+        return not self.differences
 
 
 @dataclass(slots=True)
@@ -62,9 +71,14 @@ class _County:
 
 
 def refold(
-    events: Path, year: int, *, county: str | None = None, disclosures: Path | None = None
+    events: Path,
+    year: int,
+    *,
+    county: str | None = None,
+    disclosures: Path | None = None,
+    archive: Archive | None = None,
 ) -> list[CountyRefold]:
-    """Every county whose year is closed, or one; in order of their codes."""
+    """Every county whose year is closed, or one; in order of their codes. Each by the program that decided."""
     texts, erased = read_disclosures(disclosures) if disclosures is not None else ({}, frozenset[str]())
     counties, parameters = _gathered(events, year, county)
     cuts: dict[str, Cut] = {}
@@ -74,8 +88,9 @@ def refold(
         one.limits = {entry["origin"]: entry["size"] for entry in data["basis"]}
         one.reader = Reader(cuts[code])
     _read(events, counties, texts)
-    found = [_compare(code, one, year, cuts[code], parameters) for code, one in sorted(counties.items())]
-    _later_versions(events, year, counties, {result.county: result for result in found}, texts, erased)
+    asked = _Asked(events, year, texts, erased, archive)
+    found = [_compare(code, one, cuts[code], parameters, asked) for code, one in sorted(counties.items())]
+    _later_versions(asked, counties, {result.county: result for result in found})
     return found
 
 
@@ -129,16 +144,29 @@ def _read(events: Path, counties: Mapping[str, _County], texts: Mapping[str, str
         if kind in PERSON_KINDS:
             readers = of_person.get(subject, [])
         else:
-            readers = list(counties.values()) if kind in _COMMON_KINDS else []
+            readers = list(counties.values()) if kind in COMMON_KINDS else []
         for one in readers:
             if index < one.limits.get(origin, 0) and one.reader is not None:
                 read_lines([line], one.reader, texts)
                 one.heads[origin, stream] = index, line
 
 
-def _compare(code: str, one: _County, year: int, cut: Cut, parameters: Mapping[str, Mapping[str, Any]]) -> CountyRefold:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is the same for every county of one question."""
+
+    events: Path
+    year: int
+    texts: Mapping[str, str]
+    erased: frozenset[str]
+    archive: Archive | None
+
+
+def _compare(
+    code: str, one: _County, cut: Cut, parameters: Mapping[str, Mapping[str, Any]], asked: _Asked
+) -> CountyRefold:
     assert one.reader is not None, "every county has read"
-    first = one.first()
+    first, year = one.first(), asked.year
     used = rules.fold_rules(year, None, one.reader.common, code)
     wanted = first["parameters_digest"]
     if rules.parameters_digest(used.parameters) != wanted and wanted in parameters:
@@ -149,33 +177,34 @@ def _compare(code: str, one: _County, year: int, cut: Cut, parameters: Mapping[s
     for (origin, stream), (_, line) in one.heads.items():
         head = Head(origin, stream, int(json.loads(line)["version"]), leaf_hash(line).hex())
         heads.setdefault(stream.split("/")[1], []).append(head)
+    decider = decider_of(first, asked.archive)
     digests = {
-        "rules_digest": rules.rules_digest(),
-        "fold_digest": rules.fold_digest(),
+        **decider.digests,
         "parameters_digest": rules.parameters_digest(used.parameters),
         "calendars_digest": determination.calendars_digest(used.calendars, year, cut),
     }
-    result = CountyRefold(code, year)
-    for person, finals in sorted(one.finals.items()):
-        data = next(final for final in finals if final["determination"] == 1)
-        again = _again(data, shown["persons"].get(person), code, heads) | digests
-        result.determinations += 1
-        if unclear(data, again):
-            result.undetermined.append(person)
-        elif differs := compared(data, again):
-            result.differences.append({"person": person, "determination": 1, "differs": differs})
-    listed = {person for person, value in shown["persons"].items() if value["listed"]}
-    for person in sorted(listed - one.finals.keys()):
-        result.differences.append({"person": person, "determination": None, "differs": [{"member": "listed"}]})
-    if one.quota["objects"] != len(listed):
-        objects = {"member": "objects", "recorded": one.quota["objects"], "worked_out": len(listed)}
-        result.differences.append({"person": None, "determination": None, "differs": [objects]})
+    firsts = {p: next(f for f in finals if f["determination"] == 1) for p, finals in one.finals.items()}
+    closed = Closed(code, year, firsts, one.quota["objects"], one.quota["deferred"], one.limits, one.people)
+    by_today = {
+        "objects": sum(person["listed"] for person in shown["persons"].values()),
+        "persons": {name: {"content": determination.content(v), "shown": v} for name, v in shown["persons"].items()},
+    }
+    job = {"moment": first["moment"], "erased": sorted(asked.erased), "texts": dict(asked.texts)}
+    job |= {"parameters": dict(used.parameters), "calendars": dict(used.calendars)}
+    said = by_today if decider.release is None else by_release(closed, decider, _placed(asked.events), job)
+    result = CountyRefold(code, year, len(firsts), code=decider.told())
+    judged = compare_all(closed, said, lambda data, person: _rest(data, person, code, heads) | digests)
+    result.differences, result.undetermined = judged
+    if not decider.is_this:
+        of_then = firsts if decider.release is None else {n: v["content"] for n, v in said["persons"].items()}
+        result.code["changes"] = changed(of_then, by_today["persons"])
     return result
 
 
-def _again(
+def _rest(
     data: Mapping[str, Any], shown: Mapping[str, Any] | None, county: str, heads: Mapping[str, Sequence[Head]]
 ) -> dict[str, Any]:
+    """What a determination has besides that which the fold says of the person."""
     kept = {name: data[name] for name in ("person", "county", "year", "determination", "moment", "basis")}
     if shown is None:
         return kept
@@ -183,18 +212,20 @@ def _again(
     mine = [head for subject in subjects for head in heads.get(subject, ())]
     entries = determination.manifest(mine, data["person"], shown, county, data["year"])
     manifest = [{"origin": h.origin, "stream": h.stream, "version": h.version, "head": h.leaf} for h in entries]
-    return {**kept, **determination.content(shown), "manifest": manifest}
+    return {**kept, "manifest": manifest}
 
 
-def _later_versions(
-    events: Path,
-    year: int,
-    counties: Mapping[str, _County],
-    results: Mapping[str, CountyRefold],
-    texts: Mapping[str, str],
-    erased: frozenset[str],
-) -> None:
-    """The few results that were issued anew, each by its own basis."""
+def _placed(events: Path) -> Iterator[tuple[str, int, str, bytes]]:
+    """Log, index, stream and bytes of every line."""
+    sizes: dict[str, int] = {}
+    for line in _lines(events):
+        origin, stream = place_of(line)
+        index = sizes[origin] = sizes.get(origin, -1) + 1
+        yield origin, index, stream, line
+
+
+def _later_versions(asked: _Asked, counties: Mapping[str, _County], results: Mapping[str, CountyRefold]) -> None:
+    """The few results that were issued anew, each by its own basis and the program that decided it."""
     again = {
         (code, person, data["determination"])
         for code, one in counties.items()
@@ -204,10 +235,13 @@ def _later_versions(
     }
     if not again:
         return
-    known = list(known_in(_lines(events), {person for _, person, _ in again}, texts))
+    known = list(known_in(_lines(asked.events), {person for _, person, _ in again}, asked.texts))
+    now = f"{asked.year + 1}-12-31"  # beside the point: only what was known and in force then is compared
     for code, person, version in sorted(again):
-        # "Now" is beside the point: only what was known and in force then is compared.
-        found = replay(known, person, year, now=f"{year + 1}-12-31", version=version, erased=erased, search=False)
+        found = replay(
+            known, person, asked.year, now=now, version=version, erased=asked.erased, search=False,
+            archive=asked.archive,
+        )  # fmt: skip
         results[code].determinations += 1
         if found["undetermined"]:
             results[code].undetermined.append(person)
@@ -231,6 +265,7 @@ def refold_text(results: Sequence[CountyRefold]) -> str:
     for one in results:
         state = "一致 agrees" if not one.differences else f"不一致 {len(one.differences)} 处 differences"
         lines.append(f"{one.county} {one.year}: 认定 determinations {one.determinations}，{state}")
+        lines += code_sentences(one.code)
         if one.undetermined:
             names = "、".join(dict.fromkeys(one.undetermined))
             lines.append(f"  {names}: 内容已销毁或未披露，无法判定 undetermined: erased or not disclosed")

@@ -11,10 +11,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from services.assessment.fold import determination
 from services.assessment.fold.civil import Cut, cut_at, iso
 from services.assessment.fold.findings import FoldError
 from services.assessment.fold.fold import Rules
 from services.assessment.fold.outcome import EXCELLENT, Judged
+from services.assessment.releases import Archive
+from services.assessment.replay.deciders import by_release, changes, decider_of
 from services.assessment.replay.flips import flips
 from services.assessment.replay.later import became_known
 from services.assessment.replay.lenses import (
@@ -71,9 +74,13 @@ def replay(
     settings: Sequence[str] = (),
     erased: frozenset[str] = frozenset(),
     search: bool = True,
+    archive: Archive | None = None,
 ) -> dict[str, Any]:
     """The whole replay of one determination. `settings`: `parameter=value` for the rules of now; `search`: look for
     the smallest sets of facts that change the outcome. Raises NoDetermination, FoldError, RulesError.
+
+    The rules of then are applied by the program that decided, out of the archive of releases if it is not this one;
+    `code` says which that was and what today's program would say otherwise of the same facts and rules.
     """
     case = case_of(known, person, year, version)
     cut_then = replace(cut_at(case.data["moment"], case.basis, erased), recorded=None)
@@ -82,8 +89,16 @@ def replay(
     rules_then, rules_now = _rules_then(then), _rules_now(today, cut_now, settings)
     judged = judged_four(then, today, rules_then, rules_now)
     lenses = {lens: as_json(one) for lens, one in judged.items()}
-    digests = {"rules_digest": rules.rules_digest(), "fold_digest": rules.fold_digest()}
-    again = worked_out(case, lenses["then-then"], rules_then, cut_then, digests)
+    decider = decider_of(case.data, archive)
+    again = worked_out(case, lenses["then-then"], rules_then, cut_then, decider.digests)
+    code = decider.told()
+    if decider.release is not None:
+        by_today = determination.content(lenses["then-then"])
+        earlier, again = by_release(decider, case, now, rules_then, erased)
+        lenses |= earlier
+        code["changes"] = changes(again, by_today)
+    elif not decider.kept:
+        code["changes"] = changes(case.data, again)
     differs = compared(case.data, again)
     found: dict[str, Any] = {
         "person": person,
@@ -96,9 +111,10 @@ def replay(
         "reproduced": not differs,
         "differs": differs,
         "undetermined": unclear(case.data, again),
+        "code": code,
         "lenses": {lens: {"standing": standing(shown, case), "result": shown} for lens, shown in lenses.items()},
         "rules": {"then": describe(rules_then), "now": describe(rules_now)},
-        "differences": differences(lenses),
+        "differences": _attributed(differences(lenses), code, rules_then == rules_now),
         "became_known": became_known(case, int(cut_then.moment or 0)),
         "quota": _quota(then, today, rules_then, judged),
         "not_varied": _not_varied(rules_then, rules_now),
@@ -106,6 +122,15 @@ def replay(
     }
     if search:
         found["flips"] = flips(then, today, rules_then, most_singles=MOST_SINGLES, most_pairs=MOST_PAIRS)
+    return found
+
+
+def _attributed(found: list[dict[str, Any]], code: Mapping[str, Any], same_rules: bool) -> list[dict[str, Any]]:
+    """What the lenses put down to the rules is the program's doing where the rules themselves are the same."""
+    by_code = {one["article"] for one in code.get("changes", ())}
+    for one in found:
+        if same_rules and one["because"] == "rules" and one["article"] in by_code:
+            one["because"] = "code"
     return found
 
 

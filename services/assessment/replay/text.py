@@ -16,6 +16,7 @@ LENSES = {
 BECAUSE = {
     "facts": "因事实 by facts",
     "rules": "因规则 by rules",
+    "code": "因程序 by the program",
     "both": "事实与规则各自都足以改变 by each of facts and rules",
     "only_together": "事实与规则合在一起才改变 only by both together",
 }
@@ -40,6 +41,7 @@ def replay_text(found: Mapping[str, Any]) -> str:
         f" {found['determination']}",
         f"认定 decided: {decided['outcome']}  {decided['moment']}  事件 event {found['event']}",
         _reproduced(found),
+        *code_lines(found["code"]),
         "",
         "四个镜头 four lenses:",
     ]
@@ -66,6 +68,33 @@ def _reproduced(found: Mapping[str, Any]) -> str:
             f" undetermined: what {clauses_named} rests on was erased or is not disclosed"
         )
     return f"当时×当时与所记录的认定不一致 then/then differs from what was recorded: {named}"
+
+
+def code_lines(code: Mapping[str, Any]) -> list[str]:
+    """That another program decided, and what today's makes of the same facts by the same rules; nothing if it did."""
+    if code["same"]:
+        return []
+    by = code["decided_by"]
+    if code["kept"]:
+        lines = [f"由当时的版本 {by['release']} 重算，今天的程序已不同 worked out by the release that decided"]
+    else:
+        lines = [
+            f"作出认定的程序（{by['fold_digest'][:12]}…）没有存档，只能由今天的程序重算"
+            " the program that decided is not kept: only today's can be asked"
+        ]
+    changed = code["changes"]
+    if not changed:
+        return [
+            *lines,
+            "  同样的事实和规则，今天的程序结果相同 today's program says the same of the same facts and rules",
+        ]
+    lines.append("  同样的事实和规则，今天的程序不同 today's program says otherwise of the same facts and rules:")
+    for one in changed:
+        if one["article"] is None:
+            lines.append(f"    结果 outcome: {one['then']} → {one['today']}")
+        else:
+            lines.append(f"    {one['article']}: {_said(one['then'])} → {_said(one['today'])}")
+    return lines
 
 
 def _differences(found: Mapping[str, Any]) -> list[str]:

@@ -9,6 +9,7 @@ from contracts.fact import Frozen
 from contracts.identifiers import CountyCode, OrganisationId, PersonId, Sha256, Year
 
 Text = Annotated[str, Field(min_length=1, max_length=4_000)]
+Area = Annotated[str, Field(pattern=r"^[0-9]{4}([0-9]{2})?$")]
 
 
 class FileLists(Frozen):
@@ -40,8 +41,34 @@ class FileResult(Frozen):
 class CirculateExcellent(Frozen):
     """The office of the city (4 digits) or of a county (6) makes known who was graded 优秀 (Art. 13)."""
 
-    area: Annotated[str, Field(pattern=r"^[0-9]{4}([0-9]{2})?$")]
+    area: Area
     year: Year
+
+
+class WithdrawCircular(Frozen):
+    """The office takes its circular back: after results issued anew nobody of the area is 优秀 (A62)."""
+
+    area: Area
+    year: Year
+    reasons: Text
+
+
+class NominateAdvanced(Frozen):
+    """A county office puts somebody forward as an advanced worker of the year (Art. 13)."""
+
+    person: PersonId
+    county: CountyCode
+    year: Year
+    reasons: Text
+
+
+class GiveAwardOpinion(Frozen):
+    """The organisation department or the poverty office of the city on a nomination; it decides nothing (Art. 13)."""
+
+    person: PersonId
+    year: Year
+    agrees: bool
+    opinion: Text
 
 
 class SelectAdvanced(Frozen):
@@ -51,12 +78,30 @@ class SelectAdvanced(Frozen):
     year: Year
 
 
+class ProposeCommendation(Frozen):
+    """A township puts one of its people forward for the county's commendation (Art. 13)."""
+
+    person: PersonId
+    county: CountyCode
+    year: Year
+    reasons: Text
+
+
 class AwardCommendation(Frozen):
     """A county commends somebody (Art. 13)."""
 
     person: PersonId
     county: CountyCode
     year: Year
+
+
+class WithdrawAward(Frozen):
+    """The office of the city (4 digits) or of a county (6) takes an award back whose grade was issued anew (A62)."""
+
+    area: Area
+    person: PersonId
+    year: Year
+    reasons: Text
 
 
 class RecordTermAssessment(Frozen):
@@ -69,4 +114,7 @@ class RecordTermAssessment(Frozen):
 
 
 Filing = FileLists | FeedBack | FileResult
-Praise = CirculateExcellent | SelectAdvanced | AwardCommendation | RecordTermAssessment
+Praise = CirculateExcellent | WithdrawCircular | RecordTermAssessment
+AwardCommand = (
+    NominateAdvanced | GiveAwardOpinion | SelectAdvanced | ProposeCommendation | AwardCommendation | WithdrawAward
+)

@@ -1,20 +1,14 @@
-"""Circulars, advanced workers, commendations: only from those graded 优秀; and the end of a term (Art. 13, 14)."""
+"""Circulars of those graded 优秀, taken back when nobody is; and the end of a term (Art. 13, 14)."""
 
 from collections.abc import Mapping
 from typing import Any, TypeAlias, assert_never
 
 from contracts import assessment as fact
 from contracts.identifiers import stream_name
+from contracts.results import ExcellentCircularWithdrawn
 from services.assessment import refusals as no
-from services.assessment.commands import (
-    AwardCommendation,
-    CirculateExcellent,
-    Praise,
-    RecordTermAssessment,
-    SelectAdvanced,
-)
-from services.assessment.fold.outcome import EXCELLENT
-from services.assessment.said import CITY, one, said
+from services.assessment.commands import CirculateExcellent, Praise, RecordTermAssessment, WithdrawCircular
+from services.assessment.said import one, said
 from services.assessment.state import Circular, PersonFile, State, held
 from services.assessment.year.known import Ended, Persons
 from services.runtime.decisions import Act, Decision
@@ -27,14 +21,8 @@ def decide(act: Act[Any, Any], command: Praise, states: States) -> Decision:
     match command:
         case CirculateExcellent():
             return _circulate(act, command, states)
-        case SelectAdvanced():
-            chosen = fact.AdvancedWorkerSelected(**said(act, "13.2", CITY), person=command.person, year=command.year)
-            return _praise(act, command, "advanced", chosen, states)
-        case AwardCommendation():
-            awarded = fact.CountyCommendationAwarded(
-                **said(act, "13.3", command.county), person=command.person, county=command.county, year=command.year
-            )
-            return _praise(act, command, "commended", awarded, states)
+        case WithdrawCircular():
+            return _take_back(act, command, states)
         case RecordTermAssessment():
             return _end_term(act, command, states)
     assert_never(command)
@@ -59,24 +47,23 @@ def _circulate(act: Act[Any, Any], command: CirculateExcellent, states: States) 
     return one(stream, circular)
 
 
-def _praise(
-    act: Act[Any, Any],
-    command: SelectAdvanced | AwardCommendation,
-    kind: str,
-    praised: fact.AssessmentFact,
-    states: States,
-) -> Decision:
-    file = held(states, f"assessment/{command.person}/*", PersonFile)
-    result = file.determination(command.year)
-    if act.by.person == command.person:
-        return no.SELF
-    if result is None or result.outcome != EXCELLENT:
-        return no.NOT_EXCELLENT
-    if isinstance(command, AwardCommendation) and result.county != command.county:
-        return no.NOT_EXCELLENT
-    if (kind, command.year) in file.praised:
-        return no.ALREADY_RECORDED
-    return one(stream_name("assessment", command.person, command.year), praised)
+def _take_back(act: Act[Any, Any], command: WithdrawCircular, states: States) -> Decision:
+    """Only where nobody is left: as long as somebody is 优秀, the circular is issued again with those names."""
+    known: Persons = act.known
+    stream = stream_name("circular", command.area, command.year)
+    before = held(states, stream, Circular)
+    if not before.persons or before.event is None:
+        return no.NO_CIRCULAR
+    if known.persons:
+        return no.CIRCULATE_AGAIN
+    withdrawn = ExcellentCircularWithdrawn(
+        **said(act, "13.1", command.area),
+        area=command.area,
+        year=command.year,
+        supersedes=before.event,
+        reasons=command.reasons,
+    )
+    return one(stream, withdrawn)
 
 
 def _end_term(act: Act[Any, Any], command: RecordTermAssessment, states: States) -> Decision:
@@ -85,7 +72,7 @@ def _end_term(act: Act[Any, Any], command: RecordTermAssessment, states: States)
     file = held(states, f"assessment/{command.person}/*", PersonFile)
     if act.by.person == command.person:
         return no.SELF
-    if ("term", command.year) in file.praised:
+    if command.year in file.terms:
         return no.ALREADY_RECORDED
     within = range(ended.starts_on.year, ended.last_day.year + 1)
     years = [

@@ -1,5 +1,6 @@
 """Queries on readings, lists, units, disputes and rulings over HTTP."""
 
+from collections import Counter
 from collections.abc import Collection
 from typing import Annotated, Any
 
@@ -9,8 +10,8 @@ from contracts.identifiers import Role
 from contracts.refusals import Refusal
 from services.assessment import queries
 from services.assessment import refusals as no
+from services.assessment.results import queries as awards
 from services.assessment.year import gathering
-from services.assessment.year.sensitive import NOT_VARIED
 from services.runtime.commands import Refused
 from services.runtime.context import Context, request_of
 from services.runtime.directory import PostingRow
@@ -21,6 +22,7 @@ READERS = (Role.COUNTY_OFFICE, Role.CITY_OFFICE, Role.CITY_ORGANISATION, Role.CI
 CountyPath = Annotated[str, Path(pattern=r"^[0-9]{6}$")]
 YearPath = Annotated[int, Path(ge=2016, le=2200)]
 PersonPath = Annotated[str, Path(pattern=r"^P[0-9]{6,12}$")]
+AreaPath = Annotated[str, Path(pattern=r"^[0-9]{4}([0-9]{2})?$")]
 UnitPath = Annotated[str, Path(pattern=r"^O[0-9]{4,12}$")]
 
 
@@ -37,12 +39,32 @@ def result_routes() -> APIRouter:
             raise Refused(shown)
         persons = [one.as_json() | {"waits": one.waits} for one in shown.sensitive]
         said = {"county": county, "year": year, "digest": shown.sensitive_digest, "persons": persons}
-        return {**said, "not_varied": NOT_VARIED}
+        other = shown.elsewhere
+        counties = [{"county": code, "final": final} for code, final in other.counties]
+        return {**said, "elsewhere": {"objects": other.objects, "counties": counties}}
 
     @routes.get("/lists/{county}/{year}", summary="考核对象名单和优秀名单")
     async def lists(county: CountyPath, year: YearPath, context: Context = Depends(request_of)) -> dict[str, Any]:
         await may_read(context, READERS, [county])
         return await queries.lists(context.service.views, county, year)
+
+    @routes.get("/quota/{county}/{year}", summary="优秀名额：考核总数、名额、现有人选")
+    async def quota(county: CountyPath, year: YearPath, context: Context = Depends(request_of)) -> dict[str, Any]:
+        await may_read(context, (*READERS, Role.TOWNSHIP), [county])
+        shown = await gathering.whole_county(context, county, year)
+        if isinstance(shown, Refusal):
+            raise Refused(shown)
+        candidates = [{"person": one.person, "score": one.score} for one in shown.listed if one.candidate]
+        return {
+            "county": county,
+            "year": year,
+            "objects": shown.objects,
+            "maximum": shown.maximum,
+            "excellent": shown.excellent,
+            "waiting_tie": shown.waiting_tie,
+            "candidates": sorted(candidates, key=lambda row: (-(row["score"] or 0), row["person"])),
+            "outcomes": dict(sorted(Counter(one.outcome for one in shown.listed).items())),
+        }
 
     @routes.get("/unit/{unit}/{year}", summary="派出单位本单位人员的结果")
     async def unit(unit: UnitPath, year: YearPath, context: Context = Depends(request_of)) -> dict[str, Any]:
@@ -55,7 +77,8 @@ def result_routes() -> APIRouter:
             raise Refused(no.NOTHING_TO_FEED_BACK)
         if all(isinstance(answer, Refusal) for answer in answers):
             await may_read(context, READERS, sorted(villages))
-        return await queries.of_unit(context.service.views, unit, year, own)
+        scale = (await context.rules())["grade.map"]
+        return await queries.of_unit(context.service.views, unit, year, own, scale)
 
     @routes.get("/disputes/{county}/{year}", summary="异议与重新考核")
     async def disputes(county: CountyPath, year: YearPath, context: Context = Depends(request_of)) -> dict[str, Any]:
@@ -63,6 +86,11 @@ def result_routes() -> APIRouter:
         only = context.request.caller if isinstance(allowed, Refusal) else None
         rows = await queries.disputes(context.service.views, county, year, only)
         return {"county": county, "year": year, "disputes": rows}
+
+    @routes.get("/awards/{area}/{year}", summary="评选、表彰：推荐、意见、作出、撤销")
+    async def awards_of(area: AreaPath, year: YearPath, context: Context = Depends(request_of)) -> dict[str, Any]:
+        await may_read(context, (*READERS, Role.TOWNSHIP), [area])
+        return await awards.awards(context.service.views, area, year)
 
     @routes.get("/rulings", summary="解释与县级办法")
     async def rulings(context: Context = Depends(request_of)) -> dict[str, Any]:
@@ -101,6 +129,15 @@ def _of_one_person() -> APIRouter:
             await may_read(context, READERS, villages_of(postings, year))
         found = await queries.history(context.service.views, person, year)
         return {"person": person, "year": year, "determinations": found}
+
+    @routes.get("/profile/{person}", summary="一人历年考核、任期考核与表彰")
+    async def profile(person: PersonPath, context: Context = Depends(request_of)) -> dict[str, Any]:
+        postings = await gathering.postings(context, person)
+        if not postings:
+            raise Refused(no.UNKNOWN_PERSON)
+        if person != context.request.caller:
+            await may_read(context, (*READERS, Role.COUNTY_ORGANISATION), [one.village for one in postings])
+        return await awards.profile(context.service.views, person)
 
     return routes
 

@@ -9,6 +9,7 @@ from contracts.assessment import ListRecipient
 from contracts.identifiers import Role
 from services.assessment import queries
 from services.assessment.fold.outcome import EXCELLENT
+from services.assessment.results import queries as results_queries
 from services.assessment.said import CITY
 from services.runtime.context import Context
 from services.runtime.service import WorkItem
@@ -24,6 +25,18 @@ _OPEN_CASES = """
     select person, "case", county, year, place, opened, cause from dispute
     where decided is null and starts_with(county, %s) order by opened limit %s
 """
+_UNHEARD_CASES = """
+    select person, "case", county, year, place, opened from dispute d
+    where decided is null and starts_with(place, %s) and not exists (
+        select from dispute_opinion o where o.person = d.person and o."case" = d."case" and o.role = %s)
+    order by opened limit %s
+"""
+_UNFILED = """
+    select person, county, year, told from (
+        select distinct on (person, year) person, county, year, told, in_file from feedback
+        where unit = %s order by person, year, determination desc
+    ) latest where in_file is null order by told, person limit %s
+"""
 _FINAL = "select county, year from county_year where final and starts_with(county, %s) order by year desc limit 3"
 _TOLD = "select person, determination from feedback where county = %s and year = %s"
 _IMPACTS = """
@@ -35,6 +48,13 @@ _YEARS_FINAL = """
     order by year desc limit 3
 """
 _CIRCULAR = "select persons from circular where area = %s and year = %s"
+_YEARS_OF_AWARDS = "select distinct year from award where area = %s order by year desc limit 3"
+_UNHEARD = """
+    select a.person, a.year, a.proposed from award a where area = %s and proposed is not null and given is null
+        and not exists (select from award_opinion o where (o.area, o.year, o.person) = (a.area, a.year, a.person)
+            and o.role = %s)
+    order by a.proposed limit %s
+"""
 _RULINGS = """
     select ruling, min(recorded) as since, count(*) as settings from ruling
     where not issued group by ruling order by since limit %s
@@ -48,15 +68,22 @@ async def beside_grading(context: Context, roles: Iterable[Mapping[str, Any]]) -
         match Role(role["role"]):
             case Role.DISPATCHING_UNIT if role["organisation"]:
                 found += await _opinions(context, role["organisation"])
+                found += await _unfiled(context, role["organisation"])
+                found += await _unheard(context, role["area"], "give-dispute-opinion", role)
+            case Role.TOWNSHIP:
+                found += await _unheard(context, role["area"], "review-dispute", role)
             case Role.COUNTY_OFFICE:
                 found += await _cases(context, role["area"])
                 found += await _impacts(context, role["area"])
                 found += await _results(context, role["area"])
+                found += await _awards(context, role["area"], "award-commendation")
             case Role.CITY_OFFICE:
+                found += await _awards(context, role["area"], "select-advanced")
                 found += await _told_of_cases(context, role["area"])
                 found += await _circulars(context, role["area"], await _years_final(context, role["area"]))
             case Role.CITY_ORGANISATION | Role.CITY_POVERTY:
                 found += [*await _rulings(context), *await _told_of_cases(context, role["area"])]
+                found += await _opinions_on_awards(context, role["role"])
             case _:
                 continue
     return found
@@ -91,6 +118,33 @@ async def _cases(context: Context, area: str) -> list[WorkItem]:
         )
         stream = f"assessment/{row['person']}/{row['year']}"
         found.append(_item("decide-dispute", zh, en, stream, row["opened"], "12.3", row["place"], fields))
+    return found
+
+
+async def _unfiled(context: Context, unit: str) -> list[WorkItem]:
+    """Results that the unit was told and that it has not put into the personal file (Art. 12)."""
+    found = []
+    for row in await _rows(context, _UNFILED, unit, LIMIT):
+        fields = {name: row[name] for name in ("person", "county", "year")}
+        zh = f"{row['person']} {row['year']} 年度考核结果待存入个人档案"
+        en = f"{row['person']}: result of {row['year']} to be put into the personal file"
+        stream = f"assessment/{row['person']}/{row['year']}"
+        found.append(_item("file-result", zh, en, stream, row["told"], "12.9", row["county"], fields))
+    return found
+
+
+async def _unheard(context: Context, area: str, command: str, role: Mapping[str, Any]) -> list[WorkItem]:
+    """Cases of people of this township, or of this unit, of which it has said nothing yet (A66)."""
+    found = []
+    for row in await _rows(context, _UNHEARD_CASES, area, role["role"], LIMIT):
+        if role["organisation"]:
+            own = await queries.people_of_unit(context.service.views, role["organisation"], row["year"], row["county"])
+            if row["person"] not in own:
+                continue
+        fields = {name: row[name] for name in ("person", "county", "year", "case")}
+        zh, en = f"{row['person']} {row['year']} 年度结果复核，请提出意见", f"{row['person']}: your opinion on the case"
+        stream = f"assessment/{row['person']}/{row['year']}"
+        found.append(_item(command, zh, en, stream, row["opened"], "12.3", row["place"], fields))
     return found
 
 
@@ -158,6 +212,14 @@ async def _circulars(context: Context, area: str, years: Iterable[int]) -> list[
         rows = await queries.latest(context.service.views, year, area)
         excellent = [row["person"] for row in rows if row["outcome"] == EXCELLENT]
         told = [row["persons"] for row in await _rows(context, _CIRCULAR, area, year)]
+        if not excellent and any(told):
+            zh, en = (
+                f"{year} 年度已无优秀人员，通报待撤回",
+                f"nobody is 优秀 in {year}: the circular is to be withdrawn",
+            )
+            since = max((row["finalised"] for row in rows), default="")
+            fields = {"area": area, "year": year}
+            found.append(_item("withdraw-circular", zh, en, f"circular/{area}/{year}", since, "13.1", area, fields))
         if excellent and excellent not in told:
             zh, en = (
                 f"{year} 年度优秀 {len(excellent)} 人待通报",
@@ -166,6 +228,43 @@ async def _circulars(context: Context, area: str, years: Iterable[int]) -> list[
             since = max(row["finalised"] for row in rows)
             fields = {"area": area, "year": year}
             found.append(_item("circulate-excellent", zh, en, f"circular/{area}/{year}", since, "13.1", area, fields))
+    return found
+
+
+async def _awards(context: Context, area: str, command: str) -> list[WorkItem]:
+    """People put forward of whom nobody was chosen yet, and awards whose grade was issued anew (Art. 13, A62)."""
+    found = []
+    for year in [row["year"] for row in await _rows(context, _YEARS_OF_AWARDS, area)]:
+        shown = (await results_queries.awards(context.service.views, area, year))["awards"]
+        stream, article = f"award/{area}/{year}", "13.2" if command == "select-advanced" else "13.3"
+        waiting = [row for row in shown if row["given"] is None and row["rests_on_excellent"]]
+        if waiting and not any(row["holds"] for row in shown):
+            zh, en = f"{year} 年度推荐 {len(waiting)} 人，待评选表彰", f"{len(waiting)} people put forward for {year}"
+            since = min(row["proposed"] for row in waiting)
+            fields = {"person": waiting[0]["person"], "county": waiting[0]["county"], "year": year}
+            fields = {key: fields[key] for key in fields if key != "county" or command == "award-commendation"}
+            found.append(_item(command, zh, en, stream, since, article, area, fields))
+        if (await context.rules(area))["award.after_reissue"] == "keep":
+            continue
+        for row in shown:
+            if row["holds"] and not row["rests_on_excellent"]:
+                zh, en = (
+                    f"{row['person']} {year} 年度已非优秀，表彰待撤销",
+                    f"{row['person']}: award of {year} to be withdrawn",
+                )
+                fields = {"area": area, "person": row["person"], "year": year}
+                found.append(_item("withdraw-award", zh, en, stream, row["given"], article, area, fields))
+    return found
+
+
+async def _opinions_on_awards(context: Context, role: str) -> list[WorkItem]:
+    """Nominations of which this body of the city has said nothing yet."""
+    found = []
+    for row in await _rows(context, _UNHEARD, CITY, role, LIMIT):
+        zh, en = f"{row['person']} 先进工作者人选，请提出意见", f"{row['person']} is nominated: your opinion"
+        fields = {"person": row["person"], "year": row["year"]}
+        stream = f"award/{CITY}/{row['year']}"
+        found.append(_item("give-award-opinion", zh, en, stream, row["proposed"], "13.2", CITY, fields))
     return found
 
 

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from contracts.fact import Frozen
 from contracts.identifiers import CaseId, CivilDate, CountyCode, ParameterName, Year
+from contracts.rules import ParameterValue
 
 Text = Annotated[str, Field(min_length=1, max_length=4_000)]
 
@@ -26,7 +27,7 @@ class Setting(Frozen):
     """One parameter and the value that it shall have."""
 
     parameter: ParameterName
-    value: str | int | bool
+    value: ParameterValue
 
 
 class ProposeInterpretation(Frozen):
@@ -50,7 +51,7 @@ class AdoptCountyMeasure(Frozen):
     county: CountyCode
     measure: CaseId
     parameter: ParameterName
-    value: str | int | bool
+    value: ParameterValue
     valid_from: CivilDate
 
 

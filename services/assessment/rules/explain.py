@@ -21,6 +21,7 @@ def explain_person(person: str, year: int, shown: Mapping[str, Any], parameters:
     result = RESULTS.get(shown["outcome"], shown["outcome"])
     lines = [
         f"{person}  {year} 年度考核",
+        f"依据 rules: {load().ruleset}；据 under {'、'.join(load().legal_basis)}",
         f"结果 outcome: {result}",
         f"情形 grounds: {' '.join(shown['grounds']) or '无 none'}",
         f"派驻 {shown['posted_days']} 天，在岗 {shown['on_post_days']} 天，离岗 {shown['absences']} 天，"

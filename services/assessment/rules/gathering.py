@@ -7,6 +7,7 @@ from services.assessment import commands as cmd
 from services.assessment import refusals as no
 from services.assessment.rules.rules import Parameter, RulesError, load
 from services.assessment.year.known import Adoptable
+from services.assessment.year.sensitive import CITY_WIDE
 
 
 def parameter_for(change: cmd.Setting | cmd.AdoptCountyMeasure) -> Parameter | Refusal:
@@ -21,6 +22,8 @@ def parameter_for(change: cmd.Setting | cmd.AdoptCountyMeasure) -> Parameter | R
 
 def ruling(command: cmd.ProposeInterpretation) -> Refusal | None:
     """Whether every parameter named may be ruled on."""
+    if any((setting.parameter, setting.value) == CITY_WIDE for setting in command.settings):
+        return no.BEYOND_ONE_COUNTY
     found = [parameter_for(setting) for setting in command.settings]
     return next((problem for problem in found if isinstance(problem, Refusal)), None)
 

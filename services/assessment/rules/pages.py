@@ -52,6 +52,7 @@ def show(article: str, cases: Path = CASES) -> str:
         lines.append(f"    {parameter.name}（{BY[parameter.by]}）取值 takes {parameter.describe()}")
         lines += [f"      自 {day} 起 from {day}: {_json(value)}" for day, value in parameter.values]
         lines.append(f"      依据 source: {parameter.source}")
+    lines += [f"    {name} {e['what']}（{e['where']}）" for name, e in load().fixed.items() if e["article"] == article]
     found = cases_of(article, cases)
     lines += ["", f"  案例 cases ({len(found)}):", *(f"    {name} {title}" for name, title in found)]
     return "\n".join(lines) + "\n"
@@ -143,6 +144,9 @@ def _right(article: str, clause: Clause) -> str:
             f"<p><code>{html.escape(parameter.name)}</code> {html.escape(values)}<br>"
             f"<small>{html.escape(BY[parameter.by])}；{html.escape(parameter.source)}</small></p>"
         )
+    for name, entry in load().fixed.items():
+        if entry["article"] == article:
+            parts.append(f"<p>{name} {html.escape(entry['what'])}<br><small>{html.escape(entry['where'])}</small></p>")
     return "".join(parts)
 
 

@@ -19,6 +19,7 @@ from contracts import canonical
 from contracts.calendar import available_years, load_calendar
 from services.assessment.fold.fold import Rules
 from services.assessment.fold.reading import Fact
+from services.assessment.rules.values import Domain, domain_of, plain
 from services.runtime.in_force import Direction, weaker
 
 HERE = Path(__file__).parents[1]
@@ -44,9 +45,7 @@ class Parameter:
 
     name: str
     values: tuple[tuple[date, Any], ...]
-    kind: str
-    options: tuple[Any, ...]
-    minimum: int
+    domain: Domain
     by: str
     article: str
     source: str
@@ -60,58 +59,24 @@ class Parameter:
         return in_force[-1] if in_force else self.values[0][1]
 
     def check(self, value: Any) -> Any:
-        """`value` if the parameter may have it; raises RulesError otherwise."""
-        if not _fits(self, value):
-            raise RulesError(f"参数 {self.name} 不能取 {value!r}；{self.name} takes {self.describe()}, not {value!r}")
-        return value
+        """`value` as plain JSON if the parameter may have it; raises RulesError otherwise."""
+        found = plain(value)
+        if not self.domain.fits(found):
+            raise RulesError(f"参数 {self.name} 不能取 {found!r}；{self.name} takes {self.describe()}, not {found!r}")
+        return found
 
     def describe(self) -> str:
         """What it may be, in words."""
-        if self.options:
-            return " | ".join(str(option) for option in self.options)
-        example = json.dumps(self.values[-1][1], ensure_ascii=False)
-        return {"bool": "true | false", "int": f"an integer of at least {self.minimum}"}.get(
-            self.kind, f"a {self.kind} such as {example}"
-        )
+        return self.domain.describe()
 
     def parse(self, text: str) -> Any:
         """The value written as `text` on a command line."""
-        if self.kind in ("choice", "date"):
+        if self.domain.kind in ("choice", "date"):
             return self.check(text)
         try:
             return self.check(json.loads(text))
         except json.JSONDecodeError as error:
             raise RulesError(f"参数 {self.name} 不能取 {text}；{self.name} takes {self.describe()}") from error
-
-
-def _fits(parameter: Parameter, value: Any) -> bool:
-    if parameter.options:
-        return value in parameter.options and type(value) is type(parameter.options[0])
-    model = parameter.values[0][1]
-    match parameter.kind:
-        case "bool":
-            return type(value) is bool
-        case "int":
-            return type(value) is int and value >= parameter.minimum
-        case "date":
-            return isinstance(value, str) and _is_date(value)
-        case "list":
-            return isinstance(value, list) and all(isinstance(item, str) for item in value)
-        case _:
-            return isinstance(value, dict) and value.keys() == model.keys() and _same_types(value, model)
-
-
-def _same_types(value: Mapping[str, Any], model: Mapping[str, Any]) -> bool:
-    return all(type(value[name]) is type(model[name]) for name in model) and all(
-        member >= 0 for member in value.values() if isinstance(member, int)
-    )
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +85,11 @@ class RuleSet:
 
     name: str
     ruleset: str
+    legal_basis: tuple[str, ...]
+    """What it was made under (Art. 1): province before city, city before county (A88)."""
     parameters: Mapping[str, Parameter]
+    fixed: Mapping[str, Mapping[str, str]]
+    """Interpretations (`A06`) that have no parameter: article, what is settled, and where it is carried out."""
 
     def parameter(self, name: str) -> Parameter:
         """A parameter; raises RulesError with the nearest names for an unknown one."""
@@ -164,7 +133,7 @@ class RuleSet:
     def _has_member(self, name: str) -> bool:
         whole, _, member = name.rpartition(".")
         parameter = self.parameters.get(whole)
-        return parameter is not None and parameter.kind in ("map", "table") and member in parameter.values[-1][1]
+        return parameter is not None and member in parameter.domain.members
 
     def parameters_at(
         self, day: date, overrides: Mapping[str, Any] | None = None, rulings: Mapping[str, Any] | None = None
@@ -201,17 +170,18 @@ def rule_set(name: str, text: str) -> RuleSet:
     """The rule set in the text of its file; raises RulesError when that is incomplete."""
     document = yaml.safe_load(text)
     parameters = {key: _parameter(key, entry) for key, entry in document["parameters"].items()}
-    return RuleSet(name, document["ruleset"], parameters)
+    return RuleSet(name, document["ruleset"], tuple(document["legal_basis"]), parameters, document["fixed"])
 
 
 def _parameter(name: str, entry: Mapping[str, Any]) -> Parameter:
-    domain = entry["domain"]
+    try:
+        domain = domain_of(entry["domain"])
+    except (LookupError, TypeError) as error:
+        raise RulesError(f"{name}: {error}") from error
     parameter = Parameter(
         name=name,
         values=tuple(sorted(((value["from"], value["value"]) for value in entry["values"]), key=lambda item: item[0])),
-        kind=domain["type"],
-        options=tuple(domain.get("options", ())),
-        minimum=domain.get("min", 0),
+        domain=domain,
         by=entry["by"],
         article=entry["article"],
         source=entry["source"],

@@ -21,7 +21,7 @@ from services.assessment.replay.offline import explain_events
 from services.assessment.replay.opening import open_event
 from services.assessment.rules import rules
 from services.assessment.year.kept import PATIENCE, Disclosures, KeptFacts, asked, parsed
-from services.assessment.year.known import YearShown
+from services.assessment.year.known import ALONE, Elsewhere, YearShown
 from services.assessment.year.showing import QUOTA, heads_of, show_again, show_read
 from services.ledger.material import Basis, Material, Piece
 
@@ -47,7 +47,14 @@ class Dossiers:
     kept: KeptFacts
 
     async def year(
-        self, county: str, year: int, roster: Roster, now: datetime, *, sensitive: bool = False
+        self,
+        county: str,
+        year: int,
+        roster: Roster,
+        now: datetime,
+        *,
+        sensitive: bool = False,
+        elsewhere: Elsewhere = ALONE,
     ) -> YearShown:
         """The county's year as far as the roster goes; raises NotSealedError when events of it are not all sealed yet.
 
@@ -58,7 +65,7 @@ class Dossiers:
         subjects = [*roster.persons, *roster.villages, county, rules.DEFAULT]
         async with self.kept.of((*PERSON_KINDS, *COMMON_KINDS), subjects) as facts:
             heads = sorted(facts.heads.values())
-            fold = partial(show_read, sensitive=sensitive, found=facts.sensitive)
+            fold = partial(show_read, sensitive=sensitive, elsewhere=elsewhere, found=facts.sensitive)
             shown = await asyncio.to_thread(fold, county, year, facts.reader, heads, cut)
             return self._below(facts.bases, heads, shown)
 

@@ -20,7 +20,17 @@ from services.assessment.replay.replay import NoDetermination, replay
 from services.assessment.rules.rules import RulesError, fold_rules, load
 from services.assessment.state import CountyYear, PersonFile, State
 from services.assessment.year.dossier import Dossiers, Roster
-from services.assessment.year.known import CalendarRevision, Concerned, Digests, Ended, Opening, Persons, YearShown
+from services.assessment.year.known import (
+    ALONE,
+    CalendarRevision,
+    Concerned,
+    Digests,
+    Elsewhere,
+    Ended,
+    Opening,
+    Persons,
+    YearShown,
+)
 from services.assessment.year.showing import digests_of
 from services.ledger.material import NotSealedError
 from services.runtime.commands import Refused
@@ -123,8 +133,9 @@ async def county_readings(
 async def whole_county(context: Context, county: str, year: int, *, sensitive: bool = False) -> YearShown | Refusal:
     """The year of everybody on the county's roster, which is the same before and after its facts were read."""
     roster = await county_roster(context, county, year)
+    elsewhere = await queries.elsewhere(context.service.views, county, year) if sensitive else ALONE
     for _ in range(SETTLES):
-        shown = await folded(context, county, year, roster, sensitive=sensitive)
+        shown = await folded(context, county, year, roster, sensitive=sensitive, elsewhere=elsewhere)
         again = await county_roster(context, county, year)
         if isinstance(shown, Refusal) or roster == again:
             return shown
@@ -153,11 +164,18 @@ async def person_again(context: Context, command: cmd.DecideDispute) -> YearShow
 
 
 async def folded(
-    context: Context, county: str, year: int, roster: Roster, *, sensitive: bool = False
+    context: Context,
+    county: str,
+    year: int,
+    roster: Roster,
+    *,
+    sensitive: bool = False,
+    elsewhere: Elsewhere = ALONE,
 ) -> YearShown | Refusal:
     """The fold below a sealed basis, or why it cannot be had just now."""
     dossiers: Dossiers = context.service.extras["dossiers"]
-    return await _sealed(dossiers.year(county, year, roster, context.request.now, sensitive=sensitive))
+    now = context.request.now
+    return await _sealed(dossiers.year(county, year, roster, now, sensitive=sensitive, elsewhere=elsewhere))
 
 
 async def _sealed(folding: Awaitable[YearShown]) -> YearShown | Refusal:

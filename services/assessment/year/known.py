@@ -7,6 +7,7 @@ from typing import Any
 
 from contracts import canonical
 from contracts.assessment import FindingRecorded, LogBasis, StreamManifest
+from services.assessment.fold.quota import Candidate
 from services.runtime.in_force import Direction
 
 
@@ -103,6 +104,22 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The other counties of the city, as far as they have come with the year: what a line over the whole city needs."""
+
+    objects: int = 0
+    """People on their lists."""
+    candidates: tuple[Candidate, ...] = ()
+    """Everybody there whose 优秀 was upheld, by person."""
+    counties: tuple[tuple[str, bool], ...] = ()
+    """Each county that has opened the year, and whether it is final."""
+
+
+ALONE = Elsewhere()
+"""No other county is known."""
+
+
+@dataclass(frozen=True, slots=True)
 class Sensitive:
     """Somebody whose outcome would differ under another reading (Art. 23)."""
 
@@ -164,6 +181,8 @@ class YearShown:
     """All that were applied, by name; `digests.parameters` is the digest of them."""
     sensitive: tuple[Sensitive, ...] = ()
     """People whose outcome another reading would change; only where the command asks for it."""
+    elsewhere: Elsewhere = Elsewhere()
+    """The other counties that the readings were tried with."""
     referred: tuple[str, ...] = ()
     """People whose shortfall the county office has referred to the interpreters (A17)."""
     open_sheets: tuple[str, ...] = ()

@@ -1,6 +1,6 @@
 """Whose outcome hangs on a reading of the measures: one parameter is varied at a time (`domain.md` 2.0, "Safety net").
 
-Only listed values are tried. A quota over the whole city is no reading that one county could try.
+Only listed values are tried. A line over the whole city is drawn from the other counties as far as they have come.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,30 +12,25 @@ from services.assessment.fold.civil import Cut
 from services.assessment.fold.days import ABSENT
 from services.assessment.fold.fold import Rules
 from services.assessment.fold.frozen_line import Line, settle_alone
-from services.assessment.fold.outcome import NOT_ASSESSED_HERE, Judged
-from services.assessment.fold.quota import settle
-from services.assessment.fold.reading import Person, Reader
+from services.assessment.fold.outcome import EXCELLENT, NOT_ASSESSED_HERE, Judged
+from services.assessment.fold.quota import candidate_of, give, settle, settle_one, ties_of
+from services.assessment.fold.reading import Fact, Person, Reader
 from services.assessment.replay.lenses import judge_of
 from services.assessment.rules import rules
-from services.assessment.year.known import Reading, Sensitive
+from services.assessment.said import CITY
+from services.assessment.year.known import Elsewhere, Reading, Sensitive
 
-_ELSEWHERE = {"quota.scope": ("city",)}
-NOT_VARIED = [
-    {
-        "parameter": "quota.scope",
-        "value": "city",
-        "because": "全市的名额线要有全部县的名单才能划，一县在审定时没有 / a line over the whole city"
-        " needs every county's list, which one county does not have when it makes its year final",
-    }
-]
-"""Listed values that the list of readings leaves out, and why: said with the list."""
+CITY_WIDE = ("quota.scope", "city")
+"""The one reading for which a county's own people are not enough."""
 _NO_OUTCOME = frozenset({"checkin.multi_village", "shortfall.review"})
 """Parameters that only change what is flagged or reviewed."""
 _ONLY_THE_LIST = "quota."
 REFERRED = "shortfall_review_referred"
 
 
-def sensitive_people(reader: Reader, folding: Rules, year: int, cut: Cut, county: str) -> tuple[Sensitive, ...]:
+def sensitive_people(
+    reader: Reader, folding: Rules, year: int, cut: Cut, county: str, elsewhere: Elsewhere
+) -> tuple[Sensitive, ...]:
     """Everybody of the county whose outcome differs under another listed value, by person; pure, and slow."""
     judge = judge_of(reader, folding, year, cut)
     alone = [judge(name, reader.people[name]) for name in sorted(reader.people)]
@@ -43,7 +38,10 @@ def sensitive_people(reader: Reader, folding: Rules, year: int, cut: Cut, county
 
     def outcomes(people: list[Judged], p: Mapping[str, Any]) -> dict[str, str]:
         copies = [replace(one, findings=list(one.findings), flags=set(one.flags)) for one in people]
-        settle(copies, ties, year, p)
+        if p["quota.scope"] == "city":
+            _settle_in_city([one for one in copies if one.county == county], elsewhere, ties, year, p)
+        else:
+            settle(copies, ties, year, p)
         return {one.year.person: one.outcome if one.county == county else NOT_ASSESSED_HERE for one in copies}
 
     base = outcomes(alone, folding.parameters)
@@ -60,6 +58,18 @@ def sensitive_people(reader: Reader, folding: Rules, year: int, cut: Cut, county
             if person in ours and outcome != base[person]:
                 found.setdefault(person, []).append(Reading(name, value, outcome, settled.get(name)))
     return tuple(Sensitive(person, base[person], tuple(found[person])) for person in sorted(found))
+
+
+def _settle_in_city(
+    people: list[Judged], elsewhere: Elsewhere, ties: list[Fact], year: int, p: Mapping[str, Any]
+) -> None:
+    """The county's people on one line with everybody else of the city (A59)."""
+    listed = [judged for judged in people if judged.listed]
+    own = [candidate_of(judged) for judged in listed if judged.outcome == EXCELLENT]
+    objects = len(listed) + elsewhere.objects
+    places = give([*own, *elsewhere.candidates], objects, ties_of(ties, year, CITY), p)
+    for judged in listed:
+        settle_one(judged, places, objects)
 
 
 def sensitive_alone(
@@ -96,9 +106,9 @@ def alternatives(current: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for name, parameter in rules.load().parameters.items():
         if not parameter.fold or parameter.by == "t" or name in _NO_OUTCOME:
             continue
-        options = parameter.options or ((True, False) if parameter.kind == "bool" else ())
+        options = parameter.domain.options or ((True, False) if parameter.domain.kind == "bool" else ())
         for option in options:
-            if option != current[name] and option not in _ELSEWHERE.get(name, ()):
+            if option != current[name]:
                 yield name, option
 
 

@@ -12,7 +12,16 @@ from services.assessment.fold.frozen_line import settle_alone
 from services.assessment.fold.reading import Person, Reader
 from services.assessment.replay.lenses import as_json, judge_of, line_of_county
 from services.assessment.rules import rules
-from services.assessment.year.known import Attendance, Digests, GroundShown, PersonShown, Sensitive, YearShown
+from services.assessment.year.known import (
+    ALONE,
+    Attendance,
+    Digests,
+    Elsewhere,
+    GroundShown,
+    PersonShown,
+    Sensitive,
+    YearShown,
+)
 from services.assessment.year.sensitive import referred, sensitive_alone, sensitive_people
 from services.ledger.material import Piece
 
@@ -27,11 +36,12 @@ def show(
     cut: Cut,
     *,
     sensitive: bool = False,
+    elsewhere: Elsewhere = ALONE,
 ) -> YearShown:
     """The year of these events; see :func:`show_read`. Pure."""
     reader = Reader(cut)
     reader.read(events)
-    return show_read(county, year, reader, heads_of(pieces), cut, sensitive=sensitive)
+    return show_read(county, year, reader, heads_of(pieces), cut, sensitive=sensitive, elsewhere=elsewhere)
 
 
 def show_read(
@@ -42,17 +52,19 @@ def show_read(
     cut: Cut,
     *,
     sensitive: bool = False,
+    elsewhere: Elsewhere = ALONE,
     found: dict[Any, tuple[Sensitive, ...]] | None = None,
 ) -> YearShown:
     """Fold what was read and put the result in the form that decisions take. Slow for a large county.
 
     With `sensitive` people whose outcome hangs on a reading are looked for; those who wait for a ruling are deferred.
-    `found` holds what was found in exactly these facts before, and takes what is found now.
+    `elsewhere`: the other counties, for the reading of a line over the whole city. `found` holds what was found in
+    exactly these facts before, and takes what is found now.
     """
     folding = rules.fold_rules(year, common=reader.common, county=county)
-    found, asked = {} if found is None else found, (county, year, cut.hours, cut.erased)
+    found, asked = {} if found is None else found, (county, year, cut.hours, cut.erased, elsewhere)
     if sensitive and asked not in found:
-        found[asked] = sensitive_people(reader, folding, year, cut, county)
+        found[asked] = sensitive_people(reader, folding, year, cut, county, elsewhere)
     hanging = found[asked] if sensitive else ()
     waiting = referred(reader, folding, year, cut) if sensitive else ()
     deferred = frozenset(one.person for one in hanging if one.waits) | frozenset(waiting)
@@ -77,6 +89,7 @@ def show_read(
         parameters=folding.parameters,
         sensitive=hanging,
         referred=waiting,
+        elsewhere=elsewhere,
     )
 
 

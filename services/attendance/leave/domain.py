@@ -140,7 +140,7 @@ def _township_roles(act: LeaveAct, leave: Leave) -> Collection[Role]:
     named = [
         Role(tier["by"])
         for tier in tiers
-        if lies_in(leave.place, tier["area"]) and ("max" not in tier or length <= tier["max"])
+        if lies_in(leave.place, tier.get("area", leave.place)) and ("max" not in tier or length <= tier["max"])
     ]
     return named[:1] or TOWNSHIP
 

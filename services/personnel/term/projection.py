@@ -56,6 +56,9 @@ _STATEMENTS = {
         insert into advanced (person, year, event) values (%(person)s, %(year)s, %(event)s)
         on conflict (person, year) do nothing
     """,
+    "assessment.AwardWithdrawn": """
+        delete from advanced where person = %(person)s and year = %(year)s and %(award)s = 'advanced'
+    """,
     "assessment.AssessmentFinalised": """
         insert into determined (person, year, determination, outcome, on_post, posted)
         values (%(person)s, %(year)s, %(determination)s, %(outcome)s, %(on_post)s, %(posted)s)

@@ -24,12 +24,19 @@ STYLE = f"{releases.PROGRAM}{program.STYLE}"
 OLDER_STYLE = b"/* as it was */\n"
 
 
-def aged(path: Path, folder: Path) -> ReleasedProgram:
-    """The release as if it were an earlier one: a module of its fold has other bytes, and its page looks otherwise."""
+def aged(
+    path: Path, folder: Path, module: str = rules.FOLD_MODULES[0], old: str = "", new: str = ""
+) -> ReleasedProgram:
+    """The release as if it were an earlier one: a module of its fold has other bytes, and its page looks otherwise.
+
+    With `old`, that text of the module read `new` then.
+    """
     with zipfile.ZipFile(path) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
-    module = f"{releases.PROGRAM}services/assessment/{rules.FOLD_MODULES[0]}.py"
-    files[module] += b"# an earlier release\n"
+    name = f"{releases.PROGRAM}services/assessment/{module}.py"
+    assert old.encode() in files[name]
+    files[name] = files[name].replace(old.encode(), new.encode(), 1) if old else files[name]
+    files[name] += b"# an earlier release\n"
     files[STYLE] = OLDER_STYLE
     sources = {name: content for name, content in files.items() if name.startswith(releases.PROGRAM)}
     digest = program.fold_digest(
