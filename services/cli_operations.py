@@ -78,10 +78,10 @@ def bus_resources(replicas: Annotated[int, typer.Option(min=1, max=5)] = 3) -> N
 def keys_make(service: Annotated[str | None, typer.Argument(help="one service; all four without it")] = None) -> None:
     """Make the signing keys that are missing (ZHUCUN_KEY_DIR) and write their public halves (ZHUCUN_VKEY_DIR)."""
     from services.registry import definitions
-    from services.runtime.keys import make_missing
+    from services.runtime.administration import make_missing_keys
     from services.runtime.settings import read_settings
 
-    for vkey in make_missing(read_settings(dict(os.environ)), definitions(service)):
+    for vkey in make_missing_keys(read_settings(dict(os.environ)), definitions(service)):
         typer.echo(vkey)
 
 

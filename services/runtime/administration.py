@@ -36,6 +36,20 @@ class AdministrationError(Exception):
     """A step that cannot be taken: one sentence."""
 
 
+def make_missing_keys(settings: Settings, definitions: Sequence[ServiceDefinition]) -> list[str]:
+    """Make the private keys that are missing and write the public halves; returns these. Existing keys stay."""
+    keys = Keys(settings)
+    for definition in definitions:
+        for name in definition.secrets:
+            keys.secret(name, make=True)
+    if any(definition.name == "assessment" for definition in definitions):  # it alone signs evidence
+        keys.evidence_signer(make=True)
+    if settings.sm2:
+        for definition in definitions:
+            keys.sm2_signer(definition.name, make=True)
+    return [keys.signer(definition.name, make=True).vkey for definition in definitions]
+
+
 def consumers_of(definitions: Iterable[ServiceDefinition]) -> bus.Consumers:
     """Who follows whose log, for the bus."""
     return {definition.name: sources_of(definition) for definition in definitions}

@@ -1,32 +1,13 @@
 """Keys of the logs and of the services among themselves, from files of this machine."""
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from services.ledger.signer import FileSigner
 from services.ledger.sm2_signer import Sm2Signer
 from services.ledger.sm3_twin import SUFFIX
 from services.runtime.secret_files import read_or_make
 from services.runtime.settings import Settings, SettingsError
-
-if TYPE_CHECKING:
-    from services.runtime.service import ServiceDefinition
-
-
-def make_missing(settings: Settings, definitions: Sequence["ServiceDefinition"]) -> list[str]:
-    """Make the private keys that are missing and write the public halves; returns these. Existing keys stay."""
-    keys = Keys(settings)
-    for definition in definitions:
-        for name in definition.secrets:
-            keys.secret(name, make=True)
-    if any(definition.name == "assessment" for definition in definitions):  # it alone signs evidence
-        keys.evidence_signer(make=True)
-    if settings.sm2:
-        for definition in definitions:
-            keys.sm2_signer(definition.name, make=True)
-    return [keys.signer(definition.name, make=True).vkey for definition in definitions]
 
 
 @dataclass(frozen=True, slots=True)
