@@ -280,10 +280,13 @@ async def _apply_durable(
     differences = _compare(name, declared, actual)
     if differences and repair:
         try:
-            differences = _compare(name, declared, (await js.add_consumer(stream_name(source), declared)).config)
-        except APIError as error:
-            raise BusError(f"Durable {name} stays otherwise ({error.description}): delete it, apply again.") from error
-        done.append(f"repaired durable {name}")
+            actual = (await js.add_consumer(stream_name(source), declared)).config
+            done.append(f"repaired durable {name}")
+        except APIError:  # an option that the server never changes; how far a follower is, it knows by itself
+            await js.delete_consumer(stream_name(source), name)
+            actual = (await js.add_consumer(stream_name(source), declared)).config
+            done.append(f"made durable {name} anew")
+        differences = _compare(name, declared, actual)
     return differences
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import nats
 import pytest
+from nats.js.api import AckPolicy
 from structlog.testing import capture_logs
 
 from services.ledger import bus
@@ -85,6 +86,26 @@ async def test_a_batch_that_died_unacknowledged_is_read_from_the_stream_not_jump
     await client.close()
     await world.follower.start()
     await reached(world.follower, 40)  # the feed is down
+
+
+async def test_a_durable_that_the_server_will_not_change_is_made_anew_and_nothing_comes_twice(world: World) -> None:
+    async with bus.connected(world.broker.url) as js:
+        await js.delete_consumer("ATTENDANCE", "assessment-from-attendance")
+        older = bus.declare_durable("assessment", "attendance")
+        older.ack_policy = AckPolicy.EXPLICIT
+        await js.add_consumer("ATTENDANCE", older)
+    with pytest.raises(bus.BusError, match="ack_policy"):
+        await bus.apply(world.broker.url, CONSUMERS)
+    async with world.relaying():
+        await world.follower.start()
+        size = await world.log.grow(30)
+        assert await bus.apply(world.broker.url, CONSUMERS, repair=True) == [
+            "made durable assessment-from-attendance anew"
+        ]
+        await reached(world.follower, size)
+        await reached(world.follower, await world.log.grow(10))
+        assert await world.follower.counted() == (40, 40)
+        await until(lambda: acknowledged(world))
 
 
 async def test_a_foreign_message_stops_the_consumer_until_the_stream_is_refilled(world: World) -> None:
