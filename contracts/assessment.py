@@ -221,37 +221,6 @@ class ShortfallReviewed(AssessmentFact):
     reasons: FreeText
 
 
-class CandidateRecorded(Frozen):
-    """Somebody proposed as 优秀, as far as the line of the quota needs it."""
-
-    person: PersonId
-    score: CentiScore
-    on_post: Count
-    absences: Count
-
-
-class QuotaComputed(AssessmentFact):
-    STREAM: ClassVar[str] = "county/{county}/{year}"
-    county: CountyCode
-    year: Year
-    objects: Count
-    maximum: Count
-    cohort: Sha256
-    """Digest of the frozen cohort: canonical JSON `[[person, outcome, score or null], …]` of the list, by person."""
-    candidates: Annotated[tuple[CandidateRecorded, ...], Field(max_length=600), OPEN] = ()
-    """Everybody who was proposed as 优秀: with the number of objects, all that the line was drawn from."""
-    deferred: Annotated[tuple[PersonId, ...], Field(max_length=600), OPEN] = ()
-    """On the list, but waiting for a ruling: they are determined later and hold nobody else up."""
-
-
-class TieResolved(AssessmentFact):
-    STREAM: ClassVar[str] = "county/{county}/{year}"
-    county: CountyCode
-    year: Year
-    chosen: Annotated[tuple[PersonId, ...], Field(min_length=1, max_length=500), OPEN]
-    reasons: FreeText
-
-
 class DisqualificationDetermined(AssessmentFact):
     STREAM: ClassVar[str] = "assessment/{person}/{year}"
     person: PersonId
@@ -326,6 +295,10 @@ InterpretationIssued = rules.InterpretationIssued
 CountyMeasureAdopted = rules.CountyMeasureAdopted
 ParametersRecorded = rules.ParametersRecorded
 DutyCalendarPublished = rules.DutyCalendarPublished
+CandidateRecorded = results.CandidateRecorded
+QuotaGroup = results.QuotaGroup
+QuotaComputed = results.QuotaComputed
+TieResolved = results.TieResolved
 SensitiveListAcknowledged = results.SensitiveListAcknowledged
 AssessmentListsFiled = results.AssessmentListsFiled
 ListRecipient = results.ListRecipient

@@ -67,22 +67,13 @@ def decide(act: Act[Any, Any], states: States) -> Decision:
             return filing.decide(act, command, states)
         case cmd.CirculateExcellent() | cmd.WithdrawCircular() | cmd.RecordTermAssessment():
             return praise.decide(act, command, states)
-        case (
-            cmd.NominateAdvanced()
-            | cmd.GiveAwardOpinion()
-            | cmd.SelectAdvanced()
-            | cmd.ProposeCommendation()
-            | cmd.AwardCommendation()
-            | cmd.WithdrawAward()
-        ):
+        case cmd.NominateAdvanced() | cmd.GiveAwardOpinion() | cmd.SelectAdvanced():
             return awards.decide(act, command, states)
-        case (
-            cmd.RaiseDispute()
-            | cmd.OrderReassessment()
-            | cmd.ReviewDispute()
-            | cmd.GiveDisputeOpinion()
-            | cmd.DecideDispute()
-        ):
+        case cmd.ProposeCommendation() | cmd.AwardCommendation() | cmd.WithdrawAward():
+            return awards.decide(act, command, states)
+        case cmd.ReviewDispute() | cmd.GiveDisputeOpinion():
+            return disputes.decide(act, command, states)
+        case cmd.RaiseDispute() | cmd.OrderReassessment() | cmd.DecideDispute():
             return disputes.decide(act, command, states)
         case cmd.ProposeInterpretation() | cmd.IssueInterpretation() | cmd.AdoptCountyMeasure():
             return rulings.decide(act, command, states)

@@ -13,6 +13,7 @@ from contracts.assessment import Grade
 from contracts.fact import Actor
 from contracts.identifiers import Role
 from services.assessment.cases.script import official
+from services.assessment.commands import ProposeGrade
 from services.assessment.fold.fold import canonical_bytes
 from services.assessment.replay.lenses import Known
 from services.assessment.replay.replay import NoDetermination, replay
@@ -202,3 +203,32 @@ def test_a_candidate_is_replayed_with_the_frozen_line_alone() -> None:
         "objects": 5, "maximum": 1, "excellent": 1, "lowest_score": 8500, "own_score": 8500, "own_place": True,
         "now": None,
     }  # fmt: skip
+
+
+def test_places_of_each_township_are_replayed_from_the_line_of_that_township() -> None:
+    """A ruling gives each township its own places (A59): one of five each, where the county would have had two."""
+    kept = Kept()
+    names = [f"P{number:06}" for number in range(1, 11)]
+    for number, name in enumerate(names):
+        village = "530113100201" if number < 5 else "530113101201"
+        kept.given(name=name, posted={"days": ALL_YEAR, "village": village}, present=f"{ALL_YEAR} duty")
+    ruled(kept, "quota.scope", "township", date(2017, 1, 1))
+    office = kept.office.opened()
+    kept.record(office.facts)
+    best = {names[0]: 9000, names[1]: 8900, names[5]: 8000}
+    for name in names:
+        grade, score = (Grade.EXCELLENT, best[name]) if name in best else (Grade.COMPETENT, 7000)
+        command = ProposeGrade(person=name, county=COUNTY, year=2017, grade=grade, score=score, reasons="综合考核")
+        kept.record(office.when(command, TOWNSHIP, kept.shown()))
+    kept.record(office.review(kept.shown(), *names))
+    facts = kept.record(office.finalise(kept.shown()))
+    outcomes = {f.person: f.outcome for f in facts if isinstance(f, asm.AssessmentFinalised) and f.person in best}
+    assert outcomes == {names[0]: "优秀", names[1]: "称职", names[5]: "优秀"}
+    (quota,) = (f for f in facts if isinstance(f, asm.QuotaComputed))
+    assert [(g.area, g.objects, len(g.candidates)) for g in quota.groups] == [
+        ("530113100", 5, 2), ("530113101", 5, 1),
+    ]  # fmt: skip
+    for name, outcome in outcomes.items():
+        found = kept.replayed(NOW, name, search=False)
+        assert (found["differs"], found["lenses"]["then-then"]["standing"]) == ([], outcome), name
+        assert (found["quota"]["objects"], found["quota"]["maximum"]) == (5, 1)

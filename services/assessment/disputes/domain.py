@@ -142,6 +142,7 @@ def _reissue(
         supersedes=before.event,
         before=before.outcome,
         after=person.outcome,
+        area=shown.areas.get(command.person),
     )
     return [
         *finalising.parameters_on_record(act, command.county, shown, states),

@@ -4,14 +4,14 @@ One person can be judged again without the files of all others: the event that c
 proposed as 优秀. Imports the standard library only.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from services.assessment.articles.chapter_5 import quota
 from services.assessment.fold.findings import Parameters
 from services.assessment.fold.outcome import EXCELLENT, Judged
-from services.assessment.fold.quota import Candidate, Places, candidate_of, defer, give, settle_one, ties_of
+from services.assessment.fold.quota import Candidate, Places, area_of, candidate_of, defer, give, settle_one, ties_of
 from services.assessment.fold.reading import Fact
 
 
@@ -23,7 +23,25 @@ class Line:
     candidates: tuple[Candidate, ...]
     deferred: frozenset[str]
     ties: tuple[Fact, ...]
-    reissued: tuple[tuple[str, str, str], ...] = ()
+    reissued: tuple[tuple[str, str, str, str | None], ...] = ()
+    scope: str = "county"
+    groups: tuple[tuple[str, int, frozenset[str]], ...] = ()
+    """Area, people on the list and candidates of each, where every township or team has places of its own."""
+
+    def of(self, judged: Judged) -> "Line":
+        """The part of the line that somebody stands at: the whole of it, or that of the own township or team."""
+        if not self.groups or not judged.listed:
+            return self
+        area = area_of(judged, self.scope)
+        return next((part for name, part in self._parts() if name == area), self._part(area, 0, frozenset()))
+
+    def _parts(self) -> Iterator[tuple[str, "Line"]]:
+        return ((area, self._part(area, objects, names)) for area, objects, names in self.groups)
+
+    def _part(self, area: str, objects: int, names: frozenset[str]) -> "Line":
+        candidates = tuple(one for one in self.candidates if one.person in names)
+        reissued = tuple(entry for entry in self.reissued if entry[3] == area)
+        return Line(objects, candidates, self.deferred, self.ties, reissued)
 
     def first(self, judged: Judged, p: Parameters, *, was_listed: bool = True) -> Places:
         """The places as they are given for the first time, this person's part worked out anew."""
@@ -38,8 +56,10 @@ class Line:
 
     def holders(self, p: Parameters) -> set[str]:
         """Who holds a place: those of the first time, without who lost it, with who got one since."""
+        if self.groups:
+            return {person for _, part in self._parts() for person in part.holders(p)}
         held = set(give(self.candidates, self.objects, self.ties, p).excellent)
-        for person, before, after in self.reissued:
+        for person, before, after, _ in self.reissued:
             if before == EXCELLENT:
                 held.discard(person)
             if after == EXCELLENT:
@@ -62,12 +82,15 @@ def line_of(quota_event: Mapping[str, Any], county_facts: Sequence[Mapping[str, 
         candidates=tuple(Candidate(*row) for row in rows),
         deferred=frozenset(quota_event["deferred"]),
         ties=tuple(ties_of(sorted(ties), year, county)),
-        reissued=tuple((fact["person"], fact["before"], fact["after"]) for fact in county_facts),
+        reissued=tuple((f["person"], f["before"], f["after"], f.get("area")) for f in county_facts),
+        scope=quota_event.get("scope", "county"),
+        groups=tuple((g["area"], g["objects"], frozenset(g["candidates"])) for g in quota_event.get("groups", ())),
     )
 
 
 def settle_alone(judged: Judged, line: Line, p: Parameters, *, first: bool, was_listed: bool = True) -> None:
     """Give one person the place that the line leaves: as at the first time, or with everybody else frozen."""
+    line = line.of(judged)
     if first and judged.year.person in line.deferred:
         defer(judged)
     elif first:

@@ -61,7 +61,7 @@ def settle(
     groups: dict[tuple[str, str], Group] = {}
     for judged in people:
         if judged.listed and judged.county is not None:
-            area = _area(judged, p)
+            area = area_of(judged, p["quota.scope"])
             county = judged.county if len(area) >= _DIGITS["county"] else area
             group = groups.setdefault((county, area), Group(area, [], Places(0)))
             group.members.append(judged)
@@ -79,14 +79,15 @@ def ties_of(ties: Iterable[Fact], year: int, county: str) -> list[Fact]:
     return [fact for fact in ties if fact.data["year"] == year and fact.data["county"][: len(county)] == county]
 
 
-def _area(judged: Judged, p: Parameters) -> str:
-    m = judged.year.measures
+def area_of(judged: Judged, scope: str) -> str:
+    """The area whose places somebody on the list counts for."""
+    m, p = judged.year.measures, judged.year.parameters
     county = str(judged.county)
     inside = [posting for posting in m.postings if posting.village.startswith(county)]
-    if p["quota.scope"] == "team":
+    if scope == "team":
         latest = max(inside, key=lambda posting: (posting.start, posting.end))
         return f"{county}/{latest.team}"
-    digits = _DIGITS[p["quota.scope"]]
+    digits = _DIGITS[scope]
     return county[:digits] if digits <= len(county) else str(main_place(inside, *m.window, digits, p))
 
 
@@ -179,7 +180,8 @@ def _county(
     if p["quota.scope"] != "county":
         shown["groups"] = [
             {"area": g.area, "objects": len(g.members), "maximum": g.places.maximum,
-             "excellent": sorted(g.places.excellent), "waiting_tie": g.places.waiting_tie}
+             "excellent": sorted(g.places.excellent), "waiting_tie": g.places.waiting_tie,
+             "candidates": sorted(j.year.person for j in g.members if any(f.article == "12.6" for f in j.findings))}
             for g in mine
         ]  # fmt: skip
     return shown

@@ -175,12 +175,14 @@ def _quota(then: Facts, today: Facts, used: Rules, judged: Mapping[str, Judged])
     """The line of the quota then, and what the case does to it now; nobody else's result moves (A62)."""
     p, person = used.parameters, then.case.person
     judged_then, judged_now = judged["then-then"], judged["now-then"]
-    line = then.line
-    assert line is not None and today.line is not None, "what is replayed from the logs has the county's whole year"
+    assert then.line is not None and today.line is not None, (
+        "what is replayed from the logs has the county's whole year"
+    )
+    line, line_now = then.line.of(judged_then), today.line.of(judged_now)
     given = set(line.first(judged_then, p).excellent) if then.first else line.holders(p)
     maximum = line.frozen(judged_then, p).maximum
     scores = {candidate.person: candidate.score for candidate in line.candidates}
-    holders = today.line.holders(p)
+    holders = line_now.holders(p)
     return {
         "objects": line.objects,
         "maximum": maximum,

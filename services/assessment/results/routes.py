@@ -30,6 +30,7 @@ def result_routes() -> APIRouter:
     """Everything that is asked beside the list of a year and the explanation of one person."""
     routes = APIRouter()
     include(routes, _of_one_person())
+    include(routes, _of_places_and_awards())
 
     @routes.get("/sensitive/{county}/{year}", summary="结果取决于条文读法的人员")
     async def sensitive(county: CountyPath, year: YearPath, context: Context = Depends(request_of)) -> dict[str, Any]:
@@ -47,24 +48,6 @@ def result_routes() -> APIRouter:
     async def lists(county: CountyPath, year: YearPath, context: Context = Depends(request_of)) -> dict[str, Any]:
         await may_read(context, READERS, [county])
         return await queries.lists(context.service.views, county, year)
-
-    @routes.get("/quota/{county}/{year}", summary="优秀名额：考核总数、名额、现有人选")
-    async def quota(county: CountyPath, year: YearPath, context: Context = Depends(request_of)) -> dict[str, Any]:
-        await may_read(context, (*READERS, Role.TOWNSHIP), [county])
-        shown = await gathering.whole_county(context, county, year)
-        if isinstance(shown, Refusal):
-            raise Refused(shown)
-        candidates = [{"person": one.person, "score": one.score} for one in shown.listed if one.candidate]
-        return {
-            "county": county,
-            "year": year,
-            "objects": shown.objects,
-            "maximum": shown.maximum,
-            "excellent": shown.excellent,
-            "waiting_tie": shown.waiting_tie,
-            "candidates": sorted(candidates, key=lambda row: (-(row["score"] or 0), row["person"])),
-            "outcomes": dict(sorted(Counter(one.outcome for one in shown.listed).items())),
-        }
 
     @routes.get("/unit/{unit}/{year}", summary="派出单位本单位人员的结果")
     async def unit(unit: UnitPath, year: YearPath, context: Context = Depends(request_of)) -> dict[str, Any]:
@@ -86,11 +69,6 @@ def result_routes() -> APIRouter:
         only = context.request.caller if isinstance(allowed, Refusal) else None
         rows = await queries.disputes(context.service.views, county, year, only)
         return {"county": county, "year": year, "disputes": rows}
-
-    @routes.get("/awards/{area}/{year}", summary="评选、表彰：推荐、意见、作出、撤销")
-    async def awards_of(area: AreaPath, year: YearPath, context: Context = Depends(request_of)) -> dict[str, Any]:
-        await may_read(context, (*READERS, Role.TOWNSHIP), [area])
-        return await awards.awards(context.service.views, area, year)
 
     @routes.get("/rulings", summary="解释与县级办法")
     async def rulings(context: Context = Depends(request_of)) -> dict[str, Any]:
@@ -138,6 +116,35 @@ def _of_one_person() -> APIRouter:
         if person != context.request.caller:
             await may_read(context, (*READERS, Role.COUNTY_ORGANISATION), [one.village for one in postings])
         return await awards.profile(context.service.views, person)
+
+    return routes
+
+
+def _of_places_and_awards() -> APIRouter:
+    routes = APIRouter()
+
+    @routes.get("/quota/{county}/{year}", summary="优秀名额：考核总数、名额、现有人选")
+    async def quota(county: CountyPath, year: YearPath, context: Context = Depends(request_of)) -> dict[str, Any]:
+        await may_read(context, (*READERS, Role.TOWNSHIP), [county])
+        shown = await gathering.whole_county(context, county, year)
+        if isinstance(shown, Refusal):
+            raise Refused(shown)
+        candidates = [{"person": one.person, "score": one.score} for one in shown.listed if one.candidate]
+        return {
+            "county": county,
+            "year": year,
+            "objects": shown.objects,
+            "maximum": shown.maximum,
+            "excellent": shown.excellent,
+            "waiting_tie": shown.waiting_tie,
+            "candidates": sorted(candidates, key=lambda row: (-(row["score"] or 0), row["person"])),
+            "outcomes": dict(sorted(Counter(one.outcome for one in shown.listed).items())),
+        }
+
+    @routes.get("/awards/{area}/{year}", summary="评选、表彰：推荐、意见、作出、撤销")
+    async def awards_of(area: AreaPath, year: YearPath, context: Context = Depends(request_of)) -> dict[str, Any]:
+        await may_read(context, (*READERS, Role.TOWNSHIP), [area])
+        return await awards.awards(context.service.views, area, year)
 
     return routes
 

@@ -160,6 +160,10 @@ def _quota(act: Act[Any, Any], command: FinaliseYear, shown: YearShown) -> fact.
         cohort=cohort_digest(shown),
         candidates=tuple(_candidate(person) for person in shown.listed if person.candidate),
         deferred=shown.deferred,
+        scope=shown.parameters.get("quota.scope", "county"),
+        groups=tuple(
+            fact.QuotaGroup(area=area, objects=objects, candidates=names) for area, objects, names in shown.groups
+        ),
     )
 
 

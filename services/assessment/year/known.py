@@ -183,6 +183,10 @@ class YearShown:
     """People whose outcome another reading would change; only where the command asks for it."""
     elsewhere: Elsewhere = Elsewhere()
     """The other counties that the readings were tried with."""
+    groups: tuple[tuple[str, int, tuple[str, ...]], ...] = ()
+    """Area, people on the list and candidates of each township or team that has places of its own (A59)."""
+    areas: Mapping[str, str] = field(default_factory=dict)
+    """Person -> township or team, where the line was drawn for each of them."""
     referred: tuple[str, ...] = ()
     """People whose shortfall the county office has referred to the interpreters (A17)."""
     open_sheets: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from services.assessment.fold.civil import Cut
 from services.assessment.fold.determination import Head
 from services.assessment.fold.fold import EVERYTHING, Rules, fold_read
 from services.assessment.fold.frozen_line import settle_alone
+from services.assessment.fold.quota import area_of
 from services.assessment.fold.reading import Person, Reader
 from services.assessment.replay.lenses import as_json, judge_of, line_of_county
 from services.assessment.rules import rules
@@ -69,7 +70,8 @@ def show_read(
     waiting = referred(reader, folding, year, cut) if sensitive else ()
     deferred = frozenset(one.person for one in hanging if one.waits) | frozenset(waiting)
     folded = fold_read(reader, folding, year=year, cut=cut, county=county, deferred=deferred)
-    quota = folded["counties"].get(county, {"quota": {}})["quota"]
+    of_county = folded["counties"].get(county, {"quota": {}})
+    quota = of_county["quota"]
     by_subject: dict[str, list[Head]] = {}
     for head in heads:
         by_subject.setdefault(head.stream.split("/")[1], []).append(head)
@@ -90,6 +92,7 @@ def show_read(
         sensitive=hanging,
         referred=waiting,
         elsewhere=elsewhere,
+        groups=tuple((g["area"], g["objects"], tuple(g["candidates"])) for g in of_county.get("groups", ())),
     )
 
 
@@ -111,7 +114,7 @@ def show_again(
         over=cut.year_is_over(year, folding.parameters["absence.sync_horizon_h"]),
         persons={person: shown_person(person, county, year, as_json(judged), heads)},
         objects=line.objects,
-        maximum=line.frozen(judged, folding.parameters).maximum,
+        maximum=line.of(judged).frozen(judged, folding.parameters).maximum,
         excellent=tuple(sorted(line.holders(folding.parameters))),
         waiting_tie=(),
         basis=(),
@@ -119,6 +122,7 @@ def show_again(
         parameters=folding.parameters,
         sensitive=sensitive_alone(person, reader, folding, year, cut, line),
         referred=referred(reader, folding, year, cut),
+        areas={person: area_of(judged, line.scope)} if line.groups and judged.listed else {},
     )
 
 

@@ -91,8 +91,9 @@ def test_sums_made_to_fit_again_do_not_help(name: str) -> None:
         assert verified(changed, None) in (INTEGRITY, MALFORMED, *([TRUST] if name == layout.STATEMENT else []))
 
 
-ASSERTED = ("vkey", layout.CALENDARS, layout.MEASURES, ".yaml")
-"""A key of the case is self-asserted, whoever signs; texts and clauses have a test of their own below."""
+ASSERTED = ("vkey", layout.CALENDARS, layout.MEASURES, layout.PARAMETERS_NOW, ".yaml")
+"""A key of the case is self-asserted, whoever signs, and so are the rules of the day on which it was made; texts and
+clauses have a test of their own below."""
 
 
 @pytest.mark.parametrize(
