@@ -138,5 +138,5 @@ def test_postgresql_lets_nobody_in_without_tls(database: tuple[str, Authority], 
     assert row == (True,)
     with pytest.raises(psycopg.OperationalError, match="no encryption"):
         psycopg.connect(f"{url}?sslmode=disable")
-    with pytest.raises(psycopg.OperationalError, match="certificate verify failed|signature failure"):
+    with pytest.raises(psycopg.OperationalError, match=r"certificate verify failed|signature failure"):
         psycopg.connect(f"{url}?sslmode=verify-full&sslrootcert={Authority(tmp_path).cert}")
