@@ -62,9 +62,7 @@ class RoleScope:
     @property
     def digest(self) -> str:
         """Tells one state of the row from another: a release may grant more than the one before."""
-        events: list[canonical.Json] = [
-            [grant.event, dict(grant.where), list(grant.disclose)] for grant in self.events
-        ]
+        events: list[canonical.Json] = [[grant.event, dict(grant.where), list(grant.disclose)] for grant in self.events]
         return canonical.digest([self.sees.value, events])
 
     def grant(self, event_type: str, data: Mapping[str, Any]) -> Grant | None:

@@ -20,6 +20,7 @@ from contracts.identifiers import OPEN, RESTRICTED
 from contracts.schema import event_schema
 
 LEAVE, SPOT_CHECK = "zhucun.attendance.LeaveGranted.v1", "zhucun.attendance.PersonSpotChecked.v1"
+EXAMPLE, FACT = example(LEAVE), examples.example_fact(LEAVE)
 
 
 def data(schema: dict[str, Any]) -> dict[str, Any]:
@@ -106,6 +107,31 @@ def test_each_way_to_break_a_reader_is_named(damage: Callable[[dict[str, Any]], 
     assert [change for change in changes if sentence in change], changes
 
 
+def test_there_is_a_published_set_to_compare_with() -> None:
+    """What `make check` compares the classes with: schema and example of every event, as committed."""
+    held = publish.frozen()
+    assert len(held) > 2 * 200
+    assert {f"{folder}/{name}.json" for folder in ("schemas", "examples") for name in EVENTS} <= held.keys()
+
+
+@pytest.mark.parametrize(("damage", "sentence"), BREAKS.items(), ids=[damage.__name__ for damage in BREAKS])
+def test_the_check_refuses_each_way_to_break_a_reader_of_the_published_set(
+    damage: Callable[[dict[str, Any]], None], sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def damaged(event_type: str) -> dict[str, Any]:
+        schema = copy.deepcopy(event_schema(event_type))
+        if event_type == LEAVE:
+            damage(schema)
+        return schema
+
+    assert f"schemas/{LEAVE}.json" in publish.frozen()
+    monkeypatch.setattr(publish, "event_schema", damaged)
+    monkeypatch.setattr(publish, "read_example", lambda *_: FACT)
+    monkeypatch.setattr(publish, "example", lambda _: EXAMPLE)
+    wrong = [line for line in publish.differences() if f"{LEAVE} was released and would break" in line]
+    assert [line for line in wrong if sentence in line], wrong
+
+
 @pytest.mark.parametrize("event_type", sorted(EVENTS))
 def test_what_stays_as_it_is_breaks_nobody(event_type: str) -> None:
     released = json.loads((publish.FOLDER / "schemas" / f"{event_type}.json").read_bytes())
@@ -157,10 +183,10 @@ def test_the_check_refuses_a_class_that_was_edited_after_its_release(
 
 
 def test_the_check_refuses_an_article_that_was_exchanged(release: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    moved = examples._ACTOR_AND_ARTICLE["finance"] | {"article": "20"}
-    monkeypatch.setitem(examples._ACTOR_AND_ARTICLE, "finance", moved)
-    wrong = [line for line in publish.differences(release) if "was released under article 18" in line]
-    assert len(wrong) > 10
+    real = examples.articles_of
+    monkeypatch.setattr(examples, "articles_of", lambda name: ("20.4",) if name == LEAVE else real(name))
+    (wrong,) = [line for line in publish.differences(release) if "was released under article" in line]
+    assert wrong == f"{LEAVE} was released under article {real(LEAVE)[0]}, its example now says 20.4"
 
 
 def test_the_check_refuses_a_released_example_that_is_no_longer_read(
@@ -172,3 +198,31 @@ def test_the_check_refuses_a_released_example_that_is_no_longer_read(
     monkeypatch.setattr(publish, "generated", lambda: {})
     monkeypatch.setattr(publish, "example", lambda _: before)
     assert f"examples/{SPOT_CHECK}.json was released and is no longer read" in "\n".join(publish.differences(release))
+
+
+@pytest.fixture
+def copied(release: Path, tmp_path: Path) -> Path:
+    """A published set of one test's own."""
+    return Path(shutil.copytree(release, tmp_path / "set"))
+
+
+def test_before_the_first_release_a_correction_is_written_down(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = publish.frozen(copied)
+    monkeypatch.setattr(publish, "event_schema", lambda name: {**event_schema(name), "x-stream": f"other/{name}"})
+    assert publish.is_draft(copied)
+    assert publish.differences(copied) != []
+    with pytest.raises(SystemExit, match="why"):
+        publish.correct(" ", copied)
+    assert publish.frozen(copied) == before
+    assert publish.correct("the stream was named wrongly", copied) == sorted(EVENTS)
+    assert publish.differences(copied) == []
+    kept = (copied / publish.CORRECTIONS).read_text("utf-8").splitlines()
+    assert f"{LEAVE} | {before[f'schemas/{LEAVE}.json']} | the stream was named wrongly" in kept
+
+
+def test_after_the_first_release_nothing_is_corrected(copied: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    publish.release(copied)
+    assert not publish.is_draft(copied)
+    monkeypatch.setattr(publish, "event_schema", lambda name: {**event_schema(name), "x-stream": f"other/{name}"})
+    with pytest.raises(SystemExit, match="new version"):
+        publish.correct("the stream was named wrongly", copied)
