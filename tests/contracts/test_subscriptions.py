@@ -10,10 +10,10 @@ import pytest
 from contracts import publish
 from contracts.catalogue import EVENTS
 from contracts.envelope import Envelope, decode
+from contracts.event_articles import ANY, articles_of
 from contracts.event_names import name_of, unused
 from contracts.example import example
 from contracts.identifiers import Role
-from contracts.event_articles import ANY, articles_of
 from contracts.scopes import PostedBy, Scope, ScopeError, deciding_day, matrix, receivers, unit_on
 from contracts.sensitivity import Sensitivity
 from contracts.subscriber import nkey
