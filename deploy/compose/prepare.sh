@@ -60,7 +60,7 @@ echo "SYSTEM_PASSWORD=$(random nats-agencies)" > private/agencies.env
 cp trial_issuer.py private/oidc/
 $docker run --rm --network none --user "$(id -u):$(id -g)" -v "$PWD/private/oidc:/oidc" --entrypoint python \
     "$image" /oidc/trial_issuer.py make /oidc
-# The containers run as 10001 (zhucun), 999 (PostgreSQL), 65534 (Prometheus) and 472 (Grafana); as root here, hand them what is theirs.
+# The containers run as 10001 (zhucun), 65534 (Prometheus) and 472 (Grafana); as root here, hand them what is theirs.
 if [ "$(id -u)" = 0 ]; then
     chown -R 10001:10001 private/admin private/attendance private/personnel private/assessment private/finance private/agency \
         private/keys-* private/vkeys private/oidc private/tls-*
@@ -69,7 +69,8 @@ if [ "$(id -u)" = 0 ]; then
     chown 10001:10001 private/tls/agencies.key
     chown -R 65534:65534 private/tls-prometheus
     chown -R 472:472 private/tls-grafana
-    chown 999 private/tls/postgres.key
+    # PostgreSQL reads no key of somebody else's, and its user has another number in each image.
+    chown "$($docker run --rm --network none --entrypoint id "${POSTGRES_IMAGE:-postgres:18}" -u postgres)" private/tls/postgres.key
 fi
 echo "private/ is ready; a token for trying out:"
 echo "  $docker run --rm -v $PWD/private/oidc:/oidc --entrypoint python $image /oidc/trial_issuer.py token /oidc P530000001"

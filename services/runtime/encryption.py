@@ -27,7 +27,7 @@ class Certificate:
     def __init__(self, cert: Path, key: Path) -> None:
         """Raises SettingsError when the files cannot be used."""
         self._cert, self._key = cert, key
-        self._seen = self._look()
+        self._seen = self._told = self._look()
         try:
             self.context = self._current = self._read()
         except (OSError, ssl.SSLError) as error:
@@ -48,7 +48,9 @@ class Certificate:
         try:
             self._current = self._read()
         except (OSError, ssl.SSLError) as error:  # half written, perhaps: looked at again next time
-            log.warning("certificate not read", file=str(self._cert), reason=_reason(error))
+            if seen != self._told:
+                log.warning("certificate not read", file=str(self._cert), reason=_reason(error))
+            self._told = seen
             return False
         self._seen = seen
         log.info("certificate read again", file=str(self._cert))
