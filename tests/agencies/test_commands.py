@@ -3,11 +3,15 @@
 import asyncio
 import os
 import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from contracts.attendance import SpotCheckFinding as Finding
+from services.agencies import administration as agencies
+from services.agencies.receipts import Receipt
 from tests.agencies.world import KEEPER, World, eventually, spot_check
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -45,6 +49,12 @@ async def zhucun(world: World, *arguments: str) -> tuple[int, str]:
     return process.returncode, out.decode()
 
 
+async def receipt(world: World, holds: Callable[[Receipt], bool]) -> bool:
+    """Whether what was last seen of the one agency is so."""
+    ((_, seen),) = await agencies.listed(world.settings)
+    return seen is not None and seen.published == 3 and holds(seen)
+
+
 async def test_from_a_new_agency_to_its_end(world: World) -> None:
     await world.tell("attendance", f"attendance/{PERSON}/2017", *[spot_check(PERSON, Finding.ABSENT)] * 3)
     creds, kept = str(world.folder / "office.creds"), world.folder / "events.jsonl"
@@ -53,20 +63,16 @@ async def test_from_a_new_agency_to_its_end(world: World) -> None:
     )
     assert (code, "市联席办" in said) == (0, True), said
 
-    async def late() -> bool:
-        code, said = await zhucun(world, "agency", "list", "--check")
-        return code == 1 and "acknowledged 0 of 3" in said and "LATE" in said
-
-    await eventually(late, 60)
+    await eventually(lambda: receipt(world, lambda seen: seen.late(datetime.now(UTC), 0.5)), 60)
+    code, said = await zhucun(world, "agency", "list", "--check")
+    assert (code, "acknowledged 0 of 3" in said, "LATE" in said) == (1, True, True), said
     code, said = await zhucun(world, "subscribe", "--creds", creds, "--out", str(kept), "--until-quiet", "1")
     assert (code, "3 entries, all of them checked" in said) == (0, True), said
     assert len(kept.read_bytes().splitlines()) == 3
 
-    async def paid() -> bool:
-        code, said = await zhucun(world, "agency", "list", "--check")
-        return code == 0 and "acknowledged 3 of 3" in said and "behind" not in said
-
-    await eventually(paid, 60)
+    await eventually(lambda: receipt(world, lambda seen: seen.behind == 0 and seen.behind_since is None), 60)
+    code, said = await zhucun(world, "agency", "list", "--check")
+    assert (code, "acknowledged 3 of 3" in said, "behind" in said) == (0, True, False), said
     code, said = await zhucun(world, "agency", "revoke", "office", "--by", KEEPER)
     assert code == 0, said
     code, said = await zhucun(world, "subscribe", "--creds", creds, "--out", str(kept), "--until-quiet", "1")
