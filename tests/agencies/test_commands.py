@@ -6,12 +6,14 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from contracts.attendance import SpotCheckFinding as Finding
 from services.agencies import administration as agencies
 from services.agencies.receipts import Receipt
+from services.agencies.registry import RegistryError
 from tests.agencies.world import KEEPER, World, eventually, spot_check
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -80,28 +82,37 @@ async def test_from_a_new_agency_to_its_end(world: World) -> None:
     assert "revoked" in (await zhucun(world, "agency", "list"))[1]
 
 
-WRONG = {
-    ("--role", "XX"): "no role 'XX'",
-    ("--role", "XF"): "places belong to it exactly when",
-    ("--role", "XF", "--place", "530"): "is no place code",
-    ("--role", "DU", "--place", "530113"): "places belong to it exactly when",
-    ("--role", "CO", "--place", "5301", "--expires", "soon"): "is no date",
-    ("--role", "CO", "--place", "5301", "--store", "90000"): "ZHUCUN_AGENCY_BUDGET_MB",
-    ("--role", "CO", "--place", "5399"): "no county of Kunming",
-    ("--role", "DU", "--organisation", "O9999"): "not registered",
-}
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"role": "XX"}, "no role 'XX'"),
+    ({"role": "XF"}, "places belong to it exactly when"),
+    ({"role": "XF", "places": ["530"]}, "is no place code"),
+    ({"role": "DU", "places": ["530113"]}, "places belong to it exactly when"),
+    ({"role": "CO", "places": ["5301"], "store_mb": 90_000}, "ZHUCUN_AGENCY_BUDGET_MB"),
+    ({"role": "CO", "places": ["5399"]}, "no county of Kunming"),
+    ({"role": "DU", "organisation": "O9999"}, "not registered"),
+]
 
 
-async def test_what_cannot_be_is_one_sentence_and_leaves_nothing(world: World) -> None:
+@pytest.mark.parametrize(("given", "sentence"), WRONG)
+async def test_what_cannot_be_is_one_sentence_and_leaves_nothing(
+    world: World, given: dict[str, Any], sentence: str
+) -> None:
     creds = world.folder / "wrong.creds"
+    usual: dict[str, Any] = {"places": [], "organisation": None, "expires": None, "out": creds, "by": KEEPER}
+    with pytest.raises(RegistryError, match=sentence) as refused:
+        await agencies.add(world.settings, "wrong", **usual | given)
+    assert "\n" not in str(refused.value)
+    assert not creds.exists()
+    assert "wrong" not in {agency.name for agency, _ in await agencies.listed(world.settings)}
 
-    async def refused(number: int, arguments: tuple[str, ...], sentence: str) -> None:
-        name = f"wrong-{number}"
-        code, said = await zhucun(world, "agency", "add", name, *arguments, "--out", str(creds), "--by", KEEPER)
+
+async def test_a_command_that_cannot_be_is_one_sentence(world: World) -> None:
+    out = ("--out", str(world.folder / "wrong.creds"), "--by", KEEPER)
+    for arguments, sentence in (
+        (("--role", "XX"), "no role 'XX'"),
+        (("--role", "AD", "--expires", "soon"), "is no date"),
+    ):
+        code, said = await zhucun(world, "agency", "add", "wrong", *arguments, *out)
         assert code in (1, 2), said
         assert sentence in said
         assert len(said.strip().splitlines()) == 1
-
-    await asyncio.gather(*(refused(number, *wrong) for number, wrong in enumerate(WRONG.items())))
-    assert not creds.exists()
-    assert "wrong" not in (await zhucun(world, "agency", "list"))[1]
