@@ -8,6 +8,7 @@ from typing import Any
 
 from contracts import scope_log
 from contracts.catalogue import EVENTS, SERVICES
+from contracts.event_articles import articles_of
 from contracts.event_names import name_of
 from contracts.scopes import receivers
 
@@ -89,6 +90,7 @@ def _message(event_type: str) -> dict[str, Any]:
             "schema": {"$ref": f"../schemas/{event_type}.json"},
         },
         "x-stream": cls.STREAM,
+        "x-articles": list(articles_of(event_type)),
         "x-receivers": sorted(row.role.value for row in receivers(event_type)),
     }
     return found

@@ -6,6 +6,7 @@ from typing import Any, get_args, get_type_hints
 
 from contracts import identifiers as known
 from contracts.catalogue import EVENTS, SERVICES
+from contracts.event_articles import ANY, articles_of
 from contracts.event_names import name_of
 from contracts.example import example
 from contracts.fact import Fact
@@ -67,11 +68,16 @@ def _event(event_type: str) -> str:
     return (
         f'<h3 id="{event_type}">{escape(called.title)} <code>{escape(event_type)}</code></h3>'
         f"<p>{escape(called.meaning)} · 版本 versions: {', '.join(_versions(event_type))}</p>"
-        f"<p>流 stream <code>{escape(cls.STREAM)}</code> · 例中依据条款 article in the example"
-        f" {escape(str(body['data']['article']))} · 可订阅 may subscribe: {escape(who)}</p>"
+        f"<p>流 stream <code>{escape(cls.STREAM)}</code> · 依据条款 articles {escape(_articles(event_type))}"
+        f" · 可订阅 may subscribe: {escape(who)}</p>"
         f"<table><tr><th>字段 field<th>单位 unit<th>级别 class</tr>{rows}</table>"
         f"<details><summary>示例 example</summary><pre>{escape(shown)}</pre></details>"
     )
+
+
+def _articles(event_type: str) -> str:
+    """All clauses by which such events come about."""
+    return "、".join("任一 any" if article == ANY else article for article in articles_of(event_type))
 
 
 def _versions(event_type: str) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any
 from contracts import canonical
 from contracts.catalogue import EVENTS
 from contracts.envelope import Encoded, encode, leaf_hash
+from contracts.event_articles import ANY, articles_of
 from contracts.example_events import BY_EVENT, sha256_of
 from contracts.example_events import EVENT as _EVENT
 from contracts.example_money import VALUES as MONEY_VALUES
@@ -23,15 +24,14 @@ _RECORDED = datetime(2017, 5, 12, 9, 30, 0, 250_000, tzinfo=UTC)
 
 _HEADER: dict[str, Any] = {"ruleset": "kunming-2016-1", "place": "530113101201"}
 
-_ACTOR_AND_ARTICLE: dict[str, dict[str, Any]] = {
-    "attendance": {
-        "actor": {"person": "P000101", "role": "MB", "organisation": "O0101"},
-        "article": "9",
-    },
-    "personnel": {"actor": {"person": "P000801", "role": "XO", "organisation": "O0801"}, "article": "5"},
-    "assessment": {"actor": {"person": "P000801", "role": "XO", "organisation": "O0801"}, "article": "12"},
-    "finance": {"actor": {"person": "P000601", "role": "TF", "organisation": "O0601"}, "article": "18"},
+_ACTOR: dict[str, dict[str, Any]] = {
+    "attendance": {"person": "P000101", "role": "MB", "organisation": "O0101"},
+    "personnel": {"person": "P000801", "role": "XO", "organisation": "O0801"},
+    "assessment": {"person": "P000801", "role": "XO", "organisation": "O0801"},
+    "finance": {"person": "P000601", "role": "TF", "organisation": "O0601"},
 }
+_REFUSING = {"attendance": "9.9", "personnel": "8.3", "assessment": "15.3", "finance": "19.1"}
+"""By which clause the refused command of the example was refused."""
 
 _VALUES: dict[str, Any] = {
     "activity": "household_help",
@@ -282,7 +282,8 @@ def example_fact(event_type: str) -> Fact:
     """The fact of the example; every optional field is filled. Raises LookupError for a field without a value here."""
     cls = EVENTS[event_type]
     service = event_type.split(".")[1]
-    members = _HEADER | _ACTOR_AND_ARTICLE[service]
+    article = articles_of(event_type)[0]
+    members = _HEADER | {"actor": _ACTOR[service], "article": _REFUSING[service] if article == ANY else article}
     values = _VALUES | _OF_SERVICE.get(service, {})
     for name in cls.model_fields.keys() - members.keys():
         if (cls.__name__, name) in BY_EVENT:

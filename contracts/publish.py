@@ -1,12 +1,15 @@
-"""`python -m contracts.publish write|check|freeze`: the committed schemas, examples and documents about them.
+"""`python -m contracts.publish write|check|freeze|correct|release`: committed schemas, examples, documents about them.
 
-write   generates every file that is not frozen
-check   refuses (exit code 1) when a committed file is missing, left over, or differs from what the classes give
-freeze  at a release tag: records the digests of all files not yet recorded in `frozen.txt`
+write    generates every file that is not frozen
+check    refuses (exit code 1) when a committed file is missing, left over, or differs from what the classes give
+freeze   records the digests of all files not yet recorded in `frozen.txt`: from then on these versions are published
+correct WORDS…  before the first release tag only: what a class gives now takes the place of what was frozen, and
+         `corrections.txt` keeps why (WORDS), with the digest of each schema that was given up
+release  at the first release tag: freezes, and nothing is corrected any more
 
-What is frozen was released: it is compared with its digest and never written again. A change of an event after that is
-a new version with files of its own; the class of a released version stays, reads the released example, and gives no
-schema that would break a reader of the released one (`compatibility.py`). The documents in `asyncapi` grow with every
+What is frozen was published: it is compared with its digest and never written again. A change of an event after that is
+a new version with files of its own; the class of a published version stays, reads the published example, and gives no
+schema that would break a reader of the published one (`compatibility.py`). The documents in `asyncapi` grow with every
 event and are never frozen: each names the versions that it is about.
 """
 
@@ -26,6 +29,8 @@ from contracts.schema import event_schema
 
 FOLDER = Path(__file__).parent
 FROZEN = "frozen.txt"
+CORRECTIONS = "corrections.txt"
+DRAFT = "# 0.1 draft: until the first release tag a version here may be corrected, never silently (corrections.txt).\n"
 FOLDERS = ("schemas", "examples", "asyncapi")
 
 
@@ -48,7 +53,12 @@ def generated() -> dict[str, bytes]:
 def frozen(folder: Path = FOLDER) -> dict[str, str]:
     """Path -> SHA-256 of each released file; the form is that of `sha256sum`."""
     lines = (folder / FROZEN).read_text(encoding="ascii").splitlines()
-    return {path: digest for digest, path in (line.split("  ", 1) for line in lines)}
+    return {path: digest for digest, path in (line.split("  ", 1) for line in lines if not line.startswith("#"))}
+
+
+def is_draft(folder: Path = FOLDER) -> bool:
+    """Whether there was no release yet."""
+    return (folder / FROZEN).read_text(encoding="ascii").startswith(DRAFT)
 
 
 def differences(folder: Path = FOLDER) -> list[str]:
@@ -118,8 +128,42 @@ def freeze(folder: Path = FOLDER) -> None:
         for path in generated()
         if not path.startswith("asyncapi/")
     }
-    lines = [f"{digest}  {path}\n" for path, digest in sorted((digests | frozen(folder)).items())]
-    (folder / FROZEN).write_text("".join(lines), encoding="ascii")
+    _record(folder, digests | frozen(folder), draft=is_draft(folder))
+
+
+def correct(because: str, folder: Path = FOLDER) -> list[str]:
+    """What was frozen and is not what its class gives now is given up for it; the event types, in order.
+
+    Raises SystemExit after the first release, and without a reason: then a change is a new version.
+    """
+    if not is_draft(folder):
+        raise SystemExit("what was released is not corrected: make a new version of the event")
+    if not because.strip() or "|" in because or "\n" in because:
+        raise SystemExit("say in one line why: it is kept in contracts/corrections.txt")
+    released, expected = frozen(folder), generated()
+    changed = sorted(
+        {path for path in released if path not in expected}
+        | {path for path, digest in released.items() if hashlib.sha256(expected.get(path, b"")).hexdigest() != digest}
+    )
+    types = sorted({path.partition("/")[2].removesuffix(".json").removesuffix(".disclosures") for path in changed})
+    given_up = [f"{name} | {released.get(f'schemas/{name}.json', '-')} | {because.strip()}\n" for name in types]
+    with (folder / CORRECTIONS).open("a", encoding="utf-8") as file:
+        file.writelines(given_up)
+    _record(folder, {path: digest for path, digest in released.items() if path not in changed}, draft=True)
+    write(folder)
+    freeze(folder)
+    return types
+
+
+def release(folder: Path = FOLDER) -> None:
+    """From here on nothing that was published is corrected."""
+    freeze(folder)
+    _record(folder, frozen(folder), draft=False)
+
+
+def _record(folder: Path, digests: dict[str, str], *, draft: bool) -> None:
+    lines = [f"{digest}  {path}\n" for path, digest in sorted(digests.items())]
+    (folder / FROZEN).write_text((DRAFT if draft else "") + "".join(lines), encoding="ascii")
 
 
 def main(arguments: list[str]) -> int:
@@ -129,6 +173,10 @@ def main(arguments: list[str]) -> int:
             write()
         case ["freeze"]:
             freeze()
+        case ["correct", *words]:
+            print("\n".join(correct(" ".join(words))))
+        case ["release"]:
+            release()
         case ["check"]:
             wrong = differences()
             print("\n".join(wrong) or "the committed schemas and examples are those of the event classes")

@@ -11,7 +11,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from contracts import plain_yaml
+from contracts import canonical, plain_yaml
 from contracts.catalogue import EVENTS
 from contracts.identifiers import Role, lies_in
 from contracts.sensitivity import Sensitivity
@@ -58,6 +58,12 @@ class RoleScope:
     article: str
     sees: Sees
     events: tuple[Grant, ...]
+
+    @property
+    def digest(self) -> str:
+        """Tells one state of the row from another: a release may grant more than the one before."""
+        events: list[canonical.Json] = [[grant.event, dict(grant.where), list(grant.disclose)] for grant in self.events]
+        return canonical.digest([self.sees.value, events])
 
     def grant(self, event_type: str, data: Mapping[str, Any]) -> Grant | None:
         """The line by which the role receives such an event, None when it does not."""
@@ -109,7 +115,12 @@ class Scope:
                 return found if inside else None
             case Sees.OWN_PEOPLE:
                 own = self.organisation in units or data.get("unit") == self.organisation
-                return found if own else None
+                return found if own or self.organisation in _givers(data) else None
+
+
+def _givers(data: Mapping[str, Any]) -> set[Any]:
+    """Whose money a movement in a team's book is: a payment is borne by its sources, part by part."""
+    return {part.get("giver") for part in data.get("parts", ())}
 
 
 @dataclass(frozen=True, slots=True)

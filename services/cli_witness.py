@@ -35,12 +35,17 @@ def serve(
     directory: Directory = Path("witness"),
     host: str = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65_535)] = 8100,
+    cert: Annotated[
+        Path | None, typer.Option(help="Certificate with its chain (PEM): asked for beyond loopback.")
+    ] = None,
+    key: Annotated[Path | None, typer.Option(help="Its key (PEM).")] = None,
 ) -> None:
     """Cosign checkpoints of the named logs, each only if it extends the one cosigned before."""
     import uvicorn
 
     from contracts.notes import ALGORITHM_COSIGNATURE, ProofError, VerifierKey
     from services.ledger.signer import FileSigner
+    from services.runtime.encryption import Certificate, is_loopback
     from services.witness.app import application
     from services.witness.cosigning import Witness
 
@@ -49,5 +54,15 @@ def serve(
         logs = [VerifierKey.parse(one) for one in log]
     except ProofError as error:
         fail(str(error), 2)
-    typer.echo(f"{signer.vkey}\nhttp://{host}:{port}/add-checkpoint", err=True)
-    uvicorn.run(application(Witness(signer, logs, directory)), host=host, port=port, log_config=None, access_log=False)
+    if (cert is None) != (key is None) or (cert is None and not is_loopback(host)):
+        fail(f"a witness on {host} answers over TLS only: --cert FILE --key FILE", 2)
+    shown = Certificate(cert, key) if cert and key else None
+    typer.echo(f"{signer.vkey}\n{'https' if shown else 'http'}://{host}:{port}/add-checkpoint", err=True)
+    uvicorn.run(
+        application(Witness(signer, logs, directory)),
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        ssl_context_factory=(lambda _config, _usual: shown.context) if shown else None,
+    )

@@ -16,6 +16,7 @@ from services.agencies import administration as agencies
 from services.agencies.hosting import published
 from services.runtime import administration
 from services.runtime.app import Application
+from services.runtime.encryption import certificate
 from services.runtime.issuers import built_in_issuer
 from services.runtime.service import ServiceDefinition
 from services.runtime.serving import listening, long_lived_objects, served, stop_requested
@@ -58,12 +59,12 @@ async def serve(
 
     Raises StartError when a server of the stack ends by itself, and whatever keeps a service from starting.
     """
-    bound = listening(settings.host, settings.port)
+    shown, bound = certificate(settings), listening(settings.host, settings.port)
     settings = settings.model_copy(update={"port": bound.getsockname()[1]})
     application = Application(definitions, settings)
     (settings.var / "http.port").write_text(str(settings.port))  # for commands that ask the services
-    url = f"http://{settings.host}:{settings.port}"
-    async with stop_requested() as stop, served(application, bound), _publisher(settings, application):
+    url = f"{settings.scheme}://{settings.host}:{settings.port}"
+    async with stop_requested() as stop, served(application, bound, shown), _publisher(settings, application):
         if job is not None:
             running = Running(url, settings, application, built_in_issuer(settings).token, console)
             code = await _unless_stopped(job(running), stop, stack)

@@ -11,6 +11,7 @@ from uuid import uuid4
 import httpx
 
 from services.agencies.registry import RegistryError
+from services.runtime.encryption import trusted
 from services.runtime.issuers import built_in_issuer
 from services.runtime.settings import Settings
 
@@ -21,7 +22,7 @@ async def decide(settings: Settings, command: str, fields: Mapping[str, Any], *,
     headers = {"Authorization": f"Bearer {_token(settings, by)}", "Idempotency-Key": str(uuid4())}
     body = {name: value for name, value in fields.items() if value is not None}
     try:
-        async with httpx.AsyncClient(timeout=30) as client:
+        async with httpx.AsyncClient(timeout=30, verify=trusted(settings)) as client:
             answer = await client.post(url, json=body, headers=headers)
         said = answer.json()
     except (httpx.HTTPError, ValueError) as error:

@@ -10,6 +10,7 @@ from contracts.catalogue import SERVICES
 from services.agencies.publisher import NAME, Publisher
 from services.ledger.bus import durable_name
 from services.ledger.status import Status
+from services.runtime.encryption import certificate
 from services.runtime.operations import Beside
 from services.runtime.serving import listening, served
 from services.runtime.settings import Settings
@@ -29,11 +30,11 @@ async def published(settings: Settings) -> AsyncIterator[Publisher]:
 @asynccontextmanager
 async def published_alone(settings: Settings) -> AsyncIterator[str]:
     """The same in a process of its own, which tells its operator over HTTP how it is; yields its address."""
-    bound = listening(settings.host, settings.port)
+    shown, bound = certificate(settings), listening(settings.host, settings.port)
     async with published(settings) as publisher:
         page = Beside(NAME, Readers(publisher), settings.lag_patience, readers=lambda: publisher.statuses)
-        async with served(page, bound):
-            yield f"http://{settings.host}:{bound.getsockname()[1]}"
+        async with served(page, bound, shown):
+            yield f"{settings.scheme}://{settings.host}:{bound.getsockname()[1]}"
 
 
 class Readers:

@@ -35,6 +35,7 @@ from services.ledger.pause import finish, pause
 from services.ledger.runner import Runner
 from services.ledger.signer import SignerError
 from services.ledger.status import Status
+from services.runtime.encryption import trusted
 from services.runtime.feed_client import HttpFeed
 from services.runtime.keys import Keys
 from services.runtime.settings import Settings
@@ -70,6 +71,7 @@ class Publisher:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._keys = PublisherKeys(settings)
+        self._verify = trusted(settings)
         self._stop = asyncio.Event()
         self._feeds: dict[str, HttpFeed] = {}
         self._consumers: dict[str, Consumer] = {}
@@ -128,7 +130,8 @@ class Publisher:
             if name not in self._consumers:
                 origin = settings.origin_of(name)
                 runner = Runner(self.pool, service=NAME, origins={name: origin}, projections=())
-                feed = self._feeds.get(origin) or HttpFeed(settings.base_url_of(name), name, keys.feed_token())
+                base = settings.base_url_of(name)
+                feed = self._feeds.get(origin) or HttpFeed(base, name, keys.feed_token(), self._verify)
                 self._feeds[origin] = feed
                 inbox = Inbox(self.pool, Source.of(name, origin, keys.vkey(name)), runner, feed)
                 consumer = Consumer(NAME, settings.nats(), [inbox])

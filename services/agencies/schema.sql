@@ -62,6 +62,7 @@ create table if not exists agency.edge (
     frontier      bytea[] not null default '{}',
     scope_version integer not null default 1       -- of the scope for which the marks above hold
 );
+alter table agency.edge add column if not exists matrix text not null default '';  -- the matrix's row likewise, its digest
 
 -- Where in its stream the agency was sent what last: the place to go on from, whatever was written behind it.
 create table if not exists agency.delivered (

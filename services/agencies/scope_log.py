@@ -2,7 +2,8 @@
 
 MUST: entries, edge and marks change in one transaction, under the lock of the edge's row, so that no two publishers
 number apart. MUST: only events below a verified checkpoint of their log are looked at, in index order. A scope that
-became another one has the logs looked through again from the start: what it now covers and was not sent is appended.
+became another one, be it because a release grants its role more, has the logs looked through again from the start:
+what it now covers and was not sent is appended.
 """
 
 from collections.abc import Collection, Sequence
@@ -34,12 +35,13 @@ async def extend(pool: Pool, agency: Agency, signer: Signer, file: StateFile) ->
 
 async def _number(pool: Pool, agency: Agency, file: StateFile) -> bool:
     async with pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
-        edge, version = await hold_edge(cursor, agency)
+        edge, looked_for = await hold_edge(cursor, agency)
         await check(cursor, agency, edge, file)
-        if version < agency.scope_version:
+        wanted = (agency.scope_version, agency.scope.row.digest)
+        if looked_for != wanted:
             await cursor.execute("update agency.looked set next = 0 where agency = %s", (agency.name,))
             await cursor.execute(
-                "update agency.edge set scope_version = %s where agency = %s", (agency.scope_version, agency.name)
+                "update agency.edge set scope_version = %s, matrix = %s where agency = %s", (*wanted, agency.name)
             )
         step = _Step(cursor, agency, await _ranges(cursor, agency.name))
         if not step.left:

@@ -26,23 +26,23 @@ class Outdated(Exception):
     """The subscription is another one by now: whoever holds the former one begins anew."""
 
 
-async def hold_edge(cursor: Cursor, agency: Agency) -> tuple[CompactRange, int]:
-    """The edge of the scope's tree and the scope's version there, locked until the transaction ends.
+async def hold_edge(cursor: Cursor, agency: Agency) -> tuple[CompactRange, tuple[int, str]]:
+    """The edge of the scope's tree, and scope version and matrix row there, locked until the transaction ends.
 
     Raises Outdated where personnel has decided otherwise since: nothing is added under a scope, or signed by a key,
     that was taken away.
     """
     await cursor.execute(
-        "select e.size, e.frontier, e.scope_version, a.scope_version, a.revoked, a.vkeys[1] from agency.edge e"
-        " join agency.agency a on a.name = e.agency where e.agency = %s for update",
+        "select e.size, e.frontier, e.scope_version, e.matrix, a.scope_version, a.revoked, a.vkeys[1]"
+        " from agency.edge e join agency.agency a on a.name = e.agency where e.agency = %s for update",
         (agency.name,),
         binary=True,
     )
     row = await cursor.fetchone()
     assert row is not None, "every agency has its edge"
-    if (row[3], row[4], row[5]) != (agency.scope_version, agency.revoked, agency.vkeys[0]):
+    if row[4:] != (agency.scope_version, agency.revoked, agency.vkeys[0]):
         raise Outdated(agency.name)
-    return CompactRange(row[0], row[1]), row[2]
+    return CompactRange(row[0], row[1]), (row[2], row[3])
 
 
 async def check(cursor: Cursor, agency: Agency, edge: CompactRange, file: StateFile) -> None:

@@ -4,6 +4,7 @@ A hole is a missing index, or a sensitive value of an event that stands behind a
 or the hashes by which somebody who takes evidence can prove where an event stands.
 """
 
+import ssl
 from collections.abc import Collection
 from contextlib import suppress
 
@@ -23,11 +24,12 @@ class FeedError(Exception):
 class HttpFeed:
     """Reads `GET <base>/<service>/log/feed`: one event per line, its exact bytes, indexes contiguous from `from`."""
 
-    def __init__(self, base_url: str, service: str, token: str) -> None:
+    def __init__(self, base_url: str, service: str, token: str, verify: ssl.SSLContext | bool = True) -> None:
+        """`verify`: whom it believes to be that service (:func:`services.runtime.encryption.trusted`)."""
         self._log = f"{base_url}/{service}/log"
         self._url = f"{self._log}/feed"
         self._disclosures = f"{self._log}/disclosures"
-        self._client = httpx.AsyncClient(timeout=10, headers={"Authorization": f"Bearer {token}"})
+        self._client = httpx.AsyncClient(timeout=10, headers={"Authorization": f"Bearer {token}"}, verify=verify)
 
     async def page(self, start: int, limit: int) -> list[tuple[int, bytes]]:
         """At most `limit` (index, body) from `start` on, in order; raises FeedError or httpx.HTTPError."""

@@ -21,6 +21,7 @@ from services.runtime.commands import Workbench
 from services.runtime.context import HostedService
 from services.runtime.directory import DIRECTORY
 from services.runtime.duties import Duties
+from services.runtime.encryption import trusted
 from services.runtime.feed_client import HttpFeed
 from services.runtime.keys import Keys
 from services.runtime.log_routes import LogReader
@@ -79,9 +80,9 @@ class Hosted:
     def _build_node(self) -> LedgerNode:
         settings, name = self._settings, self.name
         token = self._keys.feed_token()
-        sources = {}
+        sources, verify = {}, trusted(settings)
         for source in sources_of(self.definition):
-            feed = HttpFeed(settings.base_url_of(source), source, token)
+            feed = HttpFeed(settings.base_url_of(source), source, token, verify)
             self._feeds[settings.origin_of(source)] = feed
             sources[source] = (settings.origin_of(source), self._keys.vkey(source), feed)
         return LedgerNode(

@@ -12,6 +12,8 @@ from typing import Protocol
 import uvicorn
 from starlette.applications import Starlette
 
+from services.runtime.encryption import Certificate
+
 USUAL_PORT = 8000
 DRAIN_SECONDS = 10
 BACKLOG = 2_048
@@ -64,8 +66,13 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def served(application: Served, bound: socket.socket) -> AsyncIterator[None]:
-    """The application answers on `bound` while the block runs. Errors of its start pass through as they are."""
+async def served(
+    application: Served, bound: socket.socket, certificate: Certificate | None = None
+) -> AsyncIterator[None]:
+    """The application answers on `bound` while the block runs, over TLS where there is a certificate.
+
+    Errors of its start pass through as they are.
+    """
     app = application.asgi
     async with app.router.lifespan_context(app):
         server = _Server(
@@ -78,9 +85,11 @@ async def served(application: Served, bound: socket.socket) -> AsyncIterator[Non
                 server_header=False,
                 timeout_graceful_shutdown=DRAIN_SECONDS,
                 loop="none",
+                ssl_context_factory=None if certificate is None else lambda _config, _usual: certificate.context,
             )
         )
         serving = asyncio.create_task(server.serve(sockets=[bound]), name="http")
+        renewing = asyncio.create_task(certificate.keep_fresh(), name="certificate") if certificate else None
         try:
             while not server.started and not serving.done():  # noqa: ASYNC110  uvicorn sets a flag, no event
                 await asyncio.sleep(0.01)
@@ -88,6 +97,8 @@ async def served(application: Served, bound: socket.socket) -> AsyncIterator[Non
                 await serving
             yield
         finally:
+            if renewing is not None:
+                renewing.cancel()
             server.should_exit = True
             await serving
 

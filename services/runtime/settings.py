@@ -45,7 +45,16 @@ class Settings(BaseSettings):
     """HTTP port; unset: 8000, or a free one where that is taken."""
     body_limit: Annotated[int, Field(ge=1_024)] = 2_000_000
     public_url: str | None = None
-    """Address under which the other services find this process, for example `http://10.0.0.5:8000`."""
+    """Address under which the other services find this process, for example `https://10.0.0.5:8000`."""
+
+    tls_cert: Path | None = None
+    """Certificate that this process shows over HTTP, with its chain (PEM); unset: plain HTTP, on loopback only."""
+    tls_key: Path | None = None
+    """Its key (PEM, without a password). Both are read again when they change."""
+    tls_ca: Path | None = None
+    """Authority of the other services' certificates (PEM); unset: SSL_CERT_FILE, or those that everybody knows."""
+    plain_http: bool = False
+    """Plain HTTP beyond loopback, where something else encrypts it (a mesh, a tunnel, a proxy in the same pod)."""
 
     oidc_issuer: str | None = None
     oidc_audience: str = "zhucun"
@@ -99,6 +108,8 @@ class Settings(BaseSettings):
     def _complete(self) -> Self:
         if self.mode == "servers" and not (self.postgres_url and self.nats_url):
             raise ValueError("ZHUCUN_MODE=servers needs ZHUCUN_POSTGRES_URL and ZHUCUN_NATS_URL")
+        if (self.tls_cert is None) != (self.tls_key is None):
+            raise ValueError("ZHUCUN_TLS_CERT and ZHUCUN_TLS_KEY belong together")
         return self
 
     @property
@@ -137,7 +148,12 @@ class Settings(BaseSettings):
     def base_url_of(self, service: str) -> str:
         """Where the service answers over HTTP (its own process or this one), without a final slash."""
         own = self.overrides.get(f"{service}_url") or self.public_url
-        return own.rstrip("/") if own else f"http://{self.host}:{self.port or 8000}"
+        return own.rstrip("/") if own else f"{self.scheme}://{self.host}:{self.port or 8000}"
+
+    @property
+    def scheme(self) -> str:
+        """`https` where this process shows a certificate."""
+        return "http" if self.tls_cert is None else "https"
 
 
 class Directories:

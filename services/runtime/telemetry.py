@@ -74,11 +74,16 @@ class _Progress(Collector):
         )
         behind = GaugeMetricFamily("zhucun_reader_behind_events", "Events known and not yet taken", labels=["reader"])
         seconds = GaugeMetricFamily("zhucun_reader_behind_seconds", "How long it has been behind", labels=["reader"])
+        place = GaugeMetricFamily(
+            "zhucun_reader_position", "Taken, or acknowledged by an agency: everything below it", labels=["reader"]
+        )
         for status in (status for statuses in self.statuses.values() for status in statuses):
             running.add_metric([status.name], float(status.state is State.RUNNING))
             behind.add_metric([status.name], status.behind)
             seconds.add_metric([status.name], status.seconds_behind)
-        yield from (running, behind, seconds)
+            if status.next is not None:
+                place.add_metric([status.name], status.next)
+        yield from (running, behind, seconds, place)
 
 
 def _position(stage: str, described: str, *labels: str) -> GaugeMetricFamily:

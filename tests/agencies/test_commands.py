@@ -3,11 +3,17 @@
 import asyncio
 import os
 import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from contracts.attendance import SpotCheckFinding as Finding
+from services.agencies import administration as agencies
+from services.agencies.receipts import Receipt
+from services.agencies.registry import RegistryError
 from tests.agencies.world import KEEPER, World, eventually, spot_check
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -45,6 +51,12 @@ async def zhucun(world: World, *arguments: str) -> tuple[int, str]:
     return process.returncode, out.decode()
 
 
+async def receipt(world: World, holds: Callable[[Receipt], bool]) -> bool:
+    """Whether what was last seen of the one agency is so."""
+    ((_, seen),) = await agencies.listed(world.settings)
+    return seen is not None and seen.published == 3 and holds(seen)
+
+
 async def test_from_a_new_agency_to_its_end(world: World) -> None:
     await world.tell("attendance", f"attendance/{PERSON}/2017", *[spot_check(PERSON, Finding.ABSENT)] * 3)
     creds, kept = str(world.folder / "office.creds"), world.folder / "events.jsonl"
@@ -53,20 +65,16 @@ async def test_from_a_new_agency_to_its_end(world: World) -> None:
     )
     assert (code, "市联席办" in said) == (0, True), said
 
-    async def late() -> bool:
-        code, said = await zhucun(world, "agency", "list", "--check")
-        return code == 1 and "acknowledged 0 of 3" in said and "LATE" in said
-
-    await eventually(late, 60)
+    await eventually(lambda: receipt(world, lambda seen: seen.late(datetime.now(UTC), 0.5)), 60)
+    code, said = await zhucun(world, "agency", "list", "--check")
+    assert (code, "acknowledged 0 of 3" in said, "LATE" in said) == (1, True, True), said
     code, said = await zhucun(world, "subscribe", "--creds", creds, "--out", str(kept), "--until-quiet", "1")
     assert (code, "3 entries, all of them checked" in said) == (0, True), said
     assert len(kept.read_bytes().splitlines()) == 3
 
-    async def paid() -> bool:
-        code, said = await zhucun(world, "agency", "list", "--check")
-        return code == 0 and "acknowledged 3 of 3" in said and "behind" not in said
-
-    await eventually(paid, 60)
+    await eventually(lambda: receipt(world, lambda seen: seen.behind == 0 and seen.behind_since is None), 60)
+    code, said = await zhucun(world, "agency", "list", "--check")
+    assert (code, "acknowledged 3 of 3" in said, "behind" in said) == (0, True, False), said
     code, said = await zhucun(world, "agency", "revoke", "office", "--by", KEEPER)
     assert code == 0, said
     code, said = await zhucun(world, "subscribe", "--creds", creds, "--out", str(kept), "--until-quiet", "1")
@@ -74,26 +82,37 @@ async def test_from_a_new_agency_to_its_end(world: World) -> None:
     assert "revoked" in (await zhucun(world, "agency", "list"))[1]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "sentence"),
-    [
-        (("--role", "XX"), "no role 'XX'"),
-        (("--role", "XF"), "places belong to it exactly when"),
-        (("--role", "XF", "--place", "530"), "is no place code"),
-        (("--role", "DU", "--place", "530113"), "places belong to it exactly when"),
-        (("--role", "CO", "--place", "5301", "--expires", "soon"), "is no date"),
-        (("--role", "CO", "--place", "5301", "--store", "90000"), "ZHUCUN_AGENCY_BUDGET_MB"),
-        (("--role", "CO", "--place", "5399"), "no county of Kunming"),
-        (("--role", "DU", "--organisation", "O9999"), "not registered"),
-    ],
-)
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"role": "XX"}, "no role 'XX'"),
+    ({"role": "XF"}, "places belong to it exactly when"),
+    ({"role": "XF", "places": ["530"]}, "is no place code"),
+    ({"role": "DU", "places": ["530113"]}, "places belong to it exactly when"),
+    ({"role": "CO", "places": ["5301"], "store_mb": 90_000}, "ZHUCUN_AGENCY_BUDGET_MB"),
+    ({"role": "CO", "places": ["5399"]}, "no county of Kunming"),
+    ({"role": "DU", "organisation": "O9999"}, "not registered"),
+]
+
+
+@pytest.mark.parametrize(("given", "sentence"), WRONG)
 async def test_what_cannot_be_is_one_sentence_and_leaves_nothing(
-    world: World, arguments: tuple[str, ...], sentence: str
+    world: World, given: dict[str, Any], sentence: str
 ) -> None:
     creds = world.folder / "wrong.creds"
-    code, said = await zhucun(world, "agency", "add", "wrong", *arguments, "--out", str(creds), "--by", KEEPER)
-    assert code in (1, 2)
-    assert sentence in said
-    assert len(said.strip().splitlines()) == 1
+    usual: dict[str, Any] = {"places": [], "organisation": None, "expires": None, "out": creds, "by": KEEPER}
+    with pytest.raises(RegistryError, match=sentence) as refused:
+        await agencies.add(world.settings, "wrong", **usual | given)
+    assert "\n" not in str(refused.value)
     assert not creds.exists()
-    assert "wrong" not in (await zhucun(world, "agency", "list"))[1]
+    assert "wrong" not in {agency.name for agency, _ in await agencies.listed(world.settings)}
+
+
+async def test_a_command_that_cannot_be_is_one_sentence(world: World) -> None:
+    out = ("--out", str(world.folder / "wrong.creds"), "--by", KEEPER)
+    for arguments, sentence in (
+        (("--role", "XX"), "no role 'XX'"),
+        (("--role", "AD", "--expires", "soon"), "is no date"),
+    ):
+        code, said = await zhucun(world, "agency", "add", "wrong", *arguments, *out)
+        assert code in (1, 2), said
+        assert sentence in said
+        assert len(said.strip().splitlines()) == 1

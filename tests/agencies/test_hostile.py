@@ -1,8 +1,14 @@
 """An agency that means harm, with its own credentials on the real server: it reaches itself and nobody else."""
 
 import asyncio
+import contextlib
 import json
+import os
+import signal
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 import nats.errors
 import pytest
@@ -16,19 +22,22 @@ from services.agencies.accounting import conf_file, server_of
 from services.agencies.deciding import decide
 from services.agencies.keys import PublisherKeys
 from services.agencies.publisher import Publisher
+from services.ledger.status import State
 from tests.agencies.test_walls import Intruder
 from tests.agencies.world import KEEPER, World, eventually, spot_check
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PERSON = "P000101"
+ABSENT = Finding.ABSENT
+ROOT = Path(__file__).parents[2]
 
 
 async def state(world: World, name: str) -> tuple[int, int]:
     """Messages in the agency's stream, and the sequence of the last."""
     seed = PublisherKeys(world.settings).publisher_seed(name)
     client = await nkey.connect(server_of(world.settings), seed, error=_quiet, allow_reconnect=False)
-    info = await client.jetstream().stream_info("SCOPE")
+    info = await client.jetstream(timeout=20).stream_info("SCOPE")
     await client.close()
     return info.state.messages, info.state.last_seq
 
@@ -148,6 +157,88 @@ async def test_while_it_floods_its_server_the_services_and_the_others_go_on(worl
         flood.kill()
         await flood.wait()
     assert len((await world.everything("rogue")).events) == before + 3  # it, too, when it has calmed down
+
+
+@asynccontextmanager
+async def another_publisher(world: World) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A second whole publisher on the same database and servers, as a process that can be killed."""
+    settings = world.settings
+    assert settings.postgres_url is not None
+    assert settings.agency_nats_url is not None
+    told = {
+        "ZHUCUN_MODE": "embedded",
+        "ZHUCUN_VAR": str(settings.var),
+        "ZHUCUN_POSTGRES_URL": settings.postgres_url.get_secret_value(),
+        "ZHUCUN_NATS_URL": settings.nats(),
+        "ZHUCUN_AGENCY_NATS_URL": settings.agency_nats_url.get_secret_value(),
+        "ZHUCUN_PUBLIC_URL": f"http://127.0.0.1:{settings.port}",
+        "ZHUCUN_DATABASE_PREFIX": settings.database_prefix,
+    }
+    program = [sys.executable, "-m", "services", "agency", "serve"]
+    process = await asyncio.create_subprocess_exec(
+        *program, cwd=ROOT, env=os.environ | told, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
+    )
+    try:
+        assert process.stdout is not None
+        assert "publishing" in (await asyncio.wait_for(process.stdout.readline(), 60)).decode()
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def test_everything_at_once(world: World) -> None:
+    """Two publishers of which one is killed, both servers killed, a stream lost, one reader slow, one hostile.
+
+    Nothing is lost, doubled or told in another order, and nothing stands still afterwards.
+    """
+    before = (await world.everything("good")).ids
+    told: list[str] = []
+
+    async def tell() -> None:
+        told.extend(await world.tell("attendance", f"attendance/{PERSON}/2017", *[spot_check(PERSON, ABSENT)] * 40))
+
+    async def hostile(calm: asyncio.Event) -> None:
+        """Has the server write into its own stream, again and again; it is thrown out with the servers."""
+        for _ in range(8):
+            if calm.is_set():
+                return
+            with contextlib.suppress(OSError, nats.errors.Error, TimeoutError):
+                async with Intruder(world.folder / "rogue.creds") as rogue:
+                    for _ in range(50):
+                        await rogue.client.publish("$JS.API.CONSUMER.INFO.SCOPE.rogue", b"", reply="scope.rubbish")
+                    await rogue.client.flush()
+            await asyncio.sleep(0.5)
+
+    calm = asyncio.Event()
+    harm = asyncio.create_task(hostile(calm))
+    await world.agency("slow", "CO", "5301")  # and nobody ever asks for what is its own
+    async with another_publisher(world) as first:
+        await tell()
+        first.kill()
+        await tell()
+    async with another_publisher(world) as second:
+        await tell()
+        for name, server in (("nats", world.nats), ("agencies", world.agency_nats)):
+            os.kill(int((world.settings.var / name / "pid").read_text()), signal.SIGKILL)
+            await asyncio.to_thread(server.stop)
+            await tell()
+            await asyncio.to_thread(server.start)
+        await agencies.refill(world.settings, "good")
+        await tell()
+        second.kill()
+        calm.set()
+        await harm
+    await tell()
+    kept = await world.everything("good", 90)
+    assert kept.ids == [*before, *told]
+    assert [event.entry for event in kept.events] == list(range(len(kept.events)))
+    assert (await world.everything("rogue", 90)).ids == kept.ids
+    late = {agency.name: receipt for agency, receipt in await agencies.listed(world.settings)}["slow"]
+    assert late is not None
+    assert (late.acknowledged, late.behind_since is None) == (0, False)
+    assert {status.state for status in world.publisher.statuses if "-from-" in status.name} == {State.RUNNING}
 
 
 async def test_a_key_that_two_subscriptions_name_opens_the_first_ones_account_and_breaks_nothing(world: World) -> None:

@@ -1,12 +1,16 @@
 """The log of a scope: widened, rekeyed, and never told in two versions, whoever restores what or runs twice."""
 
 import asyncio
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from contracts import scopes
 from contracts.attendance import SpotCheckFinding as Finding
 from contracts.notes import VerifierKey, open_checkpoint
+from contracts.scopes import Grant, matrix
 from contracts.subscriber.credentials import Credentials
 from services.agencies import administration as agencies
 from services.agencies import registry, scope_log, signing
@@ -15,7 +19,7 @@ from services.agencies.publisher import Publisher
 from services.agencies.registry import Agency, RegistryError
 from services.agencies.signing import ScopeRefused
 from services.ledger.checkpoints import StateFile
-from tests.agencies.world import ELSEWHERE, KEEPER, Kept, World, decided, eventually, spot_check
+from tests.agencies.world import ELSEWHERE, KEEPER, Kept, World, checked_in, decided, eventually, spot_check
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -50,6 +54,21 @@ async def test_a_place_that_is_taken_away_brings_nothing_more(world: World) -> N
     told = await tell(world, HERE, THERE)
     await eventually(lambda: _size(world, "bureau", len(before) + 1))
     assert (await world.everything("bureau")).ids == [*before, told[1]]
+
+
+async def test_what_a_release_grants_more_comes_from_event_zero_on_too(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The row of the matrix is wider than it was when the logs were looked through."""
+    row = matrix()["DI"]
+    before = (await world.everything("bureau")).ids
+    assert [name for name in row.events if name.event == "attendance.CheckedIn"] == []
+    day = await world.tell("attendance", f"attendance/{THERE}/2017", checked_in(THERE, date(2017, 5, 4), ELSEWHERE))
+    await world.everything("bureau")
+    wider = replace(row, events=(*row.events, Grant("attendance.CheckedIn", {}, ())))
+    monkeypatch.setattr(scopes, "matrix", lambda: {**matrix(), "DI": wider})
+    await eventually(lambda: _size(world, "bureau", len(before) + 1))
+    assert (await world.everything("bureau")).ids == [*before, *day]
 
 
 async def test_a_scope_is_decided_by_who_keeps_all_of_it(world: World) -> None:
@@ -195,6 +214,4 @@ async def _signed(file: StateFile, size: int) -> bool:
 
 
 def _year() -> int:
-    from datetime import date
-
     return date.today().year

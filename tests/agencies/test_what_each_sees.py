@@ -1,5 +1,6 @@
 """What each role of the matrix is sent, and what it is not sent, through real accounts and checked by the kit."""
 
+from collections.abc import Awaitable, Callable
 from datetime import date
 
 import pytest
@@ -8,7 +9,16 @@ from contracts.assessment import DisciplinarySanctionRecorded, DisqualificationD
 from contracts.attendance import CheckInVoided
 from contracts.attendance import SpotCheckFinding as Finding
 from contracts.disclosure import read
-from contracts.finance import FundAppropriated, FundKind, FundSource
+from contracts.finance import (
+    FundAppropriated,
+    FundDisbursed,
+    FundKind,
+    FundReserved,
+    FundSource,
+    Part,
+    Use,
+    WorkFundContributed,
+)
 from contracts.personnel import TrainingAttended, TrainingLevel
 from contracts.refusals import Code, CommandRefused
 from tests.agencies.world import (
@@ -27,6 +37,7 @@ from tests.agencies.world import (
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+Put = Callable[[str, str, str, object], Awaitable[None]]
 OURS, THEIRS, FAR = "P000101", "P000102", "P000901"
 
 
@@ -56,6 +67,7 @@ async def write(world: World, told: dict[str, str]) -> None:
     for name, place, header in (("money", VILLAGE, here), ("far money", ELSEWHERE, there)):
         fact = FundAppropriated(**header, **money, appropriation=name.replace(" ", "-"), recipient=place)
         await put(name, "finance", f"appropriation/{name.replace(' ', '-')}", fact)
+    await write_work_fund(put)
     refused = CommandRefused(**here, command="PayOut", code=Code.OVERSPEND, target="fund/T0001/work")
     await put("refused", "finance", f"refusal/{OURS}/2017", refused)
     sanction = DisciplinarySanctionRecorded(
@@ -78,15 +90,38 @@ async def write(world: World, told: dict[str, str]) -> None:
     await put("voided", "attendance", f"attendance/{OURS}/2017", voided)
 
 
+async def write_work_fund(put: Put) -> None:
+    """Both units give to one team's book; a payment is borne by the one, another by both, and one is other money."""
+    here, book = said(VILLAGE, "18"), {"team": "T0001", "kind": FundKind.WORK}
+    for unit in (UNIT, OTHER_UNIT):
+        gift = {"contribution": f"c-{unit}", "unit": unit, "year": 2017, "persons": 1, "amount": 1_000_000}
+        fact = WorkFundContributed(**here, **book, **gift, contributed_on=date(2017, 2, 1))
+        await put(f"gift {unit}", "finance", "fund/T0001/work", fact)
+    own = Part(source=FundSource.UNIT, giver=UNIT, amount=40_000)
+    others = Part(source=FundSource.UNIT, giver=OTHER_UNIT, amount=10_000)
+    amount = sum(part.amount for part in (own, others))
+    shares = {"payment": "p1", "amount": own.amount, "parts": (own,), "reserved_on": date(2017, 3, 1)}
+    await put("reserved", "finance", "fund/T0001/work", FundReserved(**here, **book, **shares))
+    paid = {"use": Use.OFFICE, "paid_on": date(2017, 3, 2), "requested_by": OURS, "approved_by": THEIRS}
+    both = FundDisbursed(**here, **book, **paid, payment="p2", amount=amount, parts=(own, others))
+    await put("paid by both", "finance", "fund/T0001/work", both)
+    alone = FundDisbursed(**here, **book, **paid, payment="p3", amount=others.amount, parts=(others,))
+    await put("paid by the other", "finance", "fund/T0001/work", alone)
+    assistance = {**book, "kind": FundKind.ASSISTANCE}
+    other = FundDisbursed(**here, **assistance, **paid, payment="p4", amount=own.amount, parts=(own,))
+    await put("assistance", "finance", "fund/T0001/assistance", other)
+
+
+MONEY = {"money", "gift O0101", "gift O0102", "reserved", "paid by both", "paid by the other", "assistance"}
 SEES = {
-    ("unit", "DU", (), UNIT): {"absent", "leave"},
-    ("other-unit", "DU", (), OTHER_UNIT): {"theirs"},
+    ("unit", "DU", (), UNIT): {"absent", "leave", "gift O0101", "reserved", "paid by both"},
+    ("other-unit", "DU", (), OTHER_UNIT): {"theirs", "gift O0102", "paid by both", "paid by the other"},
     ("city-organisation", "CZ", ("5301",), None): {"ground"},
     ("city-office", "CO", ("5301",), None): {"absent", "present", "theirs", "far"},
     ("county-organisation", "XZ", ("530113",), None): {"training"},
     ("county-poverty", "XP", ("530127",), None): set(),
-    ("county-finance", "XF", ("530113",), None): {"money"},
-    ("two-counties", "XF", ("530113", "530127"), None): {"money", "far money"},
+    ("county-finance", "XF", ("530113",), None): MONEY,
+    ("two-counties", "XF", ("530113", "530127"), None): {*MONEY, "far money"},
     ("discipline", "DI", ("530113",), None): {"absent", "theirs", "voided", "sanction"},
 }
 

@@ -103,7 +103,7 @@ class World:
         )
         return out
 
-    async def everything(self, name: str) -> Kept:
+    async def everything(self, name: str, seconds: float = 60) -> Kept:
         """All that an agency is ever sent of what stands in the logs now: whatever is missing there is withheld."""
         hosted = self.application.hosted
         sizes = {self.settings.origin_of(name): (await hosted[name].counts()).accepted for name in hosted}
@@ -114,12 +114,14 @@ class World:
                 looked: dict[str, int] = dict(await cursor.fetchall())
             return all(looked.get(origin, 0) >= size for origin, size in sizes.items())
 
-        await eventually(looked_through)
+        await eventually(looked_through, seconds)
         async with self.publisher.pool.connection() as connection:
             cursor = await connection.execute("select size from agency.edge where agency = %s", (name,))
             row = await cursor.fetchone()
         assert row is not None
-        return await self.receive(self.folder / f"{name}.creds", Kept(), lambda kept: kept.position.next >= row[0])
+        return await self.receive(
+            self.folder / f"{name}.creds", Kept(), lambda kept: kept.position.next >= row[0], seconds
+        )
 
     async def receive(self, creds: Path, kept: Kept, until: Callable[[Kept], bool], seconds: float = 30) -> Kept:
         """Follows with the subscriber kit until the condition holds; fails after the given time."""

@@ -1,6 +1,7 @@
 """The matrix, the documents for subscribers, correction chains and keys: what needs no server."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ import pytest
 from contracts import publish
 from contracts.catalogue import EVENTS
 from contracts.envelope import Envelope, decode
+from contracts.event_articles import ANY, articles_of
 from contracts.event_names import name_of, unused
 from contracts.example import example
 from contracts.identifiers import Role
@@ -118,6 +120,12 @@ def test_every_event_has_a_chinese_name_and_says_what_it_means(event_type: str) 
 def test_the_page_shows_every_event_without_script_or_network() -> None:
     page = (publish.FOLDER / "asyncapi" / "events.html").read_text("utf-8")
     assert [name for name in EVENTS if f'id="{name}"' not in page] == []
+    shown = {
+        name: re.search(rf'id="{re.escape(name)}".*?依据条款 articles (.*?) · ', page, re.DOTALL) for name in EVENTS
+    }
+    for name, found in shown.items():
+        assert found is not None
+        assert found.group(1) == "、".join(articles_of(name)).replace(ANY, "任一 any")
     assert not [word for word in ("<script", "http://", "https://", "src=") if word in page]
     assert "分 fen" in page
 

@@ -34,16 +34,27 @@ class Authority:
         self.cert.write_bytes(self._certificate.public_bytes(Encoding.PEM))
 
     def certificate(self, name: str, *, days: float = 1) -> Certificate:
-        """A certificate that serves as server and as client, good for so many days from now (below 0: it was)."""
+        """A certificate that serves as server and as client, good for so many days from now (below 0: it was).
+
+        It names 127.0.0.1 and `name`.
+        """
         key = ec.generate_private_key(ec.SECP256R1())
         subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
         made = Certificate(self._directory / f"{name}.crt", self._directory / f"{name}.key")
-        made.cert.write_bytes(self._sign(subject, key, authority=False, days=days).public_bytes(Encoding.PEM))
+        made.cert.write_bytes(
+            self._sign(subject, key, authority=False, days=days, host=name).public_bytes(Encoding.PEM)
+        )
         made.key.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
         return made
 
     def _sign(
-        self, subject: x509.Name, key: ec.EllipticCurvePrivateKey, *, authority: bool, days: float = 800
+        self,
+        subject: x509.Name,
+        key: ec.EllipticCurvePrivateKey,
+        *,
+        authority: bool,
+        days: float = 800,
+        host: str = "",
     ) -> x509.Certificate:
         now = datetime.datetime.now(datetime.UTC)
         builder = (
@@ -57,9 +68,9 @@ class Authority:
             .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
         )
         if not authority:
-            address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
+            names = [x509.IPAddress(ipaddress.ip_address("127.0.0.1")), x509.DNSName(host)]
             usages = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
-            builder = builder.add_extension(x509.SubjectAlternativeName([address]), critical=False).add_extension(
+            builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False).add_extension(
                 x509.ExtendedKeyUsage(usages), critical=False
             )
         return builder.sign(self._key, hashes.SHA256())

@@ -88,9 +88,12 @@ async def test_a_node_that_is_down_is_odd_and_said(tmp_path: Path) -> None:
     assert seen.state is State.ODD
 
 
-@pytest.fixture
+RULES = Path(__file__).parents[2] / "deploy/postgres/pg_hba.conf"
+
+
+@pytest.fixture(scope="module")
 def database() -> Iterator[tuple[str, Authority]]:
-    """A PostgreSQL with TLS; skipped where no engine has it."""
+    """A PostgreSQL with TLS and our own pg_hba.conf; skipped where no engine has it."""
     engines = postgres_majors(os.environ)
     engine = engines.get(17) or engines.get(15)
     if engine is None:
@@ -112,6 +115,7 @@ def database() -> Iterator[tuple[str, Authority]]:
                 os.chown(data / name, data.stat().st_uid, data.stat().st_gid)
             for name, value in (("ssl_cert_file", "own.crt"), ("ssl_key_file", "own.key"), ("ssl", "on")):
                 connection.execute(f"alter system set {name} = '{value}'".encode())
+            (data / "pg_hba.conf").write_bytes(RULES.read_bytes())
             connection.execute("select pg_reload_conf()")
         yield url, authority
     finally:
@@ -125,3 +129,14 @@ async def test_what_postgresql_shows(database: tuple[str, Authority]) -> None:
     (seen,) = await found("nats://127.0.0.1:1", f"{url}?sslmode=verify-full&sslrootcert={authority.cert}")
     assert (seen.what, seen.state) == ("证书 certificate postgresql 127.0.0.1", State.FINE)
     assert "299 days" in seen.said
+
+
+def test_postgresql_lets_nobody_in_without_tls(database: tuple[str, Authority], tmp_path: Path) -> None:
+    url, authority = database
+    with psycopg.connect(f"{url}?sslmode=verify-full&sslrootcert={authority.cert}") as connection:
+        row = connection.execute("select ssl from pg_stat_ssl where pid = pg_backend_pid()").fetchone()
+    assert row == (True,)
+    with pytest.raises(psycopg.OperationalError, match="no encryption"):
+        psycopg.connect(f"{url}?sslmode=disable")
+    with pytest.raises(psycopg.OperationalError, match=r"certificate verify failed|signature failure"):
+        psycopg.connect(f"{url}?sslmode=verify-full&sslrootcert={Authority(tmp_path).cert}")

@@ -26,8 +26,8 @@ OF_OPERATORS = {"jetstream.nats.io/v1beta2", "monitoring.coreos.com/v1", "postgr
 """Their definitions are in no package registry. They were compared once with the operators' own sources."""
 
 
-def rendered(place: str) -> list[dict[str, Any]]:
-    values = yaml.safe_load((CHART / f"values-{place}.yaml").read_text("utf-8"))
+def rendered(place: str, **given: Any) -> list[dict[str, Any]]:
+    values = yaml.safe_load((CHART / f"values-{place}.yaml").read_text("utf-8")) | given
     with helm.Chart.load(str(CHART)) as chart:
         files = chart.render(values, name="zhucun", namespace="zhucun")
     return [document for text in files.values() for document in yaml.safe_load_all(text) if document]
@@ -86,6 +86,49 @@ def test_every_variable_is_a_setting(place: str) -> None:
     known |= {f"ZHUCUN_{service.upper()}_URL" for service in SERVICES}
     for pod in pods(place):
         assert {variable["name"] for variable in pod["containers"][0]["env"]} <= known
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_services_listen_over_tls_and_are_asked_over_it(place: str) -> None:
+    for pod in pods(place):
+        container = pod["containers"][0]
+        told = {variable["name"]: variable.get("value") for variable in container["env"]}
+        assert {told[f"ZHUCUN_{service.upper()}_URL"] for service in SERVICES} == {
+            f"https://zhucun-{service}:8000" for service in SERVICES
+        }
+        if not container.get("ports"):
+            continue
+        (mounted,) = [mount["name"] for mount in container["volumeMounts"] if mount["mountPath"] == "/run/zhucun/tls"]
+        (secret,) = [volume["secret"] for volume in pod["volumes"] if volume["name"] == mounted]
+        assert container["name"] in secret["secretName"]
+        assert [told[f"ZHUCUN_TLS_{name}"].removeprefix("/run/zhucun/tls/") for name in ("CERT", "KEY", "CA")] == [
+            "tls.crt",
+            "tls.key",
+            "ca.crt",
+        ]
+        for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
+            assert container[probe]["httpGet"]["scheme"] == "HTTPS"
+    for item in rendered(place):
+        if item["kind"] == "ServiceMonitor":
+            (endpoint,) = item["spec"]["endpoints"]
+            assert endpoint["scheme"] == "https"
+            assert endpoint["tlsConfig"]["serverName"] == item["metadata"]["name"]
+        if item["kind"] == "Ingress":
+            said = {name.rpartition("/")[2]: value for name, value in item["metadata"]["annotations"].items()}
+            assert (said["backend-protocol"], said["proxy-ssl-verify"]) == ("HTTPS", "on")
+            assert said["proxy-ssl-name"] == item["metadata"]["name"]
+            assert item["spec"]["tls"][0]["secretName"]
+
+
+def test_plain_http_inside_the_cluster_has_to_be_asked_for() -> None:
+    items = rendered("government", tls={"enabled": False})
+    for item in [item for item in items if item["kind"] == "StatefulSet"]:
+        container = item["spec"]["template"]["spec"]["containers"][0]
+        told = {variable["name"]: variable.get("value") for variable in container["env"]}
+        assert told["ZHUCUN_PLAIN_HTTP"] == "true"
+        assert "ZHUCUN_TLS_CERT" not in told
+        assert container["readinessProbe"]["httpGet"]["scheme"] == "HTTP"
+        kubernetes.validate(item, VERSIONS[-1], strict=True)
 
 
 def test_an_origin_must_be_given() -> None:

@@ -58,9 +58,12 @@ class Edge:
 
 
 @contextlib.contextmanager
-def edge(directory: Path, behind: int) -> Iterator[Edge]:
-    """nginx on the configuration as it is, with this machine's addresses and files in the places of theirs."""
-    authority, port = Authority(directory), processes.choose_port([])
+def edge(directory: Path, authority: Authority, behind: int, believed: Authority | None = None) -> Iterator[Edge]:
+    """nginx on the configuration as it is, with this machine's addresses and files in the places of theirs.
+
+    `believed` is the authority by which it knows the services, when that is another.
+    """
+    port = processes.choose_port([])
     own = authority.certificate("edge")
     text = CONFIGURATION.read_text("utf-8")
     for written, here in {
@@ -68,7 +71,8 @@ def edge(directory: Path, behind: int) -> Iterator[Edge]:
         "listen 8443 ssl": f"listen 127.0.0.1:{port} ssl",
         "/etc/zhucun/tls/edge.crt": str(own.cert),
         "/etc/zhucun/tls/edge.key": str(own.key),
-        "http://$1:8000": f"http://127.0.0.1:{behind}",
+        "/etc/zhucun/tls/ca.crt": str((believed or authority).cert),
+        "https://$service:8000": f"https://127.0.0.1:{behind}",
         "/dev/stdout": f"{directory}/access.log",
     }.items():
         assert written in text
@@ -94,13 +98,24 @@ def edge(directory: Path, behind: int) -> Iterator[Edge]:
         process.wait(20)
 
 
+@contextlib.contextmanager
+def service(authority: Authority, name: str) -> Iterator[int]:
+    """A service with a certificate of that name; its port."""
+    own = authority.certificate(name)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(own.cert, own.key)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Behind) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_address[1]
+        server.shutdown()
+
+
 @pytest.fixture
 def at_the_edge(tmp_path: Path) -> Iterator[Edge]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), Behind) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        with edge(tmp_path, server.server_address[1]) as found:
-            yield found
-        server.shutdown()
+    authority = Authority(tmp_path)
+    with service(authority, "finance") as port, edge(tmp_path, authority, port) as found:
+        yield found
 
 
 def problem(answer: httpx.Response, status: int, code: Code) -> dict[str, Any]:
@@ -158,10 +173,21 @@ def test_a_flood_from_one_address_is_slowed_down_and_told_when_to_come_back(at_t
 
 
 def test_a_service_that_is_away_is_said_in_the_services_own_form(tmp_path: Path) -> None:
-    with edge(tmp_path, processes.choose_port([])) as found, found.client() as client:
+    with edge(tmp_path, Authority(tmp_path), processes.choose_port([])) as found, found.client() as client:
         answer = client.get("/finance/x")
     problem(answer, 503, Code.UNAVAILABLE)
     assert answer.headers["Retry-After"] == "2"
+
+
+def test_a_service_that_shows_another_name_or_another_authority_is_not_spoken_to(tmp_path: Path) -> None:
+    own = Authority(tmp_path)
+    with service(own, "attendance") as port, edge(tmp_path, own, port) as found, found.client() as client:
+        problem(client.get("/finance/x"), 503, Code.UNAVAILABLE)
+        assert client.get("/attendance/x").status_code == 200
+    (tmp_path / "other").mkdir()
+    other = Authority(tmp_path / "other")
+    with service(own, "finance") as port, edge(tmp_path, own, port, other) as found, found.client() as client:
+        problem(client.get("/finance/x"), 503, Code.UNAVAILABLE)
 
 
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1_1")

@@ -18,6 +18,7 @@ from services.ledger.store import Draft
 from services.registry import definition
 from services.runtime import administration
 from services.runtime.app import Application
+from services.runtime.encryption import certificate, trusted
 from services.runtime.issuers import built_in_issuer
 from services.runtime.service import ServiceDefinition, no_reactions
 from services.runtime.serving import listening, served
@@ -108,8 +109,10 @@ async def opened(var: Path, **given: Any) -> AsyncIterator[World]:
     administration.make_keys(settings, definitions)
     application = Application(definitions, settings)
     async with (
-        served(application, bound),
-        httpx.AsyncClient(base_url=f"http://127.0.0.1:{settings.port}", timeout=20) as client,
+        served(application, bound, certificate(settings)),
+        httpx.AsyncClient(
+            base_url=f"{settings.scheme}://127.0.0.1:{settings.port}", timeout=20, verify=trusted(settings)
+        ) as client,
     ):
         world = World(settings, application, client)
         await administration.bootstrap(settings, KEEPER, "5301", at="2016-04-28T09:00:00+08:00")

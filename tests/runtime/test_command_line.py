@@ -186,3 +186,9 @@ def _wait_for_checkpoint(var: Path) -> None:
     deadline = time.monotonic() + 30
     while zhucun(var, "log", "checkpoint", "personnel").returncode != 0:
         assert time.monotonic() < deadline
+
+
+def test_a_witness_beyond_this_machine_answers_over_tls_only(var: Path) -> None:
+    log = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"
+    place = ["--directory", str(var / "witness"), "--host", "0.0.0.0"]
+    one_sentence(zhucun(var, "witness", "serve", "--name", "w.example/a", "--log", log, *place), 2, "--cert")

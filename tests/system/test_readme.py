@@ -1,5 +1,6 @@
 """What the READMEs tell people to type works, word for word, on a machine that has just run the demonstration year."""
 
+import json
 import os
 import re
 import subprocess
@@ -7,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from contracts.event_articles import ANY, articles_of
 
 ROOT = Path(__file__).parents[2]
 READMES = ("README.md", "README.zh-CN.md")
@@ -69,3 +72,10 @@ def test_a_command_of_a_readme_works_after_the_demonstration(clone: Path, comman
     done = run(clone, command)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     assert done.stdout or ">" in command
+
+
+def test_every_event_of_the_year_names_an_article_of_its_own(clone: Path) -> None:
+    events = [json.loads(line) for line in (clone / "var/events.jsonl").read_text("utf-8").splitlines()]
+    assert len(events) > 1_000
+    named = {(event["type"], event["data"]["article"]) for event in events}
+    assert [one for one in sorted(named) if not {one[1], ANY} & set(articles_of(one[0]))] == []

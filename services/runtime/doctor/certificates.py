@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from services.ledger.addresses import addresses
 from services.runtime.doctor.findings import Found, fine, odd, wrong
+from services.runtime.encryption import authority
 from services.runtime.settings import Settings
 
 SECONDS = 5.0
@@ -46,11 +47,17 @@ def _peers(settings: Settings, services: list[str]) -> Iterator[Peer]:
         if asked.get("sslmode", "") in ("require", "verify-ca", "verify-full") and parts.hostname:
             port = parts.port or 5432
             yield Peer(f"postgresql {parts.hostname}", parts.hostname, port, "postgresql", asked.get("sslrootcert"))
-    urls = [*addresses(settings.nats()), settings.oidc_jwks or ""]
-    for parts in map(urlsplit, urls):
+    own = authority(settings)
+    others = [*addresses(settings.nats()), settings.oidc_jwks or ""]
+    urls: list[tuple[str, str | None]] = [(url, None) for url in others]
+    urls += [(settings.base_url_of(service), own) for service in services]
+    if settings.agency_nats_url is not None:
+        urls.append((settings.agency_nats_url.get_secret_value(), None))
+    for url, believed in urls:
+        parts = urlsplit(url)
         if parts.scheme in ("tls", "https") and parts.hostname:
             kind, usual = ("nats", 4222) if parts.scheme == "tls" else ("https", 443)
-            yield Peer(f"{kind} {parts.hostname}", parts.hostname, parts.port or usual, kind)
+            yield Peer(f"{kind} {parts.hostname}", parts.hostname, parts.port or usual, kind, believed)
 
 
 async def _look(peer: Peer) -> Found:

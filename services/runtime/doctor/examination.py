@@ -13,6 +13,7 @@ from services.runtime.authentication import IssuerError, PublishedKeys
 from services.runtime.clock import says_demo
 from services.runtime.doctor import buses, certificates, databases, logs
 from services.runtime.doctor.findings import Found, State, fine, odd, wrong
+from services.runtime.encryption import trusted
 from services.runtime.hosting import sources_of
 from services.runtime.service import ServiceDefinition
 from services.runtime.settings import Settings
@@ -93,7 +94,7 @@ async def _answers(settings: Settings, service: str) -> Found:
     what = f"服务 service {service}"
     url = f"{settings.base_url_of(service)}/readyz"
     try:
-        async with httpx.AsyncClient(timeout=HTTP_SECONDS) as client:
+        async with httpx.AsyncClient(timeout=HTTP_SECONDS, verify=trusted(settings)) as client:
             answer = await client.get(url)
         complaints = answer.json()["complaints"] if answer.status_code == 503 else []
     except (httpx.HTTPError, ValueError, KeyError) as error:

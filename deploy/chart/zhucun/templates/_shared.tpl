@@ -57,7 +57,7 @@ capabilities: { drop: [ALL] }
 - { name: ZHUCUN_OIDC_JWKS, value: {{ required "oidc.jwks" .Values.oidc.jwks | quote }} }
 - { name: ZHUCUN_OIDC_PERSON_CLAIM, value: {{ .Values.oidc.personClaim | quote }} }
 {{- range $name, $_ := .Values.services }}
-- { name: ZHUCUN_{{ upper $name }}_URL, value: "http://{{ $.Release.Name }}-{{ $name }}:8000" }
+- { name: ZHUCUN_{{ upper $name }}_URL, value: "{{ include "zhucun.scheme" $ }}://{{ $.Release.Name }}-{{ $name }}:8000" }
 {{- end }}
 {{- if .Values.sm2 }}
 - { name: ZHUCUN_SM2, value: "true" }
@@ -69,6 +69,29 @@ capabilities: { drop: [ALL] }
 {{- if .Values.caConfigMap }}
 - { name: SSL_CERT_FILE, value: /etc/zhucun/ca/ca.crt }
 {{- end }}
+{{- end }}
+
+{{- define "zhucun.scheme" -}}
+{{ ternary "https" "http" .Values.tls.enabled }}
+{{- end }}
+
+{{/* What a process that listens needs beside: its certificate, and whom it believes to be another service. */}}
+{{- define "zhucun.listening" -}}
+{{- if .Values.tls.enabled }}
+- { name: ZHUCUN_TLS_CERT, value: /run/zhucun/tls/tls.crt }
+- { name: ZHUCUN_TLS_KEY, value: /run/zhucun/tls/tls.key }
+- { name: ZHUCUN_TLS_CA, value: /run/zhucun/tls/ca.crt }
+{{- else }}
+- { name: ZHUCUN_PLAIN_HTTP, value: "true" }
+{{- end }}
+{{- end }}
+
+{{- define "zhucun.probes" -}}
+{{- $scheme := include "zhucun.scheme" . | upper }}
+# Starting rebuilds nothing and waits for nothing but the database and the bus.
+startupProbe: { httpGet: { path: /healthz, port: http, scheme: {{ $scheme }} }, periodSeconds: 2, failureThreshold: 60 }
+livenessProbe: { httpGet: { path: /healthz, port: http, scheme: {{ $scheme }} }, periodSeconds: 10, timeoutSeconds: 5 }
+readinessProbe: { httpGet: { path: /readyz, port: http, scheme: {{ $scheme }} }, periodSeconds: 5, timeoutSeconds: 5 }
 {{- end }}
 
 {{- define "zhucun.mounts" -}}
