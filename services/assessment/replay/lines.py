@@ -21,10 +21,10 @@ _PAGE_LINES = 512
 def _check_in(inside: str) -> str:
     """Pattern of a canonical check-in that gives date, person, record, village and id.
 
-    `inside` matches the inside of a JSON string without escapes. All keys in their order and nothing between them: what
-    matches is JSON without a key twice.
+    `inside` matches a character inside of a JSON string without escapes. All keys in their order and nothing between
+    them: what matches is JSON without a key twice.
     """
-    text, value = f'"{inside}"', f'"({inside})"'
+    text, value = f'"{inside}*+"', f'"({inside}++)"'
     actor = (
         rf'\{{(?:"on_behalf_of":{text},)?(?:"organisation":{text},)?"person":{text},"role":{text}(?:,"via":{text})?\}}'
     )
@@ -41,12 +41,13 @@ def _check_in(inside: str) -> str:
 
 
 _FLAGS = re.ASCII | re.MULTILINE
-_PLAIN_TEXT = r'[^"]*+'
-_STRICT_TEXT = r'[^"\\\x00-\x1f\x80-\xff]*+'
+_PLAIN_TEXT = r'[^"]'
+_STRICT_TEXT = r'[^"\\\x00-\x1f\x80-\xff]'
 _PLAIN = re.compile(rf"^({_check_in(_PLAIN_TEXT)}|.*)$", _FLAGS)
 _STRICT = re.compile(rf"^({_check_in(_STRICT_TEXT)}|.*)$", _FLAGS)
 """For a page with a byte that a string may not hold or that needs decoding; twice as slow."""
-_STORED = re.compile(rf"^(?:{_check_in(_PLAIN_TEXT)}|(.*))$", _FLAGS)
+STORED = re.compile(rf"^(?:{_check_in(_PLAIN_TEXT)}|(.*))$", _FLAGS)
+"""For lines of ASCII without backslashes: date, person, record, village and id of a check-in, or any other line."""
 _STAMP = re.compile(r'"origin":"([^"]*+)",(?:"prev":"[^"]*+",)?"recordedtime":"([^"]*+)"')
 """In a check-in that was recognised: none of its strings holds a quotation mark, so that this is not inside of one."""
 _OTHER_BYTES = bytes(byte not in b"\n" and (not 0x20 <= byte < 0x80 or byte in b"\\") for byte in range(256))
@@ -81,7 +82,10 @@ def read_pages(pages: Iterable[bytes], reader: Reader, disclosures: Mapping[str,
     count = number = 0
     for page in pages:
         pattern = _STRICT if 1 in page.translate(_OTHER_BYTES) else _PLAIN
-        rows = pattern.findall(page.decode("latin-1"))
+        text = page.decode("latin-1")
+        rows = pattern.findall(text)
+        if len(rows) <= page.count(b"\n"):  # a string that a line break tears apart is none
+            rows = [pattern.findall(line)[0] for line in text.split("\n")]
         check_ins = [row for row in rows if row[1]]
         at_once = reader.take_check_ins(check_ins)
         count += len(check_ins) if at_once else 0
@@ -90,26 +94,6 @@ def read_pages(pages: Iterable[bytes], reader: Reader, disclosures: Mapping[str,
                 if not (at_once and row[1]):
                     count += _take(line, row, reader, disclosures)
         number += page.count(b"\n") + (not page.endswith(b"\n"))
-    return count
-
-
-def read_stored(pages: Iterable[bytes], reader: Reader, disclosures: Mapping[str, str]) -> int:
-    """As :func:`read_pages`, from the table of a log. What was checked when it was written there is taken for granted:
-    every event is canonical, and none comes twice. Not for files.
-    """
-    count = 0
-    for page in pages:
-        if reader.cut_off or b"\\" in page or not page.isascii():
-            count += read_pages((page,), reader, disclosures)
-            continue
-        rows = _STORED.findall(page.decode("ascii"))
-        check_ins = [row for row in rows if row[0]]
-        reader.take_distinct(check_ins)
-        others = [row[5] for row in rows if row[5]]
-        for line in others:
-            if line.rpartition('"type":"')[2].partition('"')[0] not in reader.ignored:
-                _keep(json.loads(line), line, reader, disclosures)
-        count += len(check_ins) + len(others)
     return count
 
 
@@ -125,7 +109,7 @@ def _take(number: int, row: tuple[str, ...], reader: Reader, disclosures: Mappin
         if not line.strip():
             return False
         text = line.decode("utf-8")
-        _keep(_DECODER.decode(text), text, reader, disclosures)
+        keep(_DECODER.decode(text), text, reader, disclosures)
     except json.JSONDecodeError as error:
         raise LineError(number, f"not JSON ({error.msg} at column {error.colno})") from error
     except UnicodeDecodeError as error:
@@ -139,7 +123,8 @@ def _take(number: int, row: tuple[str, ...], reader: Reader, disclosures: Mappin
     return True
 
 
-def _keep(event: Any, line: str, reader: Reader, disclosures: Mapping[str, str]) -> None:
+def keep(event: Any, line: str, reader: Reader, disclosures: Mapping[str, str]) -> None:
+    """Give a parsed line to the reader. Raises FoldError for what is not an event."""
     if not isinstance(event, dict) or not isinstance(event.get("data"), dict):
         raise FoldError("not an event (an object with `data`)")
     if "_sd" in event["data"]:

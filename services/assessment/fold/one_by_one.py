@@ -1,0 +1,86 @@
+"""The same fold, one person after the other: each is let go before the next one comes.
+
+    passing = OneByOne(rules, common, year=2017, cut=EVERYTHING)
+    for name, found in passing.persons(people): ...      # `found` as in the result of `fold_read`
+    passing.counties                                     # there when everybody was judged
+
+Only who was proposed as 优秀 waits until the end, in small: the places of a county couple its people.
+"""
+
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from typing import Any
+
+from services.assessment.fold.calendars import Calendars
+from services.assessment.fold.civil import Cut, iso
+from services.assessment.fold.days import Days, Record
+from services.assessment.fold.fold import Rules, canonical_bytes, judge_person, person_json, reference_villages
+from services.assessment.fold.measures import frame_of
+from services.assessment.fold.outcome import EXCELLENT, Judged
+from services.assessment.fold.quota import defer, settle
+from services.assessment.fold.reading import Fact, Person
+
+_NOTHING = Fact("", "", "", 0, "", "", {})
+_NO_RECORD = Record(Person(), [], {}, {}, {}, {}, {}, set(), set(), {}, {}, {}, {}, [])
+_GRADE = "12.4"
+
+
+class OneByOne:
+    """`common`: the facts that are about nobody in particular, all of them. `deferred`: as in `fold_read`."""
+
+    def __init__(
+        self, rules: Rules, common: Sequence[Fact], *, year: int, cut: Cut, deferred: AbstractSet[str] = frozenset()
+    ) -> None:
+        self._p = rules.parameters
+        self._year = year
+        self._cut = cut
+        self._deferred = deferred
+        self._frame = frame_of(year, rules.parameters, cut)
+        self._calendars = Calendars(rules.calendars, cut)
+        self._labels = [iso(day) for day in range(self._frame.first, self._frame.last + 1)]
+        self._common = sorted(common)
+        self._by_reference = reference_villages(self._common)
+        self.counties: dict[str, dict[str, Any]] = {}
+
+    def persons(self, people: Iterable[tuple[str, Person]]) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Everybody's year as JSON as soon as it is known, in no particular order. Raises FoldError."""
+        standings: list[Judged] = []
+        waiting: list[tuple[Judged, bytes]] = []
+        for name, person in people:
+            judged = judge_person(name, person, self._frame, self._calendars, self._p, self._cut, self._by_reference)
+            if judged.listed and name in self._deferred:
+                defer(judged)
+            shown = person_json(judged, self._labels)
+            if judged.county is not None:
+                standings.append(standing := _standing(judged))
+                if judged.outcome == EXCELLENT:
+                    waiting.append((standing, zlib.compress(canonical_bytes(shown), 1)))
+                    continue
+            yield name, shown
+        ties = [fact for fact in self._common if fact.name == "TieResolved"]
+        self.counties = settle(standings, ties, self._year, self._p)
+        for judged, packed in waiting:
+            yield judged.year.person, _settled(json.loads(zlib.decompress(packed)), judged)
+
+
+def _standing(judged: Judged) -> Judged:
+    """What :func:`settle` looks at, without the facts behind it: the larger part of what a person takes."""
+    m = judged.year.measures
+    postings = tuple(posting._replace(opened_by=_NOTHING, ended_by=None) for posting in m.postings)
+    lean = replace(m, postings=postings, posted=(), days=_NO_DAYS, absence_days=(), runs=())
+    year = replace(judged.year, record=_NO_RECORD, measures=lean)
+    findings = [judged.finding(_GRADE)] if judged.outcome == EXCELLENT else []
+    return replace(judged, year=year, findings=findings, grounds=[], flags=set())
+
+
+_NO_DAYS = Days(0, bytearray(), b"", [])
+
+
+def _settled(shown: dict[str, Any], judged: Judged) -> dict[str, Any]:
+    """The place was given or not: what that adds to what was shown before."""
+    added = [finding.as_json() for finding in judged.findings if finding.article != _GRADE]
+    flags = sorted(judged.flags.union(shown["flags"]))
+    return {**shown, "findings": [*shown["findings"], *added], "outcome": judged.outcome, "flags": flags}

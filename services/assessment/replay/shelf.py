@@ -1,0 +1,181 @@
+"""A city's year from the table of a log, in memory that does not grow with its people.
+
+    with Shelf(texts) as shelf:
+        shelf.read(pages)
+        for name, person in shelf.people(): ...
+
+A log holds its events day by day, a fold wants them person by person. What was read is therefore laid aside, a block
+of people at a time, in a temporary file without a name, and taken up again when each one's turn comes.
+
+What was checked when it was written into the log is taken for granted: every event is canonical, none comes twice.
+Not for files from elsewhere: those are read by `lines`.
+"""
+
+import json
+import marshal
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self, TypeAlias
+
+from services.assessment.fold.civil import ORDINALS, ordinal
+from services.assessment.fold.findings import FoldError
+from services.assessment.fold.fold import EVERYTHING
+from services.assessment.fold.reading import Fact, Person, Reader
+from services.assessment.replay.lines import STORED, keep
+
+AT_ONCE = 1 << 17
+"""Events in memory before they are laid aside: some thirty megabytes."""
+BLOCK = 64
+"""People whose events are taken up again together: about as much."""
+
+
+_Piece: TypeAlias = tuple[str, str, list[Any], list[tuple[Any, ...]]]
+"""Person, check-ins recognised by the pattern as lines of text, other check-ins as in `Person.flat`, facts."""
+_SHOWN = 80
+_MEMBERS = 4
+"""Of a check-in: day, event id, the device's own name of the record, village."""
+
+
+class _Lines(dict[str, Callable[[str], None]]):
+    """Person -> what takes a check-in, as one text of four lines: one step for every one of millions."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: dict[str, list[str]] = {}
+
+    def __missing__(self, name: str) -> Callable[[str], None]:
+        texts = self.texts[name] = []
+        take = self[name] = texts.append
+        return take
+
+
+class Shelf:
+    """Takes pages of a log in any order; hands out everybody once. Not thread-safe. `disclosures` as in `lines`."""
+
+    def __init__(self, disclosures: Mapping[str, str] | None = None, *, at_once: int = AT_ONCE, block: int = BLOCK):
+        self._disclosures = disclosures or {}
+        self._at_once = at_once
+        self._block = block
+        self._reader = Reader(EVERYTHING)
+        self._lines = _Lines()
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115  closed with the shelf
+        self._end = 0
+        self._places: dict[str, int] = {}
+        """Person -> number of the block."""
+        self._pieces: list[list[tuple[int, int]]] = []
+        """Block -> where in the file its pieces lie: offset and length."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._file.close()
+
+    @property
+    def common(self) -> list[Fact]:
+        """Facts that are about nobody in particular: villages, rulings, ties."""
+        return self._reader.common
+
+    def read(self, pages: Iterable[bytes]) -> int:
+        """Takes pages of whole lines, one event in each; returns how many there were. Raises FoldError."""
+        count = held = 0
+        for page in pages:
+            taken = self._take(page)
+            count += taken
+            held += taken
+            if held >= self._at_once:
+                self._lay_aside()
+                held = 0
+        return count
+
+    def people(self) -> Iterator[tuple[str, Person]]:
+        """Everybody with all that was read of him or her. Raises FoldError for a check-in on a day that is none."""
+        self._lay_aside()
+        self._file.flush()
+        for pieces in self._pieces:
+            found: dict[str, list[_Piece]] = {}
+            for offset, length in pieces:
+                written = os.pread(self._file.fileno(), length, offset)
+                for piece in marshal.loads(written):  # noqa: S302  written by this object into a file without a name
+                    found.setdefault(piece[0], []).append(piece)
+            for name in sorted(found):
+                yield name, _person(found.pop(name))
+
+    def _take(self, page: bytes) -> int:
+        others: list[str] = []
+        try:
+            text = page.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise FoldError(f"a page of the log is not UTF-8: {error}") from error
+        if "\\" in text or not text.isascii():
+            lines = text.split("\n")
+            others = [line for line in lines if "\\" in line or not line.isascii()]
+            text = "\n".join(line for line in lines if "\\" not in line and line.isascii())
+        odd = len(others)
+        rows = STORED.findall(text)
+        take = self._lines
+        for date, person, record, village, event, other in rows:
+            if person:
+                take[person](f"{date}\n{event}\n{record}\n{village}")
+            else:
+                others.append(other)
+        check_ins = len(rows) + odd - len(others)
+        return check_ins + self._take_others([line for line in others if line])
+
+    def _take_others(self, lines: list[str]) -> int:
+        ignored = self._reader.ignored
+        read = [line for line in lines if line.rpartition('"type":"')[2].partition('"')[0] not in ignored]
+        # One call for many lines: the parser then makes every key once, not once for each event.
+        try:
+            events = json.loads(f"[{','.join(read)}]")
+        except ValueError as error:
+            raise FoldError(f"a line of the log is not JSON: {_broken(read)}") from error
+        if len(events) != len(read):
+            raise FoldError(f"a line of the log is not one event: {_broken(read)}")
+        for line, event in zip(read, events, strict=True):
+            keep(event, line, self._reader, self._disclosures)
+        return len(lines)
+
+    def _lay_aside(self) -> None:
+        texts, self._lines = self._lines.texts, _Lines()
+        people = self._reader.let_go()
+        blocks: dict[int, list[_Piece]] = {}
+        for name in texts | people:
+            place = self._places.setdefault(name, len(self._places) // self._block)
+            person = people.get(name) or Person()
+            piece = name, "\n".join(texts.get(name, ())), person.flat, [tuple(fact) for fact in person.facts]
+            blocks.setdefault(place, []).append(piece)
+        for place, pieces in blocks.items():
+            data = marshal.dumps(pieces)
+            self._file.write(data)
+            while len(self._pieces) <= place:
+                self._pieces.append([])
+            self._pieces[place].append((self._end, len(data)))
+            self._end += len(data)
+
+
+def _broken(lines: Sequence[str]) -> str:
+    """The beginning of the first line that is not JSON, or of all of them."""
+    for line in lines:
+        try:
+            json.loads(line)
+        except ValueError:
+            return repr(line[:_SHOWN])
+    return repr(" ".join(lines)[:_SHOWN])
+
+
+def _person(pieces: Iterable[_Piece]) -> Person:
+    person = Person()
+    flat: list[Any] = []
+    text = "\n".join(text for _, text, _, _ in pieces if text)
+    if text:
+        flat += text.split("\n")
+        flat[0::_MEMBERS] = [ORDINALS.get(date) or ordinal(date) for date in flat[0::_MEMBERS]]
+    for _, _, more, facts in pieces:
+        flat += more
+        person.facts += map(Fact._make, facts)
+    person.flat = flat
+    person.sorted = False
+    return person
