@@ -65,12 +65,11 @@ def rows_of(url: str, query: str) -> Iterator[bytes]:
         connection.cursor() as cursor,
         cursor.copy(f"copy ({query}) to stdout (format binary)".encode()) as copy,
     ):
-        skip = _HEADER_BYTES
+        skip = _HEADER_BYTES + _ROW_BYTES
         for chunk in copy:
-            row = bytes(chunk[skip:])
-            skip = 0
-            if len(row) > _ROW_BYTES:  # the last one is the end mark
-                yield row[_ROW_BYTES:]
+            if len(chunk) > skip:  # the last one is the end mark
+                yield bytes(chunk[skip:])
+            skip = _ROW_BYTES
 
 
 def fold_city(place: City) -> Folded:

@@ -7,7 +7,7 @@
 Only who was proposed as 优秀 waits until the end, in small: the places of a county couple its people.
 """
 
-import json
+import marshal
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
@@ -17,7 +17,7 @@ from typing import Any
 from services.assessment.fold.calendars import Calendars
 from services.assessment.fold.civil import Cut, iso
 from services.assessment.fold.days import Days, Record
-from services.assessment.fold.fold import Rules, canonical_bytes, judge_person, person_json, reference_villages
+from services.assessment.fold.fold import Rules, judge_person, person_json, reference_villages
 from services.assessment.fold.measures import frame_of
 from services.assessment.fold.outcome import EXCELLENT, Judged
 from services.assessment.fold.quota import defer, settle
@@ -57,13 +57,14 @@ class OneByOne:
             if judged.county is not None:
                 standings.append(standing := _standing(judged))
                 if judged.outcome == EXCELLENT:
-                    waiting.append((standing, zlib.compress(canonical_bytes(shown), 1)))
+                    waiting.append((standing, zlib.compress(marshal.dumps(shown), 1)))
                     continue
             yield name, shown
         ties = [fact for fact in self._common if fact.name == "TieResolved"]
         self.counties = settle(standings, ties, self._year, self._p)
         for judged, packed in waiting:
-            yield judged.year.person, _settled(json.loads(zlib.decompress(packed)), judged)
+            shown = marshal.loads(zlib.decompress(packed))  # noqa: S302  packed a few lines above
+            yield judged.year.person, _settled(shown, judged)
 
 
 def _standing(judged: Judged) -> Judged:

@@ -25,8 +25,10 @@ from services.assessment.fold.fold import EVERYTHING
 from services.assessment.fold.reading import Fact, Person, Reader
 from services.assessment.replay.lines import STORED, keep
 
-AT_ONCE = 1 << 17
-"""Events in memory before they are laid aside: some thirty megabytes."""
+AT_ONCE = 1 << 16
+"""Check-ins in memory before they are laid aside: some ten megabytes."""
+_WEIGHT = 16
+"""Of any other event in memory, in check-ins."""
 BLOCK = 64
 """People whose events are taken up again together: about as much."""
 
@@ -61,6 +63,7 @@ class Shelf:
         self._reader = Reader(EVERYTHING)
         self._lines = _Lines()
         self._file = tempfile.TemporaryFile()  # noqa: SIM115  closed with the shelf
+        self._held = 0
         self._end = 0
         self._places: dict[str, int] = {}
         """Person -> number of the block."""
@@ -80,14 +83,11 @@ class Shelf:
 
     def read(self, pages: Iterable[bytes]) -> int:
         """Takes pages of whole lines, one event in each; returns how many there were. Raises FoldError."""
-        count = held = 0
+        count = 0
         for page in pages:
-            taken = self._take(page)
-            count += taken
-            held += taken
-            if held >= self._at_once:
+            count += self._take(page)
+            if self._held >= self._at_once:
                 self._lay_aside()
-                held = 0
         return count
 
     def people(self) -> Iterator[tuple[str, Person]]:
@@ -122,7 +122,9 @@ class Shelf:
             else:
                 others.append(other)
         check_ins = len(rows) + odd - len(others)
-        return check_ins + self._take_others([line for line in others if line])
+        events = self._take_others([line for line in others if line])
+        self._held += check_ins + _WEIGHT * events
+        return check_ins + events
 
     def _take_others(self, lines: list[str]) -> int:
         ignored = self._reader.ignored
@@ -139,7 +141,7 @@ class Shelf:
         return len(lines)
 
     def _lay_aside(self) -> None:
-        texts, self._lines = self._lines.texts, _Lines()
+        texts, self._lines, self._held = self._lines.texts, _Lines(), 0
         people = self._reader.let_go()
         blocks: dict[int, list[_Piece]] = {}
         for name in texts | people:
@@ -172,7 +174,11 @@ def _person(pieces: Iterable[_Piece]) -> Person:
     text = "\n".join(text for _, text, _, _ in pieces if text)
     if text:
         flat += text.split("\n")
-        flat[0::_MEMBERS] = [ORDINALS.get(date) or ordinal(date) for date in flat[0::_MEMBERS]]
+        dates = flat[0::_MEMBERS]
+        try:
+            flat[0::_MEMBERS] = map(ORDINALS.__getitem__, dates)
+        except KeyError:
+            flat[0::_MEMBERS] = map(ordinal, dates)
     for _, _, more, facts in pieces:
         flat += more
         person.facts += map(Fact._make, facts)
