@@ -18,9 +18,9 @@ other things as well."""
 UNIT = "µs/event"
 GUARANTEE = (
     "one process, one thread: every event read once in the order of the log, every person judged by every article, the"
-    " places for 优秀 given, each person's findings handed over as JSON and let go; the form of every event is looked"
-    " at; what the log checked when it was written (canonical bytes, leaf hashes, chains, each id once) is not checked"
-    " again; the server hands the bytes over in pages, one event per line"
+    " places for 优秀 given, each person's findings handed over as JSON and let go; what the fold reads of a fact comes"
+    " from the event's own bytes; what the log checked when it was written (canonical bytes, leaf hashes, chains, each"
+    " id once) is NOT checked again; the server hands the bytes over in pages, one event per line"
 )
 AGAINST = "COPY of the same bytes into one Python process, row by row with psycopg, counted and forgotten"
 _EVENTS = 'select body from "{table}"'
