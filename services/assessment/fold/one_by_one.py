@@ -9,7 +9,7 @@ Only who was proposed as 优秀 waits until the end, in small: the places of a c
 
 import marshal
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any
@@ -25,6 +25,9 @@ from services.assessment.fold.reading import Fact, Person
 
 _NOTHING = Fact("", "", "", 0, "", "", {})
 _NO_RECORD = Record(Person(), [], {}, {}, {}, {}, {}, set(), set(), {}, {}, {}, {}, [])
+_NO_DAYS = Days(0, bytearray(), b"", [])
+_NO_WORDS: list[Any] = []
+_NO_FLAGS: set[str] = set()
 _GRADE = "12.4"
 
 
@@ -57,14 +60,24 @@ class OneByOne:
             if judged.county is not None:
                 standings.append(standing := _standing(judged))
                 if judged.outcome == EXCELLENT:
-                    waiting.append((standing, zlib.compress(marshal.dumps(shown), 1)))
+                    waiting.append((standing, self._packed(shown)))
                     continue
             yield name, shown
         ties = [fact for fact in self._common if fact.name == "TieResolved"]
         self.counties = settle(standings, ties, self._year, self._p)
         for judged, packed in waiting:
-            shown = marshal.loads(zlib.decompress(packed))  # noqa: S302  packed a few lines above
-            yield judged.year.person, _settled(shown, judged)
+            yield judged.year.person, _settled(self._unpacked(packed), judged)
+
+    def _packed(self, shown: Mapping[str, Any]) -> bytes:
+        """A kilobyte: the dates of a year that has a status on every day are left out."""
+        days = shown["days"]
+        whole = [*days.values()] if [*days] == self._labels else days
+        return zlib.compress(marshal.dumps({**shown, "days": whole}), 1)
+
+    def _unpacked(self, packed: bytes) -> dict[str, Any]:
+        shown: dict[str, Any] = marshal.loads(zlib.decompress(packed))  # noqa: S302  packed by the method above
+        days = shown["days"]
+        return {**shown, "days": dict(zip(self._labels, days, strict=True)) if isinstance(days, list) else days}
 
 
 def _standing(judged: Judged) -> Judged:
@@ -73,11 +86,9 @@ def _standing(judged: Judged) -> Judged:
     postings = tuple(posting._replace(opened_by=_NOTHING, ended_by=None) for posting in m.postings)
     lean = replace(m, postings=postings, posted=(), days=_NO_DAYS, absence_days=(), runs=())
     year = replace(judged.year, record=_NO_RECORD, measures=lean)
-    findings = [judged.finding(_GRADE)] if judged.outcome == EXCELLENT else []
-    return replace(judged, year=year, findings=findings, grounds=[], flags=set())
-
-
-_NO_DAYS = Days(0, bytearray(), b"", [])
+    if judged.outcome != EXCELLENT:  # nothing will be added to what was found: all of them share nothing
+        return replace(judged, year=year, findings=_NO_WORDS, grounds=_NO_WORDS, flags=_NO_FLAGS)
+    return replace(judged, year=year, findings=[judged.finding(_GRADE)], grounds=_NO_WORDS, flags=set())
 
 
 def _settled(shown: dict[str, Any], judged: Judged) -> dict[str, Any]:

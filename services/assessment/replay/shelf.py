@@ -15,7 +15,9 @@ import json
 import marshal
 import os
 import tempfile
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import count, islice
 from types import TracebackType
 from typing import Any, Self, TypeAlias
 
@@ -33,8 +35,8 @@ BLOCK = 64
 """People whose events are taken up again together: about as much."""
 
 
-_Piece: TypeAlias = tuple[str, str, list[Any], list[tuple[Any, ...]]]
-"""Person, check-ins recognised by the pattern as lines of text, other check-ins as in `Person.flat`, facts."""
+_Others: TypeAlias = list[tuple[str, list[Any], list[tuple[Any, ...]]]]
+"""Of each person: check-ins that the pattern did not recognise, as in `Person.flat`, and facts."""
 _SHOWN = 80
 _MEMBERS = 4
 """Of a check-in: day, event id, the device's own name of the record, village."""
@@ -46,11 +48,17 @@ class _Lines(dict[str, Callable[[str], None]]):
     def __init__(self) -> None:
         super().__init__()
         self.texts: dict[str, list[str]] = {}
+        """In the order in which people were first met."""
 
     def __missing__(self, name: str) -> Callable[[str], None]:
         texts = self.texts[name] = []
         take = self[name] = texts.append
         return take
+
+    def meet(self, name: str) -> None:
+        """Gives a person of whom no check-in was read yet his or her place."""
+        if name not in self:
+            self.__missing__(name)
 
 
 class Shelf:
@@ -65,10 +73,8 @@ class Shelf:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115  closed with the shelf
         self._held = 0
         self._end = 0
-        self._places: dict[str, int] = {}
-        """Person -> number of the block."""
-        self._pieces: list[list[tuple[int, int]]] = []
-        """Block -> where in the file its pieces lie: offset and length."""
+        self._pieces: list[array[int]] = []
+        """Block -> where in the file its pieces lie: offset and length, one after the other."""
 
     def __enter__(self) -> Self:
         return self
@@ -83,25 +89,29 @@ class Shelf:
 
     def read(self, pages: Iterable[bytes]) -> int:
         """Takes pages of whole lines, one event in each; returns how many there were. Raises FoldError."""
-        count = 0
+        events = 0
         for page in pages:
-            count += self._take(page)
+            events += self._take(page)
             if self._held >= self._at_once:
                 self._lay_aside()
-        return count
+        return events
 
     def people(self) -> Iterator[tuple[str, Person]]:
         """Everybody with all that was read of him or her. Raises FoldError for a check-in on a day that is none."""
         self._lay_aside()
         self._file.flush()
         for pieces in self._pieces:
-            found: dict[str, list[_Piece]] = {}
-            for offset, length in pieces:
+            texts: dict[str, list[str]] = {}
+            others: dict[str, _Others] = {}
+            for offset, length in zip(pieces[0::2], pieces[1::2], strict=True):
                 written = os.pread(self._file.fileno(), length, offset)
-                for piece in marshal.loads(written):  # noqa: S302  written by this object into a file without a name
-                    found.setdefault(piece[0], []).append(piece)
-            for name in sorted(found):
-                yield name, _person(found.pop(name))
+                flat, more = marshal.loads(written)  # noqa: S302  written by this object into a file without a name
+                for name, text in zip(flat[0::2], flat[1::2], strict=True):
+                    texts.setdefault(name, []).append(text)
+                for other in more:
+                    others.setdefault(other[0], []).append(other)
+            for name in sorted({*texts, *others}):
+                yield name, _person(texts.pop(name, ()), others.pop(name, ()))
 
     def _take(self, page: bytes) -> int:
         others: list[str] = []
@@ -141,21 +151,28 @@ class Shelf:
         return len(lines)
 
     def _lay_aside(self) -> None:
-        texts, self._lines, self._held = self._lines.texts, _Lines(), 0
-        people = self._reader.let_go()
-        blocks: dict[int, list[_Piece]] = {}
-        for name in texts | people:
-            place = self._places.setdefault(name, len(self._places) // self._block)
-            person = people.get(name) or Person()
-            piece = name, "\n".join(texts.get(name, ())), person.flat, [tuple(fact) for fact in person.facts]
-            blocks.setdefault(place, []).append(piece)
-        for place, pieces in blocks.items():
-            data = marshal.dumps(pieces)
-            self._file.write(data)
-            while len(self._pieces) <= place:
-                self._pieces.append([])
-            self._pieces[place].append((self._end, len(data)))
-            self._end += len(data)
+        people, self._held = self._reader.let_go(), 0
+        for name in people:
+            self._lines.meet(name)
+        everybody = iter(self._lines.texts.items())
+        for place in count():
+            block = list(islice(everybody, self._block))
+            if not block:
+                return
+            flat = [part for name, texts in block if texts for part in (name, "\n".join(texts))]
+            known = ((name, people[name]) for name, _ in block if name in people)
+            others: _Others = [(name, one.flat, [tuple(fact) for fact in one.facts]) for name, one in known]
+            for _, texts in block:
+                texts.clear()
+            if flat or others:
+                self._write(place, marshal.dumps((flat, others)))
+
+    def _write(self, place: int, piece: bytes) -> None:
+        while len(self._pieces) <= place:
+            self._pieces.append(array("Q"))
+        self._file.write(piece)
+        self._pieces[place].extend((self._end, len(piece)))
+        self._end += len(piece)
 
 
 def _broken(lines: Sequence[str]) -> str:
@@ -168,18 +185,17 @@ def _broken(lines: Sequence[str]) -> str:
     return repr(" ".join(lines)[:_SHOWN])
 
 
-def _person(pieces: Iterable[_Piece]) -> Person:
+def _person(texts: Sequence[str], others: Iterable[tuple[str, list[Any], list[tuple[Any, ...]]]]) -> Person:
     person = Person()
     flat: list[Any] = []
-    text = "\n".join(text for _, text, _, _ in pieces if text)
-    if text:
-        flat += text.split("\n")
+    if texts:
+        flat += "\n".join(texts).split("\n")
         dates = flat[0::_MEMBERS]
         try:
             flat[0::_MEMBERS] = map(ORDINALS.__getitem__, dates)
         except KeyError:
             flat[0::_MEMBERS] = map(ordinal, dates)
-    for _, _, more, facts in pieces:
+    for _, more, facts in others:
         flat += more
         person.facts += map(Fact._make, facts)
     person.flat = flat
