@@ -58,7 +58,7 @@ class Folded:
     seconds: float
 
 
-def rows_of(url: str, query: str) -> Iterator[bytes]:
+def rows_of(url: str, query: str) -> Iterator[memoryview]:
     """What a query of one column gives, row by row as psycopg hands it out."""
     with (
         psycopg.connect(url) as connection,
@@ -68,7 +68,7 @@ def rows_of(url: str, query: str) -> Iterator[bytes]:
         skip = _HEADER_BYTES + _ROW_BYTES
         for chunk in copy:
             if len(chunk) > skip:  # the last one is the end mark
-                yield bytes(chunk[skip:])
+                yield memoryview(chunk)[skip:]
             skip = _ROW_BYTES
 
 

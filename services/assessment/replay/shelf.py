@@ -87,7 +87,7 @@ class Shelf:
         """Facts that are about nobody in particular: villages, rulings, ties."""
         return self._reader.common
 
-    def read(self, pages: Iterable[bytes]) -> int:
+    def read(self, pages: Iterable[bytes | memoryview]) -> int:
         """Takes pages of whole lines, one event in each; returns how many there were. Raises FoldError."""
         events = 0
         for page in pages:
@@ -113,10 +113,10 @@ class Shelf:
             for name in sorted({*texts, *others}):
                 yield name, _person(texts.pop(name, ()), others.pop(name, ()))
 
-    def _take(self, page: bytes) -> int:
+    def _take(self, page: bytes | memoryview) -> int:
         others: list[str] = []
         try:
-            text = page.decode("utf-8")
+            text = str(page, "utf-8")
         except UnicodeDecodeError as error:
             raise FoldError(f"a page of the log is not UTF-8: {error}") from error
         if "\\" in text or not text.isascii():
