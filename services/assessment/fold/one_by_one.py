@@ -18,7 +18,7 @@ from services.assessment.fold.calendars import Calendars
 from services.assessment.fold.civil import Cut, iso
 from services.assessment.fold.days import Days, Record
 from services.assessment.fold.fold import Rules, judge_person, person_json, reference_villages
-from services.assessment.fold.measures import frame_of
+from services.assessment.fold.measures import Measures, frame_of
 from services.assessment.fold.outcome import EXCELLENT, Judged
 from services.assessment.fold.quota import defer, settle
 from services.assessment.fold.reading import Fact, Person
@@ -29,6 +29,8 @@ _NO_DAYS = Days(0, bytearray(), b"", [])
 _NO_WORDS: list[Any] = []
 _NO_FLAGS: set[str] = set()
 _GRADE = "12.4"
+_BY_COUNTY = ("city", "county")
+"""Scopes of the quota for which a person's county says whose places are meant."""
 
 
 class OneByOne:
@@ -52,13 +54,16 @@ class OneByOne:
         """Everybody's year as JSON as soon as it is known, in no particular order. Raises FoldError."""
         standings: list[Judged] = []
         waiting: list[tuple[Judged, bytes]] = []
+        alike: Measures | None = None
         for name, person in people:
             judged = judge_person(name, person, self._frame, self._calendars, self._p, self._cut, self._by_reference)
             if judged.listed and name in self._deferred:
                 defer(judged)
             shown = person_json(judged, self._labels)
             if judged.county is not None:
-                standings.append(standing := _standing(judged))
+                standings.append(standing := _standing(judged, alike))
+                if alike is None and self._p["quota.scope"] in _BY_COUNTY:
+                    alike = standing.year.measures
                 if judged.outcome == EXCELLENT:
                     waiting.append((standing, self._packed(shown)))
                     continue
@@ -80,15 +85,22 @@ class OneByOne:
         return {**shown, "days": dict(zip(self._labels, days, strict=True)) if isinstance(days, list) else days}
 
 
-def _standing(judged: Judged) -> Judged:
-    """What :func:`settle` looks at, without the facts behind it: the larger part of what a person takes."""
-    m = judged.year.measures
-    postings = tuple(posting._replace(opened_by=_NOTHING, ended_by=None) for posting in m.postings)
-    lean = replace(m, postings=postings, posted=(), days=_NO_DAYS, absence_days=(), runs=())
+def _standing(judged: Judged, alike: Measures | None) -> Judged:
+    """What :func:`settle` looks at, without the facts behind it: the larger part of what a person takes.
+
+    `alike`: stands for the measures of whoever was not proposed as 优秀, where only the county counts (`_area`).
+    """
+    candidate = judged.outcome == EXCELLENT
+    lean = _lean(judged.year.measures) if candidate or alike is None else alike
     year = replace(judged.year, record=_NO_RECORD, measures=lean)
-    if judged.outcome != EXCELLENT:  # nothing will be added to what was found: all of them share nothing
+    if not candidate:  # nothing will be added to what was found
         return replace(judged, year=year, findings=_NO_WORDS, grounds=_NO_WORDS, flags=_NO_FLAGS)
     return replace(judged, year=year, findings=[judged.finding(_GRADE)], grounds=_NO_WORDS, flags=set())
+
+
+def _lean(m: Measures) -> Measures:
+    postings = tuple(posting._replace(opened_by=_NOTHING, ended_by=None) for posting in m.postings)
+    return replace(m, postings=postings, posted=(), days=_NO_DAYS, absence_days=(), runs=())
 
 
 def _settled(shown: dict[str, Any], judged: Judged) -> dict[str, Any]:

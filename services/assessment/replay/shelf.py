@@ -99,6 +99,7 @@ class Shelf:
     def people(self) -> Iterator[tuple[str, Person]]:
         """Everybody with all that was read of him or her. Raises FoldError for a check-in on a day that is none."""
         self._lay_aside()
+        self._lines = _Lines()
         self._file.flush()
         for pieces in self._pieces:
             texts: dict[str, list[str]] = {}
