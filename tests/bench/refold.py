@@ -7,58 +7,57 @@ from functools import partial
 import psycopg
 
 from tests.bench import city
-from tests.bench.folding import City, Folded, Folders, fold_city, rows_of
+from tests.bench.folding import City, fold_city, megabytes, rows_of
 from tests.bench.ground import Ground
-from tests.bench.measuring import ROUNDS, Arm, Figure, Promise, compared, interleaved
+from tests.bench.measuring import ROUNDS, Arm, Figure, Promise, Spread, compared, interleaved
 
 PROMISE = Promise(3.0, of_ratio=True, at_least=False)
 FLAT = Promise(1.25, of_ratio=True, at_least=False)
-"""What the cost of one event may grow by and still be called flat, on a machine that does other things as well."""
+"""What the cost of one event, or the memory of a process, may grow by and still be called flat, on a machine that does
+other things as well."""
 UNIT = "µs/event"
-PROCESSES = 2
 GUARANTEE = (
-    "every event read once in the order of the log, every person judged by every article, all findings in this process;"
-    " the form of every event is looked at; what the log checked when it was written (canonical bytes, leaf hashes,"
-    " chains, each id once) is not checked again; the server hands the bytes over in pages, one event per line"
+    "one process, one thread: every event read once in the order of the log, every person judged by every article, the"
+    " places for 优秀 given, each person's findings handed over as JSON and let go; what the fold reads of a fact comes"
+    " from the event's own bytes; what the log checked when it was written (canonical bytes, leaf hashes, chains, each"
+    " id once) is NOT checked again; the server hands the bytes over in pages, one event per line"
 )
 AGAINST = "COPY of the same bytes into one Python process, row by row with psycopg, counted and forgotten"
 _EVENTS = 'select body from "{table}"'
+_QUARTER, _WHOLE, _TEN = "a quarter", "whole", "ten times"
 
 
 async def measure(ground: Ground) -> list[Figure]:
-    """The whole against COPY, and what one event costs in a quarter and in the whole (`--full`: in ten times that)."""
+    """The whole against COPY, what one event costs in a quarter and in the whole, and the memory that each takes.
+
+    `--full` adds ten times the whole, in one round after a first one: some nine million events, seven gigabytes.
+    """
     people, rounds = (city.PEOPLE // 24, 2) if ground.small else (city.PEOPLE, ROUNDS)
-    sizes = {"a quarter": people // 4, "whole": people}
-    figures: list[Figure] = []
-    folders = Folders(PROCESSES)
+    sizes = {_QUARTER: people // 4, _WHOLE: people}
     try:
         filled = {name: _fill(ground, name, size) for name, size in sizes.items()}
-        arms: dict[str, Arm] = {f"read {name}": partial(_read, place) for name, place in filled.items()}
-        arms |= {f"fold {name}": partial(_fold, place) for name, place in filled.items()}
-        arms["fold by county"] = partial(_fold_by_county, folders, filled["whole"])
-        found = await interleaved(rounds, arms)
+        found = await interleaved(rounds, _arms(filled))
         if ground.full:
-            filled["ten times"] = ten = _fill(ground, "ten times", 10 * people)
-            found |= await interleaved(
-                1, {"read ten times": partial(_read, ten), "fold ten times": partial(_fold, ten)}
-            )
-        figures.append(_figure(filled["whole"], found["fold by county"], found["read whole"], PROCESSES))
-        for name, place in filled.items():
-            figures.append(_figure(place, found[f"fold {name}"], found[f"read {name}"]))
-        figures += _slopes(filled, found)
+            ten = {_TEN: _fill(ground, _TEN, 10 * people)}
+            found |= await interleaved(1, _arms(ten))
+            filled |= ten
+        figures = [_against_copy(place, found) for place in filled.values()]
+        figures += [_slope(place, found) for name, place in filled.items() if name != _QUARTER]
+        return figures + _memory(filled)
     finally:
-        folders.close()
         _drop(ground)
-    return figures
 
 
-def _figure(place: City, fold: Sequence[float], read: Sequence[float], processes: int = 1) -> Figure:
-    """Judged both ways: the promise does not say whether the fold may use both cores; one process is the stricter."""
-    ours, bare, ratio = compared(fold, read)
-    how = "folded in one process" if processes == 1 else f"folded county by county in {processes} processes"
+def _arms(filled: Mapping[str, City]) -> dict[str, Arm]:
+    arms: dict[str, Arm] = {f"read {name}": partial(_read, place) for name, place in filled.items()}
+    return arms | {f"fold {name}": partial(_fold, place) for name, place in filled.items()}
+
+
+def _against_copy(place: City, found: Mapping[str, Sequence[float]]) -> Figure:
+    ours, bare, ratio = compared(found[f"fold {place.name}"], found[f"read {place.name}"])
     return Figure(
         row="refold",
-        what=f"{place.name} city-year: {place.people:,} people, {place.events:,} events, {how}",
+        what=f"{place.name} city-year: {place.people:,} people, {place.events:,} events, folded in one process",
         unit=UNIT,
         ours=ours,
         bare=bare,
@@ -69,25 +68,41 @@ def _figure(place: City, fold: Sequence[float], read: Sequence[float], processes
     )
 
 
-def _slopes(filled: Mapping[str, City], found: Mapping[str, Sequence[float]]) -> list[Figure]:
-    """Cost of one event in each size against that in the quarter, by round (the medians where rounds differ)."""
+def _slope(place: City, found: Mapping[str, Sequence[float]]) -> Figure:
+    """Cost of one event against that in the quarter, by round (against the median where rounds differ)."""
+    fold, quarter = found[f"fold {place.name}"], found[f"fold {_QUARTER}"]
+    base = quarter if len(quarter) == len(fold) else [Spread.of(quarter).median] * len(fold)
+    ours, bare, ratio = compared(fold, base)
+    return Figure(
+        row="refold",
+        what=f"slope: one event of the {place.name} city-year against one of the quarter",
+        unit=UNIT,
+        ours=ours,
+        bare=bare,
+        ratio=ratio,
+        promise=FLAT,
+        guarantee=GUARANTEE,
+        against="for the slope: the same fold of a quarter of the people",
+    )
+
+
+def _memory(filled: Mapping[str, City]) -> list[Figure]:
+    """What a process that only folds takes at its highest, against the quarter."""
+    taken = {name: megabytes(place) for name, place in filled.items()}
     figures = []
-    quarter = found["fold a quarter"]
-    for name in (name for name in filled if name != "a quarter"):
-        fold = found[f"fold {name}"]
-        base = quarter if len(quarter) == len(fold) else [sorted(quarter)[len(quarter) // 2]] * len(fold)
-        ours, bare, ratio = compared(fold, base)
+    for name, (highest, before) in taken.items():
+        ours, bare, ratio = compared([highest], [taken[_QUARTER][0]])
         figures.append(
             Figure(
                 row="refold",
-                what=f"slope: one event of the {name} city-year against one of the quarter",
-                unit=UNIT,
+                what=f"memory: {name} city-year in a fresh process, {before:.0f} MB of it before the first event",
+                unit="MB resident",
                 ours=ours,
                 bare=bare,
                 ratio=ratio,
                 promise=FLAT,
-                guarantee=GUARANTEE,
-                against="for the slope: the same fold of a quarter of the people",
+                guarantee="the highest resident size that the operating system counted, in one run",
+                against="for the memory: the same of a quarter of the people",
             )
         )
     return figures
@@ -116,15 +131,10 @@ async def _read(place: City, _round: int) -> float:
 
 
 async def _fold(place: City, _round: int) -> float:
-    """Microseconds per event of reading and folding in this process."""
-    return _checked(place, fold_city(place))
-
-
-async def _fold_by_county(folders: Folders, place: City, _round: int) -> float:
-    """Microseconds per event of reading and folding in several processes, until this one has all that they found."""
-    return _checked(place, folders.fold(place))
-
-
-def _checked(place: City, folded: Folded) -> float:
-    assert folded.events == place.events and len(folded.persons) == place.people, "every event and person was judged"
+    """Microseconds per event of reading and folding."""
+    folded = fold_city(place)
+    assert folded.events == place.events and folded.outcomes.total() == place.people, (
+        "every event and person was judged"
+    )
+    assert folded.listed == place.people, "everybody is on the list of a county"
     return folded.seconds * 1e6 / place.events

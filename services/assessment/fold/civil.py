@@ -7,6 +7,7 @@ in Beijing (UTC+8, no daylight saving time since 1991). Fixed by A28.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import cache
 
 from services.assessment.fold.findings import FoldError
 
@@ -34,8 +35,9 @@ def ordinal(text: str) -> int:
     return known
 
 
+@cache
 def iso(day: int) -> str:
-    """`YYYY-MM-DD` of a day."""
+    """`YYYY-MM-DD` of a day. Remembered as :func:`ordinal` is."""
     return date.fromordinal(day).isoformat()
 
 

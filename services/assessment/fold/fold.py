@@ -99,17 +99,22 @@ def judge_all(
     frame = frame_of(year, rules.parameters, cut)
     calendars = Calendars(rules.calendars, cut)
     common = sorted(reader.common)
-    by_reference = frozenset(
-        fact.data["village"]
-        for fact in common
-        if fact.name == "VillageRegistered" and fact.data["rule_mode"] == "reference"
-    )
+    by_reference = reference_villages(common)
     people = [
         judge_person(name, reader.people[name], frame, calendars, rules.parameters, cut, by_reference, full_evidence)
         for name in sorted(reader.people)
     ]
     ties = [fact for fact in common if fact.name == "TieResolved"]
     return people, settle(people, ties, year, rules.parameters, deferred)
+
+
+def reference_villages(common: Iterable[Fact]) -> frozenset[str]:
+    """Villages that are not registered as poor: the measures apply by reference (Art. 2)."""
+    return frozenset(
+        fact.data["village"]
+        for fact in common
+        if fact.name == "VillageRegistered" and fact.data["rule_mode"] == "reference"
+    )
 
 
 def judge_person(

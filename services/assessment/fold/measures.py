@@ -185,6 +185,8 @@ def _shown(runs: Sequence[Run], window: Span, p: Parameters) -> tuple[Run, ...]:
 def exceeds(run: Run, window: Span, p: Parameters) -> bool:
     """Whether a run is a ground in the year: its day beyond the limit falls in it, or its own part exceeds (A15)."""
     limit = p["absence.run_limit"]
+    if len(run.days) <= limit:
+        return False
     crossing = run.crossing(limit)
     crossed_here = crossing is not None and window.start <= crossing <= window.end
     return run.within(*window) > limit or (p["absence.cross_year"] == "crossing_day" and crossed_here)

@@ -171,15 +171,6 @@ class Reader:
         self.seen.update(marks)
         return True
 
-    def take_distinct(self, rows: Sequence[Sequence[str]]) -> None:
-        """Take many check-ins at once, each as (date, person, record, village, id, ...), where there is no cut and none
-        of them was read before or will be again. Raises FoldError where a date is none.
-        """
-        assert not self.cut_off, "what lies beyond a cut has to be left out one by one"
-        if rows:
-            dates, persons, records, villages, ids, *_ = zip(*rows, strict=True)
-            self._keep_check_ins(dates, persons, records, villages, ids)
-
     def _keep_check_ins(
         self,
         dates: Sequence[str],
@@ -201,6 +192,13 @@ class Reader:
         if self._is_new(event, origin, recorded, mark):
             shared = self._villages.setdefault(village, village)
             self._person(person).flat.extend((ordinal(date), event, record, shared))
+
+    def let_go(self) -> dict[str, Person]:
+        """Hands over everybody read so far and forgets them, and which events they came in. Common facts stay."""
+        gone = dict(self.people)
+        for kept in (self.people, self.seen, self._extend):
+            kept.clear()
+        return gone
 
     def _person(self, name: str) -> Person:
         known = self.people.get(name)

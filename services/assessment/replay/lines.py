@@ -18,35 +18,58 @@ from services.assessment.fold.reading import Reader
 _PAGE_LINES = 512
 
 
-def _check_in(inside: str) -> str:
+def _actor(text: str) -> str:
+    """Pattern of the inside of an actor; `text` matches a string."""
+    return rf'(?:"on_behalf_of":{text},|)(?:"organisation":{text},|)"person":{text},"role":{text}(?:,"via":{text}|)'
+
+
+def _stamp(text: str) -> str:
+    """Pattern from the instant of recording into the name of the stream."""
+    return rf'"recordedtime":{text},"source":{text},"specversion":{text},"stream":"'
+
+
+def _check_in(inside: str, actor: str, stamp: str) -> str:
     """Pattern of a canonical check-in that gives date, person, record, village and id.
 
-    `inside` matches the inside of a JSON string without escapes. All keys in their order and nothing between them: what
-    matches is JSON without a key twice.
+    `inside` matches a character inside of a JSON string without escapes, the others those parts. All keys in their
+    order and nothing between them: what matches is JSON without a key twice, if those parts are. What may be missing
+    is an alternative to nothing: a repetition would cost more.
     """
-    text, value = f'"{inside}"', f'"({inside})"'
-    actor = (
-        rf'\{{(?:"on_behalf_of":{text},)?(?:"organisation":{text},)?"person":{text},"role":{text}(?:,"via":{text})?\}}'
-    )
+    text, value = f'"{inside}*+"', f'"({inside}++)"'
     data = (
-        rf'\{{"actor":{actor},"article":{text},"date":{value},(?:"device_time":{text},)?"method":{text},'
-        rf'(?:"overnight":(?:true|false),)?"person":{value},"place":{text},"record":{value},"ruleset":{text},'
+        rf'\{{"actor":\{{{actor}\}},"article":{text},"date":{value},(?:"device_time":{text},|)"method":{text},'
+        rf'(?:"overnight":(?:true|false),|)"person":{value},"place":{text},"record":{value},"ruleset":{text},'
         rf'"team":{text},"village":{value}\}}'
     )
     return (
-        rf'\{{(?:"causationid":{text},)?"correlationid":{text},"data":{data},"id":{value},"origin":{text},'
-        rf'(?:"prev":{text},)?"recordedtime":{text},"source":{text},"specversion":{text},"stream":{text},'
+        rf'\{{(?:"causationid":{text},|)"correlationid":{text},"data":{data},"id":{value},"origin":{text},'
+        rf'(?:"prev":{text},|){stamp}{inside}*+",'
         r'"type":"zhucun\.attendance\.CheckedIn\.v1","version":[1-9]\d{0,14}\}'
     )
 
 
+def _strictly(inside: str) -> str:
+    text = f'"{inside}*+"'
+    return _check_in(inside, _actor(text), _stamp(text))
+
+
 _FLAGS = re.ASCII | re.MULTILINE
-_PLAIN_TEXT = r'[^"]*+'
-_STRICT_TEXT = r'[^"\\\x00-\x1f\x80-\xff]*+'
-_PLAIN = re.compile(rf"^({_check_in(_PLAIN_TEXT)}|.*)$", _FLAGS)
-_STRICT = re.compile(rf"^({_check_in(_STRICT_TEXT)}|.*)$", _FLAGS)
+_PLAIN_TEXT = r'[^"]'
+_STRICT_TEXT = r'[^"\\\x00-\x1f\x80-\xff]'
+_PLAIN = re.compile(rf"^({_strictly(_PLAIN_TEXT)}|.*)$", _FLAGS)
+_STRICT = re.compile(rf"^({_strictly(_STRICT_TEXT)}|.*)$", _FLAGS)
 """For a page with a byte that a string may not hold or that needs decoding; twice as slow."""
-_STORED = re.compile(rf"^(?:{_check_in(_PLAIN_TEXT)}|(.*))$", _FLAGS)
+_SO_FAR = len(
+    '"recordedtime":"2017-01-01T00:00:00.000000Z","source":"/zhucun/attendance","specversion":"1.0","stream":"'
+)
+_PASSED_OVER = _check_in(_PLAIN_TEXT, actor="[^}]*+", stamp=f"(?s:.{{{_SO_FAR}}})")
+STORED = re.compile(rf"^(?:{_PASSED_OVER}|(.*))$", _FLAGS)
+"""For lines that are JSON, of ASCII without backslashes: date, person, record, village and id of a check-in, or any
+other line.
+
+Without escapes no string holds a quotation mark, so that what looks like a member is one. Who acted and what stands
+between `prev` and the name of the stream is passed over; it ends in the string before the type, or nothing matches.
+"""
 _STAMP = re.compile(r'"origin":"([^"]*+)",(?:"prev":"[^"]*+",)?"recordedtime":"([^"]*+)"')
 """In a check-in that was recognised: none of its strings holds a quotation mark, so that this is not inside of one."""
 _OTHER_BYTES = bytes(byte not in b"\n" and (not 0x20 <= byte < 0x80 or byte in b"\\") for byte in range(256))
@@ -81,7 +104,10 @@ def read_pages(pages: Iterable[bytes], reader: Reader, disclosures: Mapping[str,
     count = number = 0
     for page in pages:
         pattern = _STRICT if 1 in page.translate(_OTHER_BYTES) else _PLAIN
-        rows = pattern.findall(page.decode("latin-1"))
+        text = page.decode("latin-1")
+        rows = pattern.findall(text)
+        if len(rows) <= page.count(b"\n"):  # a string that a line break tears apart is none
+            rows = [pattern.findall(line)[0] for line in text.split("\n")]
         check_ins = [row for row in rows if row[1]]
         at_once = reader.take_check_ins(check_ins)
         count += len(check_ins) if at_once else 0
@@ -90,26 +116,6 @@ def read_pages(pages: Iterable[bytes], reader: Reader, disclosures: Mapping[str,
                 if not (at_once and row[1]):
                     count += _take(line, row, reader, disclosures)
         number += page.count(b"\n") + (not page.endswith(b"\n"))
-    return count
-
-
-def read_stored(pages: Iterable[bytes], reader: Reader, disclosures: Mapping[str, str]) -> int:
-    """As :func:`read_pages`, from the table of a log. What was checked when it was written there is taken for granted:
-    every event is canonical, and none comes twice. Not for files.
-    """
-    count = 0
-    for page in pages:
-        if reader.cut_off or b"\\" in page or not page.isascii():
-            count += read_pages((page,), reader, disclosures)
-            continue
-        rows = _STORED.findall(page.decode("ascii"))
-        check_ins = [row for row in rows if row[0]]
-        reader.take_distinct(check_ins)
-        others = [row[5] for row in rows if row[5]]
-        for line in others:
-            if line.rpartition('"type":"')[2].partition('"')[0] not in reader.ignored:
-                _keep(json.loads(line), line, reader, disclosures)
-        count += len(check_ins) + len(others)
     return count
 
 
@@ -125,7 +131,7 @@ def _take(number: int, row: tuple[str, ...], reader: Reader, disclosures: Mappin
         if not line.strip():
             return False
         text = line.decode("utf-8")
-        _keep(_DECODER.decode(text), text, reader, disclosures)
+        keep(_DECODER.decode(text), text, reader, disclosures)
     except json.JSONDecodeError as error:
         raise LineError(number, f"not JSON ({error.msg} at column {error.colno})") from error
     except UnicodeDecodeError as error:
@@ -139,10 +145,11 @@ def _take(number: int, row: tuple[str, ...], reader: Reader, disclosures: Mappin
     return True
 
 
-def _keep(event: Any, line: str, reader: Reader, disclosures: Mapping[str, str]) -> None:
+def keep(event: Any, line: str, reader: Reader, disclosures: Mapping[str, str]) -> None:
+    """Give a parsed line to the reader. Raises FoldError for what is not an event."""
     if not isinstance(event, dict) or not isinstance(event.get("data"), dict):
         raise FoldError("not an event (an object with `data`)")
-    if "_sd" in event["data"]:
+    if "_sd" in event["data"] and not disclosures.keys().isdisjoint(event["data"]["_sd"]):
         event["data"] = opened(event["data"], disclosures)
     try:
         reader.take(event, hash(line))
