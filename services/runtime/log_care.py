@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 
 import httpx
@@ -9,10 +10,11 @@ import httpx
 from contracts.proofs import VerifierKey, format_note, open_checkpoint, parse_note
 from services.ledger import recovery, sm3_twin
 from services.ledger.checkpoints import State, latest
-from services.ledger.connections import Pool, open_pool
+from services.ledger.connections import Pool, connect, open_pool
 from services.ledger.feed import Feed
 from services.ledger.fsck import Report, fsck
-from services.ledger.migrations import READER, SERVICE, database_url
+from services.ledger.migrations import OWNER, READER, SERVICE, check_schema, database_url
+from services.ledger.partitions import Partition, PartitionError, partition_years
 from services.ledger.proving import Prover, ProvingError
 from services.ledger.rebuild import Rebuilt, Told, rebuild
 from services.ledger.relay import Relay
@@ -20,6 +22,7 @@ from services.ledger.runner import Runner
 from services.ledger.sealer import SEALER_LOCK
 from services.ledger.tiles import mirror as copy_tiles
 from services.runtime.administration import READERS, AdministrationError, consumers_of
+from services.runtime.context import BEIJING
 from services.runtime.hosting import projections_of, sources_of
 from services.runtime.keys import Keys
 from services.runtime.log_routes import LogReader
@@ -121,6 +124,21 @@ async def refill(settings: Settings, service: str, definitions: Sequence[Service
     async with _pool(settings, service, SERVICE) as pool:
         relay = Relay(pool, service=service, origin=settings.origin_of(service), nats_url=settings.nats())
         return await relay.refill(consumers_of(definitions), readers=READERS)
+
+
+async def partition(
+    settings: Settings, service: str, through: int | None, *, tablespace: str | None, told: Told
+) -> Sequence[Partition]:
+    """Bodies of the closed years, of the log and of what it received, to a partition each; raises PartitionError.
+
+    `through`: the last of them, a year that is over; last year without it. Needs a login that may act as the owner.
+    """
+    over = datetime.now(BEIJING).year - 1
+    if through is not None and through > over:
+        raise PartitionError(f"{through} is not over: {over} is the last year that can be closed")
+    async with await connect(_url(settings, service, OWNER), name="zhucun partition") as connection:
+        await check_schema(connection)
+        return await partition_years(connection, through=through or over, tablespace=tablespace, told=told)
 
 
 def views_of(definition: ServiceDefinition) -> list[str]:
