@@ -1,10 +1,7 @@
 """Facts of personnel, by subject (Art. 2-11, 14, 16, 21, 22). Import them from here."""
 
 from contracts.fact import Fact
-from contracts.personnel.bases import (
-    PersonnelFact,
-    PostingFact,
-)
+from contracts.personnel.bases import PersonnelFact, PostingFact
 from contracts.personnel.kinds import (
     Activity,
     CaptainRank,
@@ -16,6 +13,7 @@ from contracts.personnel.kinds import (
     Matter,
     MemberSource,
     MisconductGround,
+    Month,
     OrganisationKind,
     Preference,
     ReplacementKind,
@@ -46,11 +44,7 @@ from contracts.personnel.leaving import (
     WithdrawalRefused,
     WithdrawalRequested,
 )
-from contracts.personnel.people import (
-    PersonDetailsErased,
-    PersonDetailsRead,
-    PersonDetailsRecorded,
-)
+from contracts.personnel.people import PersonDetailsErased, PersonDetailsRead, PersonDetailsRecorded
 from contracts.personnel.registry import (
     CreditCodeAssigned,
     OrganisationRegistered,
@@ -69,6 +63,7 @@ from contracts.personnel.selection import (
     CandidateScreened,
     ChiefCaptainAppointed,
     ChiefCaptainEnded,
+    ChiefCaptainProposed,
     MemberDispatched,
     SelectionOpinionGiven,
     SelectionRoundClosed,
@@ -84,6 +79,7 @@ from contracts.personnel.teams import (
     ActingLeaderDesignated,
     JointOpinionGiven,
     LeaderAppointed,
+    LeaderNotFirstSecretaryDetected,
     LeaderVacancyDetected,
     PostingEnded,
     SecondmentDetected,
@@ -102,27 +98,24 @@ from contracts.personnel.term import (
     CompensatoryLeaveTaken,
     GrassrootsExperienceCredited,
     Measured,
+    PromotionBarEnded,
     PromotionBarLifted,
     PromotionBarStarted,
     PromotionChecked,
     PromotionPriorityRecorded,
     TermCompleted,
+    TermFellDue,
     UnitEvaluationBasisPublished,
 )
-from contracts.personnel.training import (
-    TrainerSupported,
-    TrainingAttended,
-    TrainingHeld,
-    TrainingShortfallDetected,
-)
+from contracts.personnel.training import TrainerSupported, TrainingAttended, TrainingHeld, TrainingShortfallDetected
 from contracts.personnel.work import (
     AnnualPlanAdopted,
+    AnnualPlanReviewed,
     AssignedUnitSupportRecorded,
     LivingConditionMissing,
     LivingConditionProvided,
     MeetingDecisionCarriedOut,
     MeetingHeld,
-    Month,
     MonthlyReportDelivered,
     MonthlyReportOverdue,
     MonthlyReportReceived,
@@ -159,6 +152,7 @@ EVENTS: tuple[type[Fact], ...] = (
     CandidateAttested,
     CandidateScreened,
     MemberDispatched,
+    ChiefCaptainProposed,
     ChiefCaptainAppointed,
     ChiefCaptainEnded,
     TeamFormed,
@@ -166,6 +160,7 @@ EVENTS: tuple[type[Fact], ...] = (
     TeamDissolved,
     LeaderAppointed,
     LeaderVacancyDetected,
+    LeaderNotFirstSecretaryDetected,
     ActingLeaderDesignated,
     JointOpinionGiven,
     TeamRosterChanged,
@@ -190,6 +185,7 @@ EVENTS: tuple[type[Fact], ...] = (
     ReplacementRejected,
     SuccessorProposed,
     AnnualPlanAdopted,
+    AnnualPlanReviewed,
     WorkLogRecorded,
     MonthlyReportSubmitted,
     MonthlyReportDelivered,
@@ -209,12 +205,14 @@ EVENTS: tuple[type[Fact], ...] = (
     TrainerSupported,
     TrainingShortfallDetected,
     TermCompleted,
+    TermFellDue,
     CompensatoryLeaveRequested,
     CompensatoryLeaveGranted,
     CompensatoryLeaveTaken,
     GrassrootsExperienceCredited,
     PromotionBarStarted,
     PromotionBarLifted,
+    PromotionBarEnded,
     PromotionChecked,
     PromotionPriorityRecorded,
     UnitEvaluationBasisPublished,
@@ -225,6 +223,7 @@ __all__ = [
     "ActingLeaderDesignated",
     "Activity",
     "AnnualPlanAdopted",
+    "AnnualPlanReviewed",
     "AssignedUnitSupportRecorded",
     "CandidateAttested",
     "CandidateNominated",
@@ -232,6 +231,7 @@ __all__ = [
     "CaptainRank",
     "ChiefCaptainAppointed",
     "ChiefCaptainEnded",
+    "ChiefCaptainProposed",
     "CommendationLevel",
     "CompensatoryLeaveGranted",
     "CompensatoryLeaveRequested",
@@ -244,6 +244,7 @@ __all__ = [
     "GrassrootsExperienceCredited",
     "JointOpinionGiven",
     "LeaderAppointed",
+    "LeaderNotFirstSecretaryDetected",
     "LeaderVacancyDetected",
     "LivingConditionMissing",
     "LivingConditionProvided",
@@ -273,6 +274,7 @@ __all__ = [
     "PostingEnded",
     "PostingFact",
     "Preference",
+    "PromotionBarEnded",
     "PromotionBarLifted",
     "PromotionBarStarted",
     "PromotionChecked",
@@ -312,6 +314,7 @@ __all__ = [
     "TeamUnderstrengthDetected",
     "TeamUnseated",
     "TermCompleted",
+    "TermFellDue",
     "TownshipHeadVisitRecorded",
     "TrainerSupported",
     "TrainingAttended",

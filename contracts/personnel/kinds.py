@@ -1,6 +1,14 @@
-"""Closed lists of personnel: kinds, levels, sources, causes."""
+"""Closed lists of personnel: kinds, levels, sources, causes; and the month."""
 
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from contracts.identifiers import OPEN
+
+Month = Annotated[str, Field(pattern=r"^2[0-9]{3}-(0[1-9]|1[0-2])$"), OPEN]
+"""A calendar month, `2017-03`."""
 
 
 class OrganisationKind(StrEnum):
@@ -216,6 +224,7 @@ class Matter(StrEnum):
     FORMATION = "formation"
     LEADER = "leader"
     PLAN = "plan"
+    REPORT = "report"
     WITHDRAWAL = "withdrawal"
     REPLACEMENT = "replacement"
     SUCCESSOR = "successor"
@@ -227,9 +236,13 @@ class UnitMetric(StrEnum):
     POSTINGS = "postings"
     POSTED_DAYS = "posted_days"
     ON_POST_DAYS = "on_post_days"
-    """As determined (Art. 9, 12), of people who were the unit's alone all year."""
+    """As determined (Art. 9, 12); of somebody who had two units, in proportion to the days of each."""
     COUNTED_DAYS = "counted_days"
     """Posted days of those people: what the days on post are to be seen against."""
+    SHARED = "shared"
+    """People among them who had two units in the year."""
+    LEFT_OUT = "left_out"
+    """People of the unit whose days on post nobody has determined."""
     INCOMPETENT = "incompetent"
     EXCELLENT = "excellent"
     FORCED_REPLACEMENTS = "forced_replacements"

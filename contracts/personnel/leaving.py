@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from contracts.identifiers import OPEN, CaseId, CivilDate, Flag, FreeText, OrganisationId, PersonId, Sha256, TeamId
-from contracts.personnel.bases import PostingFact
+from contracts.personnel.bases import ArrivalOrDeparture, PostingFact
 from contracts.personnel.kinds import MisconductGround, ReplacementKind, ReplacementLevel, WithdrawalWish
 
 
@@ -54,7 +54,7 @@ class ReplacementDecided(PostingFact):
     decided_on: CivilDate
 
 
-class MemberReplaced(PostingFact):
+class MemberReplaced(ArrivalOrDeparture):
     """The posting of `person` ends: `last_day` is still a posted day."""
 
     team: TeamId
@@ -64,7 +64,7 @@ class MemberReplaced(PostingFact):
     successor: PersonId | None = None
 
 
-class MemberWithdrawn(PostingFact):
+class MemberWithdrawn(ArrivalOrDeparture):
     team: TeamId
     approval: CaseId
     decided_on: CivilDate

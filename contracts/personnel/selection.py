@@ -89,6 +89,18 @@ class MemberDispatched(PersonnelFact):
     confirmed_on: CivilDate
 
 
+class ChiefCaptainProposed(PersonnelFact):
+    """A unit names a candidate; the city's organisation department decides (Art. 4)."""
+
+    STREAM: ClassVar[str] = "chief-captain/{person}"
+    person: PersonId
+    county: CountyCode
+    rank: Annotated[CaptainRank, OPEN]
+    unit: OrganisationId
+    reason: FreeText
+    on: CivilDate
+
+
 class ChiefCaptainAppointed(PersonnelFact):
     """总队长 or 副总队长 of a poor county, with a post in its leadership; no member of any team (Art. 4, A71)."""
 

@@ -16,8 +16,8 @@ from contracts.identifiers import (
     TeamId,
     VillageCode,
 )
-from contracts.personnel.bases import PersonnelFact, PostingFact
-from contracts.personnel.kinds import EndingCause, Matter, MemberSource, UnitLevel
+from contracts.personnel.bases import ArrivalOrDeparture, PersonnelFact, PostingFact
+from contracts.personnel.kinds import EndingCause, Matter, MemberSource, Month, UnitLevel
 
 
 class TeamFormed(PersonnelFact):
@@ -62,6 +62,15 @@ class LeaderVacancyDetected(PersonnelFact):
     on: CivilDate
 
 
+class LeaderNotFirstSecretaryDetected(PersonnelFact):
+    """Where the measures hold by reference another may lead; that he is no first secretary is on record (A90)."""
+
+    STREAM: ClassVar[str] = "team/{team}"
+    team: TeamId
+    person: PersonId
+    on: CivilDate
+
+
 class ActingLeaderDesignated(PersonnelFact):
     """Somebody stands in while the leader is away or there is none (A41)."""
 
@@ -81,6 +90,8 @@ class JointOpinionGiven(PersonnelFact):
     opinion: CaseId
     person: PersonId | None = None
     """Whom a withdrawal, a replacement or a successor is about."""
+    month: Month | None = None
+    """Which report a member adds to."""
     supports: Flag
     text: FreeText
     on: CivilDate
@@ -111,7 +122,7 @@ class TeamStrengthRestored(PersonnelFact):
     strength: Count
 
 
-class TeamMemberAssigned(PostingFact):
+class TeamMemberAssigned(ArrivalOrDeparture):
     """A posting begins: arrival day included."""
 
     team: TeamId
@@ -122,7 +133,9 @@ class TeamMemberAssigned(PostingFact):
     starts_on: CivilDate
 
 
-class PostingEnded(PostingFact):
+class PostingEnded(ArrivalOrDeparture):
+    """A term that ends before its months have run has a reason too (A51)."""
+
     team: TeamId
     cause: Annotated[EndingCause, OPEN]
     last_day: CivilDate

@@ -15,6 +15,7 @@ from contracts.identifiers import (
     FreeText,
     OrganisationId,
     PersonId,
+    TeamId,
     Token,
     Year,
 )
@@ -27,6 +28,16 @@ class TermCompleted(PostingFact):
 
     starts_on: CivilDate
     last_day: CivilDate
+
+
+class TermFellDue(PostingFact):
+    """The clock says so: the months of a term have run, and the person is still posted (A51)."""
+
+    team: TeamId
+    starts_on: CivilDate
+    months: Count
+    due_on: CivilDate
+    """The last day of the term."""
 
 
 class CompensatoryLeaveRequested(PostingFact):
@@ -83,6 +94,17 @@ class PromotionBarLifted(PersonnelFact):
     determination: Count
     assessment: EventId
     lifted_on: CivilDate
+
+
+class PromotionBarEnded(PersonnelFact):
+    """The clock says so: the year is over (Art. 16)."""
+
+    STREAM: ClassVar[str] = "bar/{person}"
+    person: PersonId
+    year: Year
+    assessment: EventId
+    last_day: CivilDate
+    """The last barred day."""
 
 
 class PromotionChecked(PersonnelFact):

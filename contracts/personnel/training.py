@@ -40,7 +40,10 @@ class TrainerSupported(PersonnelFact):
 
 
 class TrainingShortfallDetected(PersonnelFact):
-    """The year is over and an organiser held fewer trainings than Art. 11 asks for; never a ground against a person."""
+    """The year is over and an organiser held fewer trainings than Art. 11 asks for, or people had fewer days.
+
+    It is the organiser's fault and never a ground against a person (A54).
+    """
 
     STREAM: ClassVar[str] = "training-year/{area}/{year}"
     area: PlaceCode
@@ -48,3 +51,5 @@ class TrainingShortfallDetected(PersonnelFact):
     year: Year
     held: Count
     asked: Count
+    people_below_days: Count = 0
+    """People posted in the area in the year with fewer days of training, both levels together (A54)."""

@@ -22,10 +22,7 @@ from contracts.identifiers import (
     Year,
 )
 from contracts.personnel.bases import PersonnelFact
-from contracts.personnel.kinds import Activity, LivingNeed, ReportRecipient, SupportKind
-
-Month = Annotated[str, Field(pattern=r"^2[0-9]{3}-(0[1-9]|1[0-2])$"), OPEN]
-"""A calendar month, `2017-03`."""
+from contracts.personnel.kinds import Activity, LivingNeed, Month, ReportRecipient, SupportKind
 
 
 class AnnualPlanAdopted(PersonnelFact):
@@ -37,6 +34,18 @@ class AnnualPlanAdopted(PersonnelFact):
     edition: Count
     document: Sha256
     summary: FreeText
+
+
+class AnnualPlanReviewed(PersonnelFact):
+    """The township reviews an edition of the plan; what it finds wanting calls for another edition."""
+
+    STREAM: ClassVar[str] = "report/{team}/{year}"
+    team: TeamId
+    year: Year
+    edition: Count
+    accepted: Flag
+    opinion: FreeText
+    on: CivilDate
 
 
 class WorkLogRecorded(PersonnelFact):
@@ -99,6 +108,8 @@ class MonthlyReportOverdue(PersonnelFact):
     team: TeamId
     month: Month
     recipient: Annotated[ReportRecipient, OPEN]
+    organisation: OrganisationId | None = None
+    """Which unit: there is one recipient for each of those that have people in the team (A31). Offices have none."""
     due_on: CivilDate
 
 

@@ -61,14 +61,6 @@ async def apply_schema(admin_url: str, service: str, prefix: str = DEFAULT_PREFI
     return database_url(admin_url, service, prefix=prefix)
 
 
-async def apply_tables(admin_url: str, service: str, prefix: str, script: bytes) -> None:
-    """Applies a service's script of tables beside its log; it must be harmless when applied again."""
-    url = database_url(admin_url, service, prefix=prefix, role=None)
-    async with await AsyncConnection.connect(url) as connection, connection.transaction():
-        await connection.execute(sql.SQL("set local role {}").format(sql.Identifier(OWNER)))
-        await connection.execute(script)
-
-
 async def check_schema(connection: AsyncConnection[TupleRow]) -> None:
     """For a starting service: raises SchemaMismatchError unless the database stands exactly where this program does."""
     missing = await compare_applied(connection)

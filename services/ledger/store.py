@@ -78,6 +78,7 @@ _SUBJECT = "select id, stream, version, leaf, body from ledger.events_of_subject
 
 _DISCLOSURES = "select digest, text from ledger.disclosure where event = any(%b::uuid[]) and text is not null"
 
+_OPENED = "select event, text from ledger.disclosure where event = any(%b::uuid[])"
 _OPEN_OF = "select digest, text from ledger.disclosure where event = %b::uuid and text is not null"
 
 _ERASE = """
@@ -173,6 +174,19 @@ class Store:
         if not ids:
             return {}
         return dict(await self._rows(_DISCLOSURES, [arrays.uuids(list(ids))]))
+
+    async def opened(self, ids: Collection[str]) -> dict[str, tuple[dict[str, Any], int]]:
+        """Of each event its hidden members that are still there, by name, and how many were erased."""
+        found: dict[str, tuple[dict[str, Any], int]] = {event: ({}, 0) for event in ids}
+        if not ids:
+            return found
+        for event, text in await self._rows(_OPENED, [arrays.uuids(list(ids))]):
+            values, erased = found[str(event)]
+            if text is None:
+                found[str(event)] = (values, erased + 1)
+            else:
+                name, values[name] = disclosure.read(text)  # the name is known only once the text is read
+        return found
 
     async def disclosed_members(self, event: str) -> dict[str, str]:
         """Digest -> name of every member of an event whose value is still there."""

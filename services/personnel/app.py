@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from services.ledger.own_tables import OwnTables
 from services.personnel.api import router
 from services.personnel.people.vault import Vault
 from services.personnel.projections import PROJECTIONS
 from services.personnel.reactions import reactions, work
 from services.personnel.state import evolve, initial
+from services.personnel.term.clock import BAR_ENDED, TERM_DUE
 from services.personnel.training.compliance import TRAINING_SHORTFALL
 from services.personnel.work.clock import REPORT_OVERDUE
 from services.runtime.service import Means, ServiceDefinition
@@ -29,12 +31,12 @@ SERVICE = ServiceDefinition(
     initial=initial,
     evolve=evolve,
     parameters=HERE / "parameters.yaml",
-    tables=HERE / "people" / "tables.sql",
+    tables=OwnTables("people", (HERE / "people" / "tables.sql",)),
     secrets=(PEOPLE_KEY,),
     projections=PROJECTIONS,
     consumes=("assessment",),
     work=work,
     reactions=reactions,
-    duties=(REPORT_OVERDUE, TRAINING_SHORTFALL),
+    duties=(REPORT_OVERDUE, TRAINING_SHORTFALL, TERM_DUE, BAR_ENDED),
     extras=_extras,
 )

@@ -51,6 +51,7 @@ from services.personnel.subscriptions.commands import (
 from services.personnel.teams.commands import (
     AppointLeader,
     AssignMember,
+    Because,
     ConfirmTeam,
     DesignateActingLeader,
     DissolveTeam,
@@ -120,6 +121,7 @@ __all__ = [
     "ApproveWithdrawal",
     "AssignMember",
     "AttestCandidate",
+    "Because",
     "CarryOutDecision",
     "ChangeSubscriptionScope",
     "ChangeVillageStatus",

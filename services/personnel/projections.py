@@ -22,6 +22,10 @@ _STAGE = """
     values (%(person)s, %(team)s, %(stage)s, %(place)s, %(stream)s, %(on)s)
     on conflict (person, team) do update set stage = excluded.stage, stream = excluded.stream, since = excluded.since
 """
+_STEP = """
+    insert into step (event, name, person, team, village, ground, on_day)
+    values (%(event)s, %(name)s, %(person)s, %(team)s, %(place)s, %(ground)s, coalesce(%(on)s, %(decided_on)s)::date)
+"""
 _LEFT = (
     "delete from forced where person = %(person)s and team = %(team)s",
     "delete from withdrawal where person = %(person)s and team = %(team)s",
@@ -42,17 +46,27 @@ _STATEMENTS: dict[str, tuple[str, ...]] = {
         "update strength set weak_since = least(weak_since, %(on)s::date) where team = %(team)s",
     ),
     "TeamStrengthRestored": ("update strength set weak_since = null where team = %(team)s",),
-    "LeaderVacancyDetected": ("update strength set leaderless_since = %(on)s where team = %(team)s",),
-    "LeaderAppointed": ("update strength set leaderless_since = null where team = %(team)s",),
+    "LeaderVacancyDetected": (
+        "update strength set leaderless_since = %(on)s, other_leader_since = null where team = %(team)s",
+    ),
+    "LeaderAppointed": (
+        "update strength set leaderless_since = null, other_leader_since = null where team = %(team)s",
+    ),
+    "LeaderNotFirstSecretaryDetected": ("update strength set other_leader_since = %(on)s where team = %(team)s",),
     "TeamMemberAssigned": (
         """
-        insert into member (person, team, unit) values (%(person)s, %(team)s, %(unit)s)
-        on conflict (person, team) do update set unit = excluded.unit
+        insert into member (person, team, unit, village, starts_on)
+        values (%(person)s, %(team)s, %(unit)s, %(village)s, %(starts_on)s)
+        on conflict (person, team) do update set unit = excluded.unit, starts_on = excluded.starts_on
         """,
     ),
-    "ReplacementRequested": (_STAGE,),
-    "ReplacementEscalated": (_STAGE,),
-    "ReplacementRejected": (_LEFT[0],),
+    "MisconductRecorded": (_STEP,),
+    "EducationGiven": (_STEP,),
+    "NonCorrectionRecorded": (_STEP,),
+    "ReplacementRequested": (_STAGE, _STEP),
+    "ReplacementEscalated": (_STAGE, _STEP),
+    "ReplacementRejected": (_LEFT[0], _STEP),
+    "ReplacementDecided": (_STEP,),
     "SuccessorProposed": (
         "update forced set proposed = %(successor)s where person = %(person)s and team = %(team)s",
         "update withdrawal set proposed = %(successor)s where person = %(person)s and team = %(team)s",
@@ -82,8 +96,9 @@ _STATEMENTS: dict[str, tuple[str, ...]] = {
     ),
     "JointOpinionGiven": (
         """
-        insert into opinion (event, team, village, matter, person, supports, role, unit, on_day)
-        values (%(event)s, %(team)s, %(place)s, %(matter)s, %(about)s, %(supports)s, %(role)s, %(body)s, %(on)s)
+        insert into opinion (event, team, village, matter, person, month, supports, role, unit, on_day)
+        values (%(event)s, %(team)s, %(place)s, %(matter)s, %(about)s, %(month)s, %(supports)s, %(role)s, %(body)s,
+            %(on)s)
         """,
     ),
     "CompensatoryLeaveRequested": (
@@ -108,7 +123,8 @@ async def apply(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
         name = event.type.removeprefix("zhucun.personnel.").removesuffix(".v1")
         actor = event.data["actor"]
         told = event.data | {"stream": event.stream, "event": event.id, "about": event.data.get("person")}
-        told |= {"role": actor["role"], "body": actor.get("organisation")}
+        told |= {"role": actor["role"], "body": actor.get("organisation"), "month": event.data.get("month")}
+        told |= {name: event.data.get(name) for name in ("ground", "on", "decided_on")} | {"name": name}
         if name in ("ReplacementRequested", "ReplacementEscalated"):
             told["stage"] = _NEXT[event.data.get("level")]
         await keep(cursor, event, name)
@@ -118,7 +134,7 @@ async def apply(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
 
 STAFFING = Projection(
     name="staffing",
-    generation=4,
+    generation=5,
     ddl=files("services.personnel").joinpath("views.sql").read_text("utf-8"),
     sources=("personnel",),
     apply=apply,

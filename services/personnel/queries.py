@@ -1,5 +1,6 @@
 """What people ask of the staffing: how strong the teams of a place are, who leads them, what waits for whom."""
 
+from datetime import date
 from typing import Any
 
 from psycopg import AsyncCursor
@@ -7,7 +8,7 @@ from psycopg.rows import dict_row
 
 _STRENGTH = """
     select team, village, strength, changed_on, weak_since, weak_since + %(refill_days)s::int as refill_by,
-        leaderless_since, unconfirmed_since
+        leaderless_since, other_leader_since, unconfirmed_since
     from strength
     where starts_with(village, %(place)s) and (not %(weak)s or weak_since is not null) order by team
 """
@@ -38,8 +39,22 @@ _TO_SUCCEED = """
     order by since, team, person limit %(limit)s
 """
 
+_STEPS = """
+    select on_day, name as step, person, team, village, ground, event::text from step
+    where starts_with(village, %(place)s) and extract(year from on_day) = %(year)s
+      and (%(person)s::text is null or person = %(person)s) order by on_day, person, event
+"""
+_UNITS_POSTED = """
+    select unit, min(village) as village, min(starts_on) as since from member
+    where starts_with(village, %(area)s) group by unit order by unit
+"""
+_SPOKEN_FOR = """
+    select distinct organisation from role_held
+    where role = 'DU' and organisation = any(%(units)s) and starts_on <= %(on)s
+      and (ends_on is null or ends_on >= %(on)s)
+"""
 _OPINIONS = """
-    select matter, person, supports, role, unit, on_day, event::text from opinion where team = %(team)s
+    select matter, person, month, supports, role, unit, on_day, event::text from opinion where team = %(team)s
     order by on_day, event
 """
 _LEAVE_ASKED = """
@@ -53,7 +68,7 @@ async def teams(directory: AsyncCursor[Any], place: str) -> list[dict[str, Any]]
 
 
 async def opinions(cursor: AsyncCursor[Any], team: str) -> list[dict[str, Any]]:
-    """What bodies said about the team's matters, in order; their words are behind a digest."""
+    """What bodies said about the team's matters, in order; their words are behind digests that `words.py` opens."""
     return await _rows(cursor, _OPINIONS, {"team": team})
 
 
@@ -75,6 +90,21 @@ async def forced(cursor: AsyncCursor[Any], stage: str, area: str, limit: int) ->
 async def withdrawals(cursor: AsyncCursor[Any], area: str, limit: int) -> list[dict[str, Any]]:
     """Requests of units about people in the area that are not settled, the oldest first."""
     return await _rows(cursor, _WITHDRAWALS, {"area": area, "limit": limit})
+
+
+async def steps(cursor: AsyncCursor[Any], place: str, year: int, person: str | None) -> list[dict[str, Any]]:
+    """The register of Article 10: misconduct, education, failure to correct and each level's word, in order."""
+    return await _rows(cursor, _STEPS, {"place": place, "year": year, "person": person})
+
+
+async def units_posted(cursor: AsyncCursor[Any], area: str) -> list[dict[str, Any]]:
+    """Units with people posted in the area, each with a village and the first day."""
+    return await _rows(cursor, _UNITS_POSTED, {"area": area})
+
+
+async def spoken_for(roles: AsyncCursor[Any], units: list[str], on: date) -> set[str]:
+    """Those of the units for which somebody holds the role of dispatching unit on the day (view `roles`)."""
+    return {row["organisation"] for row in await _rows(roles, _SPOKEN_FOR, {"units": units, "on": on})}
 
 
 async def leave_asked(cursor: AsyncCursor[Any], unit: str, limit: int) -> list[dict[str, Any]]:

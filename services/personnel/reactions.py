@@ -11,7 +11,9 @@ from typing import Any
 from contracts.identifiers import Role
 from services.ledger.reactions import Reaction
 from services.personnel import queries, waiting
+from services.personnel.selection import queries as selection_queries
 from services.personnel.telling import notices
+from services.personnel.term import queries as term_queries
 from services.personnel.term.hearing import hears_determinations
 from services.personnel.work import queries as work_queries
 from services.runtime.authority import Authorities
@@ -67,9 +69,37 @@ async def _items(context: Context, held: Mapping[str, Any]) -> AsyncIterator[Wor
                 yield waiting.successor(row)
             for row in await queries.leave_asked(cursor, organisation, LIMIT):
                 yield waiting.leave(row)
+        posted = await queries.units_posted(cursor, area) if role is Role.REGISTRY_KEEPER else []
+    async for item in _more_items(context, role, area, posted):
+        yield item
     recipient = waiting.RECEIVES.get(role)
     if recipient is not None:
         of_unit = organisation if role in (Role.DISPATCHING_UNIT, Role.ASSIGNED_UNIT) else None
         async with context.service.views.reading("work") as cursor:
             for row in await work_queries.inbox(cursor, recipient, area, of_unit, LIMIT):
                 yield waiting.report(row, recipient, of_unit)
+
+
+async def _more_items(
+    context: Context, role: Role, area: str, posted: Sequence[Mapping[str, Any]]
+) -> AsyncIterator[WorkItem]:
+    """What waits in other views: plans, terms that have run, proposed captains, units for which nobody speaks."""
+    views, today = context.service.views, context.request.today
+    if role is Role.TOWNSHIP:
+        async with views.reading("work") as cursor:
+            for row in await work_queries.plans_to_review(cursor, area, LIMIT):
+                yield waiting.plan(row)
+        months = (await context.rules(area))["term.months"]
+        async with views.reading("standing") as cursor:
+            for row in await term_queries.terms(cursor, area, months, today, LIMIT):
+                yield waiting.term(row)
+    elif role is Role.CITY_ORGANISATION:
+        async with views.reading("selection") as cursor:
+            for row in await selection_queries.proposed_captains(cursor, area):
+                yield waiting.captain(row)
+    elif posted:
+        async with views.reading("roles") as cursor:
+            spoken_for = await queries.spoken_for(cursor, [unit["unit"] for unit in posted], today)
+        for unit in posted:
+            if unit["unit"] not in spoken_for:
+                yield waiting.officer(dict(unit))

@@ -8,8 +8,9 @@ from fastapi import Query
 from contracts.identifiers import Role
 from contracts.refusals import Refusal
 from services.personnel.held import held
+from services.personnel.registry.queries import by_reference
 from services.personnel.teams import refusals as no
-from services.personnel.teams.state import Team
+from services.personnel.teams.state import Career, Team
 from services.runtime.command_routes import Authority, CommandSpec, nothing_to_gather
 from services.runtime.commands import Refused
 from services.runtime.context import Context
@@ -40,6 +41,26 @@ async def may_read(context: Context, place: str, *more: Role) -> None:
     reader = await context.authority((*READERS, *more), place, None, "8.1")
     if isinstance(reader, Refusal):
         raise Refused(reader)
+
+
+async def is_own_case(context: Context, person: str) -> bool:
+    """Whether the caller is the person, or speaks for the unit under which the person is or was posted last."""
+    if person == context.request.caller:
+        return True
+    key = f"posting/{person}/*"
+    postings = held(await context.workbench.states([key]), key, Career).postings
+    if not postings:
+        return False
+    last = postings[-1]
+    speaks = await context.authority((Role.DISPATCHING_UNIT,), last.village, last.unit, "8.1")
+    return not isinstance(speaks, Refusal)
+
+
+async def marked_by_reference(context: Context, place: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each row says whether the measures hold in its village by reference only (A90)."""
+    async with context.service.views.reading("registry") as cursor:
+        villages = await by_reference(cursor, place, context.request.today)
+    return [row | {"by_reference": row["village"] in villages} for row in rows]
 
 
 async def may_read_about(context: Context, person: str, village: str, unit: str | None, *more: Role) -> None:

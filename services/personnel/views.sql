@@ -10,7 +10,9 @@ create table {schema}.strength (
     -- First day without a leader; null while there is one.
     leaderless_since date,
     -- Day of formation until the county office has confirmed it.
-    unconfirmed_since date
+    unconfirmed_since date,
+    -- Since when somebody leads who is no first secretary: only where the measures hold by reference.
+    other_leader_since date
 );
 create index on {schema}.strength (village text_pattern_ops);
 create index on {schema}.strength (village text_pattern_ops) where weak_since is not null;
@@ -19,6 +21,9 @@ create table {schema}.member (
     person text not null,
     team   text not null,
     unit   text not null,
+    -- The village and the first day of the posting.
+    village   text not null,
+    starts_on date not null,
     primary key (person, team)
 );
 
@@ -63,6 +68,18 @@ create table {schema}.notice (
 );
 create index on {schema}.notice (recorded_on);
 
+-- Every step under Article 10, kept when the person has left: the register of education.
+create table {schema}.step (
+    event   uuid primary key,
+    name    text not null,
+    person  text not null,
+    team    text not null,
+    village text not null,
+    ground  text,
+    on_day  date not null
+);
+create index on {schema}.step (village text_pattern_ops, on_day);
+
 -- Compensatory leave that people asked for and the unit has not granted.
 create table {schema}.leave_asked (
     person  text primary key,
@@ -80,6 +97,7 @@ create table {schema}.opinion (
     village  text    not null,
     matter   text    not null,
     person   text,
+    month    text,
     supports boolean not null,
     role     text    not null,
     unit     text,

@@ -96,9 +96,72 @@ def team(row: Row, role: Role) -> Iterator[WorkItem]:
             yield _of_team(row, "leaderless_since", "appoint-leader", zh, en, "5.4")
         else:
             yield _notice(row, "leaderless_since", zh, en, "5.4")
+    if row["other_leader_since"] is not None:
+        zh, en = f"{row['team']} 队长不是第一书记（参照执行的村）", f"{row['team']} is led by somebody else"
+        yield _notice(row, "other_leader_since", zh, en, "5.4")
     if row["unconfirmed_since"] is not None and role is Role.COUNTY_OFFICE:
         zh, en = f"{row['team']} 已组建，待县级联席办确认", f"{row['team']} was formed and is to be confirmed"
         yield _of_team(row, "unconfirmed_since", "confirm-team", zh, en, "5.1")
+
+
+def plan(row: Row) -> WorkItem:
+    """An annual plan that the township is to review."""
+    return WorkItem(
+        kind="approval",
+        title=f"{row['team']} {row['year']}年度工作计划待审核",
+        title_en=f"annual plan of {row['team']} for {row['year']}: to be reviewed",
+        stream=f"report/{row['team']}/{row['year']}",
+        since=row["adopted_on"].isoformat(),
+        article="7.1",
+        place=row["village"],
+        command="review-annual-plan",
+        fields={"team": row["team"], "year": str(row["year"])},
+    )
+
+
+def captain(row: Row) -> WorkItem:
+    """Somebody whom a unit named as chief captain or deputy."""
+    return WorkItem(
+        kind="approval",
+        title=f"{row['unit']} 推荐 {row['person']} 任 {row['county']} 总队长或副总队长，待决定",
+        title_en=f"{row['unit']} proposes {row['person']} as {row['rank']} captain: to be decided",
+        stream=f"chief-captain/{row['person']}",
+        since=row["on_day"].isoformat(),
+        article="4.2",
+        place=row["county"],
+        command="appoint-chief-captain",
+        fields={"person": row["person"], "county": row["county"], "rank": row["rank"]},
+    )
+
+
+def term(row: Row) -> WorkItem:
+    """A term whose months have run."""
+    return WorkItem(
+        kind="approval",
+        title=f"{row['person']}（{row['team']}）任期已于 {row['due_on'].isoformat()} 届满，待办理",
+        title_en=f"the term of {row['person']} in {row['team']} ran out on {row['due_on'].isoformat()}",
+        stream=f"posting/{row['person']}/{row['due_on'].year}",
+        since=row["due_on"].isoformat(),
+        article="9.15",
+        place=row["village"],
+        command="end-posting",
+        fields={"person": row["person"], "team": row["team"], "cause": "term"},
+    )
+
+
+def officer(row: Row) -> WorkItem:
+    """A unit has people posted, and nobody may act for it (A71: nor for a body that stands for a unit)."""
+    return WorkItem(
+        kind="approval",
+        title=f"{row['unit']} 有派驻人员，尚无人可代表该单位办理，请授予 DU 职责",
+        title_en=f"nobody may act for {row['unit']}, which has people posted: grant the role DU",
+        stream=f"organisation/{row['unit']}",
+        since=row["since"].isoformat(),
+        article="8.1",
+        place=row["village"],
+        command="grant-role",
+        fields={"role": "DU", "organisation": row["unit"]},
+    )
 
 
 def report(row: Row, recipient: ReportRecipient, organisation: str | None) -> WorkItem:

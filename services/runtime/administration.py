@@ -13,7 +13,8 @@ from contracts.identifiers import Role
 from contracts.personnel import RoleGranted
 from services.ledger import bus
 from services.ledger.connections import open_pool
-from services.ledger.migrations import apply_schema, apply_tables, database_url
+from services.ledger.migrations import apply_schema, database_url
+from services.ledger.own_tables import apply_tables
 from services.ledger.store import Draft, Store
 from services.runtime.clock import Clock
 from services.runtime.commands import Refused
@@ -46,7 +47,7 @@ async def apply_databases(settings: Settings, definitions: Sequence[ServiceDefin
         url, prefix = settings.postgres_of(definition.name), settings.database_prefix
         await apply_schema(url, definition.name, prefix)
         if definition.tables is not None:
-            await apply_tables(url, definition.name, prefix, definition.tables.read_bytes())
+            await apply_tables(url, definition.name, prefix, definition.tables)
 
 
 async def apply_bus(settings: Settings, definitions: Sequence[ServiceDefinition], *, repair: bool = False) -> list[str]:

@@ -9,6 +9,7 @@ from psycopg_pool import PoolTimeout
 
 from services.ledger.migrations import database_url
 from services.ledger.node import Counts, LedgerNode
+from services.ledger.own_tables import check_tables
 from services.ledger.projection import Projection
 from services.ledger.reactions import Reactions
 from services.ledger.stages import Stages
@@ -103,6 +104,11 @@ class Hosted:
         except BaseException:
             await self._close_feeds()
             raise
+        try:
+            await self._see_to_own_tables()
+        except BaseException:
+            await self.stop()
+            raise
         service = self._service()
         self._reactions = Reactions(
             self.node.pool,
@@ -117,6 +123,11 @@ class Hosted:
             clock = Clock(service.origin)
             self._tasks.append(asyncio.create_task(self.duties.run(clock.now, self._stop), name=f"{self.name}-duties"))
         return service
+
+    async def _see_to_own_tables(self) -> None:
+        if self.definition.tables is not None:
+            async with self.node.pool.connection() as connection:
+                await check_tables(connection, self.definition.tables)
 
     @property
     def follows_real_clock(self) -> bool:

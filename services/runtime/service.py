@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from services.ledger.connections import Pool
+from services.ledger.own_tables import OwnTables
 from services.ledger.projection import Projection
 from services.ledger.reactions import Reaction
 from services.ledger.store import Store
@@ -83,8 +84,8 @@ class ServiceDefinition:
     evolve: Callable[[Any, Recorded], Any]
     parameters: Path
     """Its `parameters.yaml`."""
-    tables: Path | None = None
-    """SQL of tables beside the log and the views, for values that can be erased; applied by the administration."""
+    tables: OwnTables | None = None
+    """Tables beside the log and the views, for values that can be erased; brought forward by the administration."""
     secrets: tuple[str, ...] = ()
     """Names of the keys that it asks `Means.secret` for."""
     projections: tuple[Projection, ...] = ()

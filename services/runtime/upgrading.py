@@ -9,6 +9,7 @@ from services.ledger import bus
 from services.ledger.bus import BusError
 from services.ledger.connections import connect, open_pool
 from services.ledger.migrations import MIGRATIONS, SchemaMismatchError, compare_applied, database_url
+from services.ledger.own_tables import OwnTables, missing_tables
 from services.ledger.runner import Runner
 from services.runtime.administration import READERS, apply_bus, apply_databases, consumers_of
 from services.runtime.doctor.findings import Found, State
@@ -37,7 +38,7 @@ async def plan(settings: Settings, definitions: Sequence[ServiceDefinition]) -> 
     obstacles: list[str] = []
     told: list[Found] = []
     for definition in definitions:
-        found = await _database(settings, definition.name)
+        found = await _database(settings, definition.name, definition.tables)
         told += found or await _views(settings, definition)
         if settings.directories.state_file(definition.name).exists():  # elsewhere, a job of its own runs this
             states = await examine_state(settings, definition.name)
@@ -65,7 +66,7 @@ async def upgrade(settings: Settings, definitions: Sequence[ServiceDefinition], 
     say("\n".join(done) or "the bus stands as declared")
 
 
-async def _database(settings: Settings, name: str) -> list[Found]:
+async def _database(settings: Settings, name: str, tables: OwnTables | None = None) -> list[Found]:
     prefix = settings.database_prefix
     what = f"database {name}"
     try:
@@ -76,12 +77,15 @@ async def _database(settings: Settings, name: str) -> list[Found]:
         return [Found(what, State.ODD, f"create it, migrations 1 to {MIGRATIONS[-1][0]}")]
     async with connection:
         try:
-            missing = await compare_applied(connection)
+            missing: list[tuple[int, str]] = list(await compare_applied(connection))
+            own = [] if tables is None else await missing_tables(connection, tables)
         except SchemaMismatchError as error:
             return [Found(what, State.WRONG, str(error))]
         except psycopg.errors.InsufficientPrivilege as error:
             return [Found(what, State.WRONG, f"{error}: use the administrator's URL")]
-    return [Found(what, State.ODD, f"migration {number} ({file})") for number, file in missing]
+    steps = [f"migration {number} ({file})" for number, file in missing]
+    steps += [f"migration {number} of the tables {tables.schema} ({file.name})" for number, file in own if tables]
+    return [Found(what, State.ODD, step) for step in steps]
 
 
 async def _views(settings: Settings, definition: ServiceDefinition) -> list[Found]:

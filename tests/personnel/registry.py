@@ -32,6 +32,8 @@ KEEPER = Actor(person="P000900", role=Role.REGISTRY_KEEPER)
 TOWNSHIP_OFFICE = Actor(person="P000901", role=Role.TOWNSHIP)
 COUNTY_OFFICE = Actor(person="P000902", role=Role.COUNTY_OFFICE)
 CITY_OFFICE = Actor(person="P000903", role=Role.CITY_OFFICE)
+PAPERS = cmd.Because(reason="接到文件较迟", evidence=("0" * 64,))
+"""Why something is recorded late or ends early: what the tests of other matters give without saying so."""
 UNIT = Actor(person="P000904", role=Role.DISPATCHING_UNIT, organisation="O0001")
 
 
@@ -123,11 +125,17 @@ class Registry:
         return self.when(cmd.FormTeam(leader=leader, **fields), TOWNSHIP_OFFICE)
 
     def assign(self, number: int, on: date = TODAY, team: str = TEAM) -> list[Fact] | Refusal:
-        command = cmd.AssignMember(team=team, member=member(number), starts_on=on)
+        command = cmd.AssignMember(team=team, member=member(number), starts_on=on, because=PAPERS)
         return self.when(command, TOWNSHIP_OFFICE)
 
-    def end(self, number: int, last_day: date = TODAY, cause: EndingCause = EndingCause.TERM) -> list[Fact] | Refusal:
-        command = cmd.EndPosting(person=person(number), team=TEAM, cause=cause, last_day=last_day)
+    def end(
+        self,
+        number: int,
+        last_day: date = TODAY,
+        cause: EndingCause = EndingCause.TERM,
+        because: cmd.Because | None = PAPERS,
+    ) -> list[Fact] | Refusal:
+        command = cmd.EndPosting(person=person(number), team=TEAM, cause=cause, last_day=last_day, because=because)
         return self.when(command, TOWNSHIP_OFFICE)
 
     def ask_withdrawal(
@@ -155,8 +163,12 @@ class Registry:
         self.ask_withdrawal(number, f"R{case}", wish)
         self.approve_withdrawal(number, f"S{case}", f"R{case}")
 
-    def withdraw(self, number: int = 2, approval: str = "S1", last_day: date = TODAY) -> list[Fact] | Refusal:
-        command = cmd.WithdrawMember(person=person(number), team=TEAM, approval=approval, last_day=last_day)
+    def withdraw(
+        self, number: int = 2, approval: str = "S1", last_day: date = TODAY, because: cmd.Because | None = PAPERS
+    ) -> list[Fact] | Refusal:
+        command = cmd.WithdrawMember(
+            person=person(number), team=TEAM, approval=approval, last_day=last_day, because=because
+        )
         return self.when(command, TOWNSHIP_OFFICE)
 
     def replace(
@@ -168,6 +180,7 @@ class Registry:
             approval=approval,
             last_day=last_day,
             successor=None if successor is None else member(successor),
+            because=PAPERS,
         )
         return self.when(command, TOWNSHIP_OFFICE)
 

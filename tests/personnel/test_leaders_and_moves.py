@@ -22,6 +22,7 @@ from tests.personnel.registry import (
     FORMED,
     OTHER_TEAM,
     OTHER_VILLAGE,
+    PAPERS,
     SPECS,
     TEAM,
     TODAY,
@@ -46,7 +47,8 @@ def leaderless() -> Registry:
         "LeaderVacancyDetected",
         "TeamUnderstrengthDetected",
     ]
-    arrived = cmd.AssignMember(team=TEAM, member=member(7, MemberSource.FIRST_SECRETARY), starts_on=date(2017, 2, 20))
+    first_secretary = member(7, MemberSource.FIRST_SECRETARY)
+    arrived = cmd.AssignMember(team=TEAM, member=first_secretary, starts_on=date(2017, 2, 20), because=PAPERS)
     assert names_of(registry.when(arrived, TOWNSHIP_OFFICE))[-1] == "TeamStrengthRestored"
     return registry
 
@@ -74,7 +76,8 @@ def test_after_a_leader_has_left_the_first_secretary_who_came_is_appointed() -> 
 
 def test_a_leader_is_succeeded_by_a_later_first_secretary_not_by_an_earlier_day() -> None:
     registry = six_strong()
-    arrived = cmd.AssignMember(team=TEAM, member=member(7, MemberSource.FIRST_SECRETARY), starts_on=FORMED)
+    first_secretary = member(7, MemberSource.FIRST_SECRETARY)
+    arrived = cmd.AssignMember(team=TEAM, member=first_secretary, starts_on=FORMED, because=PAPERS)
     registry.when(arrived, TOWNSHIP_OFFICE)
     assert code_of(appoint(registry, 7, FORMED)) is Code.WRONG_INTERVAL
     assert names_of(appoint(registry, 7, date(2017, 2, 1))) == ["LeaderAppointed"]
@@ -99,6 +102,7 @@ def two_teams() -> Registry:
 
 def move(registry: Registry, number: int = 2, **changed: Any) -> list[Fact] | Refusal:
     fields = {"team": TEAM, "to_team": OTHER_TEAM, "last_day": date(2017, 2, 20), "source": MemberSource.OTHER}
+    fields["because"] = PAPERS
     return registry.when(cmd.MoveMember(person=person(number), **(fields | changed)), TOWNSHIP_OFFICE)
 
 

@@ -77,6 +77,10 @@ MATRIX: dict[str, tuple[set[Role], dict[str, Any]]] = {
         {CZ},
         {"person": "P000080", "county": COUNTY, "rank": "chief", "post": "区委副书记", "starts_on": DAY},
     ),
+    "propose-chief-captain": (
+        {DU},
+        {"person": "P000082", "county": COUNTY, "rank": "deputy", "unit": "O0001", "reason": "熟悉农村工作"},
+    ),
     "end-chief-captain": ({CZ}, {"person": "P000081", "county": COUNTY, "last_day": DAY}),
     # Teams (Art. 5)
     "form-team": (
@@ -133,6 +137,7 @@ MATRIX: dict[str, tuple[set[Role], dict[str, Any]]] = {
     "decide-replacement": ({XO, CO}, {**CASE, "last_day": DAY}),
     # Plans, log, reports (Art. 6, 7)
     "adopt-annual-plan": ({LD}, {"team": TEAM, "year": 2017, "document": DIGEST, "summary": "计划"}),
+    "review-annual-plan": ({TP}, {"team": TEAM, "year": 2017, "accepted": True, "opinion": "同意"}),
     "log-work": (
         {LD, MB},
         {"team": TEAM, "entry": "E1", "activity": "policy", "on": "2016-01-01", "text": "宣讲"},

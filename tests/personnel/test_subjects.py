@@ -21,7 +21,7 @@ SUBJECTS = sorted(folder.name for folder in HERE.iterdir() if (folder / "domain.
 SOURCE = {path: path.read_text("utf-8") for path in HERE.rglob("*.py")}
 BY_HAND = {"RecordDetails", "EraseDetails", "ReadDetails", "RequestCompensatoryLeave"}
 """Commands that `people/routes.py` and `term/asking.py` host themselves."""
-BY_ITSELF = {"HearDetermination", "SayReportOverdue", "SayTrainingFellShort"}
+BY_ITSELF = {"HearDetermination", "SayReportOverdue", "SayTrainingFellShort", "SayTermFellDue", "SayBarEnded"}
 """Commands of a reaction or of the clock: nobody can send them."""
 
 

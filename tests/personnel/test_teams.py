@@ -280,6 +280,32 @@ def test_a90_a_registered_poor_village_is_bound_and_never_by_reference() -> None
     assert names_of(registry.form(1, 2, 3, 4, 5))[-1] == "TeamUnderstrengthDetected"
 
 
+def test_a90_where_the_measures_hold_by_reference_another_may_lead_which_is_on_record() -> None:
+    registry = Registry()
+    registry.village(registered_poor=False)
+    formed = registry.form(1, 2, 3, 4, 5, 6, leader=person(2))
+    assert names_of(formed)[1:3] == ["LeaderAppointed", "LeaderNotFirstSecretaryDetected"]
+    registry.today = date(2017, 3, 2)
+    third = cmd.AppointLeader(team=TEAM, person=person(3), starts_on=TODAY)
+    assert names_of(registry.when(third, TOWNSHIP_OFFICE)) == ["LeaderAppointed", "LeaderNotFirstSecretaryDetected"]
+    first_secretary = cmd.AppointLeader(team=TEAM, person=person(1), starts_on=date(2017, 3, 2))
+    assert names_of(registry.when(first_secretary, TOWNSHIP_OFFICE)) == ["LeaderAppointed"]
+    assert code_of(registry.form(1, 2, team="T0003", leader=person(9))) is Code.DUPLICATE
+    nobody = Registry()
+    nobody.village(registered_poor=False)
+    assert code_of(nobody.form(1, 2, 3, 4, 5, 6, leader=person(9))) is Code.LEADER_NOT_FS
+
+
+def test_a90_a_village_that_becomes_bound_has_its_next_leader_from_the_first_secretaries() -> None:
+    registry = Registry()
+    registry.village(registered_poor=False)
+    registry.form(1, 2, 3, 4, 5, 6)
+    bound = {"village": VILLAGE, "registered_poor": True, "rule_mode": RuleMode.MANDATORY, "document": "2号"}
+    registry.when(cmd.ChangeVillageStatus(valid_from=date(2017, 2, 1), **bound), KEEPER)
+    third = cmd.AppointLeader(team=TEAM, person=person(3), starts_on=TODAY)
+    assert code_of(registry.when(third, TOWNSHIP_OFFICE)) is Code.LEADER_NOT_FS
+
+
 def test_nobody_arrives_before_the_team_was_formed() -> None:
     registry = six_strong()
     assert code_of(registry.assign(7, FORMED - timedelta(days=1))) is Code.WRONG_INTERVAL

@@ -14,18 +14,22 @@ from contracts.personnel import (
     EndingCause,
     GrassrootsExperienceCredited,
     MemberSource,
+    PostingEnded,
     PromotionBarStarted,
     TermCompleted,
     WithdrawalWish,
 )
 from contracts.refusals import Code, Refusal
 from services.personnel import commands as cmd
+from services.personnel.state import evolve
 from services.personnel.term.state import LastPosting
+from services.runtime.decisions import RULESET, Recorded
 from services.runtime.duties import CLOCK
 from tests.personnel.registry import (
     COUNTY,
     OTHER_TEAM,
     OTHER_VILLAGE,
+    PAPERS,
     TEAM,
     TOWNSHIP_OFFICE,
     UNIT,
@@ -79,7 +83,12 @@ def test_a_move_between_teams_does_not_interrupt_the_service() -> None:
         list,
     )
     moved = cmd.MoveMember(
-        person=person(2), team=TEAM, to_team=OTHER_TEAM, last_day=date(2016, 8, 31), source=MemberSource.OTHER
+        person=person(2),
+        team=TEAM,
+        to_team=OTHER_TEAM,
+        last_day=date(2016, 8, 31),
+        source=MemberSource.OTHER,
+        because=PAPERS,
     )
     facts = registry.when(moved, TOWNSHIP_OFFICE)
     assert names_of(facts) == [
@@ -89,7 +98,9 @@ def test_a_move_between_teams_does_not_interrupt_the_service() -> None:
         "TeamUnderstrengthDetected",
         "TeamRosterChanged",
     ]
-    ended = cmd.EndPosting(person=person(2), team=OTHER_TEAM, cause=EndingCause.TERM, last_day=date(2016, 12, 31))
+    ended = cmd.EndPosting(
+        person=person(2), team=OTHER_TEAM, cause=EndingCause.TERM, last_day=date(2016, 12, 31), because=PAPERS
+    )
     facts = registry.when(ended, TOWNSHIP_OFFICE)
     assert credited(facts) == [(date(2016, 5, 1), date(2016, 12, 31), False)]
     assert isinstance(facts, list)
@@ -192,9 +203,12 @@ def test_the_leave_is_taken_in_one_piece_after_the_term_and_once() -> None:
     assert code_of(take(date(2017, 6, 1))) is Code.DUPLICATE
 
 
-def test_experience_whose_end_was_a_move_to_nowhere_is_credited_on_request_and_once() -> None:
+def test_experience_that_the_end_of_the_service_did_not_credit_is_credited_on_request_and_once() -> None:
     registry = posted(date(2016, 5, 1), date(2017, 5, 1))
-    assert credited(registry.end(2, date(2017, 4, 30), EndingCause.MOVE)) == []
+    header = {"actor": TOWNSHIP_OFFICE, "article": "5", "ruleset": RULESET, "place": VILLAGE, "person": person(2)}
+    ended = PostingEnded(**header, team=TEAM, cause=EndingCause.TERM, last_day=date(2017, 4, 30))
+    key = f"posting/{person(2)}/*"
+    registry.states[key] = evolve(registry.state(key), Recorded("-", f"posting/{person(2)}/2017", 0, ended))
     ask = cmd.CreditExperience(person=person(2))
     by = Actor(person="P000906", role=Role.COUNTY_ORGANISATION)
     assert credited(registry.when(ask, by)) == [(date(2016, 5, 1), date(2017, 4, 30), False)]

@@ -32,6 +32,7 @@ from tests.personnel.registry import (
     KEEPER,
     LEADER,
     LEADER_ACTS,
+    PAPERS,
     SPECS,
     TEAM,
     TOWNSHIP_OFFICE,
@@ -78,7 +79,9 @@ def to(facts: list[Fact] | Refusal) -> list[tuple[ReportRecipient, str | None, b
 def test_a31_every_distinct_unit_the_assigned_unit_the_township_and_the_county_office_get_the_report() -> None:
     registry = with_assigned_unit(six_strong())
     other = member(7).model_copy(update={"unit": "O0002"})
-    registry.when(cmd.AssignMember(team=TEAM, member=other, starts_on=date(2017, 2, 1)), TOWNSHIP_OFFICE)
+    registry.when(
+        cmd.AssignMember(team=TEAM, member=other, starts_on=date(2017, 2, 1), because=PAPERS), TOWNSHIP_OFFICE
+    )
     assert to(report(registry, "2017-03")) == [
         (R.DISPATCHING_UNIT, "O0001", False),
         (R.DISPATCHING_UNIT, "O0002", False),
@@ -95,6 +98,7 @@ def test_one_body_in_two_roles_gets_one_document_and_two_deliveries() -> None:
             team=TEAM,
             member=member(7).model_copy(update={"unit": "O0007", "unit_level": UnitLevel.CITY}),
             starts_on=date(2017, 2, 1),
+            because=PAPERS,
         ),
         TOWNSHIP_OFFICE,
     )

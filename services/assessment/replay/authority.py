@@ -52,6 +52,7 @@ MATRIX: Mapping[str, str] = {
     "TeamMemberAssigned": "TP! XO! CO!",
     "PostingEnded": "TP! XO! CO!",
     "TermCompleted": "TP! XO! CO!",
+    "TermFellDue": "CK",
     "GrassrootsExperienceCredited": "XZ! XO! TP! CO!",
     "WithdrawalRequested": "DU!",
     "WithdrawalCountyOpinionGiven": "XO!",

@@ -8,7 +8,7 @@ from pydantic import Field
 from contracts.fact import Frozen
 from contracts.identifiers import CaseId, CivilDate, Flag, OrganisationId, PersonId, Sha256, TeamId
 from contracts.personnel import MisconductGround, WithdrawalWish
-from services.personnel.teams.commands import NewMember
+from services.personnel.teams.commands import Because, NewMember
 
 Text = Annotated[str, Field(min_length=1, max_length=4_000)]
 Evidence = Annotated[tuple[Sha256, ...], Field(max_length=50)]
@@ -62,6 +62,8 @@ class WithdrawMember(Frozen):
     team: TeamId
     approval: CaseId
     last_day: CivilDate
+    because: Because | None = None
+    """Needed for a day further back than the rules allow."""
 
 
 class ReplaceMember(Frozen):
@@ -72,6 +74,7 @@ class ReplaceMember(Frozen):
     approval: CaseId
     last_day: CivilDate
     successor: NewMember | None = None
+    because: Because | None = None
 
 
 class RecordMisconduct(Frozen):

@@ -7,6 +7,7 @@ from contracts import personnel as fact
 from services.personnel.held import held, said
 from services.personnel.leaving import commands as cmd
 from services.personnel.leaving import refusals as no
+from services.personnel.teams.dating import dated, unexplained
 from services.personnel.teams.refusals import WRONG_INTERVAL
 from services.personnel.teams.roster import arrival_after, departure, hindrance, posting, roster
 from services.personnel.teams.state import Career, Posting, Team
@@ -19,9 +20,13 @@ def withdrawn(
     """Somebody is withdrawn, and nobody comes instead."""
     if command.last_day < current.starts_on:
         return WRONG_INTERVAL
+    undated = unexplained(act, command.last_day, command.because)
+    if undated is not None:
+        return undated
     team = held(states, f"team/{command.team}", Team)
     ending = fact.MemberWithdrawn(
         **said(act, "8", current.village),
+        **dated(act, command.last_day, command.because),
         person=command.person,
         team=command.team,
         approval=command.approval,
@@ -45,6 +50,10 @@ def replaced(
     team = held(states, f"team/{command.team}", Team)
     if command.last_day < current.starts_on:
         return WRONG_INTERVAL
+    because = command.because if isinstance(command, cmd.ReplaceMember) else None
+    undated = unexplained(act, command.last_day, because)
+    if undated is not None:
+        return undated
     successor = command.successor
     arrival = arrival_after(command.last_day)
     if successor is not None:
@@ -55,6 +64,7 @@ def replaced(
             return problem
     ending = fact.MemberReplaced(
         **said(act, article, current.village),
+        **dated(act, command.last_day, because),
         person=command.person,
         team=command.team,
         kind=kind,
@@ -64,6 +74,6 @@ def replaced(
     )
     emits = departure(act, career, current, ending)
     if successor is not None:
-        emits.append(posting(act, command.team, current.village, successor, arrival))
+        emits.append(posting(act, command.team, current.village, successor, arrival, because))
     joined = (successor.person,) if successor else ()
     return Decided([*emits, *roster(act, command.team, team, arrival, joined=joined, left=(command.person,))])

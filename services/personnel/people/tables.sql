@@ -1,5 +1,5 @@
--- What is kept of people beside the log: sealed values that can be erased for good. Applied by the administration;
--- harmless when applied again.
+-- What is kept of people beside the log: sealed values that can be erased for good. Migration 1 of the tables `people`
+-- (services/ledger/own_tables.py); harmless where they were made before these numbers. What must change comes as 2.
 
 create schema if not exists people;
 

@@ -6,7 +6,9 @@ from typing import Any, assert_never
 
 from contracts import personnel as fact
 from contracts.identifiers import Role
-from services.personnel.held import fields, held, said
+from services.personnel.held import fields, held, one, said
+from services.personnel.registry.refusals import ORGANISATION_UNKNOWN
+from services.personnel.registry.state import Organisation
 from services.personnel.selection import commands as cmd
 from services.personnel.selection import refusals as no
 from services.personnel.teams.refusals import ALREADY_POSTED, WRONG_INTERVAL
@@ -15,13 +17,17 @@ from services.runtime.decisions import Act, Decided, Decision, Emit
 
 
 def decide(
-    act: Act[Any, Any], command: cmd.AppointChiefCaptain | cmd.EndChiefCaptain, states: Mapping[str, Any]
+    act: Act[Any, Any],
+    command: cmd.ProposeChiefCaptain | cmd.AppointChiefCaptain | cmd.EndChiefCaptain,
+    states: Mapping[str, Any],
 ) -> Decision:
-    """The appointment or its end, and the role that comes and goes with it, in one transaction."""
+    """A proposal; the appointment or its end with the role that comes and goes with it, in one transaction."""
     key, role = f"chief-captain/{command.person}", f"role/{command.person}"
     present = held(states, key, ChiefCaptaincy)
     header = said(act, "4.2", command.county)
     match command:
+        case cmd.ProposeChiefCaptain():
+            return _propose(act, command, present, states)
         case cmd.AppointChiefCaptain():
             if command.county not in act.rules["poor.counties"]:
                 return no.NOT_A_POOR_COUNTY
@@ -52,6 +58,23 @@ def decide(
             )
             return Decided([Emit(key, fact.ChiefCaptainEnded(**header, **fields(command))), Emit(role, revoked)])
     assert_never(command)
+
+
+def _propose(
+    act: Act[Any, Any], command: cmd.ProposeChiefCaptain, present: ChiefCaptaincy, states: Mapping[str, Any]
+) -> Decision:
+    if command.person == act.by.person:
+        return no.OWN_NAME
+    if command.county not in act.rules["poor.counties"]:
+        return no.NOT_A_POOR_COUNTY
+    if present.county is not None:
+        return no.IS_CHIEF_CAPTAIN
+    if present.proposed == command.county:
+        return no.CAPTAIN_PROPOSED
+    if not held(states, f"organisation/{command.unit}", Organisation).registered:
+        return ORGANISATION_UNKNOWN
+    named = fact.ChiefCaptainProposed(**said(act, "4.2", command.county), **fields(command), on=act.today)
+    return one(f"chief-captain/{command.person}", named)
 
 
 def _grant(county: str, starts_on: date) -> str:

@@ -67,6 +67,16 @@ class ConfirmDispatch(Frozen):
     village: VillageCode
 
 
+class ProposeChiefCaptain(Frozen):
+    """A unit names somebody for the leadership of a poor county's teams; nobody is appointed by it."""
+
+    person: PersonId
+    county: CountyCode
+    rank: CaptainRank
+    unit: OrganisationId
+    reason: Text
+
+
 class AppointChiefCaptain(Frozen):
     person: PersonId
     county: CountyCode
@@ -89,6 +99,7 @@ SelectionCommand = (
     | AttestCandidate
     | ScreenCandidate
     | ConfirmDispatch
+    | ProposeChiefCaptain
     | AppointChiefCaptain
     | EndChiefCaptain
 )

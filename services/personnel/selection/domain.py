@@ -30,7 +30,7 @@ def decide(act: Act[Any, Any], command: cmd.SelectionCommand, states: Mapping[st
             return _round(act, command, held(states, f"round/{command.round}", Round))
         case cmd.NominateCandidate() | cmd.AttestCandidate() | cmd.ScreenCandidate() | cmd.ConfirmDispatch():
             return _candidate(act, command, states)
-        case cmd.AppointChiefCaptain() | cmd.EndChiefCaptain():
+        case cmd.ProposeChiefCaptain() | cmd.AppointChiefCaptain() | cmd.EndChiefCaptain():
             return captains.decide(act, command, states)
     assert_never(command)
 

@@ -20,7 +20,8 @@ _STATEMENTS = {
         values (%(round)s, %(person)s, %(unit)s, %(unit_level)s, %(nominated_on)s)
     """,
     "CandidateAttested": """
-        update candidate set attested = %(politics)s and %(ability)s where round = %(round)s and person = %(person)s
+        update candidate set attested = %(politics)s and %(ability)s, attested_by = %(event)s
+        where round = %(round)s and person = %(person)s
     """,
     "CandidateScreened": """
         update candidate set preferences = %(preferences)s::text[], screened_by = %(event)s
@@ -30,7 +31,15 @@ _STATEMENTS = {
         update candidate set village = %(village)s, confirmed_on = %(confirmed_on)s
         where round = %(round)s and person = %(person)s
     """,
+    "ChiefCaptainProposed": """
+        insert into proposed (person, county, rank, unit, on_day, event)
+        values (%(person)s, %(county)s, %(rank)s, %(unit)s, %(on)s, %(event)s)
+        on conflict (person) do update
+        set county = excluded.county, rank = excluded.rank, unit = excluded.unit, on_day = excluded.on_day,
+            event = excluded.event
+    """,
     "ChiefCaptainAppointed": """
+        with appointed as (delete from proposed where person = %(person)s)
         insert into captain (person, county, rank, post, starts_on)
         values (%(person)s, %(county)s, %(rank)s, %(post)s, %(starts_on)s)
     """,
@@ -51,7 +60,7 @@ async def apply(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
 
 SELECTION = Projection(
     name="selection",
-    generation=1,
+    generation=2,
     ddl=files("services.personnel").joinpath("selection/views.sql").read_text("utf-8"),
     sources=("personnel",),
     apply=apply,

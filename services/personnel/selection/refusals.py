@@ -81,6 +81,14 @@ IS_CHIEF_CAPTAIN = Refusal(
     "end the present post first",
     "4.2",
 )
+CAPTAIN_PROPOSED = Refusal(
+    Code.DUPLICATE,
+    "该同志已被推荐，尚待市委组织部决定",
+    "this person was proposed, and the city's organisation department has not decided",
+    "等待决定",
+    "wait for the decision",
+    "4.2",
+)
 NOT_CHIEF_CAPTAIN = Refusal(
     Code.UNKNOWN_CASE,
     "该同志现不是该县（区）的总队长或副总队长",

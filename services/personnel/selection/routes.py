@@ -15,6 +15,7 @@ from services.personnel.selection import queries
 from services.personnel.selection import refusals as no
 from services.personnel.selection.state import Candidate, Round
 from services.personnel.specs import PlaceAsked, at_place, may_read
+from services.personnel.words import reads_words, with_words
 from services.runtime.command_routes import Authority, CommandSpec, nothing_to_gather
 from services.runtime.commands import Refused
 from services.runtime.context import Context, request_of
@@ -117,6 +118,15 @@ COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
         gather=_confirming_body,
         summary="确定选派人选",
     ),
+    CommandSpec(
+        name="propose-chief-captain",
+        command=cmd.ProposeChiefCaptain,
+        article="4.2",
+        authority=lambda c, _: Authority((Role.DISPATCHING_UNIT,), c.county, c.unit),
+        keys=lambda c, _: [f"chief-captain/{c.person}", f"organisation/{c.unit}"],
+        gather=nothing_to_gather,
+        summary="派出单位推荐总队长、副总队长",
+    ),
     at_place(
         "appoint-chief-captain",
         cmd.AppointChiefCaptain,
@@ -151,6 +161,14 @@ def selection_router() -> APIRouter:
         await may_read(context, area)
         async with context.service.views.reading("selection") as cursor:
             shown = await queries.shortlist(cursor, number)
+        reads = await reads_words(context, area)
+        candidates = await with_words(
+            context, shown["candidates"], "reasons", event="screened_by", shown=lambda _: reads
+        )
+        shown["candidates"] = await with_words(
+            context, candidates, "attestation", event="attested_by", shown=lambda _: reads
+        )
+        shown["opinions"] = await with_words(context, shown["opinions"], "opinion", shown=lambda _: reads)
         async with context.service.views.reading("registry") as cursor:
             named = shown["nominating_units"]
             return shown | {"units_without": await registry_queries.units_without(cursor, area, shown["level"], named)}
@@ -159,6 +177,10 @@ def selection_router() -> APIRouter:
     async def captains(place: PlaceAsked, context: Context = Depends(request_of)) -> dict[str, Any]:
         await may_read(context, place)
         async with context.service.views.reading("selection") as cursor:
-            return {"place": place, "captains": await queries.captains(cursor, place)}
+            captains = await queries.captains(cursor, place)
+            proposed = await queries.proposed_captains(cursor, place)
+        reads = await reads_words(context, place)
+        named = await with_words(context, proposed, "reason", shown=lambda _: reads)
+        return {"place": place, "captains": captains, "proposed": named}
 
     return routes

@@ -23,12 +23,23 @@ create table {schema}.candidate (
     unit_level   text not null,
     nominated_on date not null,
     attested     boolean not null default false,
+    attested_by  text,
     preferences  text[] not null default array[]::text[],
     -- The event that holds the reasons of the screening behind a digest.
     screened_by  text,
     village      text,
     confirmed_on date,
     primary key (round, person)
+);
+
+-- Whom units named as chief captain or deputy, until somebody decides.
+create table {schema}.proposed (
+    person text primary key,
+    county text not null,
+    rank   text not null,
+    unit   text not null,
+    on_day date not null,
+    event  text not null
 );
 
 create table {schema}.captain (

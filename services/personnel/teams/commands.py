@@ -5,8 +5,8 @@ from typing import Annotated
 from pydantic import Field
 
 from contracts.fact import Frozen
-from contracts.identifiers import CaseId, CivilDate, Flag, OrganisationId, PersonId, TeamId, VillageCode
-from contracts.personnel import EndingCause, Matter, MemberSource, UnitLevel
+from contracts.identifiers import CaseId, CivilDate, Flag, OrganisationId, PersonId, Sha256, TeamId, VillageCode
+from contracts.personnel import EndingCause, Matter, MemberSource, Month, UnitLevel
 
 
 class NewMember(Frozen):
@@ -17,6 +17,13 @@ class NewMember(Frozen):
     unit_level: UnitLevel | None = None
     """That at which the unit is registered."""
     source: MemberSource
+
+
+class Because(Frozen):
+    """Why something is recorded long after its day or before its time, and the papers that show it."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=4_000)]
+    evidence: Annotated[tuple[Sha256, ...], Field(min_length=1, max_length=50)]
 
 
 class FormTeam(Frozen):
@@ -40,6 +47,8 @@ class AssignMember(Frozen):
     team: TeamId
     member: NewMember
     starts_on: CivilDate
+    because: Because | None = None
+    """Needed for a day further back than the rules allow."""
 
 
 class AppointLeader(Frozen):
@@ -63,6 +72,7 @@ class MoveMember(Frozen):
     to_team: TeamId
     last_day: CivilDate
     source: MemberSource
+    because: Because | None = None
 
 
 class EndPosting(Frozen):
@@ -70,6 +80,8 @@ class EndPosting(Frozen):
     team: TeamId
     cause: EndingCause
     last_day: CivilDate
+    because: Because | None = None
+    """Needed for a day further back than the rules allow, for a term that has not run, for illness and transfer."""
 
 
 class RecordSecondment(Frozen):
@@ -105,6 +117,8 @@ class GiveJointOpinion(Frozen):
     opinion: CaseId
     person: PersonId | None = None
     """Whom a withdrawal, a replacement or a successor is about."""
+    month: Month | None = None
+    """Which report a member adds to."""
     supports: Flag
     text: Annotated[str, Field(min_length=1, max_length=4_000)]
     unit: OrganisationId | None = None

@@ -11,6 +11,7 @@ from services.personnel.registry.state import Village
 from services.personnel.teams import commands as cmd
 from services.personnel.teams import leaders, opinions
 from services.personnel.teams import refusals as no
+from services.personnel.teams.dating import dated, hinders_ending, unexplained
 from services.personnel.teams.joining import with_unit
 from services.personnel.teams.roster import arrival_after, departure, hindrance, posting, roster, weakness
 from services.personnel.teams.state import Career, Team
@@ -50,40 +51,45 @@ def _who_joins(command: cmd.TeamCommand) -> str | None:
 
 def _form(act: Act[Any, Any], command: cmd.FormTeam, states: Mapping[str, Any]) -> Decision:
     people = [with_unit(member, act.known) for member in command.members]
-    by_reference = _by_reference(act, command, states)
+    village = held(states, f"village/{command.village}", Village)
+    by_reference = leaders.by_reference(act, village, command.formed_on)
     problem = _hinders_formation(act, command, people, states)
-    if problem is None and len(people) < act.rules["team.min"] and not by_reference:
-        problem = no.TEAM_TOO_SMALL
+    if problem is None and not by_reference:
+        problem = _breaks_a_bound_rule(act, command, people)
     if problem is not None:
         return problem
-    village, team = command.village, command.team
+    place, team = command.village, command.team
     formed = fact.TeamFormed(
-        **said(act, "5.1", village),
+        **said(act, "5.1", place),
         team=team,
-        village=village,
+        village=place,
         formed_on=command.formed_on,
         members=tuple(member.person for member in command.members),
         leader=command.leader,
     )
     leads = fact.LeaderAppointed(
-        **said(act, "5.4", village), team=team, person=command.leader, starts_on=command.formed_on
+        **said(act, "5.4", place), team=team, person=command.leader, starts_on=command.formed_on
     )
-    seated = fact.TeamSeated(**said(act, "5.1", village), village=village, team=team, on=command.formed_on)
+    source = next(member.source for member in people if member.person == command.leader)
+    seated = fact.TeamSeated(**said(act, "5.1", place), village=place, team=team, on=command.formed_on)
     return Decided(
         [
             Emit(f"team/{team}", formed),
             Emit(f"team/{team}", leads),
-            Emit(f"village/{village}", seated),
-            *(posting(act, team, village, member, command.formed_on) for member in people),
-            *weakness(act, team, village, command.formed_on, len(people)),
+            *leaders.no_first_secretary(act, team, place, command.leader, source, command.formed_on),
+            Emit(f"village/{place}", seated),
+            *(posting(act, team, place, member, command.formed_on) for member in people),
+            *weakness(act, team, place, command.formed_on, len(people)),
         ]
     )
 
 
-def _by_reference(act: Act[Any, Any], command: cmd.FormTeam, states: Mapping[str, Any]) -> bool:
-    """Where the measures are followed by reference, a team that is too small is a warning (A90)."""
-    mode = held(states, f"village/{command.village}", Village).bound_by(command.formed_on)
-    return mode is fact.RuleMode.REFERENCE and act.rules["reference.mode"] == "warn"
+def _breaks_a_bound_rule(act: Act[Any, Any], command: cmd.FormTeam, people: Sequence[cmd.NewMember]) -> Refusal | None:
+    """Six people, and the first secretary leads: where the measures hold by reference, both are warnings (A90)."""
+    leader = next(member for member in people if member.person == command.leader)
+    if leader.source is not fact.MemberSource.FIRST_SECRETARY and act.rules["leader.must_be_fs"]:
+        return no.LEADER_NOT_FIRST_SECRETARY
+    return no.TEAM_TOO_SMALL if len(people) < act.rules["team.min"] else None
 
 
 def _hinders_formation(
@@ -101,8 +107,7 @@ def _hinders_formation(
     members = {member.person: member for member in people}
     if len(members) < len(people):
         return no.NAMED_TWICE
-    leader = members.get(command.leader)
-    if leader is None or leader.source is not fact.MemberSource.FIRST_SECRETARY:
+    if command.leader not in members:
         return no.LEADER_NOT_FIRST_SECRETARY
     hindered = (hindrance(states, member, command.formed_on) for member in people)
     return next((problem for problem in hindered if problem is not None), None)
@@ -119,10 +124,10 @@ def _assign(act: Act[Any, Any], command: cmd.AssignMember, states: Mapping[str, 
     if team.formed_on is not None and command.starts_on < team.formed_on:
         return no.BEFORE_THE_TEAM
     member = with_unit(command.member, act.known)
-    problem = hindrance(states, member, command.starts_on)
+    problem = hindrance(states, member, command.starts_on) or unexplained(act, command.starts_on, command.because)
     if problem is not None:
         return problem
-    arrival = posting(act, command.team, team.village, member, command.starts_on)
+    arrival = posting(act, command.team, team.village, member, command.starts_on, command.because)
     return Decided([arrival, *roster(act, command.team, team, command.starts_on, joined=(command.member.person,))])
 
 
@@ -142,8 +147,12 @@ def _move(act: Act[Any, Any], command: cmd.MoveMember, states: Mapping[str, Any]
         return no.CASE_PENDING
     if not current.starts_on <= command.last_day <= act.today:
         return no.WRONG_INTERVAL
+    undated = unexplained(act, command.last_day, command.because)
+    if undated is not None:
+        return undated
     ending = fact.PostingEnded(
         **said(act, "5", current.village),
+        **dated(act, command.last_day, command.because),
         person=command.person,
         team=command.team,
         cause=fact.EndingCause.MOVE,
@@ -156,7 +165,7 @@ def _move(act: Act[Any, Any], command: cmd.MoveMember, states: Mapping[str, Any]
     return Decided(
         [
             *departure(act, career, current, ending),
-            posting(act, command.to_team, new.village, member, arrival),
+            posting(act, command.to_team, new.village, member, arrival, command.because),
             *roster(act, command.team, old, arrival, left=(command.person,)),
             *roster(act, command.to_team, new, arrival, joined=(command.person,)),
         ]
@@ -171,7 +180,11 @@ def _end(act: Act[Any, Any], command: cmd.EndPosting, states: Mapping[str, Any])
         return no.NOT_POSTED
     if command.last_day < current.starts_on or command.last_day > act.today:
         return no.WRONG_INTERVAL
-    ending = fact.PostingEnded(**said(act, "5", team.village), **fields(command))
+    hindered = hinders_ending(act, command, career, current)
+    if hindered is not None:
+        return hindered
+    how = dated(act, command.last_day, command.because)
+    ending = fact.PostingEnded(**said(act, "5", team.village), **fields(command, "because"), **how)
     changed = roster(act, command.team, team, command.last_day, left=(command.person,))
     return Decided([*departure(act, career, current, ending), *changed])
 

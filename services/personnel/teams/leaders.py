@@ -1,11 +1,15 @@
-"""A team as a whole: confirmed, dissolved, led by the first secretary or for a while by somebody else (Art. 5, A41)."""
+"""A team as a whole: confirmed, dissolved, led by the first secretary or for a while by somebody else (Art. 5, A41).
+
+Where the measures hold by reference somebody else may lead for good, which is on record (A90).
+"""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, assert_never
 
 from contracts import personnel as fact
 from services.personnel.held import held, one, said
+from services.personnel.registry.state import Village
 from services.personnel.teams import commands as cmd
 from services.personnel.teams import refusals as no
 from services.personnel.teams.state import Career, Team
@@ -63,7 +67,8 @@ def _appoint(
         return no.NOT_POSTED
     if team.leader == command.person:
         return no.IS_LEADER
-    if current.source is not fact.MemberSource.FIRST_SECRETARY and act.rules["leader.must_be_fs"]:
+    bound = not by_reference(act, held(states, f"village/{village}", Village), command.starts_on)
+    if bound and current.source is not fact.MemberSource.FIRST_SECRETARY and act.rules["leader.must_be_fs"]:
         return no.LEADER_NOT_FIRST_SECRETARY
     if command.starts_on > act.today:
         return no.FUTURE
@@ -72,7 +77,23 @@ def _appoint(
     appointed = fact.LeaderAppointed(
         **said(act, "5.4", village), team=command.team, person=command.person, starts_on=command.starts_on
     )
-    return one(f"team/{command.team}", appointed)
+    found = no_first_secretary(act, command.team, village, command.person, current.source, command.starts_on)
+    return Decided([Emit(f"team/{command.team}", appointed), *found])
+
+
+def by_reference(act: Act[Any, Any], village: Village, day: date) -> bool:
+    """Where the measures are followed by reference, what a bound village may not have is a warning (A90)."""
+    return village.bound_by(day) is fact.RuleMode.REFERENCE and act.rules["reference.mode"] == "warn"
+
+
+def no_first_secretary(
+    act: Act[Any, Any], team: str, village: str, person: str, source: fact.MemberSource, on: date
+) -> list[Emit]:
+    """Said of a leader who is not the first secretary of the village (Art. 5)."""
+    if source is fact.MemberSource.FIRST_SECRETARY:
+        return []
+    found = fact.LeaderNotFirstSecretaryDetected(**said(act, "5.4", village), team=team, person=person, on=on)
+    return [Emit(f"team/{team}", found)]
 
 
 def _designate(

@@ -26,6 +26,7 @@ HEARD: Mapping[Matter, tuple[Role, ...]] = {
     ),
     Matter.LEADER: (Role.COUNTY_ORGANISATION,),
     Matter.PLAN: (Role.MEMBER,),
+    Matter.REPORT: (Role.MEMBER,),
     Matter.WITHDRAWAL: (Role.CITY_ORGANISATION,),
     Matter.REPLACEMENT: (Role.COUNTY_ORGANISATION, Role.COUNTY_POVERTY, Role.CITY_ORGANISATION),
     Matter.SUCCESSOR: (Role.ASSIGNED_UNIT,),
@@ -35,6 +36,7 @@ ARTICLE = {
     Matter.FORMATION: "5.1",
     Matter.LEADER: "5.4",
     Matter.PLAN: "7.1",
+    Matter.REPORT: "7.2",
     Matter.WITHDRAWAL: "8",
     Matter.REPLACEMENT: "10",
     Matter.SUCCESSOR: "10.3",
@@ -52,6 +54,8 @@ def decide(act: Act[Any, Any], command: GiveJointOpinion, states: Mapping[str, A
         return no.OPINION_EXISTS
     if (command.person is not None) is not (command.matter in _OF_A_PERSON):
         return no.OPINION_ABOUT_WHOM
+    if (command.month is not None) is not (command.matter is Matter.REPORT):
+        return no.OPINION_ON_WHICH_MONTH
     wrong = _not_this_body(act, command, team, states) or _not_asked(act, command, states)
     if wrong is not None:
         return wrong

@@ -7,7 +7,8 @@ from fastapi import APIRouter, Depends
 from contracts.identifiers import Role
 from services.personnel import queries
 from services.personnel.registry import queries as registry_queries
-from services.personnel.specs import PlaceAsked, may_read, may_read_about
+from services.personnel.specs import PlaceAsked, YearAsked, is_own_case, marked_by_reference, may_read, may_read_about
+from services.personnel.words import reads_words, with_words
 from services.runtime.context import Context, request_of
 from services.runtime.directory import postings_of, team_of
 
@@ -26,8 +27,7 @@ def _add_teams(routes: APIRouter) -> None:
         await may_read(context, place)
         async with context.service.views.reading("directory") as cursor:
             teams = await queries.teams(cursor, place)
-        by_reference = await _by_reference(context, place)
-        return {"teams": [team | {"by_reference": team["village"] in by_reference} for team in teams]}
+        return {"teams": await marked_by_reference(context, place, teams)}
 
     @routes.get("/strength", summary="各队人数与缺员")
     async def strength(place: PlaceAsked, weak: bool = False, context: Context = Depends(request_of)) -> dict[str, Any]:
@@ -35,9 +35,7 @@ def _add_teams(routes: APIRouter) -> None:
         days = (await context.rules(place))["team.refill_days"]
         async with context.service.views.reading("staffing") as cursor:
             teams = await queries.strength(cursor, place, weak=weak, refill_days=days)
-        by_reference = await _by_reference(context, place)
-        marked = [team | {"by_reference": team["village"] in by_reference} for team in teams]
-        return {"place": place, "teams": marked}
+        return {"place": place, "teams": await marked_by_reference(context, place, teams)}
 
     @routes.get("/villages/without-team", summary="尚未组建工作队的村")
     async def without_team(place: PlaceAsked, context: Context = Depends(request_of)) -> dict[str, Any]:
@@ -62,9 +60,26 @@ def _add_people(routes: APIRouter) -> None:
     async def opinions(team: str, context: Context = Depends(request_of)) -> dict[str, Any]:
         async with context.service.views.reading("directory") as cursor:
             found = await team_of(cursor, team)
-        await may_read(context, found.village if found else "5301", Role.TEAM_LEADER)
+        place = found.village if found else "5301"
+        await may_read(context, place, Role.TEAM_LEADER)
+        reads = await reads_words(context, place)
         async with context.service.views.reading("staffing") as cursor:
-            return {"team": team, "opinions": await queries.opinions(cursor, team)}
+            said = await queries.opinions(cursor, team)
+        return {"team": team, "opinions": await with_words(context, said, "text", shown=lambda _: reads)}
+
+    @routes.get("/education", summary="教育帮助与调整更换台账（第十条）")
+    async def education(
+        place: PlaceAsked, year: YearAsked, person: str | None = None, context: Context = Depends(request_of)
+    ) -> dict[str, Any]:
+        """Misconduct, education, failure to correct, requests and decisions of the year, with what was written."""
+        own = person is not None and await is_own_case(context, person)
+        if not own:
+            await may_read(context, place, Role.TEAM_LEADER)
+        reads = own or await reads_words(context, place)
+        async with context.service.views.reading("staffing") as cursor:
+            found = await queries.steps(cursor, place, year, person)
+        steps = await with_words(context, found, "description", "content", "reason", shown=lambda _: reads)
+        return {"place": place, "year": year, "steps": steps}
 
     @routes.get("/postings/{person}", summary="派驻经历")
     async def postings(person: str, context: Context = Depends(request_of)) -> dict[str, Any]:
@@ -74,9 +89,3 @@ def _add_people(routes: APIRouter) -> None:
         village, unit = (last.village, last.unit) if last else ("5301", None)
         await may_read_about(context, person, village, unit, Role.TEAM_LEADER)
         return {"person": person, "postings": found}
-
-
-async def _by_reference(context: Context, place: str) -> frozenset[str]:
-    """Villages whose reports are marked: the measures hold there by reference only (A90)."""
-    async with context.service.views.reading("registry") as cursor:
-        return await registry_queries.by_reference(cursor, place, context.request.today)

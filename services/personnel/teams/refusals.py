@@ -161,6 +161,39 @@ BEFORE_THE_TEAM = Refusal(
     "check the day of arrival",
     "5.2",
 )
+LATE_WITHOUT_REASON = Refusal(
+    Code.NO_EVIDENCE,
+    "登记日期距到队、离队之日已超过规定天数，须写明原因并附证明材料",
+    "this was recorded longer after its day than the rules allow without a reason and papers",
+    "在 because 中写明原因（reason）和材料摘要（evidence），该记录将标注为补登",
+    "give reason and evidence in because; the record will be marked as late",
+    "9.3",
+)
+TERM_NOT_OVER = Refusal(
+    Code.NO_EVIDENCE,
+    "任期尚未届满；提前结束须写明依据并附文件，撤回、轮换须经市联席办批准",
+    "the months of the term have not run; to end it earlier takes a reason and its papers, and a withdrawal or rotation"
+    " the city office's approval",
+    "在 because 中写明依据和文件摘要，或由派出单位按第八条申请",
+    "give reason and evidence in because, or let the unit ask under Article 8",
+    "9.15",
+)
+PAPERS_FOR_THE_CAUSE = Refusal(
+    Code.NO_EVIDENCE,
+    "以此原因结束派驻须写明情况并附证明材料",
+    "a posting ends for this cause with a reason and papers only",
+    "在 because 中写明情况和材料摘要",
+    "give reason and evidence in because",
+    "8.3",
+)
+MOVE_NAMES_A_TEAM = Refusal(
+    Code.WRONG_STATE,
+    "调动须写明调入的工作队",
+    "a move names the team to which the person goes",
+    "办理工作队之间的调动（move-member）",
+    "use move-member",
+    "5.2",
+)
 OWN_POSTING = Refusal(
     Code.SELF, "不得办理本人事项", "nobody acts in his own case", "由他人办理", "have somebody else act", "5"
 )
@@ -174,6 +207,14 @@ OPINION_ABOUT_WHOM = Refusal(
     "核对事项和人员",
     "check matter and person",
     "8.1",
+)
+OPINION_ON_WHICH_MONTH = Refusal(
+    Code.MALFORMED,
+    "对月报的意见须写明月份，其他意见不写",
+    "what a member adds to a report names its month; other opinions name none",
+    "核对事项和月份",
+    "check matter and month",
+    "7.2",
 )
 OPINION_OF_ANOTHER = Refusal(
     Code.AUTH,

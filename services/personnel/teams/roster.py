@@ -9,7 +9,8 @@ from contracts import personnel as fact
 from contracts.refusals import Refusal
 from services.personnel.held import held, person_stream, said
 from services.personnel.teams import refusals as no
-from services.personnel.teams.commands import NewMember
+from services.personnel.teams.commands import Because, NewMember
+from services.personnel.teams.dating import dated
 from services.personnel.teams.joining import unfit
 from services.personnel.teams.state import Career, ChiefCaptaincy, Posting, Team
 from services.personnel.term.experience import service_ended
@@ -18,10 +19,17 @@ from services.runtime.decisions import Act, Emit
 Ending = fact.PostingEnded | fact.MemberReplaced | fact.MemberWithdrawn
 
 
-def posting(act: Act[Any, Any], team: str, village: str, member: NewMember, starts_on: date) -> Emit:
+def posting(
+    act: Act[Any, Any], team: str, village: str, member: NewMember, starts_on: date, because: Because | None = None
+) -> Emit:
     """The arrival of one member."""
     arrived = fact.TeamMemberAssigned(
-        **said(act, "5.2", village), **member.model_dump(), team=team, village=village, starts_on=starts_on
+        **said(act, "5.2", village),
+        **member.model_dump(),
+        **dated(act, starts_on, because),
+        team=team,
+        village=village,
+        starts_on=starts_on,
     )
     return Emit(person_stream(act, member.person), arrived)
 

@@ -98,6 +98,8 @@ class ChiefCaptaincy:
 
     county: str | None = None
     starts_on: date | None = None
+    proposed: str | None = None
+    """The county for which a unit named the person, while nobody has decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +201,8 @@ def _opinions(state: Opinions, recorded: Recorded) -> Opinions:
 
 def _captaincy(state: ChiefCaptaincy, recorded: Recorded) -> ChiefCaptaincy:
     match recorded.fact:
+        case fact.ChiefCaptainProposed(county=county):
+            return replace(state, proposed=county)
         case fact.ChiefCaptainAppointed(county=county, starts_on=starts_on):
             return ChiefCaptaincy(county, starts_on)
         case fact.ChiefCaptainEnded():

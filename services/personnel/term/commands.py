@@ -12,6 +12,7 @@ from contracts.identifiers import (
     OrganisationId,
     PersonId,
     PlaceCode,
+    TeamId,
     Token,
     Year,
 )
@@ -41,9 +42,25 @@ class TakeCompensatoryLeave(Frozen):
 
 
 class CreditExperience(Frozen):
-    """For a service whose end was recorded as a move to nowhere; every other end credits by itself."""
+    """For a service whose end credited nothing, because another rule held when it was recorded."""
 
     person: PersonId
+
+
+class SayTermFellDue(Frozen):
+    """Said by the clock on the last day of a term."""
+
+    person: PersonId
+    team: TeamId
+    due_on: CivilDate
+
+
+class SayBarEnded(Frozen):
+    """Said by the clock on the day after the last barred one."""
+
+    person: PersonId
+    county: CountyCode
+    year: Year
 
 
 class CheckPromotion(Frozen):
@@ -88,6 +105,8 @@ TermCommand = (
     | GrantCompensatoryLeave
     | TakeCompensatoryLeave
     | CreditExperience
+    | SayTermFellDue
+    | SayBarEnded
     | CheckPromotion
     | RecordPromotionPriority
     | HearDetermination

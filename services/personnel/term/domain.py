@@ -8,6 +8,8 @@ from contracts import personnel as fact
 from contracts.identifiers import Role
 from contracts.refusals import Refusal
 from services.personnel.held import fields, held, one, person_stream, said
+from services.personnel.teams.dating import term_ends_on
+from services.personnel.teams.refusals import NOT_POSTED
 from services.personnel.teams.state import Career
 from services.personnel.term import commands as cmd
 from services.personnel.term import refusals as no
@@ -27,6 +29,10 @@ def decide(act: Act[Any, Any], command: cmd.TermCommand, states: Mapping[str, An
             return _leave(act, command, held(states, f"posting/{command.person}/*", Career))
         case cmd.CreditExperience():
             return _credit(act, command, held(states, f"posting/{command.person}/*", Career))
+        case cmd.SayTermFellDue():
+            return _fell_due(act, command, held(states, f"posting/{command.person}/*", Career))
+        case cmd.SayBarEnded():
+            return _bar_ended(act, command, held(states, f"bar/{command.person}", Bars))
         case cmd.CheckPromotion():
             return _check(act, command, held(states, f"bar/{command.person}", Bars))
         case cmd.RecordPromotionPriority():
@@ -128,6 +134,32 @@ def _credit(act: Act[Any, Any], command: cmd.CreditExperience, career: Career) -
         forced=career.term.ended_by is fact.ReplacementKind.FORCED,
     )
     return one(person_stream(act, command.person), credited)
+
+
+def _fell_due(act: Act[Any, Any], command: cmd.SayTermFellDue, career: Career) -> Decision:
+    current = career.active(command.team)
+    if current is None:
+        return NOT_POSTED
+    since, months = career.unbroken_since(current), act.rules["term.months"]
+    due_on = term_ends_on(since, months)
+    if due_on != command.due_on or due_on > act.today or career.term.said_due == due_on:
+        return no.NOT_DUE
+    said_so = fact.TermFellDue(**said(act, "9.15", current.village), **fields(command), starts_on=since, months=months)
+    return one(person_stream(act, command.person), said_so)
+
+
+def _bar_ended(act: Act[Any, Any], command: cmd.SayBarEnded, bars: Bars) -> Decision:
+    for bar in bars.bars:
+        if bar.year == command.year and not bar.lifted and not bar.ended and bar.last_day < act.today:
+            ended = fact.PromotionBarEnded(
+                **said(act, "16.1", command.county),
+                person=command.person,
+                year=bar.year,
+                assessment=bar.assessment,
+                last_day=bar.last_day,
+            )
+            return one(f"bar/{command.person}", ended)
+    return no.NOT_DUE
 
 
 def _hear(act: Act[Any, Any], command: cmd.HearDetermination, bars: Bars) -> Decision:

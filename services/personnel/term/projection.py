@@ -12,6 +12,7 @@ from psycopg import AsyncCursor
 from contracts.refusals import Code
 from services.ledger.projection import Delivered, Projection
 
+_BAR_OVER = "delete from bar where person = %(person)s and year = %(year)s"
 _STATEMENTS = {
     "personnel.TeamMemberAssigned": """
         insert into service (person, team, unit, village, starts_on)
@@ -29,6 +30,15 @@ _STATEMENTS = {
         update service set last_day = %(last_day)s
         where person = %(person)s and team = %(team)s and last_day is null
     """,
+    "personnel.TermFellDue": """
+        insert into term_due (person, due_on) values (%(person)s, %(due_on)s) on conflict do nothing
+    """,
+    "personnel.PromotionBarStarted": """
+        insert into bar (person, year, county, last_day) values (%(person)s, %(year)s, %(place)s, %(last_day)s)
+        on conflict (person, year) do update set last_day = excluded.last_day, county = excluded.county
+    """,
+    "personnel.PromotionBarLifted": _BAR_OVER,
+    "personnel.PromotionBarEnded": _BAR_OVER,
     "personnel.GrassrootsExperienceCredited": """
         insert into experience (event, person, starts_on, last_day, forced)
         values (%(event)s, %(person)s, %(starts_on)s, %(last_day)s, %(forced)s)
@@ -57,10 +67,11 @@ _STATEMENTS = {
         on conflict (person, year) do nothing
     """,
     "assessment.AssessmentFinalised": """
-        insert into determined (person, year, determination, outcome, on_post)
-        values (%(person)s, %(year)s, %(determination)s, %(outcome)s, %(on_post)s)
+        insert into determined (person, year, determination, outcome, on_post, posted)
+        values (%(person)s, %(year)s, %(determination)s, %(outcome)s, %(on_post)s, %(posted)s)
         on conflict (person, year) do update
-        set determination = excluded.determination, outcome = excluded.outcome, on_post = excluded.on_post
+        set determination = excluded.determination, outcome = excluded.outcome, on_post = excluded.on_post,
+            posted = excluded.posted
         where determined.determination < excluded.determination
     """,
 }
@@ -76,17 +87,18 @@ async def apply(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
     """Brings the standing forward; facts about other matters change nothing here."""
     for event in events:
         name = event.type.removeprefix("zhucun.").removesuffix(".v1")
-        told = {**event.data, "event": event.id, "recorded": event.recorded, "on_post": _on_post(event.data)}
+        told = {**event.data, "event": event.id, "recorded": event.recorded, **_days(event.data)}
         if name in _STATEMENTS:
             await cursor.execute(_STATEMENTS[name], told)
         elif name == "personnel.CommandRefused" and _is_attempt(event):
             await cursor.execute(_ATTEMPT, told | {"unit": event.data["actor"]["organisation"]})
 
 
-def _on_post(told: Mapping[str, Any]) -> int | None:
-    """Days on post that the determination rests on (Art. 9); None where it has none."""
-    found = (finding["values"].get("on_post") for finding in told.get("findings", ()) if finding["article"] == "9.2")
-    return next(found, None)
+def _days(told: Mapping[str, Any]) -> dict[str, int | None]:
+    """Days on post and posted days that the determination rests on (Art. 9); None where it has none."""
+    found = (finding["values"] for finding in told.get("findings", ()) if finding["article"] == "9.2")
+    values: Mapping[str, Any] = next(found, {})
+    return {"on_post": values.get("on_post"), "posted": values.get("posted_days")}
 
 
 def _is_attempt(event: Delivered) -> bool:
@@ -100,7 +112,7 @@ def _is_attempt(event: Delivered) -> bool:
 
 STANDING = Projection(
     name="standing",
-    generation=3,
+    generation=4,
     ddl=files("services.personnel").joinpath("term/views.sql").read_text("utf-8"),
     sources=("personnel", "assessment"),
     apply=apply,

@@ -72,6 +72,14 @@ BEFORE_THE_END = Refusal(
     "check the first day",
     "9.15",
 )
+NOT_DUE = Refusal(
+    Code.WRONG_STATE,
+    "期限未到，或已提示",
+    "not over, or said before",
+    "无需处理",
+    "nothing to do",
+    "9.15",
+)
 TOO_SHORT = Refusal(
     Code.WRONG_STATE,
     "驻村经历不满半年",

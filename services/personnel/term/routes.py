@@ -23,6 +23,13 @@ from services.runtime.commands import Refused
 from services.runtime.context import Context, request_of
 
 CITY = "5301"
+TERMS = 5_000
+LEFT_OUT = {
+    "under_half_year": "当年派驻不满半年，由派出单位考核",
+    "not_determined": "当年尚无考核结论",
+    "without_days": "考核结论未以在岗天数为据",
+}
+"""Why somebody's days on post are not in the unit's record."""
 PERSONNEL_BODIES = (
     Role.CITY_ORGANISATION,
     Role.COUNTY_ORGANISATION,
@@ -164,14 +171,29 @@ def term_router() -> APIRouter:
         async with context.service.views.reading("standing") as cursor:
             return {"place": place, "outstanding": await queries.outstanding_leave(cursor, place)}
 
+    @routes.get("/terms", summary="在队人员与任期届满日期")
+    async def terms(
+        place: PlaceAsked, by: date | None = None, context: Context = Depends(request_of)
+    ) -> dict[str, Any]:
+        """Everybody who is posted, with the last day of the term (A51); with `by` those whose term ends by then."""
+        await may_read(context, place, Role.TEAM_LEADER)
+        months = (await context.rules(place))["term.months"]
+        async with context.service.views.reading("standing") as cursor:
+            found = await queries.terms(cursor, place, months, by, TERMS)
+        return {"place": place, "months": months, "limit": TERMS, "terms": found}
+
     @routes.get("/units/{unit}/scorecard", summary="派出单位驻村情况")
     async def scorecard(unit: str, year: YearAsked, context: Context = Depends(request_of)) -> dict[str, Any]:
         roles = await Authorities(context.service.views).roles_of(context.request.caller, context.request.today)
         if not any((held["role"], held["organisation"]) == (Role.DISPATCHING_UNIT, unit) for held in roles):
             async with context.service.views.reading("registry") as cursor:
                 await may_read(context, await area_of(cursor, unit) or CITY)
+        half_year = (await context.rules())["half_year.rule"]["days"]
         async with context.service.views.reading("standing") as cursor:
-            return {"unit": unit, "year": year, "metrics": await queries.scorecard(cursor, unit, year)}
+            metrics = await queries.scorecard(cursor, unit, year)
+            without = await queries.left_out(cursor, unit, year, half_year)
+        left_out = [row | {"reason_zh": LEFT_OUT[row["reason"]]} for row in without]
+        return {"unit": unit, "year": year, "metrics": metrics, "left_out": left_out}
 
     return routes
 

@@ -28,6 +28,8 @@ class Term:
     """None beside a date: withdrawn at the unit's wish."""
     credited_until: date | None = None
     leaves: dict[str, Leave] = field(default_factory=dict)
+    said_due: date | None = None
+    """The last day of the term of which the clock has said that it has come."""
     asked_for: date | None = None
     """End of the term for which the person has asked for the leave."""
 
@@ -47,6 +49,8 @@ def term_after(state: Term, recorded: Recorded) -> Term:
             return replace(state, ended_on=last_day, ended_by=None)
         case fact.GrassrootsExperienceCredited(last_day=last_day):
             return replace(state, credited_until=last_day)
+        case fact.TermFellDue(due_on=due_on):
+            return replace(state, said_due=due_on)
         case fact.CompensatoryLeaveRequested(term_ended_on=ended):
             return replace(state, asked_for=ended)
         case fact.CompensatoryLeaveGranted(leave=leave, unit=unit, term_ended_on=ended, days=days):
@@ -75,6 +79,8 @@ class Bar:
     determined_on: date
     last_day: date
     lifted: bool = False
+    ended: bool = False
+    """The clock has said that it is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +128,11 @@ def _bars(state: Bars, recorded: Recorded) -> Bars:
         case fact.PromotionBarLifted(year=year, determination=number):
             lifted = tuple(replace(bar, lifted=True) if bar.year == year else bar for bar in state.bars)
             return replace(state, bars=lifted, heard=state.heard | {year: number})
+        case fact.PromotionBarEnded(year=year, last_day=last_day):
+            over = tuple(
+                replace(bar, ended=True) if (bar.year, bar.last_day) == (year, last_day) else bar for bar in state.bars
+            )
+            return replace(state, bars=over)
         case fact.PromotionPriorityRecorded(commendation=commendation):
             return replace(state, commendations=state.commendations | {commendation})
     return state

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from contracts.fact import Frozen
-from contracts.identifiers import CaseId, CivilDate, CountyCode, PersonId, PlaceCode, Token, Year
+from contracts.identifiers import CaseId, CivilDate, Count, CountyCode, PersonId, PlaceCode, Token, Year
 from contracts.personnel import TrainingLevel
 
 
@@ -36,7 +36,8 @@ class SayTrainingFellShort(Frozen):
     area: PlaceCode
     organiser: TrainingLevel
     year: Year
-    held: int
+    held: Count
+    people_below_days: Count = 0
 
 
 TrainingCommand = RecordTraining | RecordTrainerSupport | SayTrainingFellShort

@@ -63,6 +63,6 @@ def _support(act: Act[Any, Any], command: cmd.RecordTrainerSupport, states: Mapp
 def _fell_short(act: Act[Any, Any], command: cmd.SayTrainingFellShort, states: Mapping[str, Any]) -> Decision:
     key = f"training-year/{command.area}/{command.year}"
     asked = act.rules[f"training.{command.organiser.value}"]
-    if command.held >= asked or held(states, key, TrainingYear).said:
+    if (command.held >= asked and command.people_below_days == 0) or held(states, key, TrainingYear).said:
         return no.ENOUGH
     return one(key, fact.TrainingShortfallDetected(**said(act, "11", command.area), **fields(command), asked=asked))

@@ -19,9 +19,14 @@ async def _due(context: Context) -> Sequence[Due]:
         rows = await queries.overdue_unsaid(cursor, today, due_day)
     return [
         Due(
-            subject=f"{row['team']}.{row['recipient']}",
+            subject=".".join(part for part in (row["team"], row["recipient"], row["organisation"]) if part),
             period=row["month"],
-            command=SayReportOverdue(team=row["team"], month=row["month"], recipient=ReportRecipient(row["recipient"])),
+            command=SayReportOverdue(
+                team=row["team"],
+                month=row["month"],
+                recipient=ReportRecipient(row["recipient"]),
+                organisation=row["organisation"] or None,
+            ),
             keys=(f"report/{row['team']}/*", f"team/{row['team']}"),
         )
         for row in rows

@@ -9,6 +9,7 @@ from contracts.identifiers import (
     CaseId,
     CivilDate,
     Count,
+    Flag,
     OrganisationId,
     PlaceCode,
     PositiveFen,
@@ -27,6 +28,15 @@ class AdoptAnnualPlan(Frozen):
     year: Year
     document: Sha256
     summary: Text
+
+
+class ReviewAnnualPlan(Frozen):
+    """The township on the present edition; where it is not accepted, the leader adopts another."""
+
+    team: TeamId
+    year: Year
+    accepted: Flag
+    opinion: Text
 
 
 class LogWork(Frozen):
@@ -66,11 +76,12 @@ class AcknowledgeReport(Frozen):
 
 
 class SayReportOverdue(Frozen):
-    """Said by the clock on the day after the report was due."""
+    """Said by the clock on the day after the report was due; of each unit by itself."""
 
     team: TeamId
     month: Month
     recipient: ReportRecipient
+    organisation: OrganisationId | None = None
 
 
 class HoldMeeting(Frozen):
@@ -139,6 +150,7 @@ class RecordPublicity(Frozen):
 
 WorkCommand = (
     AdoptAnnualPlan
+    | ReviewAnnualPlan
     | LogWork
     | SubmitReport
     | DeliverReport

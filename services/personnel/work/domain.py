@@ -34,6 +34,7 @@ def decide(act: Act[Any, Any], command: cmd.WorkCommand, states: Mapping[str, An
     match command:
         case (
             cmd.AdoptAnnualPlan()
+            | cmd.ReviewAnnualPlan()
             | cmd.SubmitReport()
             | cmd.DeliverReport()
             | cmd.AcknowledgeReport()

@@ -8,19 +8,43 @@ from psycopg import AsyncCursor
 
 from services.ledger.projection import Delivered, Projection
 
+_LEFT = """
+    update member set last_day = %(last_day)s where person = %(person)s and team = %(team)s and last_day is null
+"""
 _STATEMENTS = {
     "TeamFormed": """
         insert into team (team, village, formed_on) values (%(team)s, %(village)s, %(formed_on)s)
     """,
     "TeamDissolved": "update team set dissolved_on = %(on)s where team = %(team)s",
+    "TeamMemberAssigned": """
+        insert into member (person, team, unit, starts_on) values (%(person)s, %(team)s, %(unit)s, %(starts_on)s)
+    """,
+    "MemberReplaced": _LEFT,
+    "MemberWithdrawn": _LEFT,
+    "PostingEnded": _LEFT,
     "AnnualPlanAdopted": """
-        insert into plan (team, year, edition, event) values (%(team)s, %(year)s, %(edition)s, %(event)s)
-        on conflict (team, year) do update set edition = excluded.edition, event = excluded.event
+        insert into plan (team, year, edition, event, adopted_on)
+        values (%(team)s, %(year)s, %(edition)s, %(event)s,
+            (%(recorded)s::timestamptz at time zone 'Asia/Shanghai')::date)
+        on conflict (team, year) do update
+        set edition = excluded.edition, event = excluded.event, adopted_on = excluded.adopted_on, accepted = null,
+            reviewed_by = null
+    """,
+    "AnnualPlanReviewed": """
+        update plan set accepted = %(accepted)s, reviewed_by = %(event)s
+        where team = %(team)s and year = %(year)s and edition = %(edition)s
+    """,
+    "MonthlyReportSubmitted": """
+        insert into report (team, month, edition, document, event)
+        values (%(team)s, %(month)s, %(edition)s, %(document)s, %(event)s)
+        on conflict (team, month) do update
+        set edition = excluded.edition, document = excluded.document, event = excluded.event
     """,
     "MonthlyReportDelivered": """
-        insert into delivery (team, month, recipient, organisation, first_on, late)
-        values (%(team)s, %(month)s, %(recipient)s, coalesce(%(organisation)s, ''), %(on)s, %(late)s)
-        on conflict (team, month, recipient, organisation) do update set received_on = null
+        insert into delivery (team, month, recipient, organisation, first_on, late, edition)
+        values (%(team)s, %(month)s, %(recipient)s, coalesce(%(organisation)s, ''), %(on)s, %(late)s, %(edition)s)
+        on conflict (team, month, recipient, organisation) do update
+        set received_on = null, edition = excluded.edition
     """,
     "MonthlyReportReceived": """
         update delivery set received_on = %(on)s
@@ -28,8 +52,8 @@ _STATEMENTS = {
           and organisation = coalesce(%(organisation)s, '')
     """,
     "MonthlyReportOverdue": """
-        insert into overdue (team, month, recipient, due_on)
-        values (%(team)s, %(month)s, %(recipient)s, %(due_on)s)
+        insert into overdue (team, month, recipient, organisation, due_on)
+        values (%(team)s, %(month)s, %(recipient)s, coalesce(%(organisation)s, ''), %(due_on)s)
     """,
     "WorkLogRecorded": """
         insert into entry (person, entry, team, duty, activity, on_day, project, attendees, event)
@@ -85,7 +109,8 @@ async def apply(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
         statement = _STATEMENTS.get(name)
         if statement is None:
             continue
-        told = _ABSENT | event.data | {"event": event.id, "head": event.data["actor"]["person"]}
+        head = event.data["actor"]["person"]
+        told = _ABSENT | event.data | {"event": event.id, "recorded": event.recorded, "head": head}
         await cursor.execute(statement, told)
         if name == "MeetingHeld":
             for decision in event.data["decisions"]:
@@ -94,7 +119,7 @@ async def apply(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
 
 WORK = Projection(
     name="work",
-    generation=2,
+    generation=3,
     ddl=files("services.personnel").joinpath("work/views.sql").read_text("utf-8"),
     sources=("personnel",),
     apply=apply,

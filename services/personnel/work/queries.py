@@ -8,8 +8,6 @@ from psycopg.rows import dict_row
 
 from contracts.personnel import ReportRecipient
 
-RECIPIENTS = [recipient.value for recipient in ReportRecipient]
-
 _WITHOUT_PLAN = """
     select t.team, t.village from team t
     where starts_with(t.village, %(place)s) and t.dissolved_on is null and extract(year from t.formed_on) <= %(year)s
@@ -17,43 +15,66 @@ _WITHOUT_PLAN = """
     order by t.team
 """
 _PLANS = """
-    select p.team, t.village, p.year, p.edition, p.event from plan p join team t using (team)
+    select p.team, t.village, p.year, p.edition, p.event, p.accepted, p.reviewed_by from plan p join team t using (team)
     where starts_with(t.village, %(place)s) and p.year = %(year)s order by p.team
 """
+_TO_REVIEW = """
+    select p.team, t.village, p.year, p.adopted_on from plan p join team t using (team)
+    where starts_with(t.village, %(area)s) and t.dissolved_on is null and p.accepted is null
+    order by p.adopted_on, p.team limit %(limit)s
+"""
+_OWED = """
+    select 'dispatching_unit' as recipient, unit as organisation from member
+    where team = t.team and starts_on <= d.due_on and (last_day is null or last_day >= d.due_on)
+    union select 'assigned_unit', unit from assigned
+    where village = t.village and starts_on <= d.due_on and (last_day is null or last_day >= d.due_on)
+    union select 'township', '' union select 'county_office', ''
+"""
+"""To whom the report of team `t` is owed on day `d.due_on`: each unit by itself, and both offices (A31)."""
 _REPORTS = """
     select t.team, t.village,
         coalesce((
-            select json_agg(json_build_object('recipient', d.recipient, 'organisation', nullif(d.organisation, ''),
-                'on', d.first_on, 'late', d.late, 'received_on', d.received_on) order by d.recipient, d.organisation)
-            from delivery d where d.team = t.team and d.month = %(month)s), '[]') as delivered,
-        array(select o.recipient from overdue o where o.team = t.team and o.month = %(month)s order by 1) as overdue,
-        not exists (
-            select from unnest(%(recipients)s::text[]) r (recipient)
-            where (r.recipient <> 'assigned_unit' or exists (
-                select from assigned a where a.village = t.village and a.starts_on <= %(due_on)s
-                  and (a.last_day is null or a.last_day >= %(due_on)s)))
-              and not exists (select from delivery d
-                where d.team = t.team and d.month = %(month)s and d.recipient = r.recipient)) as complete
-    from team t where starts_with(t.village, %(place)s) order by t.team
+            select json_agg(json_build_object('recipient', v.recipient, 'organisation', nullif(v.organisation, ''),
+                'on', v.first_on, 'late', v.late, 'received_on', v.received_on, 'edition', v.edition)
+                order by v.recipient, v.organisation)
+            from delivery v where v.team = t.team and v.month = %(month)s), '[]') as delivered,
+        coalesce((
+            select json_agg(json_build_object('recipient', r.recipient, 'organisation', nullif(r.organisation, ''))
+                order by r.recipient, r.organisation)
+            from (owed) r where not exists (
+                select from delivery v where v.team = t.team and v.month = %(month)s
+                  and (v.recipient, v.organisation) = (r.recipient, r.organisation))), '[]') as missing,
+        coalesce((
+            select json_agg(json_build_object('recipient', o.recipient, 'organisation', nullif(o.organisation, ''))
+                order by o.recipient, o.organisation)
+            from overdue o where o.team = t.team and o.month = %(month)s), '[]') as overdue
+    from team t cross join (select %(on)s::date as due_on) d where starts_with(t.village, %(place)s) order by t.team
+""".replace("(owed)", f"({_OWED})")
+_REPORT = """
+    select r.team, t.village, r.month, r.edition, r.document, r.event::text,
+        coalesce((
+            select json_agg(json_build_object('recipient', v.recipient, 'organisation', nullif(v.organisation, ''),
+                'on', v.first_on, 'late', v.late, 'received_on', v.received_on) order by v.recipient, v.organisation)
+            from delivery v where v.team = r.team and v.month = r.month), '[]') as delivered
+    from report r join team t using (team) where r.team = %(team)s and r.month = %(month)s
 """
 _UNSAID = """
-    select t.team, t.village, to_char(m.first, 'YYYY-MM') as month, r.recipient
+    select t.team, t.village, m.month, r.recipient, r.organisation
     from team t
-    cross join lateral generate_series(date_trunc('month', t.formed_on), %(today)s::date, interval '1 month') m (first)
-    cross join unnest(%(recipients)s::text[]) r (recipient)
     cross join lateral (
-        select least(m.first::date + %(due_day)s - 1, (m.first + interval '1 month')::date - 1) as due_on
-    ) d
+        select to_char(first, 'YYYY-MM') as month,
+            least(first::date + %(due_day)s - 1, (first + interval '1 month')::date - 1) as due_on
+        from generate_series(date_trunc('month', t.formed_on), %(today)s::date, interval '1 month') m (first)
+    ) m
+    cross join lateral (select m.due_on) d
+    cross join lateral (owed) r
     where d.due_on < %(today)s and d.due_on >= t.formed_on and (t.dissolved_on is null or d.due_on <= t.dissolved_on)
-      and (r.recipient <> 'assigned_unit' or exists (
-          select from assigned a where a.village = t.village and a.starts_on <= d.due_on
-            and (a.last_day is null or a.last_day >= d.due_on)))
-      and not exists (select from delivery v
-          where v.team = t.team and v.month = to_char(m.first, 'YYYY-MM') and v.recipient = r.recipient)
-      and not exists (select from overdue o
-          where o.team = t.team and o.month = to_char(m.first, 'YYYY-MM') and o.recipient = r.recipient)
-    order by month, t.team, r.recipient
-"""
+      and not exists (select from delivery v where v.team = t.team and v.month = m.month
+          and (v.recipient, v.organisation) = (r.recipient, r.organisation))
+      and not exists (select from overdue o where o.team = t.team and o.month = m.month
+          and (o.recipient, o.organisation) = (r.recipient, r.organisation))
+    order by m.month, t.team, r.recipient, r.organisation
+""".replace("(owed)", f"({_OWED})")
 _INBOX = """
     select d.team, t.village, d.month, d.first_on from delivery d join team t using (team)
     where d.recipient = %(recipient)s and starts_with(t.village, %(area)s) and d.received_on is null
@@ -128,18 +149,29 @@ async def plans(cursor: AsyncCursor[Any], place: str, year: int) -> list[dict[st
     return await _rows(cursor, _PLANS, {"place": place, "year": year})
 
 
-async def reports(cursor: AsyncCursor[Any], place: str, month: str, due_on: date) -> list[dict[str, Any]]:
-    """Per team: who has the month's report since when, who is overdue, whether all roles have it (R7.2).
+async def reports(cursor: AsyncCursor[Any], place: str, month: str, on: date) -> list[dict[str, Any]]:
+    """Per team: who has the month's report since when, who has not, who was overdue, whether all have it (R7.2).
 
-    An assigned unit is a recipient where the village has one on the due day.
+    `on` is the due day, or today where that is earlier: units of the members of that day are recipients.
     """
-    asked = {"place": place, "month": month, "recipients": RECIPIENTS, "due_on": due_on}
-    return await _rows(cursor, _REPORTS, asked)
+    rows = await _rows(cursor, _REPORTS, {"place": place, "month": month, "on": on})
+    return [row | {"complete": not row["missing"]} for row in rows]
+
+
+async def plans_to_review(cursor: AsyncCursor[Any], area: str, limit: int) -> list[dict[str, Any]]:
+    """Plans of the area of which the township has said nothing, the oldest first."""
+    return await _rows(cursor, _TO_REVIEW, {"area": area, "limit": limit})
+
+
+async def report(cursor: AsyncCursor[Any], team: str, month: str) -> dict[str, Any] | None:
+    """The latest edition of a month's report with its deliveries and the event that holds its words."""
+    rows = await _rows(cursor, _REPORT, {"team": team, "month": month})
+    return rows[0] if rows else None
 
 
 async def overdue_unsaid(cursor: AsyncCursor[Any], today: date, due_day: int) -> list[dict[str, Any]]:
     """Recipients who should have had a report by now and have not, and of whom the clock has not spoken."""
-    return await _rows(cursor, _UNSAID, {"today": today, "due_day": due_day, "recipients": RECIPIENTS})
+    return await _rows(cursor, _UNSAID, {"today": today, "due_day": due_day})
 
 
 async def inbox(
@@ -159,7 +191,7 @@ async def coverage(cursor: AsyncCursor[Any], place: str, month: str) -> dict[str
 async def entries(cursor: AsyncCursor[Any], **asked: Any) -> list[dict[str, Any]]:
     """The log itself, the latest first: `place`, `first`, `last`, `limit`, and `duty`, `activity`, `person` or None.
 
-    What was written stands behind digests; the event says where.
+    What was written stands behind digests: `words.py` opens it.
     """
     return await _rows(cursor, _ENTRIES, asked)
 

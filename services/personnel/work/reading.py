@@ -8,14 +8,19 @@ from fastapi import APIRouter, Depends, Query
 
 from contracts.identifiers import Role
 from contracts.personnel import Activity
-from services.personnel.specs import PlaceAsked, YearAsked, may_read
+from contracts.refusals import Refusal
+from services.personnel.specs import PlaceAsked, YearAsked, is_own_case, marked_by_reference, may_read
 from services.personnel.term.experience import later_by_months
+from services.personnel.words import reads_words, with_words
 from services.personnel.work import queries
+from services.personnel.work.refusals import REPORT_UNKNOWN
 from services.personnel.work.reports import due_on
+from services.runtime.commands import Refused
 from services.runtime.context import Context, request_of
 
 Month = Annotated[str, Query(pattern=r"^2[0-9]{3}-(0[1-9]|1[0-2])$")]
 _TEAM = (Role.TEAM_LEADER, Role.MEMBER)
+_UNIT_ROLES = {"dispatching_unit": Role.DISPATCHING_UNIT, "assigned_unit": Role.ASSIGNED_UNIT}
 COUNTY_DIGITS = 6
 ENTRIES = 1_000
 
@@ -40,7 +45,14 @@ def _add_plans(routes: APIRouter) -> None:
     async def plans(place: PlaceAsked, year: YearAsked, context: Context = Depends(request_of)) -> dict[str, Any]:
         await may_read(context, place, *_TEAM)
         async with context.service.views.reading("work") as cursor:
-            return {"place": place, "year": year, "plans": await queries.plans(cursor, place, year)}
+            found = await queries.plans(cursor, place, year)
+        reads = await reads_words(context, place, Role.MEMBER)
+        told = await with_words(context, found, "summary", shown=lambda _: reads)
+        return {
+            "place": place,
+            "year": year,
+            "plans": await with_words(context, told, "opinion", event="reviewed_by", shown=lambda _: reads),
+        }
 
     @routes.get("/plans/missing", summary="尚无年度计划的工作队")
     async def without_plan(
@@ -48,15 +60,43 @@ def _add_plans(routes: APIRouter) -> None:
     ) -> dict[str, Any]:
         await may_read(context, place, *_TEAM)
         async with context.service.views.reading("work") as cursor:
-            return {"place": place, "year": year, "teams": await queries.without_plan(cursor, place, year)}
+            found = await queries.without_plan(cursor, place, year)
+        return {"place": place, "year": year, "teams": await marked_by_reference(context, place, found)}
 
     @routes.get("/reports", summary="月报报送情况")
     async def reports(place: PlaceAsked, month: Month, context: Context = Depends(request_of)) -> dict[str, Any]:
         await may_read(context, place, *_TEAM)
         due = due_on(month, (await context.rules(place))["report.due_day"])
         async with context.service.views.reading("work") as cursor:
-            teams = await queries.reports(cursor, place, month, due)
-        return {"place": place, "month": month, "due_on": due, "teams": teams}
+            teams = await queries.reports(cursor, place, month, min(due, context.request.today))
+        return {
+            "place": place,
+            "month": month,
+            "due_on": due,
+            "teams": await marked_by_reference(context, place, teams),
+        }
+
+    @routes.get("/reports/{team}", summary="月报内容（报送对象可阅）")
+    async def report(team: str, month: Month, context: Context = Depends(request_of)) -> dict[str, Any]:
+        """The latest edition with what it says, for those who read the place and every recipient."""
+        async with context.service.views.reading("work") as cursor:
+            found = await queries.report(cursor, team, month)
+        if found is None:
+            raise Refused(REPORT_UNKNOWN)
+        await _may_read_report(context, found)
+        (told,) = await with_words(context, [found], "progress", "problems", "experience")
+        return told
+
+
+async def _may_read_report(context: Context, report: Mapping[str, Any]) -> None:
+    """Offices and the team by their place; a unit where it is one of the recipients."""
+    for one in report["delivered"]:
+        role = _UNIT_ROLES.get(one["recipient"])
+        if role is not None:
+            body = await context.authority((role,), report["village"], one["organisation"], "7.2")
+            if not isinstance(body, Refusal):
+                return
+    await may_read(context, report["village"], *_TEAM)
 
 
 def _add_log(routes: APIRouter) -> None:
@@ -76,12 +116,21 @@ def _add_log(routes: APIRouter) -> None:
         person: str | None = None,
         context: Context = Depends(request_of),
     ) -> dict[str, Any]:
-        """Entries of those days, at most `limit`; `duty` is a numbered item of Article 6 or 7."""
-        await may_read(context, place, *_TEAM)
+        """Entries of those days, at most `limit`; `duty` is a numbered item of Article 6 or 7.
+
+        With `person` also for that person and the unit that dispatched him. The text is for those who read the place,
+        the leader, the author and his unit.
+        """
+        own = person is not None and await is_own_case(context, person)
+        if not own:
+            await may_read(context, place, *_TEAM)
+        all_words = own or await reads_words(context, place)
         asked = {"place": place, "first": first, "last": last, "duty": duty, "activity": activity, "person": person}
         async with context.service.views.reading("work") as cursor:
             found = await queries.entries(cursor, **asked, limit=ENTRIES)
-        return {**asked, "limit": ENTRIES, "entries": found}
+        caller = context.request.caller
+        told = await with_words(context, found, "text", shown=lambda row: all_words or row["person"] == caller)
+        return {**asked, "limit": ENTRIES, "entries": told}
 
 
 def _add_support(routes: APIRouter) -> None:

@@ -18,6 +18,22 @@ BEFORE_THE_TEAM = Refusal(
     "check the month",
     "7.2",
 )
+PLAN_UNKNOWN = Refusal(
+    Code.UNKNOWN_CASE,
+    "该年度尚无工作计划",
+    "there is no plan for that year",
+    "由队长先制定计划",
+    "have the leader adopt one first",
+    "7.1",
+)
+PLAN_REVIEWED = Refusal(
+    Code.DUPLICATE,
+    "该计划的现行版本已审核",
+    "this edition of the plan has been reviewed",
+    "队长修订后再审核",
+    "review it again once the leader has adopted another",
+    "7.1",
+)
 REPORT_UNKNOWN = Refusal(
     Code.UNKNOWN_CASE,
     "该月的报告尚未报送",

@@ -21,7 +21,12 @@ from services.personnel.work.state import MonthReport, Recipient, Reports
 from services.runtime.decisions import Act, Decided, Decision, Emit
 
 ReportCommand: TypeAlias = (
-    cmd.AdoptAnnualPlan | cmd.SubmitReport | cmd.DeliverReport | cmd.AcknowledgeReport | cmd.SayReportOverdue
+    cmd.AdoptAnnualPlan
+    | cmd.ReviewAnnualPlan
+    | cmd.SubmitReport
+    | cmd.DeliverReport
+    | cmd.AcknowledgeReport
+    | cmd.SayReportOverdue
 )
 ROLES = fact.ReportRecipient
 
@@ -44,6 +49,8 @@ def decide(act: Act[Any, Any], command: ReportCommand, states: Mapping[str, Any]
             edition = reports.plans.get(command.year, 0) + 1
             adopted = fact.AnnualPlanAdopted(**said(act, "7.1", team.village), **fields(command), edition=edition)
             return one(stream_name("report", command.team, command.year), adopted)
+        case cmd.ReviewAnnualPlan():
+            return _review(act, command, team.village, reports)
         case cmd.SubmitReport():
             return _submit(act, command, team, reports.of(command.month), states)
         case cmd.DeliverReport():
@@ -53,6 +60,16 @@ def decide(act: Act[Any, Any], command: ReportCommand, states: Mapping[str, Any]
         case cmd.SayReportOverdue():
             return _overdue(act, command, team.village, reports.of(command.month))
     assert_never(command)
+
+
+def _review(act: Act[Any, Any], command: cmd.ReviewAnnualPlan, village: str, reports: Reports) -> Decision:
+    edition = reports.plans.get(command.year)
+    if edition is None:
+        return no.PLAN_UNKNOWN
+    if reports.reviewed.get(command.year) == edition:
+        return no.PLAN_REVIEWED
+    reviewed = fact.AnnualPlanReviewed(**said(act, "7.1", village), **fields(command), edition=edition, on=act.today)
+    return one(stream_name("report", command.team, command.year), reviewed)
 
 
 def _submit(
@@ -65,7 +82,7 @@ def _submit(
         return no.BEFORE_THE_TEAM
     edition = report.edition + 1
     submitted = fact.MonthlyReportSubmitted(**said(act, "7.2", team.village or ""), **fields(command), edition=edition)
-    deliveries = _deliveries(act, command, team, edition, recipients(act, team, states))
+    deliveries = _deliveries(act, command, team, edition, recipients(act, team, report, states))
     return Decided([Emit(_stream(command), submitted), *deliveries])
 
 
@@ -74,23 +91,27 @@ def _deliver(
 ) -> Decision:
     if report.edition == 0:
         return no.REPORT_UNKNOWN
-    left = [recipient for recipient in recipients(act, team, states) if recipient not in report.delivered]
+    left = [recipient for recipient in recipients(act, team, report, states) if recipient not in report.delivered]
     if not left:
         return no.NOBODY_LEFT
     return Decided(_deliveries(act, command, team, report.edition, left))
 
 
-def recipients(act: Act[Any, Any], team: Team, states: Mapping[str, Any]) -> list[Recipient]:
-    """Who gets the team's report today; an assigned unit only where one is linked to the village."""
+def recipients(act: Act[Any, Any], team: Team, report: MonthReport, states: Mapping[str, Any]) -> list[Recipient]:
+    """Who gets the team's report today; an assigned unit only where one is linked to the village.
+
+    A unit that had nothing on the due day still gets what it was owed, also when its people have left since.
+    """
     postings = [held(states, f"posting/{person}/*", Career).active() for person in team.members]
     units = sorted({posting.unit for posting in postings if posting is not None})
     assigned = held(states, f"village/{team.village}", Village).linked(fact.UnitRelation.ASSIGNED, act.today)
-    return [
+    now: list[Recipient] = [
         *((ROLES.DISPATCHING_UNIT, unit) for unit in units),
         *((ROLES.ASSIGNED_UNIT, unit) for unit in sorted(assigned)),
         (ROLES.TOWNSHIP, None),
         (ROLES.COUNTY_OFFICE, None),
     ]
+    return [*now, *sorted(report.overdue - set(now), key=str)]
 
 
 def _deliveries(
@@ -132,7 +153,8 @@ def _acknowledge(act: Act[Any, Any], command: cmd.AcknowledgeReport, village: st
 
 def _overdue(act: Act[Any, Any], command: cmd.SayReportOverdue, village: str, report: MonthReport) -> Decision:
     due = due_on(command.month, act.rules["report.due_day"])
-    if act.today <= due or command.recipient in report.served or command.recipient in report.overdue:
+    recipient = (command.recipient, command.organisation)
+    if act.today <= due or recipient in report.served or recipient in report.overdue:
         return no.NOT_OVERDUE
     return one(_stream(command), fact.MonthlyReportOverdue(**said(act, "7.2", village), **fields(command), due_on=due))
 

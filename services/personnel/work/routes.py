@@ -86,6 +86,16 @@ COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
         weighty=False,
     ),
     CommandSpec(
+        name="review-annual-plan",
+        command=cmd.ReviewAnnualPlan,
+        article="7.1",
+        authority=in_village(Role.TOWNSHIP),
+        keys=lambda c, _: [f"report/{c.team}/*", f"team/{c.team}"],
+        gather=village_of_team,
+        summary="乡镇审核年度工作计划",
+        weighty=False,
+    ),
+    CommandSpec(
         name="log-work",
         command=cmd.LogWork,
         article="6",

@@ -17,9 +17,10 @@ class MonthReport:
     delivered: frozenset[Recipient] = frozenset()
     """Of the latest edition."""
     received: frozenset[Recipient] = frozenset()
-    served: frozenset[fact.ReportRecipient] = frozenset()
-    """Roles that have had any edition of it."""
-    overdue: frozenset[fact.ReportRecipient] = frozenset()
+    served: frozenset[Recipient] = frozenset()
+    """Those who have had any edition of it."""
+    overdue: frozenset[Recipient] = frozenset()
+    """Those of whom the clock has said that they had nothing in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class Reports:
     """A team's plans and reports: year -> edition of the annual plan, month -> report."""
 
     plans: dict[int, int] = field(default_factory=dict)
+    reviewed: dict[int, int] = field(default_factory=dict)
+    """Year -> edition of the annual plan that the township has spoken on."""
     months: dict[str, MonthReport] = field(default_factory=dict)
 
     def of(self, month: str) -> MonthReport:
@@ -92,19 +95,20 @@ def _reports(state: Reports, recorded: Recorded) -> Reports:
     match recorded.fact:
         case fact.AnnualPlanAdopted(year=year, edition=edition):
             return replace(state, plans=state.plans | {year: edition})
+        case fact.AnnualPlanReviewed(year=year, edition=edition):
+            return replace(state, reviewed=state.reviewed | {year: edition})
         case fact.MonthlyReportSubmitted(month=month, edition=edition):
             fresh = replace(state.of(month), edition=edition, delivered=frozenset(), received=frozenset())
             return _month(state, month, fresh)
         case fact.MonthlyReportDelivered(month=month, recipient=recipient, organisation=organisation):
-            report = state.of(month)
-            delivered, served = report.delivered | {(recipient, organisation)}, report.served | {recipient}
-            return _month(state, month, replace(report, delivered=delivered, served=served))
+            report, one = state.of(month), {(recipient, organisation)}
+            return _month(state, month, replace(report, delivered=report.delivered | one, served=report.served | one))
         case fact.MonthlyReportReceived(month=month, recipient=recipient, organisation=organisation):
             report = state.of(month)
             return _month(state, month, replace(report, received=report.received | {(recipient, organisation)}))
-        case fact.MonthlyReportOverdue(month=month, recipient=recipient):
+        case fact.MonthlyReportOverdue(month=month, recipient=recipient, organisation=organisation):
             report = state.of(month)
-            return _month(state, month, replace(report, overdue=report.overdue | {recipient}))
+            return _month(state, month, replace(report, overdue=report.overdue | {(recipient, organisation)}))
     return state
 
 

@@ -8,6 +8,17 @@ create table {schema}.team (
 );
 create index on {schema}.team (village text_pattern_ops);
 
+-- Who was in which team for which unit: each of these units is a recipient of the report.
+create table {schema}.member (
+    person    text not null,
+    team      text not null,
+    unit      text not null,
+    starts_on date not null,
+    last_day  date,
+    primary key (person, team, starts_on)
+);
+create index on {schema}.member (team);
+
 -- Assigned units of the villages: where there is none, no report is owed to one.
 create table {schema}.assigned (
     village   text not null,
@@ -22,7 +33,21 @@ create table {schema}.plan (
     year    integer not null,
     edition integer not null,
     event   text    not null,
+    adopted_on  date not null,
+    -- What the township said of this edition; null while it has said nothing.
+    accepted    boolean,
+    reviewed_by text,
     primary key (team, year)
+);
+
+-- The latest edition of each month's report.
+create table {schema}.report (
+    team     text    not null,
+    month    text    not null,
+    edition  integer not null,
+    document text    not null,
+    event    uuid    not null,
+    primary key (team, month)
 );
 
 -- One row per team, month and recipient; offices have the organisation ''.
@@ -33,6 +58,7 @@ create table {schema}.delivery (
     organisation text not null,
     first_on     date not null,
     late         boolean not null,
+    edition      integer not null,
     received_on  date,
     primary key (team, month, recipient, organisation)
 );
@@ -42,8 +68,10 @@ create table {schema}.overdue (
     team      text not null,
     month     text not null,
     recipient text not null,
+    -- The unit that has nothing; offices have ''.
+    organisation text not null,
     due_on    date not null,
-    primary key (team, month, recipient)
+    primary key (team, month, recipient, organisation)
 );
 
 create table {schema}.entry (

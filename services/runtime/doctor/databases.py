@@ -8,6 +8,7 @@ from psycopg.rows import TupleRow
 
 from services.ledger.connections import connect
 from services.ledger.migrations import SchemaMismatchError, check_schema, database_url
+from services.ledger.own_tables import OwnTables, check_tables
 from services.runtime.clock import apart
 from services.runtime.doctor.findings import Found, fine, odd, wrong
 from services.runtime.settings import Settings
@@ -23,7 +24,7 @@ def url_of(settings: Settings, service: str) -> str:
     return database_url(settings.postgres_of(service), service, prefix=settings.database_prefix)
 
 
-async def examine(settings: Settings, service: str) -> list[Found]:
+async def examine(settings: Settings, service: str, tables: OwnTables | None = None) -> list[Found]:
     """Everything about the database of one service; one line only when it cannot be reached."""
     what = f"数据库 database {service}"
     try:
@@ -34,7 +35,7 @@ async def examine(settings: Settings, service: str) -> list[Found]:
         remedy = "start PostgreSQL, check ZHUCUN_POSTGRES_URL and pg_hba.conf; a database that does not exist: "
         return [wrong(what, _first_line(error), remedy + "zhucun db apply")]
     async with connection:
-        found = [_version(connection, what), await _schema(connection, what)]
+        found = [_version(connection, what), await _schema(connection, what, tables)]
         found += await _settings(connection, service, embedded=settings.embedded)
         found.append(await _clock(connection, service))
         found.append(await _login(connection, service, embedded=settings.embedded))
@@ -51,9 +52,11 @@ def _version(connection: AsyncConnection[TupleRow], what: str) -> Found:
     return fine(what, said)
 
 
-async def _schema(connection: AsyncConnection[TupleRow], what: str) -> Found:
+async def _schema(connection: AsyncConnection[TupleRow], what: str, tables: OwnTables | None) -> Found:
     try:
         await check_schema(connection)
+        if tables is not None:
+            await check_tables(connection, tables)
     except SchemaMismatchError as error:
         return wrong(what, str(error), "zhucun upgrade --check says what would be done, zhucun upgrade does it")
     return fine(what, "its schema is that of this program")

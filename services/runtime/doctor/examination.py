@@ -24,8 +24,9 @@ async def examine(settings: Settings, definitions: Sequence[ServiceDefinition]) 
     """Every dependency, version, clock, certificate, disk, key, role, stream and lag. Changes nothing."""
     names = [definition.name for definition in definitions]
     found = [_program(settings)]
-    for name in names:
-        found += await _seen(f"数据库 database {name}", databases.examine(settings, name))
+    for definition in definitions:
+        name = definition.name
+        found += await _seen(f"数据库 database {name}", databases.examine(settings, name, definition.tables))
     found += await _seen("总线 bus", buses.examine(settings, consumers_of(definitions)))
     found += await _seen("证书 certificates", certificates.examine(settings, names))
     for definition in definitions:
