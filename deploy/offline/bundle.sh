@@ -36,7 +36,13 @@ tar -cf - --exclude=__pycache__ --exclude=private deploy | tar -xf - -C "$work/o
 mkdir "$work/out/source" && cp -R "$work/source/contracts" "$work/source/services" README.md pyproject.toml .dockerignore "$work/out/source/"
 image=${ZHUCUN_IMAGE:-zhucun:0.1.0}
 if command -v "${DOCKER:-docker}" >/dev/null 2>&1 && "${DOCKER:-docker}" image inspect "$image" >/dev/null 2>&1; then
-    mkdir "$work/out/images" && "${DOCKER:-docker}" save -o "$work/out/images/zhucun.tar" "$image"
+    made=$("${DOCKER:-docker}" image inspect --format '{{.Created}}' "$image")
+    newer=$(find contracts services deploy pyproject.toml requirements.lock -type f ! -path '*/__pycache__/*' ! -path '*/private/*' -newermt "$made" | head -n 1)
+    if [ -n "$newer" ]; then
+        echo "bundle.sh: $image is older than $newer: the directory has no images/; build the image first, or on the other machine" >&2
+    else
+        mkdir "$work/out/images" && "${DOCKER:-docker}" save -o "$work/out/images/zhucun.tar" "$image"
+    fi
 else
     echo "bundle.sh: no container engine holds $image: the directory has no images/" >&2
 fi

@@ -9,7 +9,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import TupleRow
 
 from services.agencies.registry import RegistryError
-from services.ledger.connections import Pool, open_pool
+from services.ledger.connections import Pool, connect, open_pool
 from services.ledger.migrations import apply_schema, check_schema, database_url
 from services.ledger.own_tables import OwnTables, apply_tables, check_tables
 from services.runtime.settings import Settings
@@ -52,9 +52,12 @@ async def check_database(connection: AsyncConnection[TupleRow]) -> None:
 async def opened(settings: Settings) -> AsyncIterator[Pool]:
     """A small pool for a step of administration; raises RegistryError where the database was never made."""
     try:
-        pool = await open_pool(pool_url(settings), name="zhucun agency", max_size=2)
+        await (await connect(pool_url(settings), name="zhucun agency")).close()
     except psycopg.OperationalError as error:
+        if "does not exist" not in str(error):
+            raise
         raise RegistryError("there is no database of agencies yet: make it (zhucun db apply)") from error
+    pool = await open_pool(pool_url(settings), name="zhucun agency", max_size=2)
     try:
         yield pool
     finally:

@@ -58,7 +58,7 @@ def test_every_object_is_valid_for_kubernetes(place: str, version: str) -> None:
 
 @pytest.mark.parametrize("place", PLACES)
 def test_no_container_is_root_or_writes_its_image_or_keeps_a_capability(place: str) -> None:
-    assert len(pods(place)) == 4 + 1 + 4 + 1 + (place == "government")
+    assert len(pods(place)) == 4 + 1 + 4 + 1 + 1 + (place == "government")
     for pod in pods(place):
         assert pod["securityContext"]["runAsNonRoot"]
         assert pod["automountServiceAccountToken"] is False
