@@ -1,7 +1,7 @@
 """What a command needs to know before it can be decided, looked up in this service's views of personnel's facts."""
 
 import secrets
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -19,15 +19,22 @@ from services.attendance.register.refusals import BACKFILL_UNKNOWN
 from services.attendance.said import register_of
 from services.attendance.state import Register, register_in
 from services.attendance.travel.refusals import TRAVEL_UNKNOWN
+from services.ledger.views import Question
+from services.runtime.authority import ROLES
 from services.runtime.context import Context
-from services.runtime.directory import postings, team_of
+from services.runtime.directory import team_of
 
-_LEADERS = (
-    "select team, person, starts_on, ends_on, starts_with(held_by, 'acting ') from role_held"
-    " where role = 'LD' and team = any(%s::text[]) order by starts_on"
-)
-
-
+_POSTED = """
+    with held as (
+        select person, team, area, organisation, starts_on, ends_on from role_held
+        where person = any(%s::text[]) and starts_with(held_by, 'posting ')
+    )
+    select person, false, team, area, organisation, starts_on, ends_on, false from held
+    union all
+    select person, true, team, area, organisation, starts_on, ends_on, starts_with(held_by, 'acting ') from role_held
+    where role = 'LD' and team in (select team from held)
+    order by starts_on
+"""
 _PRESENT = """
     select person, role = 'LD', team, area, organisation, starts_on, ends_on, starts_with(held_by, 'acting ')
     from role_held
@@ -40,33 +47,29 @@ _TEAMS_IN = """
     where starts_with(village, %(area)s) and starts_on <= %(today)s and (last_day is null or last_day >= %(today)s)
     order by team
 """
-_TRAININGS = "select person, starts_on, ends_on from training where person = any(%s)"
-_SECONDMENTS = "select person, starts_on, last_day from secondment where person = any(%s)"
+_TRAININGS = "select person, starts_on, ends_on from training where person = any(%s::text[])"
+_SECONDMENTS = "select person, starts_on, last_day from secondment where person = any(%s::text[])"
 
 
 async def personnel(context: Context, persons: Collection[str]) -> Known:
-    """Postings of the persons and leaders of the teams that they were in. The place is left to the caller."""
-    views = context.service.views
-    found = await postings(views, persons)
-    posts = {
-        person: tuple(Post(row.team, row.village, row.unit, row.starts_on, row.last_day) for row in rows)
-        for person, rows in found.items()
-        if rows
-    }
-    teams = sorted({post.team for held in posts.values() for post in held})
-    leaders: dict[str, tuple[Leadership, ...]] = {}
-    for team, person, starts_on, ends_on, acting in await views.ask("roles", _LEADERS, (teams,)):
-        leaders[team] = (*leaders.get(team, ()), Leadership(person, starts_on, ends_on, acting))
-    return Known(place="", posts=posts, leaders=leaders)
+    """Postings of the persons and leaders of the teams that they were in. The place is left to the caller.
+
+    A posting stands in the view `roles` too, as the role it gives, so one query tells both.
+    """
+    return posted(await context.service.views.ask(ROLES.name, _POSTED, (list(persons),)))
 
 
 async def presence(context: Context, persons: Collection[str], teams: Collection[str]) -> Known:
-    """The same for check-ins, in one round trip: a posting stands in the view `roles` too, as the role it gives."""
+    """The same for check-ins, with the leaders of the teams that are named and no others."""
+    asked = {"persons": list(persons), "teams": list(teams)}
+    return posted(await context.service.views.ask(ROLES.name, _PRESENT, asked))
+
+
+def posted(rows: Iterable[Any]) -> Known:
+    """What rows of the view `roles` say, in the order of their first days."""
     posts: dict[str, tuple[Post, ...]] = {}
     leaders: dict[str, tuple[Leadership, ...]] = {}
-    asked = {"persons": list(persons), "teams": list(teams)}
-    for row in await context.service.views.ask("roles", _PRESENT, asked):
-        person, leads, team, village, unit, starts_on, ends_on, acting = row
+    for person, leads, team, village, unit, starts_on, ends_on, acting in rows:
         if leads:
             leaders[team] = (*leaders.get(team, ()), Leadership(person, starts_on, ends_on, acting))
         else:
@@ -82,18 +85,20 @@ def calendars() -> Mapping[int, DutyCalendar]:
 
 async def whereabouts(context: Context, persons: Collection[str]) -> Known:
     """Postings, leaders, trainings, secondments and calendars: all that a status depends on besides the register."""
-    known = await personnel(context, persons)
+    asked = (list(persons),)
+    rows, trainings, secondments = await context.service.views.answers(
+        Question(ROLES.name, _POSTED, asked),
+        Question("register", _TRAININGS, asked),
+        Question("register", _SECONDMENTS, asked),
+    )
     spans: dict[str, Elsewhere] = {}
-    async with context.service.views.reading("register") as cursor:
-        await cursor.execute(_TRAININGS, (list(persons),))
-        for person, first, last in await cursor.fetchall():
-            held = spans.get(person, Elsewhere())
-            spans[person] = replace(held, trainings=(*held.trainings, (first, last)))
-        await cursor.execute(_SECONDMENTS, (list(persons),))
-        for person, first, last in await cursor.fetchall():
-            held = spans.get(person, Elsewhere())
-            spans[person] = replace(held, secondments=(*held.secondments, (first, last)))
-    return replace(known, elsewhere=spans, calendars=calendars())
+    for person, first, last in trainings:
+        held = spans.get(person, Elsewhere())
+        spans[person] = replace(held, trainings=(*held.trainings, (first, last)))
+    for person, first, last in secondments:
+        held = spans.get(person, Elsewhere())
+        spans[person] = replace(held, secondments=(*held.secondments, (first, last)))
+    return replace(posted(rows), elsewhere=spans, calendars=calendars())
 
 
 def no_calendar(error: NoCalendar) -> Refusal:

@@ -97,11 +97,15 @@ def declare_stream(service: str, replicas: int = 1) -> StreamConfig:
 
 
 def declare_durable(consumer: str, source: str) -> ConsumerConfig:
-    """The durable of one follower: everything, explicit acknowledgement, delivered again for ever, never given up."""
+    """The durable of one follower: everything, delivered again for ever, never given up.
+
+    An acknowledgement stands for all that was delivered before it: a lane commits in the stream's own order, so one
+    for each batch says it all. One for each message was a twentieth of a service's time under load.
+    """
     return ConsumerConfig(
         durable_name=durable_name(consumer, source),
         deliver_policy=DeliverPolicy.ALL,
-        ack_policy=AckPolicy.EXPLICIT,
+        ack_policy=AckPolicy.ALL,
         ack_wait=ACK_WAIT_SECONDS,
         max_deliver=-1,
         max_ack_pending=4 * BATCH,

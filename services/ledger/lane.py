@@ -93,8 +93,7 @@ class Lane:
                 messages, place = await self._in_sequence(js, batch)
                 self._took(await self.inbox.receive(messages))
                 self._place = place
-                for message in batch:
-                    await client.publish(message.reply)  # empty: an acknowledgement
+                await client.publish(max((message.reply for message in batch), key=_sequences))  # empty: acknowledged
                 return
             if messages and not await self._still_there(js, messages):
                 self._log.warning("the messages in hand are no longer in the stream: going on with what it holds")

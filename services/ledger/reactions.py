@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import structlog
 
 from services.ledger.connections import Pool
+from services.ledger.generations import read_events
 from services.ledger.pause import pause
 from services.ledger.projection import Delivered
-from services.ledger.runner import read_events
 from services.ledger.stages import Stages
 from services.ledger.status import Status
 

@@ -10,8 +10,9 @@ from typing import TypeAlias
 from psycopg import sql
 
 from services.ledger.connections import Pool
+from services.ledger.generations import apply_to, create_generation, read_current, read_events, schema_of
 from services.ledger.projection import Cursor, Projection
-from services.ledger.runner import BATCH, Runner, apply_to, create_generation, read_current, read_events, schema_of
+from services.ledger.runner import BATCH, Runner
 
 _CLOSE = 5 * BATCH
 """So near to the current generation the rest is applied under the lock that also switches."""

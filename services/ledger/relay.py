@@ -30,7 +30,8 @@ from services.ledger.stages import Stages
 from services.ledger.status import Status
 from services.ledger.tail import Position, StreamConflict, read_position
 
-IDLE_SECONDS = 0.05
+IDLE_SECONDS = 0.2
+"""How often to look when nobody wakes: another process may have signed."""
 LOOK_SECONDS = 1.0
 """How often an idle relay looks whether the stream still ends where it left it."""
 RETRY_SECONDS = (0.1, 3.0)

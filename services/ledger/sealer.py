@@ -29,7 +29,7 @@ from services.ledger import arrays, checkpoints, recovery
 from services.ledger.checkpoints import EMPTY, State, StateFile, StateFileError
 from services.ledger.connections import connect
 from services.ledger.floor import Floor
-from services.ledger.pause import pause
+from services.ledger.pause import pause, period
 from services.ledger.recovery import SealerRefused
 from services.ledger.signer import Signer, SignerError
 from services.ledger.stages import Stages
@@ -63,6 +63,8 @@ _SEAL = """
 # Not waiting for the disk: a checkpoint lost in a crash is signed again, over the same size and root.
 _SIGN_OFF = "select set_config('synchronous_commit', 'off', true), ledger.sign_off(%b::bigint, %b::text)"
 
+IDLE_SECONDS = 0.2
+"""How often to look when nobody nudges: another process may have appended."""
 RETRY_SECONDS = 0.3
 """Until it is tried again to connect, or to get the lock that another sealer holds."""
 
@@ -96,13 +98,13 @@ class Sealer:
         also: Sequence[Signer] = (),
         state_file: Path,
         batch: int = 2000,
-        interval: float = 0.1,
+        interval: float = 0.05,
         reached: Callable[[Step], None] = lambda step: None,
         stages: Stages | None = None,
     ) -> None:
-        """`batch`: events per checkpoint, roughly (an append is never split). `interval`: seconds from one round to the
-        next unless there is a full batch. `also`: who signs every checkpoint too, by another algorithm. `reached` is
-        called after every step (fault tests die there)."""
+        """`batch`: events per checkpoint, roughly (an append is never split). `interval`: least seconds from one
+        round to the next unless there is a full batch. `also`: who signs every checkpoint too, by another algorithm.
+        `reached` is called after every step (fault tests die there)."""
         self.origin = origin
         self.size: int | None = None
         """Size of the log as sealed by this sealer; None while it does not hold the lock."""
@@ -140,9 +142,9 @@ class Sealer:
                 if self._connection is None:
                     await self._rest(RETRY_SECONDS)
                 elif sealed == 0:
-                    await self._rest(self._interval)
+                    await self._rest(IDLE_SECONDS)
                 elif sealed < self._batch:
-                    await asyncio.sleep(max(began + self._interval - clock(), 0.0))
+                    await asyncio.sleep(max(began + period(clock() - began, self._interval) - clock(), 0.0))
         finally:
             stopping.cancel()
             await self.close()

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg import AsyncClientCursor, AsyncCursor, sql
 from psycopg.rows import AsyncRowFactory, tuple_row
@@ -13,9 +13,18 @@ from services.ledger.projection import Cursor
 
 _POLL_SECONDS = 0.015
 _BEGIN = "begin isolation level read committed, read only"
+_ENTER = "select ledger.enter_view("
 
 Parameters = Mapping[str, Any] | Sequence[Any]
 """Parameters of a query: by name or by position."""
+
+
+class Question(NamedTuple):
+    """A query on the current generation of a view. Give arrays their type (`%s::text[]`)."""
+
+    view: str
+    query: str
+    parameters: Parameters = ()
 
 
 class NotYetVisible(Exception):
@@ -43,7 +52,7 @@ class Views:
         The generation cannot be dropped before the block ends. Keep the block short.
         """
         # Without parameters these go as one message: three round trips for a query, not five.
-        begin = sql.SQL(_BEGIN + "; select ledger.enter_view({})")
+        begin = sql.SQL(_BEGIN + "; " + _ENTER + "{})")
         async with self._pool.connection() as connection:
             await connection.execute(begin.format(sql.Literal(name)))
             try:
@@ -57,22 +66,32 @@ class Views:
     async def ask(
         self, name: str, query: str, parameters: Parameters, row_factory: AsyncRowFactory[Any] = tuple_row
     ) -> list[Any]:
-        """The rows of one query on the current generation of view `name`, in one round trip.
+        """The rows of one query on the current generation of view `name`; see :meth:`answers`."""
+        (rows,) = await self.answers(Question(name, query, parameters), row_factory=row_factory)
+        return rows
 
-        The guarantee is that of :meth:`reading`. The parameters are written into the query by the driver, because only
-        a message without any can hold several statements; give arrays their type (`%s::text[]`).
+    async def answers(self, *questions: Question, row_factory: AsyncRowFactory[Any] = tuple_row) -> list[list[Any]]:
+        """The rows of each query, in one round trip and one transaction.
+
+        The guarantee is that of :meth:`reading`. The parameters are written into the queries by the driver, because
+        only a message without any can hold several statements.
         """
-        whole = f"{_BEGIN}; select ledger.enter_view({sql.Literal(name).as_string()}); {query}; commit"
         async with self._pool.connection() as connection:
             cursor = AsyncClientCursor(connection, row_factory=row_factory)
+            statements = [_BEGIN]
+            for view, query, parameters in questions:
+                statements += [f"{_ENTER}{sql.Literal(view).as_string()})", cursor.mogrify(query, parameters)]
             try:
-                await cursor.execute(whole.encode(), parameters)
+                await cursor.execute("; ".join([*statements, "commit"]).encode())
             except BaseException:
                 await connection.rollback()
                 raise
-            cursor.nextset()
-            cursor.nextset()
-            return await cursor.fetchall()
+            found: list[list[Any]] = []
+            for _ in questions:
+                cursor.nextset()
+                cursor.nextset()
+                found.append(await cursor.fetchall())
+            return found
 
     async def wait_for(self, name: str, at_least: Mapping[str, int], timeout: float) -> None:
         """Returns once view `name` has taken in everything that `at_least` names.

@@ -13,7 +13,6 @@ from psycopg import AsyncCursor
 from psycopg.rows import class_row
 
 from services.ledger.runner import Delivered, Projection
-from services.ledger.views import Views
 
 DDL = """
 create table {schema}.posting (
@@ -110,19 +109,10 @@ async def postings_of(cursor: AsyncCursor[Any], persons: Collection[str]) -> dic
     """All postings of each person, earliest first; a person nobody knows has an empty list."""
     async with cursor.connection.cursor(row_factory=class_row(PostingRow)) as rows:
         await rows.execute(_POSTINGS, (list(persons),))
-        return _by_person(persons, await rows.fetchall())
-
-
-async def postings(views: Views, persons: Collection[str]) -> dict[str, list[PostingRow]]:
-    """The same in one round trip, for callers that have no cursor yet."""
-    return _by_person(persons, await views.ask(DIRECTORY.name, _POSTINGS, (list(persons),), class_row(PostingRow)))
-
-
-def _by_person(persons: Collection[str], rows: Sequence[PostingRow]) -> dict[str, list[PostingRow]]:
-    found: dict[str, list[PostingRow]] = {person: [] for person in persons}
-    for row in rows:
-        found[row.person].append(row)
-    return found
+        found: dict[str, list[PostingRow]] = {person: [] for person in persons}
+        for row in await rows.fetchall():
+            found[row.person].append(row)
+        return found
 
 
 async def team_of(cursor: AsyncCursor[Any], team: str) -> TeamRow | None:

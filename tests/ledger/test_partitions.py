@@ -21,7 +21,7 @@ from services.ledger.feed import Feed
 from services.ledger.fsck import fsck
 from services.ledger.migrations import OWNER, SERVICE
 from services.ledger.partitions import PartitionError, partition_years
-from services.ledger.runner import read_events
+from services.ledger.generations import read_events
 from services.ledger.store import ConcurrentChange
 from tests.ledger.test_inbox import Sent
 from tests.ledger.world import ATTENDANCE, open_log_and_follower

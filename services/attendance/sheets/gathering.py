@@ -13,12 +13,12 @@ from services.attendance.gathering import calendars, no_calendar, whereabouts
 from services.attendance.known import Known
 from services.attendance.said import bounds_of, register_of, sheet_of
 from services.attendance.sheets import commands as cmd
+from services.ledger.views import Question
 from services.runtime.context import Context
+from services.runtime.directory import DIRECTORY
 
-_CREW = (
-    "select person, team, village from posting where team = any(%(teams)s) and starts_on <= %(last)s order by person"
-)
-_VILLAGES = "select team, village from team where team = any(%s)"
+_CREW = "select distinct person from posting where team = any(%(teams)s::text[]) and starts_on <= %(last)s"
+_VILLAGES = "select team, village from team where team = any(%s::text[])"
 _OFFICES = """
     select person, role from role_held
     where area = %(village)s and role = any(%(roles)s) and starts_on <= %(today)s
@@ -69,14 +69,14 @@ async def _of_teams(context: Context, teams: Collection[str], month: str) -> Kno
     first, last = bounds_of(month)
     if first.year not in calendars():
         return no_calendar(NoCalendar(first.year))
-    async with context.service.views.reading("directory") as cursor:
-        await cursor.execute(_VILLAGES, (list(teams),))
-        villages = dict(await cursor.fetchall())
-        await cursor.execute(_CREW, {"teams": list(teams), "last": last})
-        crew = [row[0] for row in await cursor.fetchall()]
+    seats, crew = await context.service.views.answers(
+        Question(DIRECTORY.name, _VILLAGES, (list(teams),)),
+        Question(DIRECTORY.name, _CREW, {"teams": list(teams), "last": last}),
+    )
+    villages = dict(seats)
     if set(teams) - villages.keys():
         return refused.TEAM_UNKNOWN
-    known = await whereabouts(context, sorted(set(crew)))
+    known = await whereabouts(context, sorted({person for (person,) in crew}))
     return replace(known, villages=villages)
 
 
