@@ -13,7 +13,7 @@ from services.ledger.projection import Delivered, Projection
 from services.personnel.registry.projection import REGISTRY
 from services.personnel.selection.projection import SELECTION
 from services.personnel.telling import keep
-from services.personnel.term.projection import STANDING
+from services.personnel.term.projection import STANDING, TERMS
 from services.personnel.training.projection import TRAINING
 from services.personnel.work.projection import WORK
 
@@ -23,8 +23,9 @@ _STAGE = """
     on conflict (person, team) do update set stage = excluded.stage, stream = excluded.stream, since = excluded.since
 """
 _STEP = """
-    insert into step (event, name, person, team, village, ground, on_day)
-    values (%(event)s, %(name)s, %(person)s, %(team)s, %(place)s, %(ground)s, coalesce(%(on)s, %(decided_on)s)::date)
+    insert into step (event, idx, name, person, team, village, ground, request, late, on_day)
+    values (%(event)s, %(index)s, %(name)s, %(person)s, %(team)s, %(place)s, %(ground)s, %(request)s,
+        coalesce(%(late)s, false), coalesce(%(on)s, %(last_day)s, %(decided_on)s, %(starts_on)s)::date)
 """
 _LEFT = (
     "delete from forced where person = %(person)s and team = %(team)s",
@@ -59,6 +60,7 @@ _STATEMENTS: dict[str, tuple[str, ...]] = {
         values (%(person)s, %(team)s, %(unit)s, %(village)s, %(starts_on)s)
         on conflict (person, team) do update set unit = excluded.unit, starts_on = excluded.starts_on
         """,
+        _STEP,
     ),
     "MisconductRecorded": (_STEP,),
     "EducationGiven": (_STEP,),
@@ -76,23 +78,27 @@ _STATEMENTS: dict[str, tuple[str, ...]] = {
         insert into withdrawal (person, team, request, wish, village, stream, since)
         values (%(person)s, %(team)s, %(request)s, %(wish)s, %(place)s, %(stream)s, %(on)s)
         """,
+        _STEP,
     ),
     "WithdrawalCountyOpinionGiven": (
         """
         update withdrawal set opinion = %(supports)s
         where person = %(person)s and team = %(team)s and request = %(request)s
         """,
+        _STEP,
     ),
     "WithdrawalApproved": (
         """
         update withdrawal set approval = %(approval)s
         where person = %(person)s and team = %(team)s and request = %(request)s
         """,
+        _STEP,
     ),
     "WithdrawalRefused": (
         """
         delete from withdrawal where person = %(person)s and team = %(team)s and request = %(request)s
         """,
+        _STEP,
     ),
     "JointOpinionGiven": (
         """
@@ -109,10 +115,11 @@ _STATEMENTS: dict[str, tuple[str, ...]] = {
         """,
     ),
     "CompensatoryLeaveGranted": ("delete from leave_asked where person = %(person)s",),
-    "MemberReplaced": _LEFT,
-    "MemberWithdrawn": _LEFT,
-    "PostingEnded": _LEFT,
+    "MemberReplaced": (*_LEFT, _STEP),
+    "MemberWithdrawn": (*_LEFT, _STEP),
+    "PostingEnded": (*_LEFT, _STEP),
 }
+_MAY_BE_ABSENT = ("ground", "request", "late", "on", "decided_on", "last_day", "starts_on")
 _NEXT = {None: "township", "township": "county", "county": "city"}
 """Which level acts after the one that passed the request on."""
 
@@ -122,9 +129,14 @@ async def apply(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
     for event in events:
         name = event.type.removeprefix("zhucun.personnel.").removesuffix(".v1")
         actor = event.data["actor"]
-        told = event.data | {"stream": event.stream, "event": event.id, "about": event.data.get("person")}
+        told = event.data | {
+            "stream": event.stream,
+            "event": event.id,
+            "index": event.index,
+            "about": event.data.get("person"),
+        }
         told |= {"role": actor["role"], "body": actor.get("organisation"), "month": event.data.get("month")}
-        told |= {name: event.data.get(name) for name in ("ground", "on", "decided_on")} | {"name": name}
+        told |= {member: event.data.get(member) for member in _MAY_BE_ABSENT} | {"name": name}
         if name in ("ReplacementRequested", "ReplacementEscalated"):
             told["stage"] = _NEXT[event.data.get("level")]
         await keep(cursor, event, name)
@@ -139,4 +151,4 @@ STAFFING = Projection(
     sources=("personnel",),
     apply=apply,
 )
-PROJECTIONS = (REGISTRY, STAFFING, SELECTION, WORK, TRAINING, STANDING)
+PROJECTIONS = (REGISTRY, STAFFING, SELECTION, WORK, TRAINING, STANDING, TERMS)

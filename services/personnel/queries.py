@@ -1,5 +1,6 @@
 """What people ask of the staffing: how strong the teams of a place are, who leads them, what waits for whom."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -40,10 +41,31 @@ _TO_SUCCEED = """
 """
 
 _STEPS = """
-    select on_day, name as step, person, team, village, ground, event::text from step
-    where starts_with(village, %(place)s) and extract(year from on_day) = %(year)s
-      and (%(person)s::text is null or person = %(person)s) order by on_day, person, event
+    select on_day, name as step, person, team, village, ground, request, late, event::text from step
+    where starts_with(village, %(place)s) and extract(year from on_day) = %(year)s and name = any(%(names)s)
+      and (%(person)s::text is null or person = %(person)s) order by on_day, idx
 """
+EDUCATION = (
+    "MisconductRecorded",
+    "EducationGiven",
+    "NonCorrectionRecorded",
+    "ReplacementRequested",
+    "ReplacementEscalated",
+    "ReplacementRejected",
+    "ReplacementDecided",
+)
+"""The register of Article 10: misconduct, education, failure to correct, and each level's word."""
+MOVEMENTS = (
+    "TeamMemberAssigned",
+    "PostingEnded",
+    "MemberWithdrawn",
+    "MemberReplaced",
+    "WithdrawalRequested",
+    "WithdrawalCountyOpinionGiven",
+    "WithdrawalApproved",
+    "WithdrawalRefused",
+)
+"""Who came and went, what units asked for and what was said to it (Art. 5, 8); `late` is what was dated back."""
 _UNITS_POSTED = """
     select unit, min(village) as village, min(starts_on) as since from member
     where starts_with(village, %(area)s) group by unit order by unit
@@ -92,9 +114,11 @@ async def withdrawals(cursor: AsyncCursor[Any], area: str, limit: int) -> list[d
     return await _rows(cursor, _WITHDRAWALS, {"area": area, "limit": limit})
 
 
-async def steps(cursor: AsyncCursor[Any], place: str, year: int, person: str | None) -> list[dict[str, Any]]:
-    """The register of Article 10: misconduct, education, failure to correct and each level's word, in order."""
-    return await _rows(cursor, _STEPS, {"place": place, "year": year, "person": person})
+async def steps(
+    cursor: AsyncCursor[Any], names: Collection[str], place: str, year: int, person: str | None
+) -> list[dict[str, Any]]:
+    """What was recorded about people of the place in the year, of the named facts, in order."""
+    return await _rows(cursor, _STEPS, {"names": list(names), "place": place, "year": year, "person": person})
 
 
 async def units_posted(cursor: AsyncCursor[Any], area: str) -> list[dict[str, Any]]:

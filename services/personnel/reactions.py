@@ -90,7 +90,7 @@ async def _more_items(
             for row in await work_queries.plans_to_review(cursor, area, LIMIT):
                 yield waiting.plan(row)
         months = (await context.rules(area))["term.months"]
-        async with views.reading("standing") as cursor:
+        async with views.reading("terms") as cursor:
             for row in await term_queries.terms(cursor, area, months, today, LIMIT):
                 yield waiting.term(row)
     elif role is Role.CITY_ORGANISATION:

@@ -68,14 +68,17 @@ create table {schema}.notice (
 );
 create index on {schema}.notice (recorded_on);
 
--- Every step under Article 10, kept when the person has left: the register of education.
+-- Every step about somebody's coming and going and under Article 10, kept when the person has left: the registers.
 create table {schema}.step (
     event   uuid primary key,
+    idx     bigint not null, -- in the log: the order in which they were recorded
     name    text not null,
     person  text not null,
     team    text not null,
     village text not null,
     ground  text,
+    request text,
+    late    boolean not null,
     on_day  date not null
 );
 create index on {schema}.step (village text_pattern_ops, on_day);

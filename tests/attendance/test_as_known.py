@@ -83,7 +83,8 @@ async def test_what_was_told_then_is_told_again(county: County) -> None:
     await story.at("2017-03-01T09:00:00+08:00")
     visit = {"check": "C1", "team": TEAM, "date": "2017-02-28"}
     await county.ok(CITY, "record-spot-check", **visit, findings=[{"person": MEMBER, "finding": "absent"}])
-    gone = {"person": LEAVING, "team": TEAM, "cause": "illness", "last_day": "2017-02-27"}
+    gone: dict[str, Any] = {"person": LEAVING, "team": TEAM, "cause": "illness", "last_day": "2017-02-27"}
+    gone |= {"because": {"reason": "住院", "evidence": PAPERS}}
     left = await county.give(TP, "end-posting", to="personnel", **gone)
     assert left.status_code == 201, left.text
     await story.at("2017-03-06T09:00:00+08:00")

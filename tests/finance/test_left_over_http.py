@@ -166,6 +166,7 @@ async def replace_the_team(desk: Desk) -> None:
     """Everybody of the first team leaves by law, the village gets another team the day after."""
     for number in range(1, 7):
         ended: dict[str, Any] = {"person": f"P00000{number}", "team": TEAM, "cause": "transfer_by_law"}
+        ended["because"] = {"reason": "换届", "evidence": ["0" * 64]}
         await desk.done(TOWNSHIP_OFFICE, "end-posting", "personnel", **ended, last_day="2017-03-01")
     await desk.done(COUNTY_OFFICE, "dissolve-team", "personnel", team=TEAM, on="2017-03-01")
     members = [

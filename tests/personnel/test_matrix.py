@@ -1,5 +1,6 @@
 """The authority matrix of personnel (`domain.md` 3.1), both ways: who may give a command may, and nobody else."""
 
+import asyncio
 from datetime import date
 from typing import Any
 
@@ -301,8 +302,8 @@ async def test_whoever_may_give_a_command_may_and_others_may_not(world: World) -
         others = [role for role in ROLES if role not in roles]
         tried = [*sorted(roles), *(others[(turn + step) % len(others)] for step in range(3))]
         turn += 3
-        for role in tried:
-            answer = await give(world, PERSON_OF[role], command, **body)
+        answers = await asyncio.gather(*(give(world, PERSON_OF[role], command, **body) for role in tried))
+        for role, answer in zip(tried, answers, strict=True):
             assert answer.status_code < 500, answer.text
             if without_role(answer) is (role in roles):
                 wrong.append((command, role.value, answer.status_code, answer.text[:200]))

@@ -59,6 +59,7 @@ def test_who_is_heard_is_what_the_matrix_marks() -> None:
         "formation": {"XZ", "XP", "DU", "AU"},
         "leader": {"XZ"},
         "plan": {"MB"},
+        "report": {"MB"},
         "withdrawal": {"CZ"},
         "replacement": {"XZ", "XP", "CZ"},
         "successor": {"AU"},
@@ -74,6 +75,16 @@ def test_an_opinion_says_who_was_heard_and_is_no_step() -> None:
     assert (fact.article, fact.supports, fact.actor.role) == ("5.1", False, Role.COUNTY_ORGANISATION)
     confirmed = registry.when(cmd.ConfirmTeam(team=TEAM), Actor(person="P000902", role=Role.COUNTY_OFFICE))
     assert names_of(confirmed) == ["TeamFormationConfirmed"]
+
+
+def test_a_member_adds_to_the_report_of_a_month() -> None:
+    registry = six_strong()
+    member = Actor(person=person(2), role=Role.MEMBER)
+    given = say(registry, Matter.REPORT, member, month="2017-02")
+    assert isinstance(given, list)
+    assert (given[0].article, given[0].month) == ("7.2", "2017-02")  # type: ignore[attr-defined] # it is the opinion
+    assert code_of(say(registry, Matter.REPORT, member)) is Code.MALFORMED
+    assert code_of(say(registry, Matter.PLAN, member, month="2017-02")) is Code.MALFORMED
 
 
 def test_a_number_is_used_once() -> None:

@@ -19,6 +19,7 @@ from contracts.personnel import (
 )
 from contracts.refusals import Code, Refusal
 from services.personnel import commands as cmd
+from services.personnel.registry.state import Organisation
 from tests.personnel.registry import (
     COUNTY,
     KEEPER,
@@ -189,3 +190,31 @@ def test_chief_captains_go_to_poor_counties_and_are_no_members() -> None:
     registry.when(captain(), CITY_ORGANISATION)
     assert code_of(registry.when(captain(county="530128"), CITY_ORGANISATION)) is Code.DUPLICATE
     assert SPECS[cmd.AppointChiefCaptain].authority(captain(), None).roles == (Role.CITY_ORGANISATION,)
+
+
+def test_a_body_with_a_role_of_its_own_speaks_for_itself_and_the_department_records_the_others() -> None:
+    selection = Selection()
+    agriculture = cmd.GiveSelectionOpinion(round="X1", body=CooperatingBody.AGRICULTURE, opinion="同意")
+    poverty = Actor(person="P000907", role=Role.CITY_POVERTY)
+    assert code_of(selection.when(agriculture, poverty)) is Code.AUTH
+    own = agriculture.model_copy(update={"body": CooperatingBody.POVERTY})
+    assert names_of(selection.when(own, poverty)) == ["SelectionOpinionGiven"]
+    finance = agriculture.model_copy(update={"body": CooperatingBody.FINANCE_OFFICE})
+    assert names_of(selection.when(finance, CITY_ORGANISATION)) == ["SelectionOpinionGiven"]
+
+
+def test_a_unit_proposes_a_chief_captain_and_the_department_decides() -> None:
+    registry = six_strong()
+    registry.states["organisation/O0001"] = Organisation(True, UnitLevel.CITY)
+    fields = {"county": COUNTY, "rank": CaptainRank.DEPUTY, "unit": "O0001", "reason": "熟悉农村工作"}
+
+    def propose(number: int = 30, by: Actor = UNIT, **changed: Any) -> list[Fact] | Refusal:
+        return registry.when(cmd.ProposeChiefCaptain(person=person(number), **(fields | changed)), by)
+
+    assert code_of(propose(county="530102")) is Code.WRONG_STATE
+    assert code_of(propose(unit="O0999")) is Code.UNKNOWN_ORGANISATION
+    assert code_of(propose(by=Actor(person=person(30), role=Role.DISPATCHING_UNIT))) is Code.SELF
+    assert names_of(propose()) == ["ChiefCaptainProposed"]
+    assert code_of(propose()) is Code.DUPLICATE
+    assert names_of(registry.when(captain(), CITY_ORGANISATION))[0] == "ChiefCaptainAppointed"
+    assert code_of(propose()) is Code.DUPLICATE, "appointed"

@@ -16,7 +16,10 @@ from contracts.identifiers import Role
 from contracts.results import AdvancedWorkerSelected
 from services.ledger.projection import delivered
 from services.ledger.store import Draft
+from services.personnel.term.clock import BAR_ENDED, TERM_DUE
 from services.personnel.term.hearing import hears_determinations
+from services.personnel.training.compliance import TRAINING_SHORTFALL
+from services.runtime.duties import Duties
 from tests.system.county import COUNTY, KEEPER, PEOPLE, STRANGER, TOWNSHIP, County, running_county, team_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -87,6 +90,15 @@ async def run_clock(county: County, day: date) -> dict[str, int]:
     return said
 
 
+async def say_what_is_due(county: County, day: date) -> dict[str, int]:
+    """The duties that look at years alone, without each month's reports: the same rounds, on the same servers."""
+    service = county.application._pages["personnel"].state.service
+    duties = Duties(service, (TRAINING_SHORTFALL, TERM_DUE, BAR_ENDED))
+    said = await duties.round(datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
+    await county.seen("personnel")
+    return said
+
+
 async def test_the_report_reaches_four_recipient_roles_and_the_clock_names_who_has_nothing_once(county: County) -> None:
     report = {"team": TEAM, "month": "2017-01", "document": DIGEST}
     said = {"progress": "入户", "problems": "管网", "experience": "联户"}
@@ -115,10 +127,50 @@ async def test_the_report_reaches_four_recipient_roles_and_the_clock_names_who_h
     assert (await run_clock(county, date(2017, 1, 31)))["report-overdue"] == 3, "no unit is assigned to that village"
     assert (await run_clock(county, date(2017, 2, 1)))["report-overdue"] == 0
     shown = await ask(county, date(2017, 2, 1), Role.COUNTY_OFFICE, "reports", place=COUNTY, month="2017-01")
-    assert [team["overdue"] for team in shown["teams"]] == [
-        [],
-        ["county_office", "dispatching_unit", "township"],
+    owed = [
+        {"recipient": "county_office", "organisation": None},
+        {"recipient": "dispatching_unit", "organisation": "O0001"},
+        {"recipient": "township", "organisation": None},
     ]
+    assert [team["overdue"] for team in shown["teams"]] == [[], owed]
+    assert [team["missing"] for team in shown["teams"]] == [[], owed]
+    assert [team["by_reference"] for team in shown["teams"]] == [False, False]
+    told = [item["title"] for item in await ask(county, date(2017, 2, 1), UNIT, "work")]
+    assert f"{team_of(PEOPLE[6])[0]} O0001 月报逾期未送达" in told
+    read = await ask(county, date(2017, 2, 1), ASSIGNED, f"reports/{TEAM}", month="2017-01")
+    assert (read["progress"], read["edition"], read["erased"]) == ("入户", 1, False)
+    for caller in (STRANGER, UNIT):
+        answer = await county.ask(date(2017, 2, 1), caller, f"personnel/reports/{TEAM}", month="2017-01")
+        assert (answer.status_code == 200) is (caller == UNIT)
+    answer = await county.ask(date(2017, 2, 1), ASSIGNED, f"personnel/reports/{TEAM}", month="2017-02")
+    assert answer.json()["code"] == "UNKNOWN_CASE"
+
+
+async def test_of_several_units_the_clock_names_the_one_that_lacks_the_report(county: County) -> None:
+    """A member of another unit joins after the report went out: that unit alone has nothing when it is due."""
+    day = date(2017, 2, 26)
+    report = {"team": TEAM, "month": "2017-02", "document": DIGEST}
+    said = {"progress": "入户", "problems": "管网", "experience": "联户"}
+    await do(county, day, LEADER, "submit-report", **report, **said)
+    registered = {"organisation": "O0003", "kind": "organ", "level": "city", "area": CITY}
+    await do(county, day, KEEPER, "register-organisation", **registered)
+    other = {"person": "P000033", "unit": "O0003", "unit_level": "city", "source": "assigned_unit_cadre"}
+    await do(county, date(2017, 2, 27), Role.TOWNSHIP, "assign-member", team=TEAM, member=other, starts_on="2017-02-27")
+    shown = await ask(county, date(2017, 2, 27), Role.COUNTY_OFFICE, "reports", place=VILLAGE, month="2017-02")
+    lacking = [{"recipient": "dispatching_unit", "organisation": "O0003"}]
+    assert (shown["teams"][0]["missing"], shown["teams"][0]["complete"]) == (lacking, False)
+    assert (await run_clock(county, MARCH))["report-overdue"] == 4, "and three of the team that reported nothing"
+    shown = await ask(county, MARCH, Role.COUNTY_OFFICE, "reports", place=VILLAGE, month="2017-02")
+    assert shown["teams"][0]["overdue"] == lacking
+    keeper = await ask(county, MARCH, KEEPER, "work")
+    assert [item["fields"] for item in keeper if item["command"] == "grant-role"] == [
+        {"role": "DU", "organisation": "O0003"}
+    ], "nobody may act for that unit"
+    away = {"person": "P000033", "team": TEAM, "cause": "retirement", "last_day": "2017-03-01"}
+    await do(county, MARCH, Role.TOWNSHIP, "end-posting", **away)
+    await do(county, MARCH, LEADER, "deliver-report", team=TEAM, month="2017-02")
+    shown = await ask(county, MARCH, Role.COUNTY_OFFICE, "reports", place=VILLAGE, month="2017-02")
+    assert (shown["teams"][0]["missing"], shown["teams"][0]["complete"]) == ([], True), "owed to a unit that has left"
 
 
 async def test_a_withdrawal_goes_from_the_unit_by_way_of_the_county_to_the_city(county: County) -> None:
@@ -131,6 +183,11 @@ async def test_a_withdrawal_goes_from_the_unit_by_way_of_the_county_to_the_city(
     assert "approve-withdrawal" in await commands_waiting(county, MARCH, CITY_OFFICE)
     opinion = {**case, "request": "R1", "supports": True, "opinion": "同意"}
     await do(county, MARCH, Role.COUNTY_OFFICE, "give-county-opinion", **opinion)
+    asked_for = await ask(county, MARCH, CITY_OFFICE, "movements", place=VILLAGE, year="2017", person=PEOPLE[2])
+    assert [(row["step"], row.get("reason") or row.get("opinion")) for row in asked_for["steps"]][1:] == [
+        ("WithdrawalRequested", "患病"),
+        ("WithdrawalCountyOpinionGiven", "同意"),
+    ], "whoever decides reads why it was asked for"
     assert "give-county-opinion" not in await commands_waiting(county, MARCH, Role.COUNTY_OFFICE)
     approval = {**case, "request": "R1", "approval": "S1", "reason": "属实"}
     assert await refused(county, MARCH, Role.COUNTY_OFFICE, "approve-withdrawal", **approval) == "AUTH"
@@ -183,6 +240,15 @@ async def test_the_city_decides_on_its_cadre_and_a_move_needs_both_teams(county:
     await do(county, day, Role.TOWNSHIP, "move-member", **moved)
     shown = await ask(county, day, Role.COUNTY_OFFICE, "teams", place=TOWNSHIP)
     assert {row["team"]: PEOPLE[7] in row["members"] for row in shown["teams"]} == {TEAM: True, team: False}
+    register = await ask(county, day, Role.COUNTY_OFFICE, "education", place=TOWNSHIP, year="2017", person=person)
+    assert [(row["step"], row.get("description") or row.get("content")) for row in register["steps"]][:2] == [
+        ("MisconductRecorded", "不尽心尽力"),
+        ("EducationGiven", "谈话"),
+    ]
+    assert [row["step"] for row in register["steps"]][-1] == "ReplacementDecided"
+    assert (await ask(county, day, person, "education", place=TOWNSHIP, year="2017", person=person)) == register
+    of_all = {"place": TOWNSHIP, "year": "2017"}
+    assert (await county.ask(day, MEMBER, "personnel/education", **of_all)).json()["code"] == "AUTH"
     weak = await ask(county, day, Role.COUNTY_OFFICE, "strength", place=TOWNSHIP, weak="true")
     assert [(row["team"], row["strength"]) for row in weak["teams"]] == [(team, 4)]
     assert weak["teams"][0]["refill_by"] == "2017-03-23"
@@ -191,7 +257,9 @@ async def test_the_city_decides_on_its_cadre_and_a_move_needs_both_teams(county:
 async def test_a_leader_who_leaves_is_succeeded_and_authority_follows(county: County) -> None:
     team, village = team_of(PEOPLE[6])
     plan = {"team": team, "year": 2017, "document": DIGEST, "summary": "种药材"}
-    ended = {"person": PEOPLE[6], "team": team, "cause": "illness", "last_day": "2017-03-01"}
+    ended: dict[str, Any] = {"person": PEOPLE[6], "team": team, "cause": "illness", "last_day": "2017-03-01"}
+    assert await refused(county, MARCH, Role.TOWNSHIP, "end-posting", **ended) == "NO_EVIDENCE"
+    ended["because"] = {"reason": "住院", "evidence": [DIGEST]}
     await do(county, MARCH, Role.TOWNSHIP, "end-posting", **ended)
     assert "appoint-leader" in await commands_waiting(county, MARCH, Role.TOWNSHIP)
     day = date(2017, 3, 2)
@@ -212,6 +280,27 @@ async def test_a_leader_who_leaves_is_succeeded_and_authority_follows(county: Co
     assert [(row["team"], row["edition"]) for row in kept] == [(team, 2)]
     shown = await ask(county, day, Role.COUNTY_OFFICE, "teams", place=village)
     assert shown["teams"][0]["leader"] == "P000032"
+    assert [item["title_en"] for item in await ask(county, day, PEOPLE[9], "work")].count(
+        f"{team} P000032: was appointed leader"
+    ) == 1, "a member hears who leads him"
+
+
+async def test_the_township_reviews_each_edition_of_a_plan(county: County) -> None:
+    (team, village), day = team_of(PEOPLE[6]), date(2017, 3, 11)
+    review = {"team": team, "year": 2017, "accepted": False, "opinion": "任务未分解到人"}
+    assert "review-annual-plan" in await commands_waiting(county, day, Role.TOWNSHIP)
+    assert await refused(county, day, "P000032", "review-annual-plan", **review) == "AUTH"
+    assert await refused(county, day, Role.TOWNSHIP, "review-annual-plan", **review | {"year": 2019}) == "UNKNOWN_CASE"
+    await do(county, day, Role.TOWNSHIP, "review-annual-plan", **review)
+    assert await refused(county, day, Role.TOWNSHIP, "review-annual-plan", **review) == "DUPLICATE"
+    assert "review-annual-plan" not in await commands_waiting(county, day, Role.TOWNSHIP)
+    (kept,) = (await ask(county, day, "P000032", "plans", place=village, year="2017"))["plans"]
+    assert (kept["summary"], kept["accepted"], kept["opinion"]) == ("种药材", False, "任务未分解到人")
+    plan = {"team": team, "year": 2017, "document": DIGEST, "summary": "种药材，分解到人"}
+    await do(county, day, "P000032", "adopt-annual-plan", **plan)
+    await do(county, day, Role.TOWNSHIP, "review-annual-plan", **review | {"accepted": True, "opinion": "同意"})
+    (kept,) = (await ask(county, day, "P000032", "plans", place=village, year="2017"))["plans"]
+    assert (kept["edition"], kept["accepted"], kept["opinion"]) == (3, True, "同意")
 
 
 async def test_w47_sessions_count_per_organiser_and_days_per_person(county: County) -> None:
@@ -231,8 +320,9 @@ async def test_w47_sessions_count_per_organiser_and_days_per_person(county: Coun
     assert [row["met"] for row in (await year())["township"]] == [False]
     await hold(3, Role.TOWNSHIP, "township", 11, 11)
     shown = await year()
-    assert shown["county"] == [{"area": COUNTY, "held": 1, "asked": 1, "met": True}]
-    assert shown["township"] == [{"area": TOWNSHIP, "held": 2, "asked": 2, "met": True}]
+    missed = {"met": True, "people_below_days": len(shown["below_days"])}
+    assert shown["county"] == [{"area": COUNTY, "held": 1, "asked": 1, **missed}]
+    assert shown["township"] == [{"area": TOWNSHIP, "held": 2, "asked": 2, **missed}], "counts met, five days not"
     below = {row["person"]: row["days"] for row in shown["below_days"]}
     assert [below[person] for person in people] == [4, 4, 4]
     await hold(4, Role.TOWNSHIP, "township", 12, 12)
@@ -245,9 +335,18 @@ async def test_w47_sessions_count_per_organiser_and_days_per_person(county: Coun
 
 
 async def test_a_year_without_trainings_is_said_of_the_organisers_and_of_nobody_else(county: County) -> None:
-    assert (await run_clock(county, date(2018, 1, 1)))["training-shortfall"] == 0
-    assert (await run_clock(county, date(2019, 1, 1)))["training-shortfall"] == 2
-    assert (await run_clock(county, date(2019, 1, 2)))["training-shortfall"] == 0
+    assert (await say_what_is_due(county, date(2018, 1, 1)))["training-shortfall"] == 2, "held, but people lack days"
+    due = {"place": COUNTY, "by": "2018-12-31"}
+    terms = (await ask(county, date(2018, 12, 30), Role.COUNTY_OFFICE, "terms", **due))["terms"]
+    assert {(row["due_on"], row["said"]) for row in terms} == {("2018-12-31", False)}
+    said = await say_what_is_due(county, date(2019, 1, 1))
+    assert (said["training-shortfall"], said["term-due"]) == (2, len(terms))
+    said = await say_what_is_due(county, date(2019, 1, 2))
+    assert (said["training-shortfall"], said["term-due"]) == (0, 0)
+    terms = (await ask(county, date(2019, 1, 2), Role.COUNTY_OFFICE, "terms", **due))["terms"]
+    assert {row["said"] for row in terms} == {True}
+    assert "end-posting" in await commands_waiting(county, date(2019, 1, 2), Role.TOWNSHIP)
+    assert "end-posting" not in await commands_waiting(county, date(2018, 12, 30), Role.TOWNSHIP)
 
 
 async def test_the_shortlist_puts_preferences_first_and_bars_nobody(county: County) -> None:
@@ -265,10 +364,25 @@ async def test_the_shortlist_puts_preferences_first_and_bars_nobody(county: Coun
         await do(county, day, Role.CITY_ORGANISATION, "screen-candidate", **screened)
     shown = await ask(county, day, CITY_OFFICE, "selection/X1")
     assert [row["person"] for row in shown["candidates"]] == ["P000042", "P000041"]
+    assert [(row["reasons"], row["attestation"]) for row in shown["candidates"]] == [("审查意见", "符合条件")] * 2
     assert shown["nominating_units"] == ["O0001"]
     confirmed = {"round": "X1", "person": "P000041", "village": VILLAGE}
     assert await refused(county, day, ORGANISATION, "confirm-dispatch", **confirmed) == "AUTH"
     await do(county, day, Role.CITY_ORGANISATION, "confirm-dispatch", **confirmed)
+
+
+async def test_a_unit_proposes_a_chief_captain_who_waits_for_the_department(county: County) -> None:
+    day, proposed = date(2017, 5, 2), {"person": "P000049", "county": COUNTY, "rank": "deputy"}
+    named = proposed | {"unit": "O0001", "reason": "熟悉农村工作"}
+    await county.must(day, UNIT, "personnel/propose-chief-captain", named)
+    await county.seen("personnel")
+    assert "appoint-chief-captain" in await commands_waiting(county, day, Role.CITY_ORGANISATION)
+    shown = await ask(county, day, CITY_OFFICE, "chief-captains", place=COUNTY)
+    assert [(row["person"], row["reason"]) for row in shown["proposed"]] == [("P000049", "熟悉农村工作")]
+    appointed = proposed | {"post": "区委副书记", "starts_on": "2017-05-02"}
+    await county.must(day, Role.CITY_ORGANISATION, "personnel/appoint-chief-captain", appointed)
+    await county.seen("personnel")
+    assert (await ask(county, day, CITY_OFFICE, "chief-captains", place=COUNTY))["proposed"] == []
 
 
 async def test_work_by_duty_and_what_is_open_are_shown(county: County) -> None:
@@ -287,6 +401,7 @@ async def test_work_by_duty_and_what_is_open_are_shown(county: County) -> None:
         (written,) = (await ask(county, day, Role.TOWNSHIP, "worklog", place=VILLAGE, **days, **asked))["entries"]
         assert (written["entry"], written["person"], written["project"]) == ("E1", MEMBER, "PJ1")
     assert (await ask(county, day, Role.TOWNSHIP, "worklog", place=VILLAGE, **days, duty="7.6"))["entries"] == []
+    await the_text_is_shown_by_role_and_place_until_it_is_erased(county, day, days)
     assert (await county.ask(day, STRANGER, "personnel/worklog", place=VILLAGE, **days)).status_code == 403
     missing = {"village": VILLAGE, "need": "lodging", "on": "2017-05-03", "description": "无住房"}
     await do(county, day, LEADER, "report-missing-condition", **missing)
@@ -298,13 +413,36 @@ async def test_work_by_duty_and_what_is_open_are_shown(county: County) -> None:
     await do(county, day, ASSIGNED, "record-unit-support", **given, description="扶持资金")
     await do(county, day, HEAD, "record-head-visit", village=VILLAGE, on="2017-05-03", findings="已安排")
     opened = await ask(county, day, Role.COUNTY_OFFICE, "open", place=COUNTY)
-    assert [row["need"] for row in opened["conditions"]] == ["lodging"]
-    assert [row["request"] for row in opened["requests"]] == ["Q1"]
+    assert [(row["need"], row["description"]) for row in opened["conditions"]] == [("lodging", "无住房")]
+    assert [(row["request"], row["reason"]) for row in opened["requests"]] == [("Q1", "饮水")]
     assert [row["decision"] for row in opened["decisions"]] == ["D1"]
     shown = await ask(county, day, Role.COUNTY_OFFICE, "support", place=COUNTY, year="2017")
     assert [(row["unit"], row["fen"]) for row in shown["units"]] == [("O0002", 500_000)]
     assert [row["visits"] for row in shown["visits"]] == [1]
     assert [(row["area"], row["held"], row["next_by"]) for row in shown["meetings"]] == [(COUNTY, 1, "2017-08-03")]
+
+
+async def the_text_is_shown_by_role_and_place_until_it_is_erased(
+    county: County, day: date, days: dict[str, str]
+) -> None:
+    async def text_for(caller: Role | str, **more: str) -> Any:
+        (entry,) = (await ask(county, day, caller, "worklog", place=VILLAGE, **days, **more))["entries"]
+        return entry.get("text", "not shown")
+
+    colleague = PEOPLE[3]
+    for caller in (Role.TOWNSHIP, Role.COUNTY_OFFICE, LEADER, MEMBER):
+        assert await text_for(caller) == "项目计划", caller
+    assert await text_for(UNIT, person=MEMBER) == "项目计划", "the unit reads of its own people"
+    assert (await text_for(colleague), await text_for(KEEPER)) == ("not shown", "not shown")
+    assert (await county.ask(day, UNIT, "personnel/worklog", place=VILLAGE, **days)).status_code == 403
+    store = county.application.hosted["personnel"].node.store
+    (entry,) = (await ask(county, day, Role.TOWNSHIP, "worklog", place=VILLAGE, **days))["entries"]
+    assert entry["erased"] is False
+    before = await store.read_subject(["worklog"], MEMBER)
+    await store.erase(entry["event"], list(await store.disclosed_members(entry["event"])))
+    (entry,) = (await ask(county, day, Role.TOWNSHIP, "worklog", place=VILLAGE, **days))["entries"]
+    assert (entry["text"], entry["erased"], entry["duty"]) == (None, True, "6.4")
+    assert await store.read_subject(["worklog"], MEMBER) == before, "the log and its proofs stay"
 
 
 async def determine(county: County, person: str, outcome: str, number: int, at: datetime) -> str:
@@ -353,6 +491,8 @@ async def test_w54_a_determination_bars_promotion_for_a_year_and_a_later_one_lif
     assert (await ask(county, date(2018, 2, 1), ORGANISATION, f"promotion-bar/{person}", on="2019-01-21"))[
         "barred"
     ] is False
+    ended = [(await say_what_is_due(county, date(2019, 1, day)))["bar-ended"] for day in (20, 21, 22)]
+    assert ended == [0, 1, 0], "the day after the last barred one, once"
     promoted = {"person": person}
     assert await refused(county, date(2019, 1, 20), ORGANISATION, "check-promotion", **promoted) == "BARRED"
     await do(county, date(2019, 1, 21), ORGANISATION, "check-promotion", **promoted)
@@ -413,9 +553,16 @@ async def test_a_person_claimed_by_two_teams_at_once_goes_to_one(county: County)
 
 async def test_the_end_of_a_term_gives_a_certificate_and_fifteen_days_and_the_unit_a_record(county: County) -> None:
     person, team = PEOPLE[10], team_of(PEOPLE[10])[0]
-    ended = {"person": person, "team": team, "cause": "term", "last_day": "2017-12-31"}
+    ended: dict[str, Any] = {"person": person, "team": team, "cause": "term", "last_day": "2017-12-31"}
     day = date(2018, 1, 2)
+    assert await refused(county, day, Role.TOWNSHIP, "end-posting", **ended) == "NO_EVIDENCE"
+    ended["because"] = {"reason": "本批次轮换文件", "evidence": [DIGEST]}
     await do(county, day, Role.TOWNSHIP, "end-posting", **ended)
+    moved = await ask(county, day, UNIT, "movements", place=VILLAGE[:9], year="2017", person=person)
+    assert [(row["step"], row["reason"], row["late"]) for row in moved["steps"]] == [
+        ("TeamMemberAssigned", None, False),
+        ("PostingEnded", "本批次轮换文件", False),
+    ]
     shown = await ask(county, day, person, f"experience/{person}")
     assert [(row["starts_on"], row["last_day"]) for row in shown["credited"]] == [("2017-01-01", "2017-12-31")]
     printed = await county.ask(day, ORGANISATION, f"personnel/experience/{person}/certificate")
@@ -445,8 +592,12 @@ async def test_the_end_of_a_term_gives_a_certificate_and_fifteen_days_and_the_un
     await do(county, day, UNIT, "take-compensatory-leave", **leave, starts_on="2018-01-08")
     due = await ask(county, day, Role.COUNTY_OFFICE, "compensatory-leave", place=COUNTY)
     assert due["outstanding"] == []
-    metrics = (await ask(county, day, UNIT, "units/O0001/scorecard", year="2017"))["metrics"]
+    card = await ask(county, day, UNIT, "units/O0001/scorecard", year="2017")
+    metrics, left_out = card["metrics"], {row["person"]: row["reason"] for row in card["left_out"]}
     assert (metrics["on_post_days"], metrics["counted_days"]) == (201, 365), "of the one who was determined, twice"
+    assert metrics["left_out"] == len(left_out)
+    assert PEOPLE[9] not in left_out
+    assert (left_out[LEADER], left_out[PEOPLE[2]]) == ("not_determined", "under_half_year")
     basis = {"unit": "O0001", "year": 2017, "area": COUNTY}
     await do(county, day, Role.COUNTY_OFFICE, "publish-unit-basis", **basis)
     assert await refused(county, day, Role.COUNTY_OFFICE, "publish-unit-basis", **basis) == "DUPLICATE"
@@ -485,6 +636,14 @@ async def test_teams_show_their_sources_and_villages_without_one_are_named(count
     formed = {"team": "T0099", "village": village, "formed_on": "2018-01-03", "members": small, "leader": "P000091"}
     await do(county, day, Role.TOWNSHIP, "form-team", **formed)
     weak = (await ask(county, day, Role.COUNTY_OFFICE, "strength", place=village, weak="true"))["teams"]
-    assert [(team["strength"], team["by_reference"]) for team in weak] == [(1, True)]
+    assert [(team["strength"], team["by_reference"], team["other_leader_since"]) for team in weak] == [(1, True, None)]
+    second = {"person": "P000092", "unit": "O0001", "unit_level": "city", "source": "other"}
+    await do(county, day, Role.TOWNSHIP, "assign-member", team="T0099", member=second, starts_on="2018-01-03")
+    day = date(2018, 1, 4)
+    await do(county, day, Role.TOWNSHIP, "appoint-leader", team="T0099", person="P000092", starts_on="2018-01-04")
+    weak = (await ask(county, day, Role.COUNTY_OFFICE, "strength", place=village, weak="true"))["teams"]
+    assert [team["other_leader_since"] for team in weak] == ["2018-01-04"], "a warning where it holds by reference"
+    told = [item["title"] for item in await ask(county, day, Role.COUNTY_OFFICE, "work")]
+    assert "T0099 队长不是第一书记（参照执行的村）" in told
     shown = await ask(county, day, Role.COUNTY_OFFICE, "villages/without-team", place=COUNTY)
     assert shown["villages"] == []

@@ -130,6 +130,10 @@ def postings(step: Step, found: dict[str, Diary]) -> None:
             successor = body.get("successor")
             if successor:
                 found[successor["person"]].postings.append((last + timedelta(days=1), open_end))
+        case "move-member":
+            last, diary = date.fromisoformat(body["last_day"]), found[body["person"]]
+            diary.postings[-1] = (diary.postings[-1][0], last)
+            diary.postings.append((last + timedelta(days=1), open_end))
         case "record-training":
             for person in body["persons"]:
                 found[person].on_duty_elsewhere.update(span(body))

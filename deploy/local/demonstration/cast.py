@@ -1,7 +1,7 @@
 """Everybody of the demonstration in their places: the population, all lives, the trainings, who leads which team."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -42,14 +42,18 @@ class Cast:
         self.named = {life.person: life for life in characters()}
         everybody = [*self.named.values(), *ordinary(seed, self.population, self.named)]
         self.lives: Mapping[str, Life] = {life.person: life for life in sorted(everybody, key=lambda one: one.person)}
+        movers = (life.stays for life in self.lives.values() if len(life.stays) > 1)
+        self._before = {(last.team, last.seat): first for first, last in movers}
 
     def team(self, number: int) -> Team:
         """A team by its number."""
         return self.population.teams[number - 1]
 
     def member(self, stay: Stay) -> Member:
-        """The member in a seat, with unit and source."""
-        return self.population.member(self.team(stay.team), stay.seat)
+        """The member in a seat, with unit and source; whoever has moved there stays under the unit that sent him."""
+        seat = self.population.member(self.team(stay.team), stay.seat)
+        before = self._before.get((stay.team, stay.seat))
+        return seat if before is None else replace(seat, unit=self.member(before).unit)
 
     def member_body(self, life: Life, stay: Stay) -> dict[str, str]:
         """The member as commands of personnel name it."""

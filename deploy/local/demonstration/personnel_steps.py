@@ -149,7 +149,7 @@ def arrivals_and_departures(script: Script, cast: Cast) -> dict[str, str]:
                 case Parting.FORCED:
                     settled[_successor(cast, stay).person] = _forced(script, cast, life, stay)
                 case Parting.MOVE:
-                    settled[life.person] = _ended(script, cast, life, stay)
+                    settled[life.person] = _moved(script, cast, life, stay)
                 case Parting.DEATH:
                     _ended(script, cast, life, stay)
                 case None:
@@ -157,8 +157,8 @@ def arrivals_and_departures(script: Script, cast: Cast) -> dict[str, str]:
     successors = set(settled)
     for life in cast.lives.values():
         joined = [stay for stay in life.stays if stay.seat > SEATS]
-        if joined and (life.person not in successors or len(life.stays) > 1):
-            settled[life.person] = _joined(script, cast, life, joined[0], settled.get(life.person))
+        if joined and life.person not in successors:
+            settled[life.person] = _joined(script, cast, life, joined[0])
     return settled
 
 
@@ -234,22 +234,36 @@ def _in_lane(
     return script.add(Phase.YEAR, instant(day, "15:00"), PERSONNEL, command, caller, body, lane=lane, refusal=refusal)
 
 
+def _moved(script: Script, cast: Cast, life: Life, stay: Stay) -> str:
+    """A move within the county, which the county office sees to for both townships: needs nobody's approval (A44)."""
+    team, after = cast.team(stay.team), life.stays[1]
+    body: dict[str, object] = {"person": life.person, "team": team.team, "to_team": cast.team(after.team).team}
+    body |= {"last_day": stay.last, "source": cast.member(after).source.value}
+    return script.add(
+        Phase.YEAR,
+        instant(after.first, "08:30"),
+        PERSONNEL,
+        "move-member",
+        cast.officer(Role.COUNTY_OFFICE),
+        body,
+        lane=team.township.code,
+    )
+
+
 def _ended(script: Script, cast: Cast, life: Life, stay: Stay) -> str:
-    """A move within the county, or a death: needs nobody's approval (A44)."""
+    """A death: needs nobody's approval (A44)."""
     team = cast.team(stay.team)
     if stay.last is None or stay.parting is None:
         raise ValueError(f"{life.person}: this posting does not end")
     body = {"person": life.person, "team": team.team, "cause": stay.parting.value, "last_day": stay.last}
-    on = stay.last if stay.parting is Parting.MOVE else later(stay.last, 1)
+    on = later(stay.last, 1)
     return _by_township(script, cast, team.township, on, "17:00", "end-posting", body, phase=Phase.YEAR)
 
 
-def _joined(script: Script, cast: Cast, life: Life, stay: Stay, ended: str | None) -> str:
+def _joined(script: Script, cast: Cast, life: Life, stay: Stay) -> str:
     team = cast.team(stay.team)
     body = {"team": team.team, "member": cast.member_body(life, stay), "starts_on": stay.first}
-    return _by_township(
-        script, cast, team.township, stay.first, "08:30", "assign-member", body, phase=Phase.YEAR, after=(ended,)
-    )
+    return _by_township(script, cast, team.township, stay.first, "08:30", "assign-member", body, phase=Phase.YEAR)
 
 
 def secondments(script: Script, cast: Cast) -> None:

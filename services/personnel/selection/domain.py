@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias, assert_never
 
 from contracts import personnel as fact
+from contracts.identifiers import Role
 from services.personnel.held import fields, held, one, said
 from services.personnel.registry.refusals import ORGANISATION_UNKNOWN, VILLAGE_UNKNOWN
 from services.personnel.registry.state import Organisation, Village
@@ -19,6 +20,12 @@ from services.personnel.teams.state import Career
 from services.runtime.decisions import Act, Decision
 
 _COUNTY_DIGITS, _CITY_DIGITS = 6, 4
+_SPEAKS_AS = {
+    Role.CITY_POVERTY: fact.CooperatingBody.POVERTY,
+    Role.COUNTY_POVERTY: fact.CooperatingBody.POVERTY,
+    Role.COUNTY_AGRICULTURE: fact.CooperatingBody.AGRICULTURE,
+}
+"""Offices that hold a role of their own; the organisation department records what the others say (Art. 4)."""
 OfRound: TypeAlias = cmd.OpenSelectionRound | cmd.GiveSelectionOpinion | cmd.CloseSelectionRound
 OfCandidate: TypeAlias = cmd.NominateCandidate | cmd.AttestCandidate | cmd.ScreenCandidate | cmd.ConfirmDispatch
 
@@ -55,6 +62,8 @@ def _round(act: Act[Any, Any], command: OfRound, known: Round) -> Decision:
         return no.ROUND_OVER
     header = said(act, "4.1", known.area)
     if isinstance(command, cmd.GiveSelectionOpinion):
+        if _SPEAKS_AS.get(act.by.role, command.body) is not command.body:
+            return no.OTHER_BODY
         return one(key, fact.SelectionOpinionGiven(**header, **fields(command)))
     return one(key, fact.SelectionRoundClosed(**header, round=command.round, closed_on=act.today))
 

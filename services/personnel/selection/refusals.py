@@ -24,6 +24,14 @@ WRONG_LEVEL = Refusal(
     "check level and area",
     "4.1",
 )
+OTHER_BODY = Refusal(
+    Code.AUTH,
+    "只能提出本部门的意见",
+    "a body gives its own opinion, not another's",
+    "由有关部门提出，或由组织部门记录",
+    "have that body give it, or the organisation department record it",
+    "4.1",
+)
 NOMINATED = Refusal(
     Code.DUPLICATE,
     "该同志在此批次已被提名",

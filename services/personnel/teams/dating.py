@@ -19,6 +19,9 @@ from services.runtime.decisions import Act
 
 _FACTS_OF_LIFE = (fact.EndingCause.DEATH, fact.EndingCause.ILLNESS, fact.EndingCause.RETIREMENT)
 
+_SAID_BY_SOMEBODY = (fact.EndingCause.ILLNESS, fact.EndingCause.TRANSFER_BY_LAW)
+"""Causes that a unit could give where it wants somebody back (A44)."""
+
 
 def is_late(act: Act[Any, Any], day: date) -> bool:
     """Whether what happened on `day` is recorded later than the rules allow without a reason."""
@@ -55,6 +58,6 @@ def hinders_ending(act: Act[Any, Any], command: EndPosting, career: Career, curr
         return None
     if by_term and not over:
         return no.TERM_NOT_OVER
-    if command.cause.value in act.rules["ending.papers_for"]:
+    if command.cause in _SAID_BY_SOMEBODY and act.rules["ending.papers"]:
         return no.PAPERS_FOR_THE_CAUSE
     return unexplained(act, command.last_day, None)

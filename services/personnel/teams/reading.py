@@ -1,5 +1,6 @@
 """What people read of teams over HTTP: who is in them, how strong they are, where there is none (Art. 5)."""
 
+from collections.abc import Collection
 from typing import Any
 
 from fastapi import APIRouter, Depends
@@ -72,14 +73,14 @@ def _add_people(routes: APIRouter) -> None:
         place: PlaceAsked, year: YearAsked, person: str | None = None, context: Context = Depends(request_of)
     ) -> dict[str, Any]:
         """Misconduct, education, failure to correct, requests and decisions of the year, with what was written."""
-        own = person is not None and await is_own_case(context, person)
-        if not own:
-            await may_read(context, place, Role.TEAM_LEADER)
-        reads = own or await reads_words(context, place)
-        async with context.service.views.reading("staffing") as cursor:
-            found = await queries.steps(cursor, place, year, person)
-        steps = await with_words(context, found, "description", "content", "reason", shown=lambda _: reads)
-        return {"place": place, "year": year, "steps": steps}
+        return await _register(context, queries.EDUCATION, place, year, person)
+
+    @routes.get("/movements", summary="到队、离队与撤回申请台账（第五、八条）")
+    async def movements(
+        place: PlaceAsked, year: YearAsked, person: str | None = None, context: Context = Depends(request_of)
+    ) -> dict[str, Any]:
+        """Arrivals, departures and requests of units of the year, with reasons; `late` marks what was dated back."""
+        return await _register(context, queries.MOVEMENTS, place, year, person)
 
     @routes.get("/postings/{person}", summary="派驻经历")
     async def postings(person: str, context: Context = Depends(request_of)) -> dict[str, Any]:
@@ -89,3 +90,17 @@ def _add_people(routes: APIRouter) -> None:
         village, unit = (last.village, last.unit) if last else ("5301", None)
         await may_read_about(context, person, village, unit, Role.TEAM_LEADER)
         return {"person": person, "postings": found}
+
+
+async def _register(
+    context: Context, names: Collection[str], place: str, year: int, person: str | None
+) -> dict[str, Any]:
+    """For those who read the place and the leader; of one person also for him and the unit that dispatched him."""
+    own = person is not None and await is_own_case(context, person)
+    if not own:
+        await may_read(context, place, Role.TEAM_LEADER)
+    reads = own or await reads_words(context, place)
+    async with context.service.views.reading("staffing") as cursor:
+        found = await queries.steps(cursor, names, place, year, person)
+    words = ("description", "content", "reason", "opinion")
+    return {"place": place, "year": year, "steps": await with_words(context, found, *words, shown=lambda _: reads)}

@@ -13,7 +13,7 @@ from services.runtime.duties import Due, Duty
 
 async def _terms(context: Context) -> Sequence[Due]:
     months = (await context.rules())["term.months"]
-    async with context.service.views.reading("standing") as cursor:
+    async with context.service.views.reading("terms") as cursor:
         rows = await queries.terms_unsaid(cursor, context.request.today, months)
     return [
         Due(
@@ -27,7 +27,7 @@ async def _terms(context: Context) -> Sequence[Due]:
 
 
 async def _bars(context: Context) -> Sequence[Due]:
-    async with context.service.views.reading("standing") as cursor:
+    async with context.service.views.reading("terms") as cursor:
         rows = await queries.bars_over(cursor, context.request.today)
     return [
         Due(

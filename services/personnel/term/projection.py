@@ -1,4 +1,4 @@
-"""View `standing`: credited experience, compensatory leave, and the record of each dispatching unit.
+"""Views `standing`: credited experience, compensatory leave, the record of each dispatching unit; and `terms`.
 
 Tables fed by personnel and those fed by assessment are different ones: the interleaving of the logs changes nothing.
 """
@@ -12,7 +12,6 @@ from psycopg import AsyncCursor
 from contracts.refusals import Code
 from services.ledger.projection import Delivered, Projection
 
-_BAR_OVER = "delete from bar where person = %(person)s and year = %(year)s"
 _STATEMENTS = {
     "personnel.TeamMemberAssigned": """
         insert into service (person, team, unit, village, starts_on)
@@ -30,15 +29,6 @@ _STATEMENTS = {
         update service set last_day = %(last_day)s
         where person = %(person)s and team = %(team)s and last_day is null
     """,
-    "personnel.TermFellDue": """
-        insert into term_due (person, due_on) values (%(person)s, %(due_on)s) on conflict do nothing
-    """,
-    "personnel.PromotionBarStarted": """
-        insert into bar (person, year, county, last_day) values (%(person)s, %(year)s, %(place)s, %(last_day)s)
-        on conflict (person, year) do update set last_day = excluded.last_day, county = excluded.county
-    """,
-    "personnel.PromotionBarLifted": _BAR_OVER,
-    "personnel.PromotionBarEnded": _BAR_OVER,
     "personnel.GrassrootsExperienceCredited": """
         insert into experience (event, person, starts_on, last_day, forced)
         values (%(event)s, %(person)s, %(starts_on)s, %(last_day)s, %(forced)s)
@@ -74,6 +64,26 @@ _STATEMENTS = {
             posted = excluded.posted
         where determined.determination < excluded.determination
     """,
+}
+_OVER = "delete from bar where person = %(person)s and year = %(year)s"
+_LEFT = """
+    update service set last_day = %(last_day)s where person = %(person)s and team = %(team)s and last_day is null
+"""
+_TERMS = {
+    "TeamMemberAssigned": """
+        insert into service (person, team, unit, village, starts_on)
+        values (%(person)s, %(team)s, %(unit)s, %(village)s, %(starts_on)s)
+    """,
+    "MemberReplaced": _LEFT,
+    "MemberWithdrawn": _LEFT,
+    "PostingEnded": _LEFT,
+    "TermFellDue": "insert into term_due (person, due_on) values (%(person)s, %(due_on)s) on conflict do nothing",
+    "PromotionBarStarted": """
+        insert into bar (person, year, county, last_day) values (%(person)s, %(year)s, %(place)s, %(last_day)s)
+        on conflict (person, year) do update set last_day = excluded.last_day, county = excluded.county
+    """,
+    "PromotionBarLifted": _OVER,
+    "PromotionBarEnded": _OVER,
 }
 _ATTEMPT = """
     insert into misdeed (event, unit, kind, year)
@@ -116,4 +126,21 @@ STANDING = Projection(
     ddl=files("services.personnel").joinpath("term/views.sql").read_text("utf-8"),
     sources=("personnel", "assessment"),
     apply=apply,
+)
+
+
+async def apply_terms(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
+    """Brings the terms forward, in log order; facts about other matters change nothing here."""
+    for event in events:
+        statement = _TERMS.get(event.type.removeprefix("zhucun.personnel.").removesuffix(".v1"))
+        if statement is not None:
+            await cursor.execute(statement, event.data)
+
+
+TERMS = Projection(
+    name="terms",
+    generation=1,
+    ddl=files("services.personnel").joinpath("term/terms.sql").read_text("utf-8"),
+    sources=("personnel",),
+    apply=apply_terms,
 )

@@ -122,9 +122,14 @@ COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
 
 
 def term_router() -> APIRouter:
-    """What people ask about bars, certificates, leave and units."""
+    """What people ask about bars, certificates, terms, leave and units."""
     routes = APIRouter()
+    _add_people(routes)
+    _add_places(routes)
+    return routes
 
+
+def _add_people(routes: APIRouter) -> None:
     @routes.get("/promotion-bar/{person}", summary="是否在一年内不得提拔任用")
     async def promotion_bar(
         person: str, on: date | None = None, context: Context = Depends(request_of)
@@ -165,6 +170,8 @@ def term_router() -> APIRouter:
         async with context.service.views.reading("standing") as cursor:
             return {"person": person, **await queries.priorities(cursor, person)}
 
+
+def _add_places(routes: APIRouter) -> None:
     @routes.get("/compensatory-leave", summary="尚未休的补假")
     async def outstanding(place: PlaceAsked, context: Context = Depends(request_of)) -> dict[str, Any]:
         await may_read(context, place)
@@ -178,7 +185,7 @@ def term_router() -> APIRouter:
         """Everybody who is posted, with the last day of the term (A51); with `by` those whose term ends by then."""
         await may_read(context, place, Role.TEAM_LEADER)
         months = (await context.rules(place))["term.months"]
-        async with context.service.views.reading("standing") as cursor:
+        async with context.service.views.reading("terms") as cursor:
             found = await queries.terms(cursor, place, months, by, TERMS)
         return {"place": place, "months": months, "limit": TERMS, "terms": found}
 
@@ -194,8 +201,6 @@ def term_router() -> APIRouter:
             without = await queries.left_out(cursor, unit, year, half_year)
         left_out = [row | {"reason_zh": LEFT_OUT[row["reason"]]} for row in without]
         return {"unit": unit, "year": year, "metrics": metrics, "left_out": left_out}
-
-    return routes
 
 
 async def _may_ask_about(context: Context, person: str) -> None:

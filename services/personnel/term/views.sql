@@ -12,23 +12,6 @@ create table {schema}.service (
 );
 create index on {schema}.service (unit);
 
--- Terms of which the clock has said that their months have run.
-create table {schema}.term_due (
-    person text not null,
-    due_on date not null,
-    primary key (person, due_on)
-);
-
--- Bars that stand and whose end nobody has said.
-create table {schema}.bar (
-    person   text not null,
-    year     integer not null,
-    county   text not null,
-    last_day date not null,
-    primary key (person, year)
-);
-create index on {schema}.bar (last_day);
-
 create table {schema}.experience (
     event     text primary key,
     person    text not null,

@@ -73,16 +73,16 @@ _STATEMENTS = {
         update decision set done_on = %(on)s where meeting = %(meeting)s and decision = %(decision)s
     """,
     "LivingConditionMissing": """
-        insert into condition (village, need, missing_since) values (%(village)s, %(need)s, %(on)s)
-        on conflict (village, need) do update set missing_since = excluded.missing_since
+        insert into condition (village, need, missing_since, event) values (%(village)s, %(need)s, %(on)s, %(event)s)
+        on conflict (village, need) do update set missing_since = excluded.missing_since, event = excluded.event
     """,
     "LivingConditionProvided": """
         insert into condition (village, need, provided_on) values (%(village)s, %(need)s, %(on)s)
         on conflict (village, need) do update set provided_on = excluded.provided_on, missing_since = null
     """,
     "SupportRequested": """
-        insert into asked (village, request, department, on_day)
-        values (%(village)s, %(request)s, %(department)s, %(on)s)
+        insert into asked (village, request, department, on_day, event)
+        values (%(village)s, %(request)s, %(department)s, %(on)s, %(event)s)
     """,
     "SupportProvided": """
         update asked set provided_on = %(on)s where village = %(village)s and request = %(request)s

@@ -75,6 +75,13 @@ _UNSAID = """
           and (o.recipient, o.organisation) = (r.recipient, r.organisation))
     order by m.month, t.team, r.recipient, r.organisation
 """.replace("(owed)", f"({_OWED})")
+_VILLAGE_PLANS = """
+    select t.village, t.team, count(e.entry) as entries, max(e.on_day) as latest
+    from team t left join entry e on e.team = t.team and e.activity = 'village_plan'
+        and extract(year from e.on_day) = %(year)s
+    where starts_with(t.village, %(place)s) and t.dissolved_on is null and extract(year from t.formed_on) <= %(year)s
+    group by t.village, t.team order by t.village
+"""
 _INBOX = """
     select d.team, t.village, d.month, d.first_on from delivery d join team t using (team)
     where d.recipient = %(recipient)s and starts_with(t.village, %(area)s) and d.received_on is null
@@ -102,11 +109,11 @@ _STAGES = """
 """
 _OPEN = {
     "conditions": """
-        select village, need, missing_since as since from condition
+        select village, need, missing_since as since, event from condition
         where starts_with(village, %(place)s) and missing_since is not null order by missing_since, village
     """,
     "requests": """
-        select village, request, department, on_day as since from asked
+        select village, request, department, on_day as since, event from asked
         where starts_with(village, %(place)s) and provided_on is null order by on_day, village
     """,
     "decisions": """
@@ -156,6 +163,11 @@ async def reports(cursor: AsyncCursor[Any], place: str, month: str, on: date) ->
     """
     rows = await _rows(cursor, _REPORTS, {"place": place, "month": month, "on": on})
     return [row | {"complete": not row["missing"]} for row in rows]
+
+
+async def village_plans(cursor: AsyncCursor[Any], place: str, year: int) -> list[dict[str, Any]]:
+    """Per village of the place: work on its plan for poverty relief in the year, 0 where there was none (R6.3)."""
+    return await _rows(cursor, _VILLAGE_PLANS, {"place": place, "year": year})
 
 
 async def plans_to_review(cursor: AsyncCursor[Any], area: str, limit: int) -> list[dict[str, Any]]:

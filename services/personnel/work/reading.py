@@ -46,12 +46,14 @@ def _add_plans(routes: APIRouter) -> None:
         await may_read(context, place, *_TEAM)
         async with context.service.views.reading("work") as cursor:
             found = await queries.plans(cursor, place, year)
+            of_villages = await queries.village_plans(cursor, place, year)
         reads = await reads_words(context, place, Role.MEMBER)
         told = await with_words(context, found, "summary", shown=lambda _: reads)
         return {
             "place": place,
             "year": year,
             "plans": await with_words(context, told, "opinion", event="reviewed_by", shown=lambda _: reads),
+            "village_plans": of_villages,
         }
 
     @routes.get("/plans/missing", summary="尚无年度计划的工作队")
@@ -138,7 +140,11 @@ def _add_support(routes: APIRouter) -> None:
     async def still_open(place: PlaceAsked, context: Context = Depends(request_of)) -> dict[str, Any]:
         await may_read(context, place, *_TEAM)
         async with context.service.views.reading("work") as cursor:
-            return {"place": place, **await queries.still_open(cursor, place)}
+            found = await queries.still_open(cursor, place)
+        reads = await reads_words(context, place)
+        for name, member in (("conditions", "description"), ("requests", "reason")):
+            found[name] = await with_words(context, found[name], member, shown=lambda _: reads)
+        return {"place": place, **found}
 
     @routes.get("/support", summary="包村单位支持、乡镇主要负责同志调研、例会")
     async def support(place: PlaceAsked, year: YearAsked, context: Context = Depends(request_of)) -> dict[str, Any]:

@@ -107,6 +107,7 @@ create table {schema}.condition (
     need          text not null,
     missing_since date,
     provided_on   date,
+    event         text, -- that says what is missing
     primary key (village, need)
 );
 
@@ -116,6 +117,7 @@ create table {schema}.asked (
     department  text not null,
     on_day      date not null,
     provided_on date,
+    event       text not null,
     primary key (village, request)
 );
 
