@@ -1,5 +1,7 @@
 """Closed years: bodies go to the partition of their year, nothing else does, and whoever reads sees no difference."""
 
+import ast
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -19,9 +21,9 @@ from services.ledger.admission import SIZE
 from services.ledger.connections import connect
 from services.ledger.feed import Feed
 from services.ledger.fsck import fsck
+from services.ledger.generations import read_events
 from services.ledger.migrations import OWNER, SERVICE
 from services.ledger.partitions import PartitionError, partition_years
-from services.ledger.generations import read_events
 from services.ledger.store import ConcurrentChange
 from tests.ledger.test_inbox import Sent
 from tests.ledger.world import ATTENDANCE, open_log_and_follower
@@ -183,3 +185,12 @@ def _message(note: str | None, size: int) -> Sent:
     """The checkpoint of a log as the bus would bring it; the events before it come by the feed."""
     assert note is not None
     return Sent("cp.attendance", {LOG: ATTENDANCE, SIZE: str(size)}, note.encode())
+
+
+def test_whoever_reads_a_body_reads_it_wherever_it_is() -> None:
+    """A statement that names `ledger.event` or `ledger.inbox` takes no body from there: the views know its place."""
+    for file in sorted(Path(partitions.__file__).parents[1].rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                named = re.search(r"(?:from|join) ledger\.(?:event|inbox)\b", node.value)
+                assert not (named and re.search(r"\bbody\b", node.value)), f"{file}:{node.lineno}"
