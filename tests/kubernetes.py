@@ -8,6 +8,7 @@ authority. Nothing has to run there but the API server and its etcd.
 
 import sys
 import time
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -83,7 +84,7 @@ def main(url: str, token: str, *definitions: str) -> int:
         namespace = f"zhucun-{place}-{uuid4().hex[:8]}"
         labels = {"name": namespace, "labels": ENFORCED}
         server.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": labels}, "")
-        for item in rendered(place):
+        for item in deepcopy(rendered(place)):
             item["metadata"].pop("namespace", None)
             taken += server.apply(item, namespace)
         server.delete(namespace)
