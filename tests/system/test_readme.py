@@ -41,7 +41,7 @@ def clone(year: Year, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path
     program.parent.mkdir(parents=True)
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m services "$@"\n', "utf-8")
     program.chmod(0o755)
-    with Stack(year.var):
+    with Stack(year.var, fast=True):  # nothing here is to outlive the tests
         yield folder
 
 
