@@ -73,13 +73,13 @@ _OF_THE_TEAM = ("LeaderAppointed", "AnnualPlanAdopted", "MonthlyReportSubmitted"
 """What a member hears of his whole team."""
 
 _ADD = """
-    insert into notice (event, name, stream, place, person, team, unit, recorded_on)
-    values (%(event)s, %(name)s, %(stream)s, %(place)s, %(person)s, %(team)s,
+    insert into notice (event, name, stream, place, person, team, month, late, unit, recorded_on)
+    values (%(event)s, %(name)s, %(stream)s, %(place)s, %(person)s, %(team)s, %(month)s, %(late)s,
         coalesce(%(unit)s, (select m.unit from member m where m.person = %(person)s limit 1)),
         (%(recorded)s::timestamptz at time zone 'Asia/Shanghai')::date)
 """
 _FOR = """
-    select event, name, stream, place, person, team, unit, recorded_on from notice
+    select event, name, stream, place, person, team, month, late, unit, recorded_on from notice
     where name = any(%(names)s) and recorded_on between %(since)s::date and %(today)s::date and (
         case when %(of_self)s then person = %(caller)s
                  or (name = any(%(of_the_team)s) and starts_with(place, %(area)s))
@@ -92,7 +92,7 @@ _FOR = """
 async def keep(cursor: AsyncCursor[Any], event: Delivered, name: str) -> None:
     """Adds the notice of an event of which somebody is told; called before its posting is forgotten."""
     if name in TOLD:
-        absent = {"person": None, "team": None, "unit": event.data.get("organisation")}
+        absent = {"person": None, "team": None, "month": None, "late": False, "unit": event.data.get("organisation")}
         told = {"event": event.id, "name": name, "stream": event.stream, "recorded": event.recorded}
         await cursor.execute(_ADD, absent | event.data | told)
 
@@ -122,7 +122,9 @@ async def notices(
 def _notice(row: Mapping[str, Any]) -> WorkItem:
     zh, en, article, _ = TOLD[row["name"]]
     unit = row["unit"] if row["name"] == "MonthlyReportOverdue" else None
-    who = " ".join(one for one in (row["team"], row["person"], unit) if one)
+    who = " ".join(one for one in (row["team"], row["person"], unit, row["month"]) if one)
+    if row["late"]:  # dated back, with a reason that `/movements` shows
+        zh, en = f"{zh}（补登）", f"{en} (recorded late)"
     return WorkItem(
         kind="notice",
         title=f"{who} {zh}".strip(),

@@ -63,6 +63,8 @@ create table {schema}.notice (
     place       text not null,
     person      text,
     team        text,
+    month       text,
+    late        boolean not null,
     unit        text,
     recorded_on date not null
 );

@@ -80,7 +80,7 @@ async def test_a_forced_replacement_passes_every_level_and_leaves_the_team_weak(
     titles = {item["title_en"] for item in await get(world, TOWNSHIP_OFFICE, "work")}
     assert titles == {f"{TEAM} has 5 people, fewer than the measures ask for", f"{TEAM} {MEMBER}: was replaced"}
     told = {item["title_en"] for item in await get(world, MEMBER, "work")}
-    heard = ("was posted", "replacement requested", "was educated", "was replaced")
+    heard = ("was posted (recorded late)", "replacement requested", "was educated", "was replaced")
     assert told == {*(f"{TEAM} {MEMBER}: {what}" for what in heard), f"{TEAM} {LEADER}: was appointed leader"}
     weak = (await get(world, COUNTY_OFFICE, f"strength?place={COUNTY}&weak=true"))["teams"]
     assert [(team["team"], team["strength"]) for team in weak] == [(TEAM, 5)]

@@ -136,7 +136,7 @@ async def test_the_report_reaches_four_recipient_roles_and_the_clock_names_who_h
     assert [team["missing"] for team in shown["teams"]] == [[], owed]
     assert [team["by_reference"] for team in shown["teams"]] == [False, False]
     told = [item["title"] for item in await ask(county, date(2017, 2, 1), UNIT, "work")]
-    assert f"{team_of(PEOPLE[6])[0]} O0001 月报逾期未送达" in told
+    assert f"{team_of(PEOPLE[6])[0]} O0001 2017-01 月报逾期未送达" in told
     read = await ask(county, date(2017, 2, 1), ASSIGNED, f"reports/{TEAM}", month="2017-01")
     assert (read["progress"], read["edition"], read["erased"]) == ("入户", 1, False)
     for caller in (STRANGER, UNIT):
