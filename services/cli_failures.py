@@ -29,6 +29,7 @@ SENTENCES = {
     "services.ledger.checkpoints.StateFileError": 1,
     "services.ledger.runner.NewerView": 1,
     "services.ledger.rebuild.RebuildDiffers": 1,
+    "services.ledger.partitions.PartitionError": 1,
     "services.ledger.proving.ProvingError": 1,
     "services.ledger.signer.SignerError": 1,
     "services.ledger.sm3_twin.TwinError": 1,

@@ -130,3 +130,38 @@ def log_adopt(log: Log) -> None:
 
     state = administer(lambda settings: adopt(settings, one_of(log)))
     typer.echo(f"{log}: adopted at size {state.size}, root {state.root.hex()}")
+
+
+@log_app.command("partition")
+@sentences
+def log_partition(
+    database: Annotated[str, typer.Argument(help="attendance, personnel, assessment, finance, or agency.")],
+    through: Annotated[int | None, typer.Option(help="The last year to close; last year without it.")] = None,
+    tablespace: Annotated[str | None, typer.Option(help="Where new partitions lie.")] = None,
+) -> None:
+    """Move the bodies of closed years to a partition each, of the log and of what it received from others.
+
+    It may be interrupted and called again; the services go on meanwhile. Needs the administrator's login.
+    """
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from services.agencies.database import NAME
+    from services.runtime.log_care import partition
+
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        bar = progress.add_task(database, total=None)
+        moved = administer(
+            lambda settings: partition(
+                settings,
+                database if database == NAME else one_of(database),
+                through,
+                tablespace=tablespace,
+                told=lambda done, total: progress.update(bar, completed=done, total=total),
+            )
+        )
+    for each in moved:
+        typer.echo(f"{each.name}: {each.origin or database} {each.year}, indexes {each.first} to {each.beyond - 1}")
+    if not moved:
+        typer.echo("nothing to move: every year that is over lies in its partition")

@@ -91,11 +91,13 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Look at every dependency, version, clock, disk, key, role, stream and lag; code 1 when something is wrong."""
+    from services.agencies import database as agencies
     from services.registry import definitions
     from services.runtime.doctor.examination import examine
     from services.runtime.doctor.findings import State, exit_code
 
-    found = administer(lambda settings: examine(settings, definitions(service)))
+    readers = {agencies.NAME: agencies.TABLES} if service is None else {}
+    found = administer(lambda settings: examine(settings, definitions(service), readers))
     if as_json:
         typer.echo(json.dumps([item.as_json() for item in found], ensure_ascii=False, indent=1))
     else:
@@ -117,7 +119,7 @@ def upgrade(
     from services.runtime import upgrading
     from services.runtime.settings import Settings
 
-    found = administer(lambda settings: upgrading.plan(settings, definitions()))
+    found = administer(lambda settings: upgrading.plan(settings, definitions(), {agencies.NAME: agencies.TABLES}))
     for step in found.steps:
         typer.echo(f"  {step}")
     for obstacle in found.obstacles:

@@ -3,11 +3,13 @@
 import asyncio
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from services.runtime import logging as logs
 from tests import servers
+from tests.offline import Year, made_bundle, run_year
 
 
 def pytest_configure() -> None:
@@ -48,3 +50,16 @@ def empty_bus(nats_url: str) -> str:
     """URL of the session's NATS, with no stream left of another module."""
     asyncio.run(servers.delete_all_streams(nats_url))
     return nats_url
+
+
+@pytest.fixture(scope="session")
+def bundle() -> Iterator[Path]:
+    """The directory that `make offline` writes."""
+    with made_bundle() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def year(bundle: Path) -> Year:
+    """The demonstration year, run by an installation from that directory with the network cut."""
+    return run_year(bundle)

@@ -3,7 +3,7 @@
 #   wheels/          hash-locked packages for this kind of machine, and zhucun itself
 #   images/          zhucun.tar, where a container engine answers and has the image
 #   zhucun-chart.tgz, deploy/, requirements.lock, sbom.cdx.json, SHA256SUMS, install.sh
-# For the other architecture as well: PLATFORMS="manylinux_2_28_aarch64" (or …_x86_64) PYTHON_VERSION=3.11.
+# For the other architecture as well: MACHINES=aarch64 (or x86_64) PYTHON_VERSION=3.11.
 set -eu
 python=$1 out=$2
 cd "$(dirname "$0")/../.."
@@ -17,9 +17,11 @@ mkdir -p "$work/out/wheels" "$work/source"
     2> "$work/said" || { cat "$work/said" >&2; exit 1; }
 cat "$work/said" >&2
 if grep -q yanked "$work/said"; then echo "bundle.sh: a pinned version was withdrawn: make lock" >&2; exit 1; fi
-for platform in ${PLATFORMS:-}; do
+for machine in ${MACHINES:-}; do
+    # pip takes a wheel for exactly the platforms it is told, not for older ones: every one that glibc 2.28 runs.
     "$python" -m pip download --quiet --require-hashes --only-binary :all: --no-deps --dest "$work/out/wheels" \
-        --platform "$platform" --python-version "${PYTHON_VERSION:-3.11}" -r requirements.lock
+        --platform "manylinux_2_28_$machine" --platform "manylinux_2_27_$machine" --platform "manylinux_2_17_$machine" \
+        --platform "manylinux2014_$machine" --python-version "${PYTHON_VERSION:-3.11}" -r requirements.lock
 done
 # The wheel of zhucun is built from a copy, so that nothing is written into the work tree.
 tar -cf - --exclude=__pycache__ contracts services deploy README.md pyproject.toml | tar -xf - -C "$work/source"
@@ -36,7 +38,13 @@ tar -cf - --exclude=__pycache__ --exclude=private deploy | tar -xf - -C "$work/o
 mkdir "$work/out/source" && cp -R "$work/source/contracts" "$work/source/services" README.md pyproject.toml .dockerignore "$work/out/source/"
 image=${ZHUCUN_IMAGE:-zhucun:0.1.0}
 if command -v "${DOCKER:-docker}" >/dev/null 2>&1 && "${DOCKER:-docker}" image inspect "$image" >/dev/null 2>&1; then
-    mkdir "$work/out/images" && "${DOCKER:-docker}" save -o "$work/out/images/zhucun.tar" "$image"
+    made=$("${DOCKER:-docker}" image inspect --format '{{.Created}}' "$image")
+    newer=$(find contracts services deploy pyproject.toml requirements.lock -type f ! -path '*/__pycache__/*' ! -path '*/private/*' -newermt "$made" | head -n 1)
+    if [ -n "$newer" ]; then
+        echo "bundle.sh: $image is older than $newer: the directory has no images/; build the image first, or on the other machine" >&2
+    else
+        mkdir "$work/out/images" && "${DOCKER:-docker}" save -o "$work/out/images/zhucun.tar" "$image"
+    fi
 else
     echo "bundle.sh: no container engine holds $image: the directory has no images/" >&2
 fi

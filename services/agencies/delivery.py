@@ -230,7 +230,7 @@ class Delivery:
             end = min(place.next + CHUNK, max(notes, default=place.next))
             cursor = await connection.execute(
                 "select e.n, e.origin, e.idx, i.body, i.leaf"
-                " from agency.entry e join ledger.inbox i using (origin, idx)"
+                " from agency.entry e join ledger.whole_inbox i using (origin, idx)"
                 " where e.agency = %s and e.n >= %s and e.n < %s order by e.n",
                 (self._agency.name, place.next, end),
                 binary=True,

@@ -20,7 +20,7 @@ from contracts.subscriber import nkey
 from services.agencies import accounting, delivery, receipts, registry, scope_log
 from services.agencies.accounting import server_of
 from services.agencies.database import NAME as NAME
-from services.agencies.database import pool_url
+from services.agencies.database import check_database, pool_url
 from services.agencies.delivery import Delivery, DeliveryFailed, quiet
 from services.agencies.keys import PublisherKeys
 from services.agencies.proofs import Proofs
@@ -30,7 +30,6 @@ from services.ledger.checkpoints import StateFileError
 from services.ledger.connections import Pool, open_pool
 from services.ledger.consumer import Consumer
 from services.ledger.inbox import Inbox, Source
-from services.ledger.migrations import check_schema
 from services.ledger.pause import finish, pause
 from services.ledger.runner import Runner
 from services.ledger.signer import SignerError
@@ -91,7 +90,7 @@ class Publisher:
         """Starts following; raises SchemaMismatchError, PoolTimeout."""
         self.pool = await open_pool(pool_url(self._settings), name="zhucun-agency", max_size=8)
         async with self.pool.connection() as connection:
-            await check_schema(connection)
+            await check_database(connection)
         self._proofs = Proofs(self.pool, self._feeds)
         self._tasks = [asyncio.create_task(self._watch_registry(), name="agencies")]
 

@@ -124,7 +124,7 @@ async def bring_forward(pool: Pool, origin: str) -> int:
         if verified is None or verified[0] <= row[0]:
             return 0
         await cursor.execute(
-            "select idx, body, leaf from ledger.inbox"
+            "select idx, body, leaf from ledger.whole_inbox"
             " where origin = %s and idx >= %s and idx < %s and type = any(%s) order by idx",
             (origin, row[0], verified[0], _TYPES),
             binary=True,

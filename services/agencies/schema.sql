@@ -1,5 +1,6 @@
--- Subscribing agencies and what each was sent. Applied by database.py as zhucun_owner; every statement may be
--- repeated. The events themselves are in ledger.inbox of the same database.
+-- Subscribing agencies and what each was sent. Migration 1 of the publisher's tables, applied by database.py as
+-- zhucun_owner. Every statement may be repeated, for databases from before these were numbered. The events themselves
+-- are in ledger.inbox of the same database.
 
 create schema if not exists agency;
 

@@ -72,7 +72,7 @@ class _Step:
         start, end = self.left[origin]
         end = min(end, start + LOOK)
         await self._cursor.execute(
-            "select origin, idx, body, leaf from ledger.inbox i where origin = %s and idx >= %s and idx < %s"
+            "select origin, idx, body, leaf from ledger.whole_inbox i where origin = %s and idx >= %s and idx < %s"
             " and (%s::text[] is null or type = any(%s::text[])) and not exists (select from agency.entry e"
             "  where e.agency = %s and e.origin = i.origin and e.idx = i.idx) order by idx limit %s",
             (origin, start, end, self._types, self._types, self._agency.name, most + 1),

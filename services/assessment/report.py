@@ -124,7 +124,8 @@ def _moment(case: CaseFile, event: Event) -> Moment:
 
 def _of_the_decision(case: CaseFile, event: Event) -> bool:
     """Recorded in one transaction with the determination."""
-    return bool(event.parsed["correlationid"] == case.decision.parsed["correlationid"])
+    correlation = case.decision.parsed["correlationid"]
+    return bool(event.origin == case.decision.origin and event.parsed["correlationid"] == correlation)
 
 
 def _finding(finding: Mapping[str, Any], clauses: Mapping[str, str], again: Again) -> str:

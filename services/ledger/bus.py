@@ -139,6 +139,10 @@ async def connected(nats_url: str) -> AsyncIterator[JetStreamContext]:
         yield client.jetstream(timeout=10)
     except nats.errors.TimeoutError as error:
         reason = said[-1] if said else "it has no leader, or this login may not ask"
+        if "permissions violation" in reason:
+            raise BusError(
+                f"This login may not do that at {shown(nats_url)} ({reason}): use the operator's."
+            ) from error
         raise BusError(f"JetStream at {shown(nats_url)} does not answer ({reason}).") from error
     finally:
         await client.close()

@@ -6,7 +6,7 @@ from services.ledger.connections import Pool
 
 _COPY = """
     copy (
-        select e.body from ledger.log_index i join ledger.event e on e.position = i.position
+        select e.body from ledger.log_index i join ledger.whole_event e on e.position = i.position
         where i.idx < (select max(size) from ledger.checkpoint) order by i.idx
     ) to stdout (format binary)
 """

@@ -6,7 +6,7 @@ MAX_PAGE = 5000
 
 _PAGE = """
     select i.idx, e.body
-    from ledger.log_index i join ledger.event e on e.position = i.position
+    from ledger.log_index i join ledger.whole_event e on e.position = i.position
     where i.idx >= %b::bigint and i.idx < least(%b::bigint, (select max(size) from ledger.checkpoint))
     order by i.idx
 """

@@ -22,7 +22,7 @@ PAGE = 2000
 
 _EVENTS = """
     select i.idx, i.leaf, e.id, e.stream, e.version, e.leaf, e.body
-    from ledger.log_index i left join ledger.event e on e.position = i.position
+    from ledger.log_index i left join ledger.whole_event e on e.position = i.position
     where i.idx >= %b::bigint and i.idx < %b::bigint order by i.idx
 """
 

@@ -90,12 +90,12 @@ async def read_events(cursor: Cursor, origin: str, start: int, end: int, *, own:
     """Events [start, end) of the own log or of the inbox; asserts that none is missing."""
     if own:
         query = (
-            "select l.idx, e.body, l.leaf from ledger.log_index l join ledger.event e using (position)"
+            "select l.idx, e.body, l.leaf from ledger.log_index l join ledger.whole_event e using (position)"
             " where l.idx >= %s and l.idx < %s order by l.idx"
         )
         await cursor.execute(query, (start, end), prepare=False, binary=True)
     else:
-        query = "select idx, body, leaf from ledger.inbox where origin = %s and idx >= %s and idx < %s order by idx"
+        query = "select idx, body, leaf from ledger.whole_inbox where origin = %s and idx >= %s and idx < %s order by 1"
         await cursor.execute(query, (origin, start, end), prepare=False, binary=True)
     rows = await cursor.fetchall()
     if [row[0] for row in rows] != list(range(start, max(start, end))):

@@ -161,7 +161,8 @@ class Inbox:
         async with self._pool.connection() as connection, connection.cursor() as cursor:
             await cursor.execute(
                 "select s.stream, i.version, i.leaf, convert_from(i.body, 'UTF8')::jsonb ->> 'recordedtime'"
-                " from unnest(%s::text[]) s (stream) cross join lateral (select version, leaf, body from ledger.inbox"
+                " from unnest(%s::text[]) s (stream) cross join lateral ("
+                " select version, leaf, body from ledger.whole_inbox"
                 " where stream = s.stream and origin = %s order by version desc limit 1) i",
                 (unknown, self.source.origin),
                 binary=True,

@@ -89,7 +89,7 @@ _FOREIGN = """
     select i.origin, i.idx, i.id::text, i.stream, i.version, i.leaf, i.body
     from unnest(%b::text[], %b::text[]) w (low, high)
     cross join lateral (
-        select * from ledger.inbox i where i.stream >= w.low and i.stream < w.high offset 0
+        select * from ledger.whole_inbox i where i.stream >= w.low and i.stream < w.high offset 0
     ) i
     join unnest(%b::text[], %b::bigint[]) b (origin, size) on b.origin = i.origin and i.idx < b.size
     order by i.origin, i.idx
@@ -98,7 +98,7 @@ _OWN = """
     select l.idx, e.id::text, e.stream, e.version, e.leaf, e.body
     from unnest(%b::text[], %b::text[]) w (low, high)
     cross join lateral (
-        select * from ledger.event e where e.stream >= w.low and e.stream < w.high offset 0
+        select * from ledger.whole_event e where e.stream >= w.low and e.stream < w.high offset 0
     ) e
     join ledger.log_index l using (position)
     where l.idx < %b::bigint
@@ -109,13 +109,13 @@ _OWN = """
 _FOREIGN_SINCE = """
     select i.origin, i.idx, i.id::text, i.stream, i.version, i.leaf, i.body
     from unnest(%b::text[], %b::bigint[], %b::bigint[]) b (origin, above, size)
-    join ledger.inbox i on i.origin = b.origin and i.idx >= b.above and i.idx < b.size
+    join ledger.whole_inbox i on i.origin = b.origin and i.idx >= b.above and i.idx < b.size
     where split_part(i.stream, '/', 1) = any(%b::text[]) and split_part(i.stream, '/', 2) = any(%b::text[])
     order by i.origin, i.idx
 """
 _OWN_SINCE = """
     select l.idx, e.id::text, e.stream, e.version, e.leaf, e.body
-    from ledger.log_index l join ledger.event e using (position)
+    from ledger.log_index l join ledger.whole_event e using (position)
     where l.idx >= %b::bigint and l.idx < %b::bigint
         and split_part(e.stream, '/', 1) = any(%b::text[]) and split_part(e.stream, '/', 2) = any(%b::text[])
     order by l.idx

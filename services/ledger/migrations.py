@@ -15,7 +15,7 @@ SERVICE = "zhucun_service"
 READER = "zhucun_reader"
 DEFAULT_PREFIX = "zhucun_"
 
-MIGRATIONS: tuple[tuple[int, str], ...] = ((1, "schema.sql"),)
+MIGRATIONS: tuple[tuple[int, str], ...] = ((1, "schema.sql"), (2, "bodies_by_year.sql"))
 """Number and file, in order. A released file is never edited: what must change comes as the next number."""
 
 _LOCK = 0x7A68756375

@@ -47,7 +47,7 @@ async def read_chunk(
     end = min(position.next + CHUNK, checkpoints[-1][0])
     notes: dict[int, str] = {size: note for size, note in checkpoints if size <= end}
     cursor = await connection.execute(
-        "select l.idx, l.leaf, e.id::text, e.body from ledger.log_index l join ledger.event e using (position)"
+        "select l.idx, l.leaf, e.id::text, e.body from ledger.log_index l join ledger.whole_event e using (position)"
         " where l.idx >= %s and l.idx < %s order by l.idx",
         (position.next, end),
         prepare=False,  # a plan from the time when the tables were empty would scan them for ever after

@@ -53,7 +53,7 @@ _READ = """
     select e.id, e.stream, e.version, e.leaf, e.body
     from unnest(%b::text[], %b::int[]) a (stream, after)
     cross join lateral (
-        select * from ledger.event e where e.stream = a.stream and e.version > a.after order by e.version
+        select * from ledger.whole_event e where e.stream = a.stream and e.version > a.after order by e.version
     ) e
 """
 
@@ -69,7 +69,7 @@ _READ_IN_ORDER = """
     select e.id, e.stream, e.version, e.leaf, e.body
     from unnest(%b::text[], %b::int[]) a (stream, after)
     cross join lateral (
-        select * from ledger.event e where e.stream = a.stream and e.version > a.after
+        select * from ledger.whole_event e where e.stream = a.stream and e.version > a.after
     ) e
     order by e.position
 """

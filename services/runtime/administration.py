@@ -29,7 +29,7 @@ READERS: bus.Consumers = {"agency": SERVICES}
 """Who follows logs without keeping one: the publisher for other agencies (`services/agencies`)."""
 
 _BOOTSTRAP_LOCK = 0x7A68756E
-_ROLE_EVENTS = "select body from ledger.event where starts_with(stream, 'role/')"
+_ROLE_EVENTS = "select body from ledger.whole_event where starts_with(stream, 'role/')"
 
 
 class AdministrationError(Exception):

@@ -47,6 +47,8 @@ class Request:
     body_digest: bytes
     wait: float = 0.0
     """Seconds for which the caller is ready to wait until the events are sealed (`Prefer: wait=2`)."""
+    causation: str | None = None
+    """Id of the event that this is done because of (reactions): each event says so, and keeps its correlation id."""
     ids_from: str | None = None
     """What the ids of the events are derived from, where the same fact must never get a second id (clock duties)."""
 
@@ -170,7 +172,7 @@ class Workbench(Generic[S]):
         heads = {stream: _head_in(subjects, stream) for stream in written}
         guards = {stream: version for stream, version in relied_on.items() if stream not in written}
         drafts = [
-            Draft(stream=emit.stream, fact=emit.fact, id=self._id(request, number))
+            Draft(stream=emit.stream, fact=emit.fact, id=self._id(request, number), causation=request.causation)
             for number, emit in enumerate(decision.emits)
         ]
         answers: list[bytes] = []

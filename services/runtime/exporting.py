@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from services.ledger.connections import open_pool
 from services.ledger.exports import export_bodies
-from services.ledger.migrations import READER, SERVICE, database_url
+from services.ledger.migrations import READER, SERVICE
+from services.runtime.logins import acting_as
 from services.runtime.settings import Settings
 
 _DISCLOSURES = """
@@ -26,9 +26,7 @@ async def export(settings: Settings, logs: Sequence[str], out: BinaryIO, disclos
     texts: list[str] = []
     role = READER if disclosures is None else SERVICE  # a reader may not see what opens the digests
     for service in logs:
-        url = database_url(settings.postgres_of(service), service, prefix=settings.database_prefix, role=role)
-        pool = await open_pool(url, name="zhucun export", max_size=2)
-        try:
+        async with acting_as(role, settings, service) as pool:
             async for body in export_bodies(pool):
                 out.write(body)
                 out.write(b"\n")
@@ -37,8 +35,6 @@ async def export(settings: Settings, logs: Sequence[str], out: BinaryIO, disclos
                 async with pool.connection() as connection:
                     for digest, text in await (await connection.execute(_DISCLOSURES)).fetchall():
                         texts.append(text if text is not None else json.dumps({"digest": digest, "text": None}))
-        finally:
-            await pool.close()
     out.flush()
     if disclosures is not None:
         _write_private(disclosures, "".join(text + "\n" for text in texts))

@@ -1,18 +1,20 @@
 """Caring for one log from the command line: check it, show its checkpoint, publish it anew, build a view anew."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import httpx
+import psycopg
 
 from contracts.proofs import VerifierKey, format_note, open_checkpoint, parse_note
 from services.ledger import recovery, sm3_twin
 from services.ledger.checkpoints import State, latest
-from services.ledger.connections import Pool, open_pool
+from services.ledger.connections import connect
 from services.ledger.feed import Feed
 from services.ledger.fsck import Report, fsck
-from services.ledger.migrations import READER, SERVICE, database_url
+from services.ledger.migrations import OWNER, READER, SERVICE, check_schema
+from services.ledger.partitions import Partition, PartitionError, partition_years
 from services.ledger.proving import Prover, ProvingError
 from services.ledger.rebuild import Rebuilt, Told, rebuild
 from services.ledger.relay import Relay
@@ -20,30 +22,19 @@ from services.ledger.runner import Runner
 from services.ledger.sealer import SEALER_LOCK
 from services.ledger.tiles import mirror as copy_tiles
 from services.runtime.administration import READERS, AdministrationError, consumers_of
+from services.runtime.context import BEIJING
 from services.runtime.hosting import projections_of, sources_of
 from services.runtime.keys import Keys
 from services.runtime.log_routes import LogReader
+from services.runtime.logins import acting_as, url_as
 from services.runtime.service import ServiceDefinition
 from services.runtime.settings import Settings
 from services.runtime.witnessing import cosigned
 
 
-@asynccontextmanager
-async def _pool(settings: Settings, service: str, role: str) -> AsyncIterator[Pool]:
-    pool = await open_pool(_url(settings, service, role), name="zhucun", max_size=4)
-    try:
-        yield pool
-    finally:
-        await pool.close()
-
-
-def _url(settings: Settings, service: str, role: str = SERVICE) -> str:
-    return database_url(settings.postgres_of(service), service, prefix=settings.database_prefix, role=role)
-
-
 async def checkpoint(settings: Settings, service: str, *, sm2: bool = False) -> str | None:
     """The latest signed checkpoint of a log; with `sm2` signed by its second key too. Raises SignerError."""
-    async with _pool(settings, service, READER) as pool:
+    async with acting_as(READER, settings, service) as pool:
         note = await LogReader(pool, Feed(pool)).checkpoint()
     if note is None or not sm2:
         return note
@@ -58,31 +49,31 @@ async def checkpoint(settings: Settings, service: str, *, sm2: bool = False) -> 
 
 async def twin(settings: Settings, service: str) -> str:
     """The checkpoint of a log's twin in SM3; raises TwinError, SignerError."""
-    async with _pool(settings, service, READER) as pool:
+    async with acting_as(READER, settings, service) as pool:
         return await sm3_twin.checkpoint(pool, Keys(settings).sm3_signer(service))
 
 
 async def check(settings: Settings, service: str) -> Report:
     """The whole log derived again from its bytes."""
-    async with _pool(settings, service, SERVICE) as pool:  # it looks among the pending events too
+    async with acting_as(SERVICE, settings, service) as pool:  # it looks among the pending events too
         return await fsck(pool, settings.origin_of(service), Keys(settings).vkey(service))
 
 
 async def prove(settings: Settings, service: str, index: int, size: int | None) -> str:
     """The proof of one event in the form of tlog-proof."""
-    async with _pool(settings, service, READER) as pool:
+    async with acting_as(READER, settings, service) as pool:
         return str(await Prover(pool).event(index, size))
 
 
 async def consistency(settings: Settings, service: str, old: int, new: int) -> list[bytes]:
     """The hashes that prove that a log only grew."""
-    async with _pool(settings, service, READER) as pool:
+    async with acting_as(READER, settings, service) as pool:
         return await Prover(pool).consistency(old, new)
 
 
 async def mirror(settings: Settings, service: str, directory: Path) -> tuple[int, int]:
     """The whole log as files below `directory`, in a folder named like its origin; size and files written."""
-    async with _pool(settings, service, READER) as pool:
+    async with acting_as(READER, settings, service) as pool:
         return await copy_tiles(pool, directory / settings.origin_of(service))
 
 
@@ -92,7 +83,7 @@ class SealingError(Exception):
 
 async def rotate(settings: Settings, service: str) -> str:
     """A new key for a log whose service does not run; returns its vkey. Raises SealingError, SignerError."""
-    async with _pool(settings, service, SERVICE) as pool, pool.connection() as connection:
+    async with acting_as(SERVICE, settings, service) as pool, pool.connection() as connection:
         cursor = await connection.execute("select pg_try_advisory_lock(%s)", (SEALER_LOCK,))
         row = await cursor.fetchone()
         if row is None or not row[0]:
@@ -102,7 +93,7 @@ async def rotate(settings: Settings, service: str) -> str:
 
 async def cosign(settings: Settings, service: str, witnesses: Sequence[str]) -> str:
     """The latest checkpoint with the cosignatures of the witnesses; raises WitnessError, ProvingError."""
-    async with _pool(settings, service, READER) as pool, httpx.AsyncClient(timeout=20) as client:
+    async with acting_as(READER, settings, service) as pool, httpx.AsyncClient(timeout=20) as client:
         found = await latest(pool)
         if found is None:
             raise ProvingError("the log holds nothing yet")
@@ -112,15 +103,36 @@ async def cosign(settings: Settings, service: str, witnesses: Sequence[str]) -> 
 async def adopt(settings: Settings, service: str) -> State:
     """The state file of a log set anew from its database."""
     return await recovery.adopt(
-        _url(settings, service), settings.origin_of(service), settings.directories.state_file(service)
+        url_as(settings, service, SERVICE), settings.origin_of(service), settings.directories.state_file(service)
     )
 
 
 async def refill(settings: Settings, service: str, definitions: Sequence[ServiceDefinition]) -> int:
     """The stream of a log deleted, created and filled again from PostgreSQL; returns the number of events."""
-    async with _pool(settings, service, SERVICE) as pool:
+    async with acting_as(SERVICE, settings, service) as pool:
         relay = Relay(pool, service=service, origin=settings.origin_of(service), nats_url=settings.nats())
         return await relay.refill(consumers_of(definitions), readers=READERS)
+
+
+async def partition(
+    settings: Settings, service: str, through: int | None, *, tablespace: str | None, told: Told
+) -> Sequence[Partition]:
+    """Bodies of the closed years, of the log and of what it received, to a partition each; raises PartitionError.
+
+    `through`: the last of them, a year that is over; last year without it. Needs a login that may act as the owner.
+    """
+    over = datetime.now(BEIJING).year - 1
+    if through is not None and through > over:
+        raise PartitionError(f"{through} is not over: {over} is the last year that can be closed")
+    try:
+        connection = await connect(url_as(settings, service, OWNER), name="zhucun partition")
+    except psycopg.OperationalError as error:
+        if "set role" not in str(error):
+            raise
+        raise PartitionError("this login may not act as the owner: use the administrator's (zhucun_admin)") from error
+    async with connection:
+        await check_schema(connection)
+        return await partition_years(connection, through=through or over, tablespace=tablespace, told=told)
 
 
 def views_of(definition: ServiceDefinition) -> list[str]:
@@ -144,7 +156,7 @@ async def rebuild_view(
 ) -> Rebuilt:
     """A view built anew beside the current one and switched; raises AdministrationError for an unknown view."""
     names = (definition.name, *sources_of(definition))
-    async with _pool(settings, definition.name, SERVICE) as pool:
+    async with acting_as(SERVICE, settings, definition.name) as pool:
         runner = Runner(
             pool,
             service=definition.name,

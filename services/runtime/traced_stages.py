@@ -28,7 +28,7 @@ HISTORY = timedelta(hours=1)
 
 _SEALED = """
     select l.idx, e.id::text, convert_from(e.body, 'UTF8')::jsonb ->> 'correlationid'
-    from ledger.log_index l join ledger.event e using (position) where l.idx >= %s and l.idx < %s order by l.idx
+    from ledger.log_index l join ledger.whole_event e using (position) where l.idx >= %s and l.idx < %s order by l.idx
 """
 
 log = structlog.get_logger(__name__)

@@ -1,6 +1,6 @@
 """`zhucun upgrade`: what a newer program changes in databases and on the bus, said first, done in a fixed order."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import psycopg
@@ -32,8 +32,8 @@ class Plan:
         return 1 if self.obstacles else 0
 
 
-async def plan(settings: Settings, definitions: Sequence[ServiceDefinition]) -> Plan:
-    """Looks at every database and at the bus; changes nothing."""
+async def plan(settings: Settings, definitions: Sequence[ServiceDefinition], readers: Mapping[str, OwnTables]) -> Plan:
+    """Looks at every database and at the bus; changes nothing. `readers`: who follows all logs, with its tables."""
     steps: list[str] = []
     obstacles: list[str] = []
     told: list[Found] = []
@@ -43,9 +43,8 @@ async def plan(settings: Settings, definitions: Sequence[ServiceDefinition]) -> 
         if settings.directories.state_file(definition.name).exists():  # elsewhere, a job of its own runs this
             states = await examine_state(settings, definition.name)
             told += [state for state in states if state.state is State.WRONG]
-    kept = {definition.name for definition in definitions}
-    for reader, logs in READERS.items():
-        told += await _database(settings, reader) if kept.issuperset(logs) else []
+    for reader, tables in readers.items():
+        told += await _database(settings, reader, tables)
     for item in told:
         (obstacles if item.state is State.WRONG else steps).append(f"{item.what}: {item.said}")
     try:

@@ -21,7 +21,7 @@ _LIKE_EVENT = """
         id       uuid    not null unique,
         stream   text collate "C" not null,
         leaf     bytea   not null,
-        body     bytea   not null,
+        body     bytea,
         unique (stream, version)
     );
     grant select, insert on public.bare_event to zhucun_service

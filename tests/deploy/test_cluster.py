@@ -22,6 +22,12 @@ from tests.deploy.certificates import Authority
 from tests.deploy.cluster import NODES, Cluster
 from tests.ledger.world import ATTENDANCE, CONSUMERS, Log, open_log_and_follower, reached, until
 
+REFUSED = (TimeoutError, nats.errors.Error, nats.js.errors.Error)
+"""How a call ends that the server does not let through: mostly nobody answers."""
+PAUSE_SECONDS = 15.0
+"""No follower waits longer when a node dies. Six seconds are usual: a node is given up after four, then one is chosen;
+the rest is for a machine that does other things too."""
+
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
@@ -71,7 +77,7 @@ async def test_no_service_can_change_the_bus_or_speak_for_another(cluster: Clust
     js = client.jetstream(timeout=0.5)
     try:
         assert (await js.publish("ev.attendance.Test._._._", b"")).stream == "ATTENDANCE"
-        for forbidden in (
+        for answer in await _all_of(
             js.publish("ev.assessment.Test._._._", b"", timeout=0.5),
             js.delete_stream("ATTENDANCE"),
             js.purge_stream("ATTENDANCE"),
@@ -80,8 +86,7 @@ async def test_no_service_can_change_the_bus_or_speak_for_another(cluster: Clust
             js.consumer_info("ATTENDANCE", "assessment-from-attendance"),
             js.delete_consumer("ATTENDANCE", "assessment-from-attendance"),
         ):
-            with pytest.raises((TimeoutError, nats.errors.Error, nats.js.errors.Error)):
-                await forbidden
+            assert isinstance(answer, REFUSED), answer
         assert (await js.stream_info("ATTENDANCE")).state.messages == 1
     finally:
         await client.close()
@@ -92,9 +97,8 @@ async def test_not_even_the_operator_empties_a_stream(cluster: Cluster) -> None:
     js = client.jetstream(timeout=0.5)
     try:
         await js.publish("ev.attendance.Test._._._", b"")
-        for forbidden in (js.purge_stream("ATTENDANCE"), js.delete_msg("ATTENDANCE", 1)):
-            with pytest.raises((TimeoutError, nats.errors.Error, nats.js.errors.Error)):
-                await forbidden
+        for answer in await _all_of(js.purge_stream("ATTENDANCE"), js.delete_msg("ATTENDANCE", 1)):
+            assert isinstance(answer, REFUSED), answer
         assert (await js.stream_info("ATTENDANCE")).state.messages == 1
     finally:
         await client.close()
@@ -126,11 +130,13 @@ async def test_a_node_killed_under_load_costs_a_pause_and_no_event(
             await until(lambda: _taken(follower.next, 300))
             leader = cluster.node_named(await _leader(cluster))
             cluster.kill(leader)
-            killed, before = time.monotonic(), await follower.next()
-            await until(lambda: _taken(follower.next, before + 1_000), 90)
-            print(f"leader killed at {before} events; 1,000 more taken {time.monotonic() - killed:.1f} s later")
+            before, waited = await follower.next(), await log.size()
+            stalled = await _longest_pause(follower.next, before + 300)
+            print(f"leader killed at {before} events: the longest pause was {stalled:.1f} s")
+            assert stalled < PAUSE_SECONDS
+            assert await log.size() > waited + 100, "what is appended and sealed does not wait for the bus"
             cluster.start(leader)
-            await until(lambda: _taken(follower.next, before + 2_000), 90)
+            await until(lambda: _taken(follower.next, before + 600), 90)
         finally:
             stop.set()
             size = await load
@@ -177,6 +183,24 @@ async def _load(log: Log, stop: asyncio.Event) -> int:
         size = await log.grow(20)
         await asyncio.sleep(0.02)
     return size
+
+
+async def _all_of(*calls: Awaitable[object]) -> list[object]:
+    """What became of the calls, made at once."""
+    return await asyncio.gather(*calls, return_exceptions=True)
+
+
+async def _longest_pause(count: Callable[[], Awaitable[int]], wanted: int) -> float:
+    """The longest time, in seconds, in which a follower got nothing, until it has `wanted` events."""
+    longest, moved, last = 0.0, time.monotonic(), await count()
+    while last < wanted:
+        now = await count()
+        longest = max(longest, time.monotonic() - moved)
+        assert longest < 90, "the follower gets nothing any more"
+        if now > last:
+            moved, last = time.monotonic(), now
+        await asyncio.sleep(0.02)
+    return longest
 
 
 async def _taken(count: Callable[[], Awaitable[int]], wanted: int) -> bool:

@@ -17,6 +17,8 @@ from services.agencies import registry
 from services.agencies.database import apply_database, opened
 from services.ledger.connections import connect
 from services.ledger.migrations import apply_schema, check_schema, database_url
+from services.ledger.partitions import PartitionError
+from services.runtime.log_care import checkpoint, partition
 from services.runtime.settings import read_settings
 from tests.deploy.test_restore import SCRIPTS, Site
 from tests.deploy.test_restore import site as site
@@ -79,8 +81,12 @@ async def test_each_login_can_do_its_work_and_no_other(superuser: str) -> None:
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 await connection.execute(forbidden.encode())
+    settings = read_settings({}, postgres_url=login(superuser, "attendance"))
+    assert await checkpoint(settings, "attendance") is None  # what an auditor reads, a service's login reads too
     with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
-        await connect(database_url(login(superuser, "attendance"), "finance"), name="test")
+        await checkpoint(settings, "finance")
+    with pytest.raises(PartitionError, match="use the administrator's"):
+        await partition(settings, "attendance", None, tablespace=None, told=lambda done, total: None)
 
 
 async def test_the_publisher_of_agencies_keeps_its_register_with_a_login_that_may_make_nothing(
@@ -104,6 +110,7 @@ async def test_an_auditor_reads_logs_and_no_disclosure(superuser: str) -> None:
     psql(superuser, "logins.sql")
     async with await connect(database_url(login(superuser, "auditor"), "finance", role=None), name="test") as reader:
         await reader.execute("select * from ledger.event")
+        assert await checkpoint(read_settings({}, postgres_url=login(superuser, "auditor")), "finance") is None
         for forbidden in ("select * from ledger.disclosure", "select * from ledger.receipt", "create schema mine"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 await reader.execute(forbidden.encode())

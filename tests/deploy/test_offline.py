@@ -3,52 +3,14 @@
 import json
 import os
 import shutil
-import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-CUT = ["unshare", "--net", sys.executable, "-c"]
-# A new network namespace has a loopback that is down: it is brought up, then the command takes this process's place.
-LOOPBACK = """
-import fcntl, os, socket, struct, sys
-with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
-    fcntl.ioctl(any_socket, 0x8914, struct.pack('16sh', b'lo', 0x1 | 0x40))
-try:
-    socket.create_connection(('192.0.2.1', 80), timeout=1)
-except OSError:
-    os.execvp(sys.argv[1], sys.argv[1:])
-"""
+from tests.offline import Year, can_be_cut, cut_off
 
-
-def cut_off(*command: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Runs a command where nothing but 127.0.0.1 can be reached."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ZHUCUN_", "PIP_"))}
-    return subprocess.run(
-        [*CUT, LOOPBACK, *map(str, command)], env=kept | environment, capture_output=True, text=True, check=False
-    )
-
-
-pytestmark = pytest.mark.skipif(
-    not sys.platform.startswith("linux") or cut_off("true").returncode != 0,
-    reason="this account may not make a network namespace",
-)
-
-
-@pytest.fixture(scope="module")
-def bundle() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix="zhucun-offline-", dir="/var/tmp") as directory:
-        Path(directory).chmod(0o755)
-        made = Path(directory) / "offline"
-        done = subprocess.run(
-            ["sh", ROOT / "deploy/offline/bundle.sh", sys.executable, made], capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
-        yield made
+pytestmark = pytest.mark.skipif(not can_be_cut(), reason="this account may not make a network namespace")
 
 
 def test_the_bill_of_materials_names_every_wheel_with_its_hash(bundle: Path) -> None:
@@ -70,18 +32,15 @@ def test_no_component_is_under_a_licence_that_would_bind_the_whole(bundle: Path)
         assert "GPL" not in said.replace("LGPL", ""), (item["name"], said)
 
 
-def test_it_installs_and_runs_the_demonstration_year_with_the_network_cut(bundle: Path) -> None:
-    target = bundle.parent / "installed"
-    installed = cut_off("sh", bundle / "install.sh", target, PYTHON=sys.executable)
-    assert installed.returncode == 0, installed.stderr
-    assert installed.stdout.startswith("zhucun 0.")
-    var = bundle.parent / "var"
-    year = cut_off(target / "bin/zhucun", "run", "--once", ZHUCUN_VAR=str(var))
-    assert year.returncode == 0, year.stdout[-3000:] + year.stderr[-3000:]
+def test_it_installs_and_runs_the_demonstration_year_with_the_network_cut(year: Year) -> None:
+    assert year.installed is not None
+    assert year.installed.stdout.startswith("zhucun 0.")
+    assert year.ran.returncode == 0, year.ran.stdout[-3000:] + year.ran.stderr[-3000:]
 
 
 def test_a_directory_that_was_changed_is_not_installed(bundle: Path) -> None:
-    changed = Path(shutil.copytree(bundle, bundle.parent / "changed"))
+    changed = Path(shutil.copytree(bundle, bundle.parent / "changed", copy_function=os.link))
+    (changed / "requirements.lock").unlink()
     (changed / "requirements.lock").write_text("")
     refused = cut_off("sh", changed / "install.sh", bundle.parent / "never", PYTHON=sys.executable)
     assert refused.returncode == 1

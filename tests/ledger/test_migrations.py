@@ -40,7 +40,7 @@ async def test_a_newer_database_is_refused(postgres_url: str, prefix: str) -> No
     url = await apply_schema(postgres_url, "attendance", prefix)
     await _administrate(postgres_url, prefix, "insert into ledger.migration values (99, 'later.sql', 'x')")
     async with await connect(url, name="test") as connection:
-        with pytest.raises(SchemaMismatchError, match="is at ledger migration 99, this program knows 1 at most"):
+        with pytest.raises(SchemaMismatchError, match="is at ledger migration 99, this program knows 2 at most"):
             await check_schema(connection)
     with pytest.raises(SchemaMismatchError):
         await apply_schema(postgres_url, "attendance", prefix)
@@ -48,7 +48,7 @@ async def test_a_newer_database_is_refused(postgres_url: str, prefix: str) -> No
 
 async def test_a_database_made_by_another_text_of_a_migration_is_refused(postgres_url: str, prefix: str) -> None:
     await apply_schema(postgres_url, "attendance", prefix)
-    await _administrate(postgres_url, prefix, "update ledger.migration set digest = 'x'")
+    await _administrate(postgres_url, prefix, "update ledger.migration set digest = 'x' where number = 1")
     with pytest.raises(SchemaMismatchError, match=r"another text of ledger migration 1 \(schema.sql\)"):
         await apply_schema(postgres_url, "attendance", prefix)
 
@@ -62,7 +62,7 @@ async def test_a_service_does_not_start_on_a_database_without_schema(postgres_ur
 async def test_a_migration_that_fails_leaves_nothing(
     postgres_url: str, prefix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, (2, "store.py")))
+    monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, (3, "store.py")))
     with pytest.raises(psycopg.errors.SyntaxError):
         await apply_schema(postgres_url, "attendance", prefix)
     async with await connect(
@@ -105,8 +105,9 @@ async def test_every_earlier_schema_comes_forward_with_its_log(
         log = Log(pool, Store(pool, service="attendance", origin=ATTENDANCE), signer, sealer)
         try:
             assert await log.grow(30) == 30 * number
-            report = await fsck(pool, ATTENDANCE, signer.vkey)
-            assert (report.size, report.difference) == (30 * number, None)
+            if len(known) >= len(now):  # a program reads under its own schema only: no service starts on another
+                report = await fsck(pool, ATTENDANCE, signer.vkey)
+                assert (report.size, report.difference) == (30 * number, None)
         finally:
             await sealer.close()
             await pool.close()

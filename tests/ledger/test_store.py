@@ -229,6 +229,7 @@ async def test_an_altered_byte_is_noticed_when_it_is_read(written: WrittenLog) -
 async def test_nobody_changes_what_is_written_not_even_the_owner(written: WrittenLog, table: str) -> None:
     await written.append(A)
     await written.seal()
+    await written.as_superuser("insert into ledger.inbox values ('o', 0, 1, gen_random_uuid(), 's', 't', '', 'x')")
     column = {"log_index": "leaf", "tree_node": "hash", "checkpoint": "note", "receipt": "answer"}.get(table, "body")
     for statement in (
         f"update ledger.{table} set {column} = {column}",

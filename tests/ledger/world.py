@@ -80,6 +80,10 @@ class Log:
         assert self.sealer.size is not None
         return self.sealer.size
 
+    async def size(self) -> int:
+        """Of the sealed log."""
+        return await LogFeed(self.pool).size()
+
     async def grow(self, count: int, **kwargs: Any) -> int:
         """Appends and seals; returns the size."""
         await self.append(count, **kwargs)

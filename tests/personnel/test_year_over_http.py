@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from contracts.assessment import AssessmentFinalised, FindingOutcome, FindingRecorded
+from contracts.envelope import decode
 from contracts.example import example_fact
 from contracts.identifiers import Role
 from contracts.results import AdvancedWorkerSelected
@@ -460,7 +461,9 @@ async def determine(county: County, person: str, outcome: str, number: int, at: 
     stream, event = "award/5301/2017", str(uuid4())
     heads = await hosted.node.store.heads([stream])
     draft = Draft(stream=stream, fact=fact, id=event)
-    (stored,) = await hosted.node.store.append([draft], heads=heads, recorded=at, correlation="test", receipt=None)
+    (stored,) = await hosted.node.store.append(
+        [draft], heads=heads, recorded=at, correlation=f"determined-{person}-{number}", receipt=None
+    )
     position = {stored.stream: stored.version}
     await county.application.hosted["personnel"].visibility.wait_for(position, 20)
     return event
@@ -482,6 +485,9 @@ async def test_w54_a_determination_bars_promotion_for_a_year_and_a_later_one_lif
     shown = await until_barred(county, person, True, "2018-06-01")
     assert shown["until"] == "2019-01-20"
     assert (shown["determined_on"], shown["assessment"], shown["year"]) == ("2018-01-20", event, 2017)
+    (barred,) = (await county.application.hosted["personnel"].node.store.read({f"bar/{person}": 0}))[f"bar/{person}"]
+    said = decode(barred.body)
+    assert (said.correlationid, said.causationid) == (f"determined-{person}-1", event)  # one trace with its cause
     assert (await ask(county, date(2018, 2, 1), ORGANISATION, f"promotion-bar/{person}", on="2019-01-21"))[
         "barred"
     ] is False

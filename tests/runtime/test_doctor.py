@@ -24,7 +24,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 async def wrongs(world: World, settings: Settings | None = None) -> list[Found]:
     """What is wrong beside what the servers of these tests have switched off for speed."""
-    found = await examine(settings or world.settings, world.application.definitions)
+    found = await examine(settings or world.settings, world.application.definitions, {})
     return [item for item in found if item.state is State.WRONG and not item.what.startswith("落盘")]
 
 
@@ -34,12 +34,12 @@ async def test_what_runs_well_is_found_well(world: World) -> None:
 
     await until(ready)
     assert await wrongs(world) == []
-    found = await examine(world.settings, world.application.definitions)
+    found = await examine(world.settings, world.application.definitions, {})
     said = "\n".join(f"{item.what}: {item.said}" for item in found)
     for part in ("PostgreSQL 1", "nats-server 2.", "fsync", "clocks", "signs as zhucun.demo/finance", "durables of"):
         assert part in said
     assert "ready at http://127.0.0.1" in said
-    assert (await upgrading.plan(world.settings, world.application.definitions)) == upgrading.Plan((), ())
+    assert (await upgrading.plan(world.settings, world.application.definitions, {})) == upgrading.Plan((), ())
 
 
 async def test_a_stream_that_is_gone_is_named_with_what_to_type(world: World) -> None:
@@ -47,9 +47,8 @@ async def test_a_stream_that_is_gone_is_named_with_what_to_type(world: World) ->
         await js.delete_stream("FINANCE")
     remedies = {item.what: item.remedy for item in await wrongs(world)}
     assert remedies["流 stream FINANCE"] == "zhucun bus apply, then zhucun relay refill finance"
-    assert (
-        "bus: FINANCE: create the stream" in (await upgrading.plan(world.settings, world.application.definitions)).steps
-    )
+    planned = await upgrading.plan(world.settings, world.application.definitions, {})
+    assert "bus: FINANCE: create the stream" in planned.steps
     await bus.apply(world.settings.nats(), {"finance": ["personnel"], "personnel": []})
     assert "流 stream FINANCE" not in {item.what for item in await wrongs(world)}
 
@@ -62,7 +61,7 @@ async def test_a_log_signed_further_than_its_database_is_an_obstacle_to_an_upgra
     try:
         file.advance(held, Signed(held.size + 5, EMPTY_ROOT))
         assert any("are missing (an older backup was restored)" in item.said for item in await wrongs(world))
-        assert (await upgrading.plan(world.settings, world.application.definitions)).exit_code == 1
+        assert (await upgrading.plan(world.settings, world.application.definitions, {})).exit_code == 1
     finally:
         file.path.write_bytes(before)
 
@@ -72,7 +71,7 @@ async def test_a_public_key_of_another_log_is_found(world: World) -> None:
     wanted = replace_text(keys / "personnel.vkey", (keys / "finance.vkey").read_text())
     settings = world.settings.model_copy(update={"mode": "servers"})  # the embedded mode writes its own keys again
     try:
-        found = await examine(settings, world.application.definitions)
+        found = await examine(settings, world.application.definitions, {})
         said = [item.said for item in found if item.what == "密钥 keys personnel"]
         assert "is not the public half" in said[0]
     finally:
@@ -82,7 +81,7 @@ async def test_a_public_key_of_another_log_is_found(world: World) -> None:
 async def test_servers_that_are_not_there_are_one_line_each(world: World) -> None:
     url = SecretStr("postgresql://u:geheim@127.0.0.1:1/x")
     nowhere = world.settings.model_copy(update={"postgres_url": url})
-    found = await examine(nowhere, world.application.definitions)
+    found = await examine(nowhere, world.application.definitions, {})
     databases = [item for item in found if item.what.startswith("数据库")]
     assert [item.state for item in databases] == [State.WRONG, State.WRONG]
     assert not any("geheim" in item.said for item in found)

@@ -5,12 +5,19 @@ import json
 import sys
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime
 
 import nats
 import pytest
 import pytest_asyncio
 from structlog.testing import capture_logs
 
+from contracts.envelope import decode
+from contracts.example import example_fact
+from contracts.personnel import PromotionBarStarted, VillageRegistered
+from services.ledger.projection import Delivered
+from services.ledger.reactions import Reaction, Reactions
+from services.ledger.store import Draft
 from services.runtime.settings import read_settings
 from services.runtime.tracing import Sampling, trace_of
 from services.runtime.watching import stages_of
@@ -104,6 +111,39 @@ async def test_the_context_travels_in_headers_and_never_in_the_bytes(world: Worl
     assert message.data == body
     assert b"traceparent" not in body
     assert publish.id.encode() not in body
+
+
+async def test_what_is_done_because_of_an_event_lies_in_the_trace_of_its_cause(
+    world: World, collector: Collector
+) -> None:
+    answer = await world.give(KEEPER, "register-village", {"village": "530113100209"}, Prefer="wait=5")
+    cause, trace = answer.json()["events"][0]["id"], uuid.UUID(answer.headers["X-Correlation-Id"])
+    hosted, stop, effect = world.application.hosted["personnel"], asyncio.Event(), str(uuid.uuid4())
+
+    async def react(event: Delivered) -> None:
+        if event.id == cause:
+            draft = Draft("bar/P530000009", example_fact(PromotionBarStarted.type()), effect, causation=event.id)
+            await hosted.node.store.append(
+                [draft],
+                heads=await hosted.node.store.heads([draft.stream]),
+                recorded=datetime.now(UTC),
+                correlation=decode(event.body).correlationid,
+            )
+            stop.set()
+
+    told = Reaction("echo", ("personnel",), frozenset({VillageRegistered.type()}), react)
+    reactions = Reactions(
+        hosted.node.pool, service="personnel", origins=hosted.origins, reactions=[told], stages=hosted._stages
+    )
+    await reactions.run(stop)
+    found = await arrived(
+        collector, trace.hex, lambda spans: len([s for s in spans if s.name in ("append", "react")]) == 3
+    )
+    spans = {span.id: span for span in found}
+    (append,) = [span for span in found if span.name == "append" and span.attributes["zhucun.event.id"] == effect]
+    above = spans[append.parent]
+    assert (above.name, above.attributes["zhucun.event.id"]) == ("react", cause)
+    assert spans[above.parent].name == "seal"
 
 
 async def test_a_trace_that_a_caller_began_is_gone_on_with(world: World, collector: Collector) -> None:

@@ -5,11 +5,14 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from contracts.event_articles import ANY, articles_of
+from deploy.local.stack import Stack
+from tests.offline import Year
 
 ROOT = Path(__file__).parents[2]
 READMES = ("README.md", "README.zh-CN.md")
@@ -30,23 +33,24 @@ PROGRAM = [command for command in ALL if command.startswith(".venv/bin/zhucun ")
 
 
 @pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A directory like a clone in which `make run ONCE=1` has just ended, with this interpreter as its `.venv`."""
+def clone(year: Year, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A directory like a clone in which `make run` has run the year and keeps its servers, with this interpreter."""
+    assert year.ran.returncode == 0, year.ran.stdout[-4000:] + year.ran.stderr[-2000:]
     folder = tmp_path_factory.mktemp("clone")
     (folder / "tests").symlink_to(ROOT / "tests")
+    (folder / "var").symlink_to(year.var)
     program = folder / ".venv/bin/zhucun"
     program.parent.mkdir(parents=True)
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m services "$@"\n', "utf-8")
     program.chmod(0o755)
-    ended = run(folder, ".venv/bin/zhucun run --once")
-    assert ended.returncode == 0, ended.stdout[-4000:] + ended.stderr[-2000:]
-    return folder
+    with Stack(year.var, fast=True):  # nothing here is to outlive the tests
+        yield folder
 
 
 def run(folder: Path, command: str) -> "subprocess.CompletedProcess[str]":
     """A shell line in that directory, with nothing of this machine's settings."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("ZHUCUN_")}
-    environ |= {"PYTHONPATH": str(ROOT), "ZHUCUN_VAR": "var"}
+    environ |= {"PYTHONPATH": str(ROOT), "ZHUCUN_VAR": str((folder / "var").resolve())}
     return subprocess.run(
         ["sh", "-c", command], cwd=folder, env=environ, capture_output=True, text=True, timeout=600, check=False
     )

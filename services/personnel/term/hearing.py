@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from contracts.assessment import Grade
+from contracts.envelope import decode
 from contracts.identifiers import parse_instant
 from services.ledger.projection import Delivered
 from services.ledger.reactions import Reaction
@@ -31,7 +32,8 @@ async def _hear(service: HostedService, event: Delivered) -> None:
         caller=CLOCK_PERSON,
         now=determined,
         today=command.determined_on,
-        correlation=f"{NAME}:{event.id}",
+        correlation=decode(event.body).correlationid,
+        causation=event.id,
         key=f"{NAME}:{event.id}",
         body_digest=body_digest("EVENT", event.type, event.id.encode()),
         ids_from=f"{service.origin} {NAME}:{event.id}",

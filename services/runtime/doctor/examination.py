@@ -1,13 +1,14 @@
 """The whole examination, in the order in which a cause comes before its consequences."""
 
 import sys
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 import httpx
 import psycopg
 
 from services.ledger.connections import connect
+from services.ledger.own_tables import OwnTables
 from services.runtime.administration import consumers_of, keeper_exists
 from services.runtime.authentication import IssuerError, PublishedKeys
 from services.runtime.clock import says_demo
@@ -21,13 +22,20 @@ from services.runtime.settings import Settings
 HTTP_SECONDS = 3.0
 
 
-async def examine(settings: Settings, definitions: Sequence[ServiceDefinition]) -> list[Found]:
-    """Every dependency, version, clock, certificate, disk, key, role, stream and lag. Changes nothing."""
+async def examine(
+    settings: Settings, definitions: Sequence[ServiceDefinition], readers: Mapping[str, OwnTables]
+) -> list[Found]:
+    """Every dependency, version, clock, certificate, disk, key, role, stream and lag. Changes nothing.
+
+    `readers`: who follows logs without keeping one, with its tables (the publisher for other agencies).
+    """
     names = [definition.name for definition in definitions]
     found = [_program(settings)]
     for definition in definitions:
         name = definition.name
         found += await _seen(f"数据库 database {name}", databases.examine(settings, name, definition.tables))
+    for reader, tables in readers.items():
+        found += await _seen(f"数据库 database {reader}", databases.examine(settings, reader, tables))
     found += await _seen("总线 bus", buses.examine(settings, consumers_of(definitions)))
     found += await _seen("证书 certificates", certificates.examine(settings, names))
     for definition in definitions:
