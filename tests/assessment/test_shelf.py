@@ -105,6 +105,7 @@ def test_a_page_with_an_escape_or_another_alphabet_is_read_as_it_stands(odd: str
         WHOLE.replace(b"2017-03-06", b""),
         WHOLE.replace(b"CheckedIn.v1", b"CheckedIn.v2"),
         WHOLE.replace(b'"id"', b'"ID"'),
+        WHOLE.replace(b"recordedtime", b"rcordedtime"),
         b"\xff" + WHOLE,
     ],
 )

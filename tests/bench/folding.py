@@ -58,7 +58,7 @@ class Folded:
     seconds: float
 
 
-def rows_of(url: str, query: str) -> Iterator[memoryview]:
+def rows_of(url: str, query: str) -> Iterator[bytes]:
     """What a query of one column gives, row by row as psycopg hands it out."""
     with (
         psycopg.connect(url) as connection,
@@ -68,7 +68,7 @@ def rows_of(url: str, query: str) -> Iterator[memoryview]:
         skip = _HEADER_BYTES + _ROW_BYTES
         for chunk in copy:
             if len(chunk) > skip:  # the last one is the end mark
-                yield memoryview(chunk)[skip:]
+                yield bytes(chunk[skip:])
             skip = _ROW_BYTES
 
 

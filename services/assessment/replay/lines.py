@@ -23,17 +23,12 @@ def _actor(text: str) -> str:
     return rf'(?:"on_behalf_of":{text},|)(?:"organisation":{text},|)"person":{text},"role":{text}(?:,"via":{text}|)'
 
 
-def _stamp(text: str) -> str:
-    """Pattern from the instant of recording into the name of the stream."""
-    return rf'"recordedtime":{text},"source":{text},"specversion":{text},"stream":"'
-
-
-def _check_in(inside: str, actor: str, stamp: str) -> str:
+def _check_in(inside: str, actor: str) -> str:
     """Pattern of a canonical check-in that gives date, person, record, village and id.
 
-    `inside` matches a character inside of a JSON string without escapes, the others those parts. All keys in their
-    order and nothing between them: what matches is JSON without a key twice, if those parts are. What may be missing
-    is an alternative to nothing: a repetition would cost more.
+    `inside` matches a character inside of a JSON string without escapes, `actor` the inside of that object. All keys
+    in their order and nothing between them: what matches is JSON without a key twice, if the actor is. What may be
+    missing is an alternative to nothing: a repetition would cost more.
     """
     text, value = f'"{inside}*+"', f'"({inside}++)"'
     data = (
@@ -43,14 +38,14 @@ def _check_in(inside: str, actor: str, stamp: str) -> str:
     )
     return (
         rf'\{{(?:"causationid":{text},|)"correlationid":{text},"data":{data},"id":{value},"origin":{text},'
-        rf'(?:"prev":{text},|){stamp}{inside}*+",'
+        rf'(?:"prev":{text},|)"recordedtime":{text},"source":{text},"specversion":{text},"stream":{text},'
         r'"type":"zhucun\.attendance\.CheckedIn\.v1","version":[1-9]\d{0,14}\}'
     )
 
 
 def _strictly(inside: str) -> str:
     text = f'"{inside}*+"'
-    return _check_in(inside, _actor(text), _stamp(text))
+    return _check_in(inside, _actor(text))
 
 
 _FLAGS = re.ASCII | re.MULTILINE
@@ -59,16 +54,12 @@ _STRICT_TEXT = r'[^"\\\x00-\x1f\x80-\xff]'
 _PLAIN = re.compile(rf"^({_strictly(_PLAIN_TEXT)}|.*)$", _FLAGS)
 _STRICT = re.compile(rf"^({_strictly(_STRICT_TEXT)}|.*)$", _FLAGS)
 """For a page with a byte that a string may not hold or that needs decoding; twice as slow."""
-_SO_FAR = len(
-    '"recordedtime":"2017-01-01T00:00:00.000000Z","source":"/zhucun/attendance","specversion":"1.0","stream":"'
-)
-_PASSED_OVER = _check_in(_PLAIN_TEXT, actor="[^}]*+", stamp=f"(?s:.{{{_SO_FAR}}})")
-STORED = re.compile(rf"^(?:{_PASSED_OVER}|(.*))$", _FLAGS)
+_BY_ANYBODY = _check_in(_PLAIN_TEXT, actor="[^}]*+")
+STORED = re.compile(rf"^(?:{_BY_ANYBODY}|(.*))$", _FLAGS)
 """For lines that are JSON, of ASCII without backslashes: date, person, record, village and id of a check-in, or any
 other line.
 
-Without escapes no string holds a quotation mark, so that what looks like a member is one. Who acted and what stands
-between `prev` and the name of the stream is passed over; it ends in the string before the type, or nothing matches.
+Without escapes no string holds a quotation mark, so that what looks like a member is one. Who acted is passed over.
 """
 _STAMP = re.compile(r'"origin":"([^"]*+)",(?:"prev":"[^"]*+",)?"recordedtime":"([^"]*+)"')
 """In a check-in that was recognised: none of its strings holds a quotation mark, so that this is not inside of one."""

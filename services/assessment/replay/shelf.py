@@ -87,7 +87,7 @@ class Shelf:
         """Facts that are about nobody in particular: villages, rulings, ties."""
         return self._reader.common
 
-    def read(self, pages: Iterable[bytes | memoryview]) -> int:
+    def read(self, pages: Iterable[bytes]) -> int:
         """Takes pages of whole lines, one event in each; returns how many there were. Raises FoldError."""
         events = 0
         for page in pages:
@@ -114,7 +114,7 @@ class Shelf:
             for name in sorted({*texts, *others}):
                 yield name, _person(texts.pop(name, ()), others.pop(name, ()))
 
-    def _take(self, page: bytes | memoryview) -> int:
+    def _take(self, page: bytes) -> int:
         others: list[str] = []
         try:
             text = str(page, "utf-8")
