@@ -25,6 +25,8 @@ from contracts.proofs import leaf_hash
 PEOPLE = 2_424
 TEAM_OF = 6
 YEAR = 2017
+KINDS = ("attendance", "posting", "assessment")
+"""Kinds of streams that tell of a person."""
 ORIGIN = "zhucun.demo"
 _FIRST, _DAYS = date(YEAR, 1, 1), 365
 _SALT = b"\x05" * 16

@@ -7,7 +7,7 @@ from functools import partial
 import psycopg
 
 from tests.bench import city
-from tests.bench.folding import City, fold_city, megabytes, rows_of
+from tests.bench.folding import City, Folded, Folders, fold_city, megabytes, rows_of
 from tests.bench.ground import Ground
 from tests.bench.measuring import ROUNDS, Arm, Figure, Promise, Spread, compared, interleaved
 
@@ -23,8 +23,14 @@ GUARANTEE = (
     " id once) is NOT checked again; the server hands the bytes over in pages, one event per line"
 )
 AGAINST = "COPY of the same bytes into one Python process, row by row with psycopg, counted and forgotten"
+PROCESSES = 2
+IN_SEVERAL = (
+    f"{PROCESSES} processes, each with whole counties, begun beforehand: finding the counties' streams and adding up"
+    " what was found are in the time; otherwise as in one process, which is what the promise means"
+)
 _EVENTS = 'select body from "{table}"'
 _QUARTER, _WHOLE, _TEN = "a quarter", "whole", "ten times"
+_BY_COUNTY = "fold by county"
 
 
 async def measure(ground: Ground) -> list[Figure]:
@@ -34,17 +40,20 @@ async def measure(ground: Ground) -> list[Figure]:
     """
     people, rounds = (city.PEOPLE // 24, 2) if ground.small else (city.PEOPLE, ROUNDS)
     sizes = {_QUARTER: people // 4, _WHOLE: people}
+    folders = Folders(PROCESSES)
     try:
         filled = {name: _fill(ground, name, size) for name, size in sizes.items()}
-        found = await interleaved(rounds, _arms(filled))
+        arms = _arms(filled) | {_BY_COUNTY: partial(_fold_by_county, folders, filled[_WHOLE])}
+        found = await interleaved(rounds, arms)
         if ground.full:
             ten = {_TEN: _fill(ground, _TEN, 10 * people)}
             found |= await interleaved(1, _arms(ten))
             filled |= ten
         figures = [_against_copy(place, found) for place in filled.values()]
         figures += [_slope(place, found) for name, place in filled.items() if name != _QUARTER]
-        return figures + _memory(filled)
+        return [*figures, _in_several(filled[_WHOLE], found), *_memory(filled)]
     finally:
+        folders.close()
         _drop(ground)
 
 
@@ -64,6 +73,21 @@ def _against_copy(place: City, found: Mapping[str, Sequence[float]]) -> Figure:
         ratio=ratio,
         promise=PROMISE,
         guarantee=GUARANTEE,
+        against=AGAINST,
+    )
+
+
+def _in_several(place: City, found: Mapping[str, Sequence[float]]) -> Figure:
+    ours, bare, ratio = compared(found[_BY_COUNTY], found[f"read {place.name}"])
+    return Figure(
+        row="refold",
+        what=f"the {place.name} city-year folded in {PROCESSES} processes by county",
+        unit=UNIT,
+        ours=ours,
+        bare=bare,
+        ratio=ratio,
+        promise=PROMISE,
+        guarantee=IN_SEVERAL,
         against=AGAINST,
     )
 
@@ -132,7 +156,15 @@ async def _read(place: City, _round: int) -> float:
 
 async def _fold(place: City, _round: int) -> float:
     """Microseconds per event of reading and folding."""
-    folded = fold_city(place)
+    return _checked(place, fold_city(place))
+
+
+async def _fold_by_county(folders: Folders, place: City, _round: int) -> float:
+    """The same, county by county."""
+    return _checked(place, folders.fold(place))
+
+
+def _checked(place: City, folded: Folded) -> float:
     assert folded.events == place.events and folded.outcomes.total() == place.people, (
         "every event and person was judged"
     )
