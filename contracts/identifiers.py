@@ -135,8 +135,3 @@ def place_around(places: Sequence[str]) -> str:
 def stream_name(kind: str, subject: str, year: int | None = None) -> str:
     """`kind/subject` or `kind/subject/year`; the second segment is whom or what the stream follows."""
     return f"{kind}/{subject}" if year is None else f"{kind}/{subject}/{year}"
-
-
-def stream_subject(stream: str) -> str:
-    """The second segment of a stream's name: the person, team or place that it follows."""
-    return stream.split("/", 2)[1]

@@ -28,11 +28,6 @@ _USER = """
       subscribe: {{ allow: [ "{inbox}.>" ] }} }} }}"""
 
 
-def account_name(agency: str) -> str:
-    """The NATS account of an agency."""
-    return f"AGENCY_{agency}"
-
-
 def inbox_prefix(agency: str) -> str:
     """Where answers to its requests go; it can listen to nothing else."""
     return f"_INBOX_{agency}"

@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Iterable
 
-ROUNDS_APART = 8
+ROUNDS_APART = 4
 """Rounds take at most one part in so many of the time."""
-MOST_SECONDS = 0.4
+MOST_SECONDS = 0.15
 """But nobody waits longer than this for a round that is his."""
 
 

@@ -97,7 +97,10 @@ def team(row: Row, role: Role) -> Iterator[WorkItem]:
         else:
             yield _notice(row, "leaderless_since", zh, en, "5.4")
     if row["other_leader_since"] is not None:
-        zh, en = f"{row['team']} 队长不是第一书记（参照执行的村）", f"{row['team']} is led by somebody else"
+        zh, en = (
+            f"{row['team']} 队长不是第一书记（参照执行的村）",
+            f"{row['team']} is led by somebody who is no first secretary",
+        )
         yield _notice(row, "other_leader_since", zh, en, "5.4")
     if row["unconfirmed_since"] is not None and role is Role.COUNTY_OFFICE:
         zh, en = f"{row['team']} 已组建，待县级联席办确认", f"{row['team']} was formed and is to be confirmed"

@@ -20,7 +20,8 @@ GUARANTEE = (
     "one process, one thread: every event read once in the order of the log, every person judged by every article, the"
     " places for 优秀 given, each person's findings handed over as JSON and let go; what the fold reads of a fact comes"
     " from the event's own bytes; what the log checked when it was written (canonical bytes, leaf hashes, chains, each"
-    " id once) is NOT checked again; the server hands the bytes over in pages, one event per line"
+    " id once) is NOT checked again; the server hands the bytes over in pages, one event per line;"
+    " no command of zhucun reads so yet"
 )
 AGAINST = "COPY of the same bytes into one Python process, row by row with psycopg, counted and forgotten"
 PROCESSES = 2

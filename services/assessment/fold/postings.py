@@ -1,6 +1,6 @@
 """Intervals: postings and other spans that one fact opens and another closes (`domain.md` 2.0, 2.0.1)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from services.assessment.fold.civil import FAR, months_later, ordinal
@@ -127,8 +127,3 @@ def main_place(postings: Sequence[Posting], low: int, high: int, digits: int, p:
     if p["move.grade_owner"] == "last":
         return max(ranked, key=lambda rank: rank[1:])[-1]
     return max(ranked)[-1]
-
-
-def spans_of(facts: Iterable[Fact]) -> Mapping[str, Span]:
-    """Event id -> its span, for facts that carry `starts_on` and `ends_on`."""
-    return {fact.id: Span(ordinal(fact.data["starts_on"]), ordinal(fact.data["ends_on"])) for fact in facts}

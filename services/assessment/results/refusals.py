@@ -52,7 +52,7 @@ CIRCULATE_AGAIN = Refusal(
 )
 NOT_PUT_FORWARD = Refusal(
     Code.WRONG_STATE,
-    "该同志当年未经推荐或者提名",
+    "该同志当年未经推荐或者提出",
     "nobody has put this person forward in that year",
     "先进工作者由县级联席会议办公室推荐，县级表彰由乡镇党委提出",
     "have the county office nominate an advanced worker, the township propose a commendation",

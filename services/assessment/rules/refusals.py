@@ -44,7 +44,7 @@ NO_SUCH_PARAMETER = Refusal(
 )
 BEYOND_ONE_COUNTY = Refusal(
     Code.WRONG_STATE,
-    "各县分别审定结果，全市统一划定优秀名额线一县不能单独适用",
+    "各县分别审定结果，全市统一划定的优秀名额线，一县不能单独适用",
     "each county makes its own year final: a line over the whole city cannot be applied by one of them",
     "以县、乡镇或工作队为考核总数的范围作出解释",
     "rule on the county, the township or the team as the scope",

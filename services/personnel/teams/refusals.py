@@ -181,7 +181,7 @@ TERM_NOT_OVER = Refusal(
 PAPERS_FOR_THE_CAUSE = Refusal(
     Code.NO_EVIDENCE,
     "以此原因结束派驻须写明情况并附证明材料",
-    "a posting ends for this cause with a reason and papers only",
+    "to end a posting for this cause takes a reason and papers",
     "在 because 中写明情况和材料摘要",
     "give reason and evidence in because",
     "8.3",

@@ -159,7 +159,7 @@ def _bar_ended(act: Act[Any, Any], command: cmd.SayBarEnded, bars: Bars) -> Deci
                 last_day=bar.last_day,
             )
             return one(f"bar/{command.person}", ended)
-    return no.NOT_DUE
+    return no.BAR_NOT_OVER
 
 
 def _hear(act: Act[Any, Any], command: cmd.HearDetermination, bars: Bars) -> Decision:

@@ -1,5 +1,7 @@
 """What is refused at the end of a term and about promotion, and what the person should do about it."""
 
+from dataclasses import replace
+
 from contracts.refusals import Code, Refusal
 
 STILL_POSTED = Refusal(
@@ -80,6 +82,7 @@ NOT_DUE = Refusal(
     "nothing to do",
     "9.15",
 )
+BAR_NOT_OVER = replace(NOT_DUE, article="16.1")
 TOO_SHORT = Refusal(
     Code.WRONG_STATE,
     "驻村经历不满半年",
