@@ -55,6 +55,16 @@ drop trigger written_once on ledger.event;
 drop trigger written_once on ledger.inbox;
 create trigger written_once before update on ledger.event for each row execute function ledger.only_moved();
 create trigger written_once before update on ledger.inbox for each row execute function ledger.only_moved();
+-- Whatever is written comes with its bytes. After the row, for a trigger before it would make COPY go row by row.
+create function ledger.without_bytes() returns trigger language plpgsql as $$
+begin
+    raise exception 'a row of ledger.% without its bytes is refused', tg_table_name using errcode = 'ZC900';
+end $$;
+
+create trigger written_whole after insert on ledger.event
+    for each row when (new.body is null) execute function ledger.without_bytes();
+create trigger written_whole after insert on ledger.inbox
+    for each row when (new.body is null) execute function ledger.without_bytes();
 create trigger never_emptied before delete or truncate on ledger.event
     for each statement execute function ledger.refuse();
 create trigger never_emptied before delete or truncate on ledger.inbox

@@ -286,7 +286,10 @@ async def _apply_durable(
         try:
             actual = (await js.add_consumer(stream_name(source), declared)).config
             done.append(f"repaired durable {name}")
-        except APIError:  # an option that the server never changes; how far a follower is, it knows by itself
+        except APIError as error:
+            if error.err_code != _REFUSED:
+                raise BusError(f"Durable {name}: the bus cannot do it now ({error.description}); try again.") from error
+            # An option that the server never changes. How far its follower is, the follower knows by itself.
             await js.delete_consumer(stream_name(source), name)
             actual = (await js.add_consumer(stream_name(source), declared)).config
             done.append(f"made durable {name} anew")
@@ -304,6 +307,8 @@ def _compare(what: str, declared: Any, actual: Any) -> list[Difference]:
     ]
 
 
+_REFUSED = 10012
+"""nats-server's code for a consumer that it will not make or change so; any other says that it cannot now."""
 _SERVER_SIDE = {"name", "metadata", "max_waiting", "consumer_limits", "placement"}
 """Options that the server fills in by itself and that change nothing of what we rely on."""
 

@@ -127,7 +127,7 @@ async def partition(
     try:
         connection = await connect(url_as(settings, service, OWNER), name="zhucun partition")
     except psycopg.OperationalError as error:
-        if "set role" not in str(error):
+        if f'"{OWNER}"' not in str(error):
             raise
         raise PartitionError("this login may not act as the owner: use the administrator's (zhucun_admin)") from error
     async with connection:

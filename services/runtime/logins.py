@@ -25,7 +25,7 @@ async def acting_as(role: str, settings: Settings, service: str) -> AsyncIterato
     try:
         await (await connect(url_as(settings, service, role), name="zhucun")).close()
     except psycopg.OperationalError as error:
-        if role != READER or "set role" not in str(error):
+        if role != READER or f'"{role}"' not in str(error):
             raise
         role = SERVICE
     pool = await open_pool(url_as(settings, service, role), name="zhucun", max_size=4)

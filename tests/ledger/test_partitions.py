@@ -136,6 +136,18 @@ async def test_a_body_leaves_its_row_for_the_same_bytes_and_for_nothing_else(yea
                 await service.execute(statement.encode())
 
 
+async def test_nothing_is_written_without_its_bytes(years: WrittenLog) -> None:
+    async with acting_as(years.admin, OWNER) as owner:
+        for statement in (
+            "insert into ledger.event (id, stream, version, leaf, body)"
+            " values ('00000000-0000-4000-8000-000000000007', 'x/y', 1, '', null)",
+            "insert into ledger.inbox (origin, idx, version, id, stream, type, leaf, body)"
+            " values ('x', 0, 1, '00000000-0000-4000-8000-000000000007', 'x/y', 'x', '', null)",
+        ):
+            with pytest.raises(psycopg.DatabaseError, match="without its bytes"):
+                await owner.execute(statement.encode())
+
+
 async def test_an_interruption_loses_nothing_and_the_next_call_goes_on(
     years: WrittenLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
