@@ -16,14 +16,16 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
-def quick_run(postgres_url: str, nats_url: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, Any]]:
+def quick_run(
+    postgres_url: str, empty_bus: str, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, dict[str, Any]]:
     """Screen and JSON of one quick run of all rows."""
     place = tmp_path_factory.mktemp("bench")
     out = place / "bench.json"
     environ = {
         **os.environ,
         "ZHUCUN_TEST_POSTGRES_URL": postgres_url,
-        "ZHUCUN_TEST_NATS_URL": nats_url,
+        "ZHUCUN_TEST_NATS_URL": empty_bus,
         "ZHUCUN_VAR": str(place),
     }
     run = subprocess.run(
