@@ -51,6 +51,10 @@ async def test_events_arrive_once_and_in_order_and_are_acknowledged(world: World
         await until(lambda: acknowledged(world))
     assert world.follower.status.ready()
     assert world.follower.status.next == 1_203
+    async with bus.connected(world.broker.url) as js:
+        given = (await js.consumer_info("ATTENDANCE", "assessment-from-attendance")).delivered
+    assert given is not None
+    assert given.consumer_seq == given.stream_seq, "one acknowledgement stood for its batch: nothing was given again"
 
 
 async def test_the_checkpoint_that_was_verified_is_kept_with_the_mark(world: World) -> None:
