@@ -24,6 +24,9 @@ from services.runtime.authority import ROLES
 from services.runtime.context import Context
 from services.runtime.directory import team_of
 
+PERSONNEL = ("personnel",)
+"""Whose facts these answers depend on, in views that hold attendance's own as well."""
+
 _POSTED = """
     with held as (
         select person, team, area, organisation, starts_on, ends_on from role_held
@@ -61,7 +64,7 @@ async def personnel(context: Context, persons: Collection[str]) -> Known:
 
 async def presence(context: Context, persons: Collection[str], teams: Collection[str]) -> Known:
     """The same for check-ins, with the leaders of the teams that are named and no others."""
-    asked = {"persons": list(persons), "teams": list(teams)}
+    asked = {"persons": sorted(persons), "teams": sorted(teams)}
     return posted(await context.service.views.ask(ROLES.name, _PRESENT, asked))
 
 
@@ -88,8 +91,8 @@ async def whereabouts(context: Context, persons: Collection[str]) -> Known:
     asked = (list(persons),)
     rows, trainings, secondments = await context.service.views.answers(
         Question(ROLES.name, _POSTED, asked),
-        Question("register", _TRAININGS, asked),
-        Question("register", _SECONDMENTS, asked),
+        Question("register", _TRAININGS, asked, services=PERSONNEL),
+        Question("register", _SECONDMENTS, asked, services=PERSONNEL),
     )
     spans: dict[str, Elsewhere] = {}
     for person, first, last in trainings:
@@ -161,8 +164,7 @@ async def of_backfill(context: Context, command: Any) -> Known | Refusal:
 
 async def of_spot_check(context: Context, command: cmd.RecordSpotCheck) -> Known | Refusal:
     """For a spot check of a team: the place is the team's village."""
-    async with context.service.views.reading("directory") as cursor:
-        team = await team_of(cursor, command.team)
+    team = await team_of(context.service.views, command.team)
     if team is None:
         return refused.TEAM_UNKNOWN
     known = await personnel(context, [found.person for found in command.findings])

@@ -145,8 +145,7 @@ async def book(context: Context, command: cmd.Move | cmd.CloseBooks | cmd.GiveOp
 
 async def board(context: Context, command: cmd.PayBoard) -> Known | Refusal:
     """The days of the month on which the unit had the person posted; the place is where the last of them were."""
-    async with context.service.views.reading("directory") as cursor:
-        postings = (await postings_of(cursor, [command.person]))[command.person]
+    postings = (await postings_of(context.service.views, [command.person]))[command.person]
     first, last = days_in(command.month)
     own = [
         one
@@ -186,15 +185,13 @@ async def project(context: Context, command: pcmd.ProjectStep | pcmd.HoldMeeting
 
 async def village_of(context: Context, team: str) -> str | Refusal:
     """The village of a team, or the refusal that nobody knows it."""
-    async with context.service.views.reading("directory") as cursor:
-        found = await team_of(cursor, team)
+    found = await team_of(context.service.views, team)
     return no.TEAM_UNKNOWN if found is None else found.village
 
 
 async def unit_postings(context: Context, team: str) -> Sequence[UnitPosting]:
     """All postings in the team, past and present."""
-    async with context.service.views.reading("directory") as cursor:
-        return await queries.unit_postings(cursor, team)
+    return await queries.unit_postings(context.service.views, team)
 
 
 def project_keys(project_name: str | None, *others: str) -> list[str]:
@@ -218,16 +215,14 @@ def both_sides(command: cmd.Allot, known: Known) -> list[str]:
 
 
 async def _dissolved(context: Context, team: str) -> bool:
-    async with context.service.views.reading("villages") as cursor:
-        return await queries.dissolved(cursor, team)
+    return await queries.dissolved(context.service.views, team)
 
 
 async def _strangers(context: Context, team: str, claims: Sequence[MealClaim]) -> frozenset[str]:
     """Who of those people is not posted in the team on one of the days claimed."""
     if not claims:
         return frozenset()
-    async with context.service.views.reading("directory") as cursor:
-        postings = await postings_of(cursor, [claim.person for claim in claims])
+    postings = await postings_of(context.service.views, [claim.person for claim in claims])
     own = {person: [one for one in rows if one.team == team] for person, rows in postings.items()}
     return frozenset(
         claim.person for claim in claims if any(posted_on(own.get(claim.person, []), day) is None for day in claim.days)
@@ -236,8 +231,7 @@ async def _strangers(context: Context, team: str, claims: Sequence[MealClaim]) -
 
 async def _team_of_caller(context: Context) -> str | None:
     caller = context.request.caller
-    async with context.service.views.reading("directory") as cursor:
-        posting = posted_on((await postings_of(cursor, [caller]))[caller], context.request.today)
+    posting = posted_on((await postings_of(context.service.views, [caller]))[caller], context.request.today)
     return posting.team if posting else None
 
 

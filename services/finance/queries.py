@@ -5,9 +5,11 @@ from datetime import date
 from typing import Any
 
 from psycopg import AsyncCursor
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import dict_row
 
 from services.finance.books.work_fund import UnitPosting
+from services.ledger.views import Views
+from services.runtime.directory import DIRECTORY
 
 Rows = list[dict[str, Any]]
 
@@ -58,7 +60,9 @@ _WAITING = """
         and (%(use)s::text is null or use = %(use)s)
     order by requested_on, team, kind, payment limit %(limit)s
 """
-_UNITS = "select team, unit, level, starts_on, last_day from posting where team = any(%s) order by starts_on, person"
+_UNITS = """
+    select team, unit, level, starts_on, last_day from posting where team = any(%s::text[]) order by starts_on, person
+"""
 _STATUS_ON = """
     select registered_poor from village where village = %(village)s and valid_from <= %(on)s
     order by valid_from desc limit 1
@@ -120,11 +124,9 @@ async def teams_in(cursor: AsyncCursor[Any], place: str, unit: str | None = None
     return {row["team"]: row["village"] for row in rows}
 
 
-async def unit_postings(cursor: AsyncCursor[Any], *teams: str) -> list[UnitPosting]:
-    """All postings in the teams, from the view `directory`."""
-    async with cursor.connection.cursor(row_factory=class_row(UnitPosting)) as rows:
-        await rows.execute(_UNITS, (list(teams),))
-        return await rows.fetchall()
+async def unit_postings(views: Views, *teams: str) -> list[UnitPosting]:
+    """All postings in the teams."""
+    return [UnitPosting(*row) for row in await views.ask(DIRECTORY.name, _UNITS, (list(teams),))]
 
 
 async def registered_poor(cursor: AsyncCursor[Any], village: str, on: date) -> bool:
@@ -133,9 +135,9 @@ async def registered_poor(cursor: AsyncCursor[Any], village: str, on: date) -> b
     return bool(rows and rows[0]["registered_poor"])
 
 
-async def dissolved(cursor: AsyncCursor[Any], team: str) -> bool:
-    """Whether the team has been dissolved, from the view `villages`."""
-    return bool(await rows_of(cursor, "select team from dissolved where team = %(team)s", {"team": team}))
+async def dissolved(views: Views, team: str) -> bool:
+    """Whether the team has been dissolved."""
+    return bool(await views.ask("villages", "select team from dissolved where team = %s", (team,)))
 
 
 async def rows_of(cursor: AsyncCursor[Any], query: str, parameters: Mapping[str, Any]) -> Rows:

@@ -1,4 +1,8 @@
-"""The statements that append, and their arguments: one event without arrays, or any number with them."""
+"""The statements that append, and their arguments: one event without arrays, or any number with them.
+
+Where all streams of a subject were read, the append is only done while it has no others: the functions in the database
+know streams by name, so the statement counts them first.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,7 +16,7 @@ CONCURRENT_CHANGE = "ZC001"
 """SQLSTATE raised by both functions; the stream stands in the detail of the message."""
 
 _APPEND = """
-    select ledger.append(
+    ledger.append(
         %b::text, %b::text, %b::bytea, %b::bytea,
         %b::text[], %b::int[], %b::int[], %b::bytea[], %b::timestamptz[],
         %b::text[], %b::int[],
@@ -21,23 +25,56 @@ _APPEND = """
 """
 
 _APPEND_ONE = """
-    select ledger.append_one(
+    ledger.append_one(
         %b::text, %b::text, %b::bytea, %b::bytea,
         %b::text, %b::int, %b::timestamptz, %b::uuid, %b::bytea, %b::bytea,
         %b::text[], %b::text[])
 """
 
+# A subquery that an index answers for each subject, however small the table was when the statement was planned.
+_UNCHANGED = """
+    (select sum((
+        select count(*) from ledger.stream_head h where h.stream >= a.low and h.stream < a.high and h.version > 0
+    )) from unnest(%b::text[], %b::text[]) a (low, high)) = %b::int
+"""
+
+_STATEMENTS = {
+    (many, whole): f"select case when {_UNCHANGED} then {append} end" if whole else f"select {append}"
+    for many, append in ((True, _APPEND), (False, _APPEND_ONE))
+    for whole in (True, False)
+}
+
 
 def statement(
-    prepared: Sequence[Prepared], heads: Mapping[str, Head], receipt: Receipt | None, guards: Mapping[str, int]
+    prepared: Sequence[Prepared],
+    heads: Mapping[str, Head],
+    receipt: Receipt | None,
+    guards: Mapping[str, int],
+    whole: Mapping[str, int] | None = None,
 ) -> tuple[str, list[Any]]:
-    """The statement that appends, with its arguments; it yields whether it did (else the receipt exists).
+    """The statement that appends, with its arguments.
 
-    Raises ConcurrentChange where `heads` and `guards` contradict each other already.
+    It yields true when it did, false when the receipt exists, and null when a subject of `whole` has another number of
+    streams. Raises ConcurrentChange where `heads` and `guards` contradict each other already.
     """
-    if len(prepared) == 1 and not guards:
-        return _APPEND_ONE, _one(prepared[0], heads, receipt)
-    return _APPEND, _many(prepared, heads, receipt, guards)
+    many = len(prepared) != 1 or bool(guards)
+    arguments = _many(prepared, heads, receipt, guards) if many else _one(prepared[0], heads, receipt)
+    return _STATEMENTS[many, bool(whole)], [*_counted(whole or {}), *arguments]
+
+
+def bounds(key: str) -> tuple[str, str]:
+    """Between which names the streams of a key lie, in byte order: the first belongs to them, the second does not."""
+    if key.endswith("/*"):
+        return key[:-1], key[:-2] + "0"  # "0" follows "/"
+    return key, key + "\x01"  # nothing lies between a name and the name with \x01
+
+
+def _counted(whole: Mapping[str, int]) -> list[Any]:
+    """The arguments of the count: the bounds of each subject, and how many streams there are between them in all."""
+    if not whole:
+        return []
+    low, high = zip(*map(bounds, whole), strict=True)
+    return [arrays.texts(low), arrays.texts(high), sum(whole.values())]
 
 
 def _one(one: Prepared, heads: Mapping[str, Head], receipt: Receipt | None) -> list[Any]:

@@ -18,7 +18,7 @@ import psycopg
 from contracts import disclosure, envelope
 from contracts.proofs import leaf_hash
 from services.ledger import arrays
-from services.ledger.appending import CONCURRENT_CHANGE, statement
+from services.ledger.appending import CONCURRENT_CHANGE, bounds, statement
 from services.ledger.connections import Pool
 from services.ledger.stages import Stages
 from services.ledger.values import (
@@ -127,9 +127,7 @@ class Store:
         """Existing streams of each key with their heads; a key is a stream, or `kind/subject/*` for all its years."""
         found: dict[str, dict[str, Head]] = {key: {} for key in keys}
         if found:
-            low = [key.removesuffix("*") for key in found]
-            # Byte order (COLLATE "C"): "0" follows "/", and nothing lies between a name and the name with \x01.
-            high = [start[:-1] + "0" if start.endswith("/") else start + "\x01" for start in low]
+            low, high = zip(*map(bounds, found), strict=True)
             parameters = [arrays.texts(list(found)), arrays.texts(low), arrays.texts(high)]
             for key, stream, version, leaf, recorded in await self._rows(_HEADS_OF, parameters):
                 found[key][stream] = Head(version, leaf, recorded)
@@ -247,16 +245,19 @@ class Store:
         correlation: str,
         receipt: Callable[[Sequence[Stored]], Receipt] | None = None,
         guards: Mapping[str, int] | None = None,
+        whole: Mapping[str, int] | None = None,
     ) -> list[Stored]:
         """Appends the drafts, decided on `heads`, if their streams and the `guards` still stand where they stood.
 
-        `guards` (stream -> version, 0 for absence) are streams that the decision only read. All or nothing, durable on
-        return. Raises ConcurrentChange, ReceiptExists, NotCanonicalError.
+        `guards` (stream -> version, 0 for absence) are streams that the decision only read. `whole` (`kind/subject/*`
+        -> how many) are subjects of which it read all streams there were. All or nothing, durable on return. Raises
+        ConcurrentChange, ReceiptExists, NotCanonicalError.
         """
         prepared = self.encode(drafts, heads, recorded, correlation)
         stored = [one.stored for one in prepared]
         began = time.time_ns() if self._stages is not None else 0
-        await self.write(prepared, heads=heads, receipt=receipt(stored) if receipt else None, guards=guards or {})
+        answer = receipt(stored) if receipt else None
+        await self.write(prepared, heads=heads, receipt=answer, guards=guards, whole=whole)
         if self._stages is not None:
             self._stages.appended(stored, correlation, began)
         return stored
@@ -268,9 +269,10 @@ class Store:
         heads: Mapping[str, Head],
         receipt: Receipt | None = None,
         guards: Mapping[str, int] | None = None,
+        whole: Mapping[str, int] | None = None,
     ) -> None:
         """Appends what `encode` made of the same `heads`, in one round trip; see :meth:`append`."""
-        query, parameters = statement(prepared, heads, receipt, guards or {})
+        query, parameters = statement(prepared, heads, receipt, guards or {}, whole)
         try:
             async with self._pool.connection() as connection:
                 cursor = await connection.execute(query, parameters, binary=True)
@@ -279,7 +281,10 @@ class Store:
             if error.sqlstate == CONCURRENT_CHANGE:
                 raise ConcurrentChange(error.diag.message_detail or "") from error
             raise
-        if receipt is not None and row is not None and not row[0]:
+        done = row[0] if row is not None else None
+        if done is None:
+            raise ConcurrentChange(", ".join(whole or ()))
+        if receipt is not None and not done:
             earlier = await self.receipt(receipt.caller, receipt.key)
             assert earlier is not None, "receipts are never deleted"
             raise ReceiptExists(earlier)

@@ -9,11 +9,16 @@ from psycopg import AsyncClientCursor, AsyncCursor, sql
 from psycopg.rows import AsyncRowFactory, tuple_row
 
 from services.ledger.connections import Pool
+from services.ledger.kept import Kept, Mark, Rows, Topic
 from services.ledger.projection import Cursor
 
 _POLL_SECONDS = 0.015
 _BEGIN = "begin isolation level read committed, read only"
 _ENTER = "select ledger.enter_view("
+_ALL_MARKS = """
+    select c.view, c.generation, m.origin, m.next from ledger.view_current c
+    join ledger.projection_mark m on m.projection = c.view and m.generation = c.generation
+"""
 
 Parameters = Mapping[str, Any] | Sequence[Any]
 """Parameters of a query: by name or by position."""
@@ -25,6 +30,8 @@ class Question(NamedTuple):
     view: str
     query: str
     parameters: Parameters = ()
+    services: tuple[str, ...] = ()
+    """Whose facts alone the answer depends on; empty: those of all services that the view reads."""
 
 
 class NotYetVisible(Exception):
@@ -37,11 +44,16 @@ class NotYetVisible(Exception):
 
 
 class Views:
-    """Reads of one service's views. `own` is the origin of its own log."""
+    """Reads of one service's views. `own` is the origin of its own log.
 
-    def __init__(self, pool: Pool, *, own: str) -> None:
+    With `keeping`, what is asked (:meth:`ask`, :meth:`answers`) is kept while the view stands still, and may be behind
+    it by `kept.LOOK_SECONDS`; :meth:`wait_for` sees to it that what was waited for is in the next answer.
+    """
+
+    def __init__(self, pool: Pool, *, own: str, keeping: bool = False) -> None:
         self._pool = pool
         self._own = own
+        self._kept = Kept(self._all_marks) if keeping else None
 
     @asynccontextmanager
     async def reading(
@@ -63,30 +75,40 @@ class Views:
                 raise
             await connection.commit()
 
-    async def ask(
-        self, name: str, query: str, parameters: Parameters, row_factory: AsyncRowFactory[Any] = tuple_row
-    ) -> list[Any]:
+    async def ask(self, name: str, query: str, parameters: Parameters) -> Rows:
         """The rows of one query on the current generation of view `name`; see :meth:`answers`."""
-        (rows,) = await self.answers(Question(name, query, parameters), row_factory=row_factory)
+        (rows,) = await self.answers(Question(name, query, parameters))
         return rows
 
-    async def answers(self, *questions: Question, row_factory: AsyncRowFactory[Any] = tuple_row) -> list[list[Any]]:
-        """The rows of each query, in one round trip and one transaction.
+    async def answers(self, *questions: Question) -> list[Rows]:
+        """The rows of each query: those kept, and the others in one round trip and one transaction.
 
-        The guarantee is that of :meth:`reading`. The parameters are written into the queries by the driver, because
-        only a message without any can hold several statements.
+        The guarantee is that of :meth:`reading`. The rows belong to everybody who asks the same: do not change them.
         """
+        if self._kept is None:
+            return await self._asked(questions)
+        kept = [await self._kept.about(Topic(question.view, question.services)) for question in questions]
+        # A question is its text: of lists and dates it says all there is to say.
+        keys = [(question.query, repr(question.parameters)) for question in questions]
+        new = [place for place, key in enumerate(keys) if key not in kept[place]]
+        if new:
+            for place, rows in zip(new, await self._asked([questions[place] for place in new]), strict=True):
+                kept[place][keys[place]] = rows
+        return [kept[place][key] for place, key in enumerate(keys)]
+
+    async def _asked(self, questions: Sequence[Question]) -> list[Rows]:
+        """The parameters are written into the queries by the driver: only a message without any holds several."""
         async with self._pool.connection() as connection:
-            cursor = AsyncClientCursor(connection, row_factory=row_factory)
+            cursor = AsyncClientCursor(connection)
             statements = [_BEGIN]
-            for view, query, parameters in questions:
+            for view, query, parameters, _ in questions:
                 statements += [f"{_ENTER}{sql.Literal(view).as_string()})", cursor.mogrify(query, parameters)]
             try:
                 await cursor.execute("; ".join([*statements, "commit"]).encode())
             except BaseException:
                 await connection.rollback()
                 raise
-            found: list[list[Any]] = []
+            found: list[Rows] = []
             for _ in questions:
                 cursor.nextset()
                 cursor.nextset()
@@ -103,6 +125,8 @@ class Views:
         while True:
             missing = await self._missing(name, at_least)
             if not missing:
+                if self._kept is not None:
+                    self._kept.look_again()
                 return
             if asyncio.get_running_loop().time() >= deadline:
                 raise NotYetVisible(name, missing)
@@ -112,6 +136,11 @@ class Views:
         """Next index by origin of the current generation: what lies below is in the view."""
         async with self._pool.connection() as connection, connection.cursor() as cursor:
             return await _marks(cursor, name)
+
+    async def _all_marks(self) -> list[Mark]:
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(_ALL_MARKS)
+            return [Mark(*row) for row in await cursor.fetchall()]
 
     async def _missing(self, name: str, at_least: Mapping[str, int]) -> dict[str, int]:
         async with self._pool.connection() as connection, connection.cursor() as cursor:

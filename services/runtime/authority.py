@@ -7,6 +7,7 @@ are granted nothing.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from psycopg import AsyncCursor
@@ -51,14 +52,11 @@ _NEW_LEADER = """
       and (ends_on is null or ends_on >= %(starts_on)s::date)
 """
 """Ends the time of the leader before and of whoever stands in for him."""
-_RESOLVE = """
-    select role, organisation from role_held
-    where person = %(person)s and role = any(%(roles)s::text[]) and starts_with(%(place)s, area)
-      and starts_on <= %(on)s and (ends_on is null or ends_on >= %(on)s)
-      and (%(organisation)s::text is null or organisation = %(organisation)s)
-    order by array_position(%(roles)s::text[], role), length(area) desc, held_by
-    limit 1
+_HELD = """
+    select role, organisation, area, starts_on, ends_on from role_held where person = %s
+    order by length(area) desc, held_by
 """
+"""All that somebody ever held: what he may do on a day where is found in it, so that it is asked once."""
 
 _LEAVING = ("MemberReplaced", "MemberWithdrawn", "PostingEnded")
 
@@ -126,18 +124,20 @@ class Authorities:
         A role covers every place inside its area. With `organisation` it must be held for that body. Otherwise the
         refusal AUTH, which names the roles that could.
         """
-        parameters = {
-            "person": person,
-            "on": on,
-            "roles": [role.value for role in roles],
-            "place": place,
-            "organisation": organisation,
-        }
-        rows = await self.views.ask(ROLES.name, _RESOLVE, parameters)
-        if not rows:
+        held = await self.views.ask(ROLES.name, _HELD, (person,))
+        able = [
+            (roles.index(role), held_for)
+            for role, held_for, area, starts_on, ends_on in held
+            if role in roles
+            and place.startswith(area)
+            and starts_on <= on
+            and (ends_on is None or on <= ends_on)
+            and (organisation is None or held_for == organisation)
+        ]
+        if not able:
             return _refused(on, roles, place, organisation, article)
-        role, held_for = rows[0]
-        return Actor(person=person, role=Role(role), organisation=held_for)
+        first, held_for = min(able, key=itemgetter(0))  # of the same role the one of the smallest area
+        return Actor(person=person, role=roles[first], organisation=held_for)
 
     async def roles_of(self, person: str, on: date) -> list[dict[str, Any]]:
         """Every role that the person holds on the date: role, organisation, area, team, first and last day."""

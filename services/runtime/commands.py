@@ -1,34 +1,33 @@
 """The way of one command: load states, decide, append, answer (`design.md` 2).
 
 `decide` is pure; this module is the only place where its result meets the log. A repeated command gets its first
-answer, a concurrent change makes the decision be taken again on fresh state, a refusal of weight is recorded.
+answer, a refusal of weight is recorded. A decision is tried on the states as this process holds them, because nobody
+else writes this log as a rule; the append finds out. Where something has changed, and before anything is refused, it is
+taken again on what the log says.
 """
 
 import asyncio
 import hashlib
 import json
 import random
-from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID, uuid4, uuid5
 
-from contracts.catalogue import read_open
 from contracts.fact import Actor
 from contracts.identifiers import Role, stream_name
 from contracts.refusals import Code, CommandRefused, Refusal
-from services.ledger.store import ConcurrentChange, Draft, Head, Receipt, ReceiptExists, Store, Stored
+from services.ledger.store import NO_STREAM, ConcurrentChange, Draft, Receipt, ReceiptExists, Store, Stored
 from services.runtime import problems
 from services.runtime.decisions import RULESET, Decided, Decision, EventReference, Recorded
+from services.runtime.states import CACHED_SUBJECTS, States, Subject, head_in, relied_on, whole
 
 S = TypeVar("S")
 
 ATTEMPTS = 200
 """How often a decision is taken again after a concurrent change before the caller is told to come back."""
-
-CACHED_SUBJECTS = 50_000
 
 EVENTS = UUID("7a68756e-6375-5e00-8000-000000000001")
 """Name space of derived event ids (RFC 9562, version 5)."""
@@ -71,15 +70,6 @@ class Refused(Exception):
         self.refusal = refusal
 
 
-@dataclass(slots=True)
-class Subject(Generic[S]):
-    """The folded state of one stream, or of all yearly streams of one subject (a key ending in `/*`)."""
-
-    key: str
-    state: S
-    heads: dict[str, Head] = field(default_factory=dict)
-
-
 @dataclass(frozen=True, slots=True)
 class Weight:
     """Marks a command whose refusal is recorded: what was tried, at which stream, where."""
@@ -92,7 +82,7 @@ class Weight:
 
 
 class Workbench(Generic[S]):
-    """Runs commands of one service against its log. States are cached by subject and brought up to date on each use."""
+    """Runs commands of one service against its log."""
 
     def __init__(
         self,
@@ -103,15 +93,13 @@ class Workbench(Generic[S]):
         new_id: Callable[[], str] | None = None,
     ) -> None:
         self._store = store
-        self._initial = initial
-        self._evolve = evolve
+        self._states = States(store, initial=initial, evolve=evolve)
         self._new_id = new_id or (lambda: str(uuid4()))
-        self._cache: OrderedDict[str, Subject[S]] = OrderedDict()
         self._locks: dict[str, asyncio.Lock] = {}
 
     async def states(self, keys: Collection[str]) -> dict[str, S]:
         """Current state of each key, read your own writes included."""
-        return {key: subject.state for key, subject in (await self._load(keys)).items()}
+        return {key: subject.state for key, subject in (await self._states.load(keys, anew=True)).items()}
 
     async def execute(
         self,
@@ -124,9 +112,10 @@ class Workbench(Generic[S]):
         """Decides on the states of `keys` and records the outcome; raises Refused for a refusal.
 
         Streams that the decision writes are those of `keys` (any year of a `/*` key). The states it only read must
-        still hold when it commits, and so must the absence of a stream that `keys` names; one that is named beside the
-        `/*` key of its subject has no state of its own. A repeated command is decided again before its receipt is met:
-        looking first would cost every new command a round trip.
+        still hold when it commits: a `/*` key has no other streams, and the absence of a stream that `keys` names is
+        held against who is writing it at this moment; one that is named beside the `/*` key of its subject has no state
+        of its own. A repeated command is decided again before its receipt is met: looking first would cost every new
+        command a round trip.
         """
         locks = [self._locks.setdefault(key, asyncio.Lock()) for key in sorted(set(keys))]
         for lock in locks:
@@ -153,24 +142,28 @@ class Workbench(Generic[S]):
         weight: Weight | None,
     ) -> Answer:
         for attempt in range(ATTEMPTS):
-            subjects = await self._load([key for key in keys if _whole(key) == key or _whole(key) not in keys])
+            anew = attempt > 0
+            own = [key for key in keys if whole(key) == key or whole(key) not in keys]
+            subjects = await self._states.load(own, anew=anew)
             decision = decide({key: subject.state for key, subject in subjects.items()})
             if isinstance(decision, Refusal):
+                if not anew:
+                    continue
                 return await self._known_answer(request) or await self.refuse(request, decision, weight)
             try:
-                return await self._append(request, subjects, _relied_on(keys, subjects), decision)
+                return await self._append(request, subjects, relied_on(keys, subjects), decision)
             except ConcurrentChange:
-                await asyncio.sleep(random.uniform(0, 0.002 * min(attempt + 1, 20)))  # noqa: S311 - jitter, no secret
+                await asyncio.sleep(random.uniform(0, 0.002 * min(attempt, 20)))  # noqa: S311 - jitter, no secret
             except ReceiptExists as error:
                 return self._first_answer(request, error.receipt)
         raise Refused(problems.TRY_LATER)
 
     async def _append(
-        self, request: Request, subjects: Mapping[str, Subject[S]], relied_on: Mapping[str, int], decision: Decided
+        self, request: Request, subjects: Mapping[str, Subject[S]], seen: Mapping[str, int], decision: Decided
     ) -> Answer:
         written = {emit.stream for emit in decision.emits}
-        heads = {stream: _head_in(subjects, stream) for stream in written}
-        guards = {stream: version for stream, version in relied_on.items() if stream not in written}
+        heads = {stream: head_in(subjects, stream) for stream in written}
+        guards = {stream: version for stream, version in seen.items() if stream not in written}
         drafts = [
             Draft(stream=emit.stream, fact=emit.fact, id=self._id(request, number), causation=request.causation)
             for number, emit in enumerate(decision.emits)
@@ -188,8 +181,9 @@ class Workbench(Generic[S]):
             correlation=request.correlation,
             receipt=receipt if request.key else None,
             guards=guards,
+            whole={key: len(subject.heads) for key, subject in subjects.items() if key.endswith("/*")},
         )
-        self._absorb(subjects, drafts, stored)
+        self._states.absorb(subjects, drafts, stored, request.now)
         body = answers[-1] if answers else _answer_body(stored, decision)
         return await self._sealed(request, stored, body)
 
@@ -203,50 +197,6 @@ class Workbench(Generic[S]):
         if index is None:
             return Answer(202, body)
         return Answer(201, json.dumps({**json.loads(body), "index": index}, ensure_ascii=False).encode())
-
-    def _absorb(self, subjects: Mapping[str, Subject[S]], drafts: Sequence[Draft], stored: Sequence[Stored]) -> None:
-        """Brings the cached states forward by what was just recorded, without reading it again."""
-        for draft, event in zip(drafts, stored, strict=True):
-            recorded = Recorded(event.id, event.stream, event.version, draft.fact)
-            for subject in _subjects_of(subjects, event.stream):
-                subject.state = self._evolve(subject.state, recorded)
-                subject.heads[event.stream] = Head(event.version, event.leaf, None)
-
-    async def _load(self, keys: Collection[str]) -> dict[str, Subject[S]]:
-        heads = await self._store.heads_of(keys)
-        subjects: dict[str, Subject[S]] = {}
-        behind: dict[str, int] = {}
-        for key in keys:
-            subject = self._cache.get(key)
-            if subject is None:
-                subject = Subject(key, self._initial(key))
-            self._cache[key] = subject
-            self._cache.move_to_end(key)
-            subjects[key] = subject
-            for stream, head in heads[key].items():
-                held = subject.heads.get(stream)
-                if head.version > (held.version if held else 0):
-                    behind[stream] = min(behind.get(stream, 1 << 62), held.version if held else 0)
-        while len(self._cache) > CACHED_SUBJECTS:
-            self._cache.popitem(last=False)
-        if behind:
-            for event in await self._store.read_in_order(behind):
-                for subject in _subjects_of(subjects, event.stream):
-                    self._catch_up(subject, event)
-        for key, subject in subjects.items():
-            for stream, head in heads[key].items():
-                held = subject.heads.get(stream)
-                if held is None or held.version <= head.version:
-                    subject.heads[stream] = head
-        return subjects
-
-    def _catch_up(self, subject: Subject[S], event: Stored) -> None:
-        held = subject.heads.get(event.stream)
-        if event.version > (held.version if held else 0):
-            envelope = json.loads(event.body.decode())
-            fact = read_open(envelope["type"], envelope["data"])
-            subject.state = self._evolve(subject.state, Recorded(event.id, event.stream, event.version, fact))
-            subject.heads[event.stream] = Head(event.version, event.leaf, None)
 
     async def _known_answer(self, request: Request) -> Answer | None:
         if request.key is None:
@@ -282,7 +232,7 @@ class Workbench(Generic[S]):
             try:
                 await self._store.append(
                     [Draft(stream=stream, fact=fact, id=self._new_id())],
-                    heads={stream: heads.get(stream, Head(0, None, None))},
+                    heads={stream: heads.get(stream, NO_STREAM)},
                     recorded=request.now,
                     correlation=request.correlation,
                     receipt=(lambda _stored: receipt) if request.key else None,
@@ -298,29 +248,6 @@ class Workbench(Generic[S]):
 def body_digest(method: str, path: str, body: bytes) -> bytes:
     """What a receipt remembers of a command: method, path and body."""
     return hashlib.sha256(b"\n".join((method.encode(), path.encode(), body))).digest()
-
-
-def _whole(key: str) -> str:
-    """The key of all years of what a stream follows."""
-    return "/".join(key.split("/", 2)[:2]) + "/*"
-
-
-def _relied_on(keys: Collection[str], subjects: Mapping[str, Subject[S]]) -> dict[str, int]:
-    """Stream -> version that a decision saw: those that there are, and 0 for each that `keys` names and that is not."""
-    named = {key: 0 for key in keys if not key.endswith("/*")}
-    return named | {stream: head.version for one in subjects.values() for stream, head in one.heads.items()}
-
-
-def _subjects_of(subjects: Mapping[str, Subject[S]], stream: str) -> list[Subject[S]]:
-    """The loaded subjects that a stream belongs to: its own key, and that of all years of what it follows."""
-    keys = (stream, _whole(stream))
-    return [subjects[key] for key in keys if key in subjects]
-
-
-def _head_in(subjects: Mapping[str, Subject[S]], stream: str) -> Head:
-    for subject in _subjects_of(subjects, stream):
-        return subject.heads.get(stream, Head(0, None, None))
-    raise LookupError(f"the decision writes {stream}, which it did not load")
 
 
 def _answer_body(stored: Sequence[Stored], decision: Decided) -> bytes:

@@ -93,7 +93,6 @@ async def request_of(http: HttpRequest) -> Context:
     at_least = http.headers.get(AT_LEAST) or http.query_params.get("at_least")
     if at_least:
         await service.wait_for(positions(at_least), 5.0)
-        service.rules.forget()
     body = await http.body()
     return Context(
         service,

@@ -10,9 +10,9 @@ from datetime import date
 from typing import Any
 
 from psycopg import AsyncCursor
-from psycopg.rows import class_row
 
-from services.ledger.runner import Delivered, Projection
+from services.ledger.projection import Delivered, Projection
+from services.ledger.views import Views
 
 DDL = """
 create table {schema}.posting (
@@ -103,23 +103,22 @@ _POSTINGS = """
     select person, team, village, unit, starts_on, last_day from posting where person = any(%s::text[])
     order by starts_on
 """
+_TEAM = "select team, village, leader from team where team = %s"
 
 
-async def postings_of(cursor: AsyncCursor[Any], persons: Collection[str]) -> dict[str, list[PostingRow]]:
+async def postings_of(views: Views, persons: Collection[str]) -> dict[str, list[PostingRow]]:
     """All postings of each person, earliest first; a person nobody knows has an empty list."""
-    async with cursor.connection.cursor(row_factory=class_row(PostingRow)) as rows:
-        await rows.execute(_POSTINGS, (list(persons),))
-        found: dict[str, list[PostingRow]] = {person: [] for person in persons}
-        for row in await rows.fetchall():
-            found[row.person].append(row)
-        return found
+    found: dict[str, list[PostingRow]] = {person: [] for person in persons}
+    for row in await views.ask(DIRECTORY.name, _POSTINGS, (sorted(found),)):
+        posting = PostingRow(*row)
+        found[posting.person].append(posting)
+    return found
 
 
-async def team_of(cursor: AsyncCursor[Any], team: str) -> TeamRow | None:
+async def team_of(views: Views, team: str) -> TeamRow | None:
     """The team, or None where nobody formed it."""
-    async with cursor.connection.cursor(row_factory=class_row(TeamRow)) as rows:
-        await rows.execute("select team, village, leader from team where team = %s", (team,))
-        return await rows.fetchone()
+    rows = await views.ask(DIRECTORY.name, _TEAM, (team,))
+    return TeamRow(*rows[0]) if rows else None
 
 
 def posted_on(postings: Sequence[PostingRow], day: date) -> PostingRow | None:

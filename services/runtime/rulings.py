@@ -4,7 +4,6 @@ View `rulings`, kept by every service that follows assessment. A decision gets t
 act; like any view it is as far as it has come, and `Zhucun-At-Least` waits for a change just recorded.
 """
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,18 +11,15 @@ from types import MappingProxyType
 from typing import Any
 
 from psycopg import AsyncCursor
-from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from services.ledger.projection import Delivered, Projection
 from services.ledger.views import Views
-from services.runtime.in_force import COUNTY_DIGITS, Change, InForce
+from services.runtime.in_force import COUNTY_DIGITS, Change, InForce, in_order
 from services.runtime.parameters import Parameters
 
 SOURCE = "assessment"
 CITY = "5301"
-SECONDS = 1.0
-"""How long what was read is taken for what holds."""
 DAYS = 400
 """Days kept at most: simulated time goes through a year in seconds."""
 
@@ -37,10 +33,7 @@ create table {schema}.ruling (
     valid_from date not null
 );
 """
-_IN_FORCE = """
-    select county, number, parameter, value, valid_from from ruling where valid_from <= %s::date
-    order by valid_from, idx
-"""
+_RULED = "select county, number, parameter, value, valid_from from ruling order by valid_from, idx"
 _CHANGES = {
     "zhucun.assessment.InterpretationIssued.v1": "ruling",
     "zhucun.assessment.CountyMeasureAdopted.v1": "measure",
@@ -72,10 +65,9 @@ RULINGS = Projection(name="rulings", generation=1, ddl=DDL, sources=(SOURCE,), a
 
 
 @dataclass(slots=True)
-class _Kept:
-    """What was in force on a day, as the view showed it when it was read, and the values of each place asked for."""
+class _Day:
+    """What is in force on a day, and the values of each place asked for."""
 
-    until: float
     in_force: InForce
     places: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
@@ -83,14 +75,16 @@ class _Kept:
 class Rules:
     """The parameters of one service as they are in force. `views`: None where assessment's log is not followed.
 
-    What was read holds for a second, or until somebody waits for what he has seen: a ruling is years old as a rule,
-    and the view is behind the log by about as much anyway.
+    What was made of the view is kept for as long as the view answers the same.
     """
 
     def __init__(self, parameters: Parameters, views: Views | None) -> None:
         self._parameters = parameters
         self._views = views
-        self._kept: dict[date, _Kept] = {}
+        self._ruled: Sequence[Any] = ()
+        self._days: dict[date, _Day] = {}
+        described = parameters.describe().items()
+        self._stricter = {name: parameter.stricter for name, parameter in described if parameter.stricter}
 
     async def on(self, day: date) -> InForce:
         """Everything in force on `day`, for all places at once."""
@@ -104,24 +98,14 @@ class Rules:
             kept.places[county] = MappingProxyType(kept.in_force.at(county))
         return kept.places[county]
 
-    def forget(self) -> None:
-        """Read again at the next question: the view has come further than what was read."""
-        self._kept = {}
-
-    async def _on(self, day: date) -> _Kept:
-        kept, now = self._kept.get(day), time.monotonic()
-        if kept is None or kept.until < now:
-            # Into what is kept now: where `forget` comes in between, this reading is nobody else's.
-            into = self._kept
-            kept = into[day] = _Kept(now + SECONDS, await self._read(day))
-            if len(into) > DAYS:
-                into.clear()
-        return kept
-
-    async def _read(self, day: date) -> InForce:
-        described = self._parameters.describe().items()
-        stricter = {name: parameter.stricter for name, parameter in described if parameter.stricter}
-        changes: list[Change] = []
+    async def _on(self, day: date) -> _Day:
         if self._views is not None:
-            changes = await self._views.ask(RULINGS.name, _IN_FORCE, (day,), class_row(Change))
-        return InForce(self._parameters.at(day), tuple(changes), stricter)
+            ruled = await self._views.ask(RULINGS.name, _RULED, ())
+            if ruled is not self._ruled:
+                self._ruled, self._days = ruled, {}
+        if day not in self._days:
+            if len(self._days) >= DAYS:
+                self._days.clear()
+            changes = in_order((Change(*row) for row in self._ruled), day)
+            self._days[day] = _Day(InForce(self._parameters.at(day), changes, self._stricter))
+        return self._days[day]

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
 from itertools import count
@@ -148,3 +149,60 @@ async def test_a_state_covers_all_years_of_its_subject(store: Store, workbench: 
         await workbench.execute(request(), [stream], partial(lambda decided, _states: decided, decision))
     fresh: Workbench[tuple[str, ...]] = Workbench(store, initial=lambda _key: (), evolve=remember)
     assert (await fresh.states([key]))[key] == ("posting/P000001/2016:1", "posting/P000001/2017:1")
+
+
+async def test_a_year_that_another_process_began_is_met_before_a_decision_on_all_years_is_recorded(
+    store: Store, workbench: Workbench[tuple[str, ...]]
+) -> None:
+    key, stream = "posting/P000001/*", "posting/P000001/2016"
+    other: Workbench[tuple[str, ...]] = Workbench(store, initial=lambda _key: (), evolve=remember)
+    seen: list[tuple[str, ...]] = []
+
+    def decide(states: Any) -> Decision:
+        seen.append(states[key])
+        return Decided([named("张三", stream)])
+
+    await workbench.execute(request(), [key], decide)
+    later = Decided([named("李四", "posting/P000001/2017")])
+    await other.execute(request(), ["posting/P000001/2017"], lambda _: later)
+    await workbench.execute(request(), [key], decide)
+    first, second = f"{stream}:1", "posting/P000001/2017:1"
+    assert seen == [(), (first,), (first, second)], "the second decision was taken again, on both years"
+    assert (await workbench.states([key]))[key] == (first, second, f"{stream}:2")
+
+
+async def test_nothing_is_refused_on_a_state_that_another_process_has_changed(
+    store: Store, workbench: Workbench[tuple[str, ...]]
+) -> None:
+    other: Workbench[tuple[str, ...]] = Workbench(store, initial=lambda _key: (), evolve=remember)
+
+    def only_second(states: Any) -> Decision:
+        return Decided([named("张三")]) if len(states[NAMES]) == 1 else REFUSAL
+
+    with pytest.raises(Refused):
+        await workbench.execute(request(), [NAMES], only_second)
+    await other.execute(request(), [NAMES], lambda _: Decided([named("李四")]))
+    await workbench.execute(request(), [NAMES], only_second)
+    assert len(await store.read_in_order({NAMES: 0})) == 2
+
+
+async def test_what_somebody_reads_while_it_is_recorded_is_folded_once(
+    store: Store, workbench: Workbench[tuple[str, ...]]
+) -> None:
+    async def read() -> None:
+        for _ in range(20):
+            await workbench.states([NAMES])
+
+    for _ in range(5):
+        await asyncio.gather(
+            read(), *(workbench.execute(request(), [NAMES], lambda _: Decided([named("张三")])) for _ in range(5))
+        )
+    assert (await workbench.states([NAMES]))[NAMES] == tuple(f"{NAMES}:{version}" for version in range(1, 26))
+
+
+async def test_two_clocks_never_turn_a_stream_back(store: Store, workbench: Workbench[tuple[str, ...]]) -> None:
+    earlier = replace(request(), now=datetime(2017, 2, 1, tzinfo=UTC))
+    for asked in (request(), earlier, earlier):
+        await workbench.execute(asked, [NAMES], lambda _: Decided([named("张三")]))
+    recorded = [json.loads(event.body)["recordedtime"] for event in await store.read_in_order({NAMES: 0})]
+    assert recorded == ["2017-03-01T02:00:00.000000Z"] * 3

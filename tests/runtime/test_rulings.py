@@ -1,6 +1,6 @@
 """Which value holds where: as committed, as ruled for the city, as a county adopted (Art. 23, A88)."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,16 @@ from hypothesis import strategies as some
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
+from services.ledger.connections import open_pool
+from services.ledger.generations import apply_to
+from services.ledger.migrations import apply_schema
 from services.ledger.projection import Delivered
+from services.ledger.runner import Runner
+from services.ledger.views import Views
 from services.runtime.in_force import Change, InForce, in_order
 from services.runtime.parameters import Parameters
-from services.runtime.rulings import _IN_FORCE, RULINGS, Rules, apply
+from services.runtime.rulings import _RULED, RULINGS, Rules, apply
+from tests import servers
 
 DAY = date(2017, 6, 1)
 OURS, OTHERS = "530129", "530128"
@@ -106,10 +112,9 @@ async def test_the_view_holds_what_was_issued_and_adopted_in_the_order_of_its_da
         await cursor.execute(RULINGS.ddl.format(schema=f"rulings_{batch}").encode())
         for start in range(0, len(LOG), batch):
             await apply(cursor, LOG[start : start + batch])
-        await cursor.execute(_IN_FORCE, (date(2017, 3, 1),))
-        found = await cursor.fetchall()
-        await cursor.execute(_IN_FORCE, (date(2017, 1, 31),))
-        earlier = await cursor.fetchall()
+        await cursor.execute(_RULED)
+        ruled = await cursor.fetchall()
+    found, earlier = in_order(ruled, date(2017, 3, 1)), in_order(ruled, date(2017, 1, 31))
     assert [(one.county, one.number, one.parameter, one.value) for one in found] == [
         (None, "JS-1", "retro.days", 2),
         (None, "JS-2", "scope", "team"),
@@ -124,31 +129,24 @@ async def test_a_service_that_does_not_follow_assessment_keeps_to_the_file(tmp_p
     assert await Rules(Parameters.load(path), None).at(DAY, OURS) == {"retro.days": 3}
 
 
-class Read(Rules):
-    """Rules whose readings are counted; `during` is done while one is under way."""
-
-    def __init__(self, parameters: Parameters) -> None:
-        super().__init__(parameters, None)
-        self.readings = 0
-        self.during: Callable[[], None] = lambda: None
-
-    async def _read(self, day: date) -> InForce:
-        self.readings += 1
-        found = await super()._read(day)
-        self.during()
-        return found
-
-
-async def test_what_was_read_is_kept_until_somebody_waits_for_what_he_has_seen(tmp_path: Path) -> None:
+async def test_what_was_made_of_the_view_holds_until_the_view_moves(postgres_url: str, tmp_path: Path) -> None:
     path = tmp_path / "parameters.yaml"
     path.write_text('retro.days:\n  article: "9"\n  source: c\n  values: [{valid_from: 2016-04-27, value: 3}]\n')
-    rules = Read(Parameters.load(path))
-    for _ in range(3):
-        assert await rules.at(DAY, OURS) == {"retro.days": 3}
-    assert rules.readings == 1
-    rules.forget()
-    rules.during = rules.forget  # somebody waits while this one is read: it is no longer good for anybody else
-    assert await rules.at(DAY, OURS) == {"retro.days": 3}
-    rules.during = lambda: None
-    await rules.at(DAY, OURS)
-    assert rules.readings == 3
+    prefix, origin = servers.fresh_prefix(), LOG[0].origin
+    pool = await open_pool(await apply_schema(postgres_url, "assessment", prefix), name="test")
+    try:
+        origins = {"assessment": origin}
+        await Runner(pool, service="assessment", origins=origins, projections=[RULINGS]).ensure()
+        views = Views(pool, own=origin, keeping=True)
+        rules = Rules(Parameters.load(path), views)
+        before = await rules.at(DAY, OURS)
+        assert before == {"retro.days": 3}
+        assert await rules.at(DAY, OURS) is before
+        async with pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
+            await apply_to(cursor, RULINGS, 1, origin, LOG)
+        await views.wait_for(RULINGS.name, {origin: LOG[-1].index}, 1)
+        assert (await rules.at(DAY, OURS), await rules.at(DAY, OTHERS)) == ({"retro.days": 1}, {"retro.days": 2})
+        assert await rules.at(date(2016, 12, 31), OURS) == {"retro.days": 3}
+    finally:
+        await pool.close()
+        servers.drop_databases(prefix)

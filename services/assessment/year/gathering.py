@@ -254,14 +254,12 @@ async def excellent_of(context: Context, command: cmd.CirculateExcellent) -> Per
 
 async def postings(context: Context, person: str) -> list[PostingRow]:
     """All postings of a person, earliest first."""
-    async with context.service.views.reading("directory") as cursor:
-        return (await postings_of(cursor, [person]))[person]
+    return (await postings_of(context.service.views, [person]))[person]
 
 
 async def roster_of(context: Context, *persons: str) -> Roster:
     """Those persons with every village they were ever posted to."""
-    async with context.service.views.reading("directory") as cursor:
-        found = await postings_of(cursor, persons)
+    found = await postings_of(context.service.views, persons)
     villages = {posting.village for rows in found.values() for posting in rows}
     return Roster(tuple(sorted(found)), tuple(sorted(villages)))
 

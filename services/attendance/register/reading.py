@@ -59,8 +59,7 @@ def register_router() -> APIRouter:
 async def _register(
     person: str = Person, year: int = Query(ge=2016, le=2200), context: Context = Depends(request_of)
 ) -> dict[str, Any]:
-    async with context.service.views.reading("directory") as cursor:
-        postings = (await postings_of(cursor, [person]))[person]
+    postings = (await postings_of(context.service.views, [person]))[person]
     if not postings:
         raise Refused(refused.PERSON_UNKNOWN)
     await _may_read_posted(context, person, postings[-1].village, postings[-1].unit)

@@ -169,8 +169,7 @@ def as_of_instant(context: Context, text: str | None) -> datetime | None:
 
 async def team_row(context: Context, team: str) -> TeamRow:
     """The team; raises Refused for one that nobody formed."""
-    async with context.service.views.reading("directory") as cursor:
-        found = await team_of(cursor, team)
+    found = await team_of(context.service.views, team)
     if found is None:
         raise Refused(refused.TEAM_UNKNOWN)
     return found

@@ -16,7 +16,7 @@ async def shortfalls_of(service: HostedService, place: str, year: int, unit: str
     """Every duty of Art. 18 that is not fulfilled in the place for the year; of one unit only if named."""
     async with service.views.reading("directory") as cursor:
         teams = await queries.teams_in(cursor, place, unit)
-        postings = await queries.unit_postings(cursor, *teams)
+    postings = await queries.unit_postings(service.views, *teams)
     at_work = {team for team in teams if posts_filled([one for one in postings if one.team == team], year)}
     async with service.views.reading("balances") as cursor:
         given, allotted = await oversight_queries.special(cursor, year)

@@ -102,8 +102,7 @@ async def _work_fund(context: Context, team: str, year: int) -> dict[str, Any]:
     """What each unit owed and gave; a successor of the same unit is no second post (A74)."""
     async with context.service.views.reading("balances") as cursor:
         given = await queries.contributed(cursor, [team], year)
-    async with context.service.views.reading("directory") as cursor:
-        postings = await queries.unit_postings(cursor, team)
+    postings = await queries.unit_postings(context.service.views, team)
     by_unit = {unit: amount for (_, unit), amount in given.items()}
     lines = due(postings, year, by_unit, await context.service.rules.at(date(year, 12, 31)))
     return {"work_fund": [{**asdict(line), "shortfall": line.shortfall} for line in lines]}

@@ -129,8 +129,7 @@ async def _say(
 
 async def _places(context: Context, persons: list[str]) -> dict[str, tuple[str, str | None]]:
     """Where each person belongs, and who dispatched him: by posting, else where the details are kept."""
-    async with context.service.views.reading("directory") as cursor:
-        postings = await postings_of(cursor, persons)
+    postings = await postings_of(context.service.views, persons)
     areas = await vault_of(context).areas(persons)
     return {person: _place(postings[person], areas.get(person)) for person in persons}
 

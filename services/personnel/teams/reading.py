@@ -59,8 +59,7 @@ def _add_teams(routes: APIRouter) -> None:
 def _add_people(routes: APIRouter) -> None:
     @routes.get("/opinions", summary="会同、配合部门的意见")
     async def opinions(team: str, context: Context = Depends(request_of)) -> dict[str, Any]:
-        async with context.service.views.reading("directory") as cursor:
-            found = await team_of(cursor, team)
+        found = await team_of(context.service.views, team)
         place = found.village if found else "5301"
         await may_read(context, place, Role.TEAM_LEADER)
         reads = await reads_words(context, place)
@@ -84,8 +83,7 @@ def _add_people(routes: APIRouter) -> None:
 
     @routes.get("/postings/{person}", summary="派驻经历")
     async def postings(person: str, context: Context = Depends(request_of)) -> dict[str, Any]:
-        async with context.service.views.reading("directory") as cursor:
-            found = (await postings_of(cursor, [person]))[person]
+        found = (await postings_of(context.service.views, [person]))[person]
         last = found[-1] if found else None
         village, unit = (last.village, last.unit) if last else ("5301", None)
         await may_read_about(context, person, village, unit, Role.TEAM_LEADER)
