@@ -98,7 +98,7 @@ class Delivery:
         self._proofs = proofs
         self._client = client
         self._js = client.jetstream(timeout=5)
-        self._pipeline = Pipeline(client, STREAM)
+        self._pipeline = Pipeline(client, STREAM, together=1)  # the agency may write into it as well
         self._place: _Place | None = None
         self._last = 0
 

@@ -1,11 +1,14 @@
-"""Pipelined publishing to one JetStream stream: many messages in flight, every acknowledgement checked.
+"""Pipelined publishing to one JetStream stream: many messages in flight, one acknowledgement for each piece of them.
 
-Order is protected by the server: each message names the sequence that must be the stream's last when it arrives
-(`Nats-Expected-Last-Sequence`). If one is lost, all that were sent after it are refused; nothing overtakes it.
+Order is protected by the server. The first message of a run names the sequence that must be the stream's last when it
+arrives (`Nats-Expected-Last-Sequence`), each further one the id of the message before it (`Nats-Expected-Last-Msg-Id`).
+If one is lost or refused, all that were sent after it are refused; nothing overtakes it, and nothing of somebody else
+comes in between. (Sequences alone would not do: n foreign messages have the next n of ours refused, and the one after
+those finds the sequence that it expects again.)
 
-The sequence alone is not enough where somebody else writes into the stream: n foreign messages have the next n of ours
-refused, and the one after those finds the sequence that it expects again. So each message also names the id of the one
-before it (`Nats-Expected-Last-Msg-Id`).
+So the acknowledgement of a message at its own sequence says of every one before it that it stands at its own, and only
+the last of each piece asks for one: an answer to every message took a tenth of the time of sealing and publishing.
+Where others write with ids of their choice, a foreign message under our id would be taken for ours: there each asks.
 """
 
 import asyncio
@@ -13,6 +16,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import nats.errors
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
@@ -22,6 +26,8 @@ MESSAGE_ID = "Nats-Msg-Id"
 EXPECTED_ID = "Nats-Expected-Last-Msg-Id"
 EXPECTED_SEQUENCE = "Nats-Expected-Last-Sequence"
 WINDOW = 512
+TOGETHER = 64
+"""Messages of a piece."""
 ACK_SECONDS = 5.0
 
 
@@ -44,19 +50,23 @@ class PublishFailed(Exception):
 
 
 class Pipeline:
-    """One publisher on one connection; `publish` is not for concurrent use."""
+    """One publisher on one connection; `publish` is not for concurrent use.
 
-    def __init__(self, client: Client, stream: str, *, window: int = WINDOW) -> None:
+    `window`: messages that are sent and not acknowledged, at most. `together`: those that share one acknowledgement;
+    1 where somebody else may write into the stream.
+    """
+
+    def __init__(self, client: Client, stream: str, *, window: int = WINDOW, together: int = TOGETHER) -> None:
         self._client = client
         self._stream = stream
         self._window = window
+        self._together = min(together, window)
         self._inbox = client.new_inbox()
         self._moved = asyncio.Event()
         self._broken: str | None = None
         self._begun = 0  # token of the first message of the present run; tokens never repeat on this inbox
         self._sent = 0
         self._done = 0
-        self._early: set[int] = set()
         self._base = 0
 
     async def open(self) -> None:
@@ -73,29 +83,48 @@ class Pipeline:
     async def publish(self, messages: Sequence[Outgoing], last: int) -> int:
         """Publishes all messages after stream sequence `last` and returns the sequence of the last one.
 
-        Their ids (`Nats-Msg-Id`) differ; one without an id protects what follows it by its sequence only.
+        Each has an id (`Nats-Msg-Id`), and no two the same.
 
-        Returns only when every one is acknowledged at exactly its sequence; raises PublishFailed otherwise.
+        Returns only when every one is known to stand at exactly its sequence; raises PublishFailed otherwise.
         """
         self._begun += self._sent
         self._sent = self._done = 0
-        self._early.clear()
         self._base = last
-        before: str | None = None
-        for message in messages:
-            while self._sent - self._done >= self._window:
+        expected = f"{EXPECTED_SEQUENCE}: {last}"
+        for start in range(0, len(messages), self._together):
+            piece = messages[start : start + self._together]
+            while self._sent + len(piece) - self._done > self._window:
                 await self._wait()
-            headers = {**message.headers, EXPECTED_SEQUENCE: str(last + self._sent)}
-            if before is not None:
-                headers[EXPECTED_ID] = before
-            before = message.headers.get(MESSAGE_ID)
-            reply = f"{self._inbox}.{self._begun + self._sent}"
-            self._sent += 1
-            await self._client.publish(message.subject, message.payload, reply=reply, headers=headers)
+            block: list[bytes] = []
+            for place, message in enumerate(piece, 1):
+                reply = f"{self._inbox}.{self._begun + start + place - 1}" if place == len(piece) else ""
+                block.append(self._command(message, reply, expected))
+                expected = f"{EXPECTED_ID}: {message.headers[MESSAGE_ID]}"
+            self._sent += len(piece)
+            await self._write(b"".join(block))
             self._raise_if_broken()
         while self._done < self._sent:
             await self._wait()
         return last + self._sent
+
+    def _command(self, message: Outgoing, reply: str, expected: str) -> bytes:
+        lines = "".join([f"{name}: {value}\r\n" for name, value in message.headers.items()])
+        if lines.count("\n") != len(message.headers) or message.subject.split() != [message.subject]:
+            raise ValueError(f"a line break in the headers of {message.subject!r}, or a space in the subject")
+        head = f"NATS/1.0\r\n{lines}{expected}\r\n\r\n".encode()
+        size = len(head) + len(message.payload)
+        if size > self._client.max_payload:
+            raise nats.errors.MaxPayloadError
+        return b"HPUB %b %b %d %d\r\n%b%b\r\n" % (
+            message.subject.encode(), reply.encode(), len(head), size, head, message.payload
+        )  # fmt: skip
+
+    async def _write(self, commands: bytes) -> None:
+        """A piece in one go, as nats-py's `publish` writes a single message: that one takes twice the time for each."""
+        if self._client.is_closed:
+            raise nats.errors.ConnectionClosedError
+        await self._client._send_command(commands)
+        await self._client._flush_pending()
 
     async def _wait(self) -> None:
         self._moved.clear()
@@ -116,10 +145,7 @@ class Pipeline:
         if refusal is not None:
             self.fail(refusal)
             return
-        self._early.add(place)
-        while self._done in self._early:
-            self._early.remove(self._done)
-            self._done += 1
+        self._done = max(self._done, place + 1)
         self._moved.set()
 
     def _refusal(self, message: Msg, expected: int) -> str | None:

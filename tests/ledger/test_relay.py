@@ -168,9 +168,9 @@ async def test_nothing_overtakes_a_publish_that_was_lost(world: World) -> None:
     client = await nats.connect(world.broker.url)
     pipeline = Pipeline(client, "ATTENDANCE", window=4)
     await pipeline.open()
-    messages = [Outgoing("ev.attendance.T._._._", b"%d" % number, {}) for number in range(8)]
+    messages = [Outgoing("ev.attendance.T._._._", b"%d" % n, {"Nats-Msg-Id": f"m{n}"}) for n in range(8)]
     assert await pipeline.publish(messages[:2], 0) == 2
-    lost = Outgoing("nobody.listens", b"", {})
+    lost = Outgoing("nobody.listens", b"", {"Nats-Msg-Id": "lost"})
     with pytest.raises(PublishFailed) as failure:
         await pipeline.publish([messages[2], lost, *messages[3:]], 2)
     assert failure.value.done <= 1
