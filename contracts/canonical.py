@@ -24,8 +24,19 @@ class NotCanonicalError(ValueError):
 
 def encode(value: Json) -> bytes:
     """Canonical bytes of `value`; raises NotCanonicalError when it is outside the profile."""
-    _check(value, "$", MAX_DEPTH)
-    return _dump(value)
+    try:
+        return _ENCODER.encode(ordered(value)).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise NotCanonicalError("lone surrogate in a string") from error
+
+
+def ordered(value: Json) -> Json:
+    """`value` with the members of every object in the order of its canonical bytes, for a JSON writer of one's own.
+
+    Raises NotCanonicalError when it is outside the profile; lone surrogates are left to the writer.
+    """
+    found: Json = _ordered(value, "$", MAX_DEPTH)
+    return found
 
 
 def decode(data: bytes) -> Json:
@@ -55,35 +66,31 @@ def digest(value: Json) -> str:
     return hashlib.sha256(encode(value)).hexdigest()
 
 
-_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+_ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
 
-def _dump(value: Json) -> bytes:
-    try:
-        return _ENCODER.encode(value).encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise NotCanonicalError("lone surrogate in a string") from error
-
-
-def _check(value: Any, at: str, depth: int) -> None:
+def _ordered(value: Any, at: str, depth: int) -> Any:
     kind = type(value)
     if kind is str or value is None or kind is bool:
-        return
+        return value
     if kind is int:
         if not -MAX_INTEGER <= value <= MAX_INTEGER:
             raise NotCanonicalError(f"{at}: integer beyond 2^53-1")
-    elif kind in (dict, list) and depth == 0:
-        raise NotCanonicalError(f"nested deeper than {MAX_DEPTH} levels")
-    elif kind is dict:
-        for key, member in value.items():
-            if type(key) is not str or not key.isascii():
-                raise NotCanonicalError(f"{at}: key {key!r} is not an ASCII string")
-            _check(member, f"{at}.{key}", depth - 1)
-    elif kind is list:
-        for position, member in enumerate(value):
-            _check(member, f"{at}[{position}]", depth - 1)
-    else:
+        return value
+    if kind not in (dict, list):
         raise NotCanonicalError(f"{at}: {kind.__name__} has no place in an event")
+    if depth == 0:
+        raise NotCanonicalError(f"nested deeper than {MAX_DEPTH} levels")
+    if kind is list:
+        return [_ordered(member, f"{at}[{position}]", depth - 1) for position, member in enumerate(value)]
+    for key in value:
+        if type(key) is not str or not key.isascii():
+            raise NotCanonicalError(f"{at}: key {key!r} is not an ASCII string")
+    # Most members are strings: one step less for each of them, in every event that is written.
+    return {
+        key: member if type(member := value[key]) is str else _ordered(member, f"{at}.{key}", depth - 1)
+        for key in sorted(value)
+    }
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def read(text: str) -> tuple[str, Any]:
 
 def conceal(data: dict[str, Any], hidden: set[str], salt: Callable[[], bytes]) -> tuple[dict[str, Any], list[str]]:
     """`data` with the `hidden` members behind digests, and the disclosure texts that open them."""
-    names = sorted(hidden & data.keys())
+    names = sorted(hidden & data.keys()) if hidden else ()
     if not names:
         return data, []
     texts = [disclosure(salt(), name, data[name]) for name in names]

@@ -6,9 +6,11 @@ One event is one byte string: those bytes are stored, hashed as the leaf, publis
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 from pydantic import Field, ValidationError
+from pydantic_core import PydanticSerializationError, to_json
 
 from contracts import canonical, disclosure
 from contracts.fact import Fact, Frozen
@@ -74,7 +76,7 @@ def encode(
         "origin": origin,
         "stream": stream,
         "version": version,
-        "recordedtime": format_instant(recorded),
+        "recordedtime": _instant(recorded),
         "correlationid": correlation,
         "data": data,
     }
@@ -82,10 +84,18 @@ def encode(
         event["prev"] = prev.hex()
     if causation is not None:
         event["causationid"] = causation
-    body = canonical.encode(event)
+    body = written(event)
     if len(body) > canonical.MAX_LEAF_BYTES:
         raise canonical.NotCanonicalError(f"an event has at most {canonical.MAX_LEAF_BYTES} bytes, this {len(body)}")
     return Encoded(event_id, body, leaf_hash(body), tuple(texts))
+
+
+def written(event: dict[str, Any]) -> bytes:
+    """The bytes of `canonical.encode`, by pydantic's writer: it takes a quarter of the standard library's time."""
+    try:
+        return to_json(canonical.ordered(event))
+    except PydanticSerializationError as error:
+        raise canonical.NotCanonicalError("lone surrogate in a string") from error
 
 
 def decode(body: bytes) -> Envelope:
@@ -107,6 +117,9 @@ def decode(body: bytes) -> Envelope:
         raise canonical.NotCanonicalError("prev is absent exactly at version 1")
     return envelope
 
+
+_instant = lru_cache(maxsize=64)(format_instant)
+"""All events of a command are recorded at one instant."""
 
 _CONCEALED: dict[type[Fact], set[str]] = {}
 

@@ -55,7 +55,7 @@ class Elsewhere:
 
 
 def _covered(spans: tuple[Span, ...], day: date) -> bool:
-    return any(first <= day and (last is None or day <= last) for first, last in spans)
+    return bool(spans) and any(first <= day and (last is None or day <= last) for first, last in spans)
 
 
 @dataclass(frozen=True, slots=True)

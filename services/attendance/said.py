@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Any
 
 from contracts.attendance import AttendanceFact, Level
@@ -43,6 +44,7 @@ def month_of(day: date) -> str:
     return f"{day.year:04d}-{day.month:02d}"
 
 
+@lru_cache(maxsize=1_000)
 def bounds_of(month: str) -> tuple[date, date]:
     """First and last day of a month."""
     year, number = int(month[:4]), int(month[5:])
@@ -128,8 +130,3 @@ def post_of_days_asked(act: Act[Any, Known], person: str, first: date, last: dat
     if too_long(act, first, last):
         return refused.TOO_LONG
     return act.known.post_on(person, first) or refused.NOT_POSTED
-
-
-def end_of(day: date) -> datetime:
-    """The instant at which a Beijing day is over."""
-    return datetime(day.year, day.month, day.day, tzinfo=BEIJING) + timedelta(days=1)

@@ -56,7 +56,10 @@ class Register:
         found = None if month is None else month.records.get(record)
         if found is not None:
             return found
-        return next((month.records[record] for month in self.months.values() if record in month.records), None)
+        for month in self.months.values():
+            if record in month.records:
+                return month.records[record]
+        return None
 
 
 State: TypeAlias = Register | Sheet | Check | Signal

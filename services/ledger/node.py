@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg
 import structlog
+from psycopg.rows import TupleRow
 
 from services.ledger import bus
 from services.ledger.connections import Pool, open_pool
@@ -139,16 +140,11 @@ class LedgerNode:
     async def counts(self) -> Counts:
         """Of one moment of the database, so the numbers never contradict each other."""
         async with self.pool.connection() as connection:
-            cursor = await connection.execute(
-                "select s.size, (select coalesce(sum(p.count), 0)::bigint from ledger.pending p),"
-                " (select r.next from ledger.relay_mark r) from ledger.log_state s"
-            )
-            row = await cursor.fetchone()
+            accepted, sealed, published = await _own_counts(connection)
             marks = await (await connection.execute("select origin, next from ledger.inbox_mark")).fetchall()
             views = await (await connection.execute(_PROJECTED)).fetchall()
-        assert row is not None, "log_state always has its row"
         projected = {(view, origin): position for view, origin, position in views}
-        return Counts(row[0] + row[1], row[0], row[2], dict(marks), projected)
+        return Counts(accepted, sealed, published, dict(marks), projected)
 
     async def rebuild(self, view: str, *, accept: bool = False) -> Rebuilt:
         """Builds a view anew beside the current one and switches; see :func:`services.ledger.rebuild.rebuild`."""
@@ -203,12 +199,13 @@ class LedgerNode:
         """What is accepted must get sealed, by this process or by whichever holds the lock."""
         while not await pause(stop, LOOK_SECONDS):
             try:
-                counts = await self.counts()
+                async with self.pool.connection() as connection:
+                    accepted, sealed, _ = await _own_counts(connection)
             except psycopg.Error as error:
                 self._sealing.stand(self._sealing.next, f"database: {error}")
                 continue
-            self._sealing.known(counts.accepted)
-            self._sealing.advanced(counts.sealed)
+            self._sealing.known(accepted)
+            self._sealing.advanced(sealed)
             if self.sealer.refusal is None:
                 self._sealing.run()
 
@@ -233,3 +230,14 @@ class LedgerNode:
         except Exception as error:
             self.runner.status.stand(None, f"rebuild: {error!r}")
             log.error("rebuild failed", service=self.service, reason=repr(error), exc_info=True)
+
+
+async def _own_counts(connection: psycopg.AsyncConnection[TupleRow]) -> tuple[int, int, int]:
+    """How many events of the own log are accepted, sealed, published."""
+    cursor = await connection.execute(
+        "select s.size, (select coalesce(sum(p.count), 0)::bigint from ledger.pending p),"
+        " (select r.next from ledger.relay_mark r) from ledger.log_state s"
+    )
+    row = await cursor.fetchone()
+    assert row is not None, "log_state always has its row"
+    return row[0] + row[1], row[0], row[2]

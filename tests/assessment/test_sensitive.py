@@ -1,8 +1,12 @@
 """Whose outcome hangs on a reading, what a ruling settles, and whom a missing one holds up (Art. 23, A17, W76)."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
+
+import pytest
 
 from contracts.assessment import AssessmentFinalised, Grade, QuotaComputed, ReassessmentCause, ShortfallOutcome
 from contracts.refusals import Refusal
@@ -15,13 +19,16 @@ from services.assessment.commands import (
     ReviewShortfall,
     Setting,
 )
+from services.assessment.fold.civil import cut_at
 from services.assessment.fold.fold import EVERYTHING, fold_read
 from services.assessment.fold.quota import Candidate
 from services.assessment.fold.reading import Reader
 from services.assessment.rules import gathering as rules_gathering
 from services.assessment.rules import rules
+from services.assessment.year.judgements import Judgements
 from services.assessment.year.known import ALONE, Elsewhere
 from services.assessment.year.sensitive import CITY_WIDE, alternatives
+from services.assessment.year.showing import heads_of, show_read
 from tests.assessment.kept import Kept, ruled
 from tests.assessment.office import COUNTY, COUNTY_OFFICE, OTHER, PERSON, TOWNSHIP, YEAR, facts_of
 from tests.assessment.test_disputes import ALL_YEAR
@@ -203,3 +210,19 @@ def test_a_shortfall_referred_to_the_interpreters_waits_alone_until_it_is_review
     kept.record(kept.office.settle(kept.again(), case="FH-1"))
     latest = kept.office.file().determination(2017)
     assert latest is not None and (latest.number, latest.outcome) == (2, "不称职")
+
+
+@pytest.mark.parametrize("history", [two_people, ten_people])
+def test_what_is_remembered_of_people_is_what_would_be_found_anew(history: Callable[[], Kept]) -> None:
+    """However far the facts have come in, and whichever moment is asked about."""
+    kept = history()
+    events = [one.event for one in kept.known]
+    reader, judgements, heads = Reader(EVERYTHING), Judgements(), heads_of(kept.pieces)
+    share = len(events) // 4
+    for read in range(0, len(events), share):
+        reader.read(events[read : read + share])
+        for moment in ("2017-07-03", "2018-01-04T01:00:00Z", "2018-01-20"):
+            cut = replace(cut_at(moment), recorded=None)
+            for sensitive in (False, True):
+                asked = partial(show_read, COUNTY, YEAR, reader, heads, cut, sensitive=sensitive)
+                assert asked(judgements=judgements) == asked()

@@ -8,9 +8,11 @@ import pytest
 import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic_core import to_json
 
 from contracts import canonical
 from contracts.canonical import MAX_DEPTH, NotCanonicalError
+from contracts.envelope import written
 from contracts.identifiers import MAX_INTEGER
 
 SCALARS = st.none() | st.booleans() | st.integers(-MAX_INTEGER, MAX_INTEGER) | st.text(max_size=20)
@@ -25,6 +27,22 @@ def test_the_bytes_are_those_of_rfc_8785(value: Any) -> None:
     data = canonical.encode(value)
     assert data == rfc8785.dumps(value)
     assert canonical.decode(data) == value
+
+
+@given(VALUES)
+def test_the_writer_of_events_writes_the_same_bytes(value: Any) -> None:
+    assert to_json(canonical.ordered(value)) == canonical.encode(value)
+
+
+@given(st.text(st.characters(min_codepoint=0xD7F0, max_codepoint=0xE010), min_size=1, max_size=3))
+def test_both_writers_refuse_the_same_surrogates(text: str) -> None:
+    try:
+        data = canonical.encode({"a": text})
+    except NotCanonicalError:
+        with pytest.raises(NotCanonicalError):
+            written({"a": text})
+    else:
+        assert written({"a": text}) == data
 
 
 @given(VALUES)

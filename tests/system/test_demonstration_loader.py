@@ -125,6 +125,22 @@ async def test_a_lost_connection_is_repeated_under_the_same_key() -> None:
     assert loader.loaded.retries >= 1
 
 
+async def test_a_connection_that_the_server_closed_meanwhile_is_opened_again_before_anything_is_sent() -> None:
+    async def once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
+        await writer.drain()
+        writer.close()
+
+    listening = await asyncio.start_server(once, "127.0.0.1", 0)
+    connection = Connection(f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}")
+    for _ in range(3):
+        assert (await connection.request("GET", "/", {})).status == 200
+        await asyncio.sleep(0.02)
+    await connection.close()
+    listening.close()
+
+
 async def test_what_is_not_yet_visible_is_asked_again_until_it_is() -> None:
     def answer(before: int, request: Asked) -> Reply:
         return (504, {}, {"code": "NOT_YET_VISIBLE"}) if before < 3 else recorded(before, request)
@@ -152,6 +168,15 @@ async def test_after_a_phase_every_service_is_asked_to_have_seen_it() -> None:
         await load(found.url, [step("s1", 1, "lane")])
     queries = {one.path: one.headers["zhucun-at-least"] for one in found.asked if one.method == "GET"}
     assert queries == {"/attendance/me": "stream/s1:1", "/assessment/me": "stream/s1:1"}
+
+
+async def test_between_two_phases_only_those_are_waited_for_that_are_asked_next() -> None:
+    steps = [step("s1", 1, "lane"), step("s2", 2, "lane", phase=Phase.OPENING, service="assessment")]
+    async with server(recorded) as found:
+        await load(found.url, steps)
+    order = [one.headers.get("idempotency-key", one.path) for one in found.asked]
+    assert order[:3] == ["s1", "/assessment/me", "s2"]
+    assert sorted(order[3:]) == ["/assessment/me", "/attendance/me", "/personnel/me"]
 
 
 async def test_an_unexpected_refusal_and_a_missing_one_are_disagreements() -> None:

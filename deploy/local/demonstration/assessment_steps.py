@@ -172,40 +172,85 @@ def _opinions(script: Script, cast: Cast) -> None:
 
 
 def afterwards(script: Script, cast: Cast) -> None:
-    """What becomes of the results: lists, feedback, files, praise, and a dispute that changes nothing (Art. 12, 13)."""
-    county, city = cast.officer(Role.COUNTY_OFFICE), cast.officer(Role.CITY_OFFICE)
-    year = {"county": COUNTY, "year": YEAR}
-    lists = Reading(f"assessment/lists/{COUNTY}/{YEAR}", ("objects_digest", "excellent_digest"))
+    """What becomes of the results: lists, feedback, files, praise, and a dispute that changes nothing (Art. 12, 13).
 
-    def give(day: date, command: str, caller: str, body: dict[str, object], refusal: Code | None = None) -> None:
-        at = instant(day, "10:00")
-        script.add(Phase.RESULTS, at, ASSESSMENT, command, caller, body, lane="results", refusal=refusal)
-
-    for recipient in ("CO", "CZ"):
-        at, body = instant(date(2018, 1, 22), "09:00"), {**year, "recipient": recipient}
-        script.add(Phase.RESULTS, at, ASSESSMENT, "file-lists", county, body, lane="results", reads=lists)
+    Units, the circular and the awards do not wait for each other.
+    """
+    results = _Results(script, cast)
+    results.lists()
+    best, short = cast.by_name("齐居首"), cast.by_name(REFUSED_COMPETENT)
     units = {cast.member(stay).unit for life in cast.lives.values() if life.grade for stay in life.stays[-1:]}
     for unit in sorted(units, key=lambda one: one.organisation):
-        give(date(2018, 1, 23), "feed-back", county, {**year, "unit": unit.organisation})
-    best, short = cast.by_name("齐居首"), cast.by_name(REFUSED_COMPETENT)
+        body = {**results.year, "unit": unit.organisation}
+        results.give(date(2018, 1, 23), "feed-back", results.county, body, lane=unit.organisation)
     for life in (best, short):
-        officer = cast.member(life.stays[-1]).unit.officer
-        give(date(2018, 1, 29), "file-result", officer, {**year, "person": life.person})
-    give(date(2018, 1, 30), "circulate-excellent", county, {"area": COUNTY, "year": YEAR})
-    give(date(2018, 1, 30), "circulate-excellent", city, {"area": COUNTY[:4], "year": YEAR})
-    give(date(2018, 1, 31), "select-advanced", city, {"person": short.person, "year": YEAR}, Code.WRONG_STATE)
-    forward = {**year, "person": best.person, "reasons": "考核优秀，群众满意度高"}
-    give(date(2018, 1, 31), "nominate-advanced", county, forward)
-    heard = {"person": best.person, "year": YEAR, "agrees": True, "opinion": "同意推荐"}
-    for office in (Role.CITY_ORGANISATION, Role.CITY_POVERTY):
-        give(date(2018, 1, 31), "give-award-opinion", cast.officer(office), heard)
-    give(date(2018, 1, 31), "select-advanced", city, {"person": best.person, "year": YEAR})
-    give(date(2018, 1, 31), "propose-commendation", cast.officer(Role.TOWNSHIP, _grading(cast, best)), forward)
-    give(date(2018, 1, 31), "award-commendation", county, {**year, "person": best.person})
-    case: dict[str, object] = {**year, "person": short.person, "case": "YY2018-001"}
-    claim = {"claim": "年内另有一日在村，未签到", "evidence": [paper("证明", short.person)]}
-    give(date(2018, 2, 1), "raise-dispute", short.person, {**case, **claim})
-    give(date(2018, 2, 1), "decide-dispute", county, {**case, "upheld": True, "reasons": "所附材料不能证明当日在岗"})
+        unit = cast.member(life.stays[-1]).unit
+        body = {**results.year, "person": life.person}
+        results.give(date(2018, 1, 29), "file-result", unit.officer, body, lane=unit.organisation)
+    results.praise(best, short)
+    results.dispute(short)
+
+
+class _Results:
+    """The steps after the year is final."""
+
+    def __init__(self, script: Script, cast: Cast) -> None:
+        self.script = script
+        self.cast = cast
+        self.county, self.city = cast.officer(Role.COUNTY_OFFICE), cast.officer(Role.CITY_OFFICE)
+        self.year = {"county": COUNTY, "year": YEAR}
+
+    def give(
+        self,
+        day: date,
+        command: str,
+        caller: str,
+        body: dict[str, object],
+        refusal: Code | None = None,
+        *,
+        lane: str,
+        clock: str = "10:00",
+        reads: Reading | None = None,
+    ) -> None:
+        """One step of this phase."""
+        at = instant(day, clock)
+        self.script.add(Phase.RESULTS, at, ASSESSMENT, command, caller, body, lane=lane, refusal=refusal, reads=reads)
+
+    def lists(self) -> None:
+        """Both lists to both recipients."""
+        lists = Reading(f"assessment/lists/{COUNTY}/{YEAR}", ("objects_digest", "excellent_digest"))
+        for recipient in ("CO", "CZ"):
+            body = {**self.year, "recipient": recipient}
+            day = date(2018, 1, 22)
+            self.give(day, "file-lists", self.county, body, lane="lists", clock="09:00", reads=lists)
+
+    def praise(self, best: Life, short: Life) -> None:
+        """Circulars of county and city; the best of the county becomes an advanced worker of the city."""
+        for area, caller in ((COUNTY, self.county), (COUNTY[:4], self.city)):
+            body: dict[str, object] = {"area": area, "year": YEAR}
+            self.give(date(2018, 1, 30), "circulate-excellent", caller, body, lane="circulars")
+
+        def award(command: str, caller: str, body: dict[str, object], refusal: Code | None = None) -> None:
+            self.give(date(2018, 1, 31), command, caller, body, refusal, lane="awards")
+
+        award("select-advanced", self.city, {"person": short.person, "year": YEAR}, Code.WRONG_STATE)
+        forward = {**self.year, "person": best.person, "reasons": "考核优秀，群众满意度高"}
+        award("nominate-advanced", self.county, forward)
+        heard = {"person": best.person, "year": YEAR, "agrees": True, "opinion": "同意推荐"}
+        for office in (Role.CITY_ORGANISATION, Role.CITY_POVERTY):
+            award("give-award-opinion", self.cast.officer(office), heard)
+        award("select-advanced", self.city, {"person": best.person, "year": YEAR})
+        award("propose-commendation", self.cast.officer(Role.TOWNSHIP, _grading(self.cast, best)), forward)
+        award("award-commendation", self.county, {**self.year, "person": best.person})
+
+    def dispute(self, short: Life) -> None:
+        """Raised by the person after the unit was told, decided by the county."""
+        lane = self.cast.member(short.stays[-1]).unit.organisation
+        case: dict[str, object] = {**self.year, "person": short.person, "case": "YY2018-001"}
+        claim = {"claim": "年内另有一日在村，未签到", "evidence": [paper("证明", short.person)]}
+        self.give(date(2018, 2, 1), "raise-dispute", short.person, {**case, **claim}, lane=lane)
+        decided = {**case, "upheld": True, "reasons": "所附材料不能证明当日在岗"}
+        self.give(date(2018, 2, 1), "decide-dispute", self.county, decided, lane=lane)
 
 
 def _tie(cast: Cast) -> int:

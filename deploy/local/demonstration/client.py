@@ -33,7 +33,10 @@ class Answer:
 
 
 class Connection:
-    """One connection to `http://host:port`; opened when it is needed, opened again after it was lost."""
+    """One connection to `http://host:port`; opened when it is needed, opened again after it was lost.
+
+    Requests that come while one is under way wait for their turn.
+    """
 
     def __init__(self, base_url: str) -> None:
         parts = urlsplit(base_url)
@@ -42,6 +45,7 @@ class Connection:
         self._host, self._port = parts.hostname, parts.port or 80
         self._prefix = parts.path.rstrip("/")
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self._turn = asyncio.Lock()
 
     async def request(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"", patience: float = ANSWER_SECONDS
@@ -51,8 +55,8 @@ class Connection:
         head += [f"{name}: {value}" for name, value in headers.items()]
         head += [f"Content-Length: {len(body)}", "", ""]
         try:
-            async with asyncio.timeout(patience):
-                reader, writer = self._streams or await self._open()
+            async with self._turn, asyncio.timeout(patience):
+                reader, writer = await self._open()
                 writer.write("\r\n".join(head).encode("ascii") + body)
                 await writer.drain()
                 return await _read(reader)
@@ -75,7 +79,11 @@ class Connection:
                 await writer.wait_closed()
 
     async def _open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        self._streams = await asyncio.open_connection(self._host, self._port)
+        """The open streams; new ones where there are none, or where the server has closed what lay idle for long."""
+        if self._streams is not None and self._streams[0].at_eof():
+            await self.close()
+        if self._streams is None:
+            self._streams = await asyncio.open_connection(self._host, self._port)
         return self._streams
 
 

@@ -10,10 +10,10 @@ import heapq
 import io
 import json
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import groupby
+from itertools import cycle, groupby
 from typing import Any
 
 from deploy.local.demonstration.answers import COME_BACK, disagreement, references
@@ -67,7 +67,7 @@ class Loader:
     ) -> None:
         self._token = token
         self._progress = progress
-        self._workers = [{service: Connection(url) for service, url in urls.items()} for _ in range(in_flight)]
+        self._workers = [_connected(urls) for _ in range(in_flight)]
         self._references: dict[str, list[str]] = {}
         self._seen: set[tuple[str, str]] = set()
         self._latest: dict[str, str] = {}
@@ -77,9 +77,10 @@ class Loader:
         """All phases in order; raises LoadStopped when the services cannot be reached or too much disagrees."""
         started = asyncio.get_running_loop().time()
         try:
-            for _, phase in groupby(steps, key=lambda step: step.phase):
-                await self._phase(list(phase))
-                await self._everybody_has_seen()
+            phases = [list(phase) for _, phase in groupby(steps, key=lambda step: step.phase)]
+            for phase, following in zip(phases, [*phases[1:], None], strict=True):
+                await self._phase(phase)
+                await self._seen_by({step.service for step in following} if following else FOLLOWS)
         finally:
             self.loaded.seconds = asyncio.get_running_loop().time() - started
             for connections in self._workers:
@@ -163,16 +164,27 @@ class Loader:
             pause = min(pause * 2, 1.0)
         raise LoadStopped(f"{method} {path}: no final answer within {PATIENCE_SECONDS:g} s, last: {reason}")
 
-    async def _everybody_has_seen(self) -> None:
-        """Waits until every service's views show the last thing recorded in every log that it follows.
+    async def _seen_by(self, services: Collection[str]) -> None:
+        """Waits until the views of these services show the last thing recorded in every log that they follow.
 
-        Sealing follows commits, so whatever was answered before the last answer is below it.
+        Sealing follows commits, so whatever was answered before the last answer is below it. At the end all of them
+        are waited for, before another phase only those that are asked for something in it.
         """
-        for service, followed in FOLLOWS.items():
-            at_least = [self._latest[source] for source in followed if source in self._latest]
-            if at_least:
-                headers = {"Authorization": f"Bearer {self._token(ANYBODY)}", "Zhucun-At-Least": ",".join(at_least)}
-                await self._until_answered(self._workers[0][service], "GET", f"/{service}/me", headers)
+        await asyncio.gather(
+            *(self._has_seen(service, worker) for service, worker in zip(sorted(services), cycle(self._workers)))
+        )
+
+    async def _has_seen(self, service: str, connections: Mapping[str, Connection]) -> None:
+        at_least = [self._latest[source] for source in FOLLOWS[service] if source in self._latest]
+        if at_least:
+            headers = {"Authorization": f"Bearer {self._token(ANYBODY)}", "Zhucun-At-Least": ",".join(at_least)}
+            await self._until_answered(connections[service], "GET", f"/{service}/me", headers)
+
+
+def _connected(urls: Mapping[str, str]) -> dict[str, Connection]:
+    """Service -> connection; services at one address share it, so that it does not lie idle."""
+    connections = {url: Connection(url) for url in urls.values()}
+    return {service: connections[url] for service, url in urls.items()}
 
 
 ANYBODY = "P900000"

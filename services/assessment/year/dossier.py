@@ -65,7 +65,7 @@ class Dossiers:
         subjects = [*roster.persons, *roster.villages, county, rules.DEFAULT]
         async with self.kept.of((*PERSON_KINDS, *COMMON_KINDS), subjects) as facts:
             heads = sorted(facts.heads.values())
-            fold = partial(show_read, sensitive=sensitive, elsewhere=elsewhere, found=facts.sensitive)
+            fold = partial(show_read, sensitive=sensitive, elsewhere=elsewhere, judgements=facts.judgements)
             shown = await asyncio.to_thread(fold, county, year, facts.reader, heads, cut)
             return self._below(facts.bases, heads, shown)
 

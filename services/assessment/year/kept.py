@@ -16,9 +16,10 @@ from pydantic_core import from_json
 
 from services.assessment.fold.determination import Head
 from services.assessment.fold.fold import EVERYTHING
-from services.assessment.fold.reading import Reader
+from services.assessment.fold.reading import CHECK_IN, Reader
+from services.assessment.replay.lines import read_lines
 from services.assessment.replay.opening import OPENED, open_event
-from services.assessment.year.known import Sensitive
+from services.assessment.year.judgements import Judgements
 from services.ledger.material import Basis, Material, Piece
 
 PATIENCE = 2.0
@@ -27,6 +28,8 @@ MOST_SINCE = 50_000
 """So many events of all logs, whomever they are about, and reading the subjects anew is quicker."""
 MOST_EVENTS = 400_000
 """Events behind everything that is kept: about half a kilobyte of memory each."""
+_CHECKED_IN = f'"type":"{CHECK_IN}"'.encode()
+"""In canonical bytes this cannot stand inside a string, where the quotes would be escaped."""
 
 
 class Disclosures(Protocol):
@@ -42,7 +45,9 @@ class News:
     further: bool
     bases: Mapping[str, Basis]
     pieces: Sequence[Piece]
+    check_ins: Sequence[bytes]
     events: Sequence[Mapping[str, Any]]
+    """All others, opened."""
     closed: Mapping[str, list[str]]
     texts: Mapping[str, str]
 
@@ -59,14 +64,13 @@ class Facts:
     """Origin -> events with a value that the fold opens."""
     texts: Mapping[str, str] = field(default_factory=dict)
     events: int = 0
-    sensitive: dict[Any, tuple[Sensitive, ...]] = field(default_factory=dict)
-    """What was worked out of exactly these facts (`showing.show_read`)."""
+    judgements: Judgements = field(default_factory=Judgements)
+    """What was worked out of these facts (`showing.show_read`)."""
 
     def take(self, news: News) -> None:
         """Take what was read since, in the order of each log."""
-        if news.events:
-            self.sensitive.clear()
         self.reader.read(news.events)
+        read_lines(news.check_ins, self.reader, {})
         self.events += len(news.pieces)
         for piece in news.pieces:
             head = Head(piece.origin, piece.stream, piece.version, piece.leaf.hex())
@@ -115,11 +119,13 @@ class KeptFacts:
             pieces = await self._material.read_since(kinds, subjects, facts.bases, bases)
         else:
             facts, pieces = Facts(), await self._material.read(kinds, subjects, bases)
-        events = await asyncio.to_thread(parsed, pieces)
+        check_ins = [piece.body for piece in pieces if _CHECKED_IN in piece.body]
+        events = await asyncio.to_thread(parsed, [piece for piece in pieces if _CHECKED_IN not in piece.body])
         closed, texts = await asked(self._disclosures, events, facts.closed)
         if not facts.texts.keys() <= texts.keys():
             return await self._news(Facts(), kinds, subjects)
-        return News(further, bases, pieces, [open_event(event, texts) for event in events], closed, texts)
+        opened = [open_event(event, texts) for event in events]
+        return News(further, bases, pieces, check_ins, opened, closed, texts)
 
     def _keep(self, key: tuple[str, ...], facts: Facts) -> None:
         self._kept[key] = facts

@@ -4,8 +4,8 @@ Only listed values are tried. A line over the whole city is drawn from the other
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from services.assessment.fold.civil import Cut
@@ -13,11 +13,12 @@ from services.assessment.fold.days import ABSENT
 from services.assessment.fold.fold import Rules
 from services.assessment.fold.frozen_line import Line, settle_alone
 from services.assessment.fold.outcome import EXCELLENT, NOT_ASSESSED_HERE, Judged
-from services.assessment.fold.quota import candidate_of, give, settle, settle_one, ties_of
+from services.assessment.fold.quota import area_of, candidate_of, give, settle, settle_one, ties_of
 from services.assessment.fold.reading import Fact, Person, Reader
-from services.assessment.replay.lenses import judge_of
+from services.assessment.replay.lenses import Judge, judge_of
 from services.assessment.rules import rules
 from services.assessment.said import CITY
+from services.assessment.year.judgements import Judgements, copy_of, sight
 from services.assessment.year.known import Elsewhere, Reading, Sensitive
 
 CITY_WIDE = ("quota.scope", "city")
@@ -29,35 +30,55 @@ REFERRED = "shortfall_review_referred"
 
 
 def sensitive_people(
-    reader: Reader, folding: Rules, year: int, cut: Cut, county: str, elsewhere: Elsewhere
+    reader: Reader, judge: Judge, judgements: Judgements, county: str, elsewhere: Elsewhere
 ) -> tuple[Sensitive, ...]:
-    """Everybody of the county whose outcome differs under another listed value, by person; pure, and slow."""
-    judge = judge_of(reader, folding, year, cut)
-    alone = [judge(name, reader.people[name]) for name in sorted(reader.people)]
+    """Everybody of the county whose outcome differs under another listed value, by person; pure, and slow at first."""
+    year, p, seen = judge.frame.year, judge.rules.parameters, sight(judge)
+    people = [(name, reader.people[name]) for name in sorted(reader.people)]
+    alone = [judgements.of(seen, (who,), person, partial(judge, who, person)) for who, person in people]
     ties = [fact for fact in sorted(reader.common) if fact.name == "TieResolved"]
 
     def outcomes(people: list[Judged], p: Mapping[str, Any]) -> dict[str, str]:
-        copies = [replace(one, findings=list(one.findings), flags=set(one.flags)) for one in people]
+        copies = [copy_of(one) for one in people]
         if p["quota.scope"] == "city":
             _settle_in_city([one for one in copies if one.county == county], elsewhere, ties, year, p)
         else:
             settle(copies, ties, year, p)
         return {one.year.person: one.outcome if one.county == county else NOT_ASSESSED_HERE for one in copies}
 
-    base = outcomes(alone, folding.parameters)
+    base = outcomes(alone, p)
     ours = {one.year.person for one in alone if one.county == county}
     settled = rulings_in_force(reader, year)
     found: dict[str, list[Reading]] = {}
-    for name, value in alternatives(folding.parameters):
-        changed = Rules({**folding.parameters, name: value}, folding.calendars)
-        other = judge_of(reader, changed, year, cut)
-        again = [
-            other(one.year.person, reader.people[one.year.person]) if _may_matter(one, name) else one for one in alone
+    for name, value in alternatives(p):
+        changed = Rules({**p, name: value}, judge.rules.calendars)
+        other = partial(_otherwise, name, judge_of(reader, changed, year, judge.cut), p["quota.scope"])
+        read = [
+            judgements.of(seen, (who, name, value), person, partial(other, before, who, person))
+            for before, (who, person) in zip(alone, people, strict=True)
         ]
+        if not name.startswith(_ONLY_THE_LIST) and not any(read):
+            continue
+        again = [differing or before for before, differing in zip(alone, read, strict=True)]
         for person, outcome in outcomes(again, changed.parameters).items():
             if person in ours and outcome != base[person]:
                 found.setdefault(person, []).append(Reading(name, value, outcome, settled.get(name)))
     return tuple(Sensitive(person, base[person], tuple(found[person])) for person in sorted(found))
+
+
+def _otherwise(parameter: str, judge: Judge, scope: str, before: Judged, name: str, person: Person) -> Judged | None:
+    """The person judged by another value of a parameter; None where that makes no difference to the outcomes."""
+    if not _may_matter(before, parameter):
+        return None
+    judged = judge(name, person)
+    return None if _standing(judged, scope) == _standing(before, scope) else judged
+
+
+def _standing(judged: Judged, scope: str) -> tuple[Any, ...]:
+    """All that the outcomes of a county are settled by, as far as it lies with one person."""
+    candidate = candidate_of(judged) if judged.outcome == EXCELLENT else None
+    area = area_of(judged, scope) if judged.listed and judged.county is not None else None
+    return judged.listed, judged.county, judged.outcome, candidate, area
 
 
 def _settle_in_city(
@@ -94,9 +115,8 @@ def sensitive_alone(
     return (Sensitive(person, base.outcome, tuple(found)),) if found else ()
 
 
-def referred(reader: Reader, folding: Rules, year: int, cut: Cut) -> tuple[str, ...]:
+def referred(reader: Reader, judge: Judge) -> tuple[str, ...]:
     """People whose shortfall was referred to the interpreters and not reviewed again since (A17)."""
-    judge = judge_of(reader, folding, year, cut)
     asked = [name for name, one in reader.people.items() if any(f.name == "ShortfallReviewed" for f in one.facts)]
     return tuple(name for name in sorted(asked) if REFERRED in judge(name, reader.people[name]).flags)
 

@@ -1,18 +1,22 @@
 """The fold's outcome in the form that decisions take. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from contracts.assessment import FindingRecorded, StreamManifest
 from services.assessment.fold import determination
 from services.assessment.fold.civil import Cut
 from services.assessment.fold.determination import Head
-from services.assessment.fold.fold import EVERYTHING, Rules, fold_read
+from services.assessment.fold.fold import EVERYTHING, Rules
 from services.assessment.fold.frozen_line import settle_alone
-from services.assessment.fold.quota import area_of
+from services.assessment.fold.outcome import Judged
+from services.assessment.fold.quota import area_of, settle
 from services.assessment.fold.reading import Person, Reader
 from services.assessment.replay.lenses import as_json, judge_of, line_of_county
 from services.assessment.rules import rules
+from services.assessment.year.judgements import Judgements, copy_of, sight
 from services.assessment.year.known import (
     ALONE,
     Attendance,
@@ -20,7 +24,6 @@ from services.assessment.year.known import (
     Elsewhere,
     GroundShown,
     PersonShown,
-    Sensitive,
     YearShown,
 )
 from services.assessment.year.sensitive import referred, sensitive_alone, sensitive_people
@@ -54,34 +57,34 @@ def show_read(
     *,
     sensitive: bool = False,
     elsewhere: Elsewhere = ALONE,
-    found: dict[Any, tuple[Sensitive, ...]] | None = None,
+    judgements: Judgements | None = None,
 ) -> YearShown:
-    """Fold what was read and put the result in the form that decisions take. Slow for a large county.
+    """Fold what was read and put the result in the form that decisions take. Slow for a large county at first.
 
     With `sensitive` people whose outcome hangs on a reading are looked for; those who wait for a ruling are deferred.
-    `elsewhere`: the other counties, for the reading of a line over the whole city. `found` holds what was found in
-    exactly these facts before, and takes what is found now.
+    `elsewhere`: the other counties, for the reading of a line over the whole city. `judgements` holds what was found
+    in these facts before, and takes what is found now.
     """
     folding = rules.fold_rules(year, common=reader.common, county=county)
-    found, asked = {} if found is None else found, (county, year, cut.hours, cut.erased, elsewhere)
-    if sensitive and asked not in found:
-        found[asked] = sensitive_people(reader, folding, year, cut, county, elsewhere)
-    hanging = found[asked] if sensitive else ()
-    waiting = referred(reader, folding, year, cut) if sensitive else ()
+    judge, judgements = judge_of(reader, folding, year, cut), judgements or Judgements()
+    hanging = sensitive_people(reader, judge, judgements, county, elsewhere) if sensitive else ()
+    waiting = referred(reader, judge) if sensitive else ()
     deferred = frozenset(one.person for one in hanging if one.waits) | frozenset(waiting)
-    folded = fold_read(reader, folding, year=year, cut=cut, county=county, deferred=deferred)
-    of_county = folded["counties"].get(county, {"quota": {}})
+    seen = sight(judge)
+    people = [
+        copy_of(judgements.of(seen, (who,), person, partial(judge, who, person)))
+        for who, person in sorted(reader.people.items())
+    ]
+    ties = [fact for fact in sorted(reader.common) if fact.name == "TieResolved"]
+    of_county = settle(people, ties, year, folding.parameters, deferred).get(county, {"quota": {}})
     quota = of_county["quota"]
     by_subject: dict[str, list[Head]] = {}
     for head in heads:
         by_subject.setdefault(head.stream.split("/")[1], []).append(head)
-    persons = {
-        person: shown_person(person, county, year, value, heads_for(person, value, county, by_subject))
-        for person, value in folded["persons"].items()
-    }
+    show_one = _Shown(reader, judgements, seen, county, year, by_subject)
     return YearShown(
-        over=cut.year_is_over(year, folding.parameters["absence.sync_horizon_h"]),
-        persons=persons,
+        over=judge.frame.over,
+        persons={judged.year.person: show_one(judged) for judged in people if judged.county == county},
         objects=quota.get("objects", 0),
         maximum=quota.get("maximum", 0),
         excellent=tuple(quota.get("excellent", ())),
@@ -96,6 +99,31 @@ def show_read(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """Shows people after the places are settled; worked out again where settling or the facts give something else."""
+
+    reader: Reader
+    judgements: Judgements
+    seen: Hashable
+    county: str
+    year: int
+    heads: Mapping[str, Sequence[Head]]
+
+    def __call__(self, judged: Judged) -> PersonShown:
+        person = judged.year.person
+        places = tuple(str(finding.as_json()) for finding in judged.findings if finding.article == QUOTA)
+        settled = judged.outcome, judged.score, frozenset(judged.flags), places
+        work = partial(self._worked_out, judged)
+        value, shown = self.judgements.of(self.seen, (person, self.county, settled), self.reader.people[person], work)
+        heads = heads_for(person, value, self.county, self.heads)
+        return replace(shown, manifest=_manifest(heads, person, value, self.county, self.year))
+
+    def _worked_out(self, judged: Judged) -> tuple[dict[str, Any], PersonShown]:
+        value = as_json(judged)
+        return {"postings": value["postings"]}, shown_person(judged.year.person, self.county, self.year, value, ())
+
+
 def show_again(
     person: str, county: str, year: int, pieces: Sequence[Piece], events: Sequence[Mapping[str, Any]], cut: Cut
 ) -> YearShown:
@@ -107,7 +135,8 @@ def show_again(
     reader.read(events)
     folding = rules.fold_rules(year, common=reader.common, county=county)
     line = line_of_county(events, reader, county, year)
-    judged = judge_of(reader, folding, year, cut)(person, reader.people.get(person, Person()))
+    judge = judge_of(reader, folding, year, cut)
+    judged = judge(person, reader.people.get(person, Person()))
     settle_alone(judged, line, folding.parameters, first=False)
     heads = heads_of(pieces)
     return YearShown(
@@ -121,7 +150,7 @@ def show_again(
         digests=digests_of(folding, year, cut),
         parameters=folding.parameters,
         sensitive=sensitive_alone(person, reader, folding, year, cut, line),
-        referred=referred(reader, folding, year, cut),
+        referred=referred(reader, judge),
         areas={person: area_of(judged, line.scope)} if line.groups and judged.listed else {},
     )
 
@@ -163,10 +192,16 @@ def shown_person(person: str, county: str, year: int, value: Mapping[str, Any], 
         findings=tuple(FindingRecorded(**finding) for finding in said["findings"]),
         flags=tuple(value["flags"]),
         inputs=said["inputs"],
-        manifest=tuple(
-            StreamManifest(origin=head.origin, stream=head.stream, version=head.version, head=head.leaf)
-            for head in determination.manifest(heads, person, value, county, year)
-        ),
+        manifest=_manifest(heads, person, value, county, year),
+    )
+
+
+def _manifest(
+    heads: Iterable[Head], person: str, value: Mapping[str, Any], county: str, year: int
+) -> tuple[StreamManifest, ...]:
+    return tuple(
+        StreamManifest(origin=head.origin, stream=head.stream, version=head.version, head=head.leaf)
+        for head in determination.manifest(heads, person, value, county, year)
     )
 
 

@@ -15,7 +15,7 @@ from services.attendance.periods import closed, sheet_in_reach
 from services.attendance.register import book, late
 from services.attendance.register import commands as cmd
 from services.attendance.register import refusals as no
-from services.attendance.said import COUNTY_DIGITS, emit, end_of, one, said
+from services.attendance.said import COUNTY_DIGITS, begun, emit, one, said
 from services.attendance.sheets.refusals import PERIOD_CLOSED
 from services.attendance.state import Register, State, register_in
 from services.runtime.decisions import Act, Decided, Decision, Emit, EventReference
@@ -111,9 +111,16 @@ class _Sheet:
     act: Act[Any, Known]
     states: States
     emits: list[Emit] = field(default_factory=list)
+    _first_open: date = field(init=False)
+    """The first day of which a record may still come."""
+    _closed: dict[tuple[str, date], bool] = field(default_factory=dict)
+    """Whether a signature closes the day of a team."""
     _records: dict[tuple[str, str], tuple[date, int]] = field(default_factory=dict)
     _days: dict[tuple[str, date], list[_Seen]] = field(default_factory=dict)
     _authors: dict[tuple[str, str | None], Actor] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._first_open = begun(self.act.now - timedelta(hours=self.act.rules["absence.sync_horizon_h"]))
 
     def take(self, record: cmd.CheckIn) -> Outcome:
         register = register_in(self.states, record.person)
@@ -157,11 +164,15 @@ class _Sheet:
         second_best = record.method in act.rules["checkin.without_signal_only"]
         if second_best and not book.signal_in(self.states, record.village).missing(record.date):
             return no.NO_SECOND_BEST
-        if closed(self.states, sheet_in_reach(record.team, record.date, act.today)):
+        if self._is_closed(record.team, record.date):
             return PERIOD_CLOSED
-        if act.now > end_of(record.date) + timedelta(hours=act.rules["absence.sync_horizon_h"]):
-            return no.HORIZON_PASSED
-        return post
+        return no.HORIZON_PASSED if record.date < self._first_open else post
+
+    def _is_closed(self, team: str, day: date) -> bool:
+        known = self._closed.get((team, day))
+        if known is None:
+            known = self._closed[team, day] = closed(self.states, sheet_in_reach(team, day, self.act.today))
+        return known
 
     def _earlier(self, record: cmd.CheckIn, register: Register) -> list[_Seen]:
         recorded = [_Seen(p.village, p.overnight, Repeated(p.event)) for p in register.on(record.date) if not p.voided]
@@ -169,7 +180,8 @@ class _Sheet:
 
     def _record(self, record: cmd.CheckIn, post: Post, register: Register, earlier: Sequence[_Seen]) -> New:
         position = len(self.emits)
-        made = fact.CheckedIn(**said(self._author(record, post.unit), "9.3", record.village), **vars(record))
+        header = said(self._author(record, post.unit), "9.3", record.village)
+        made = fact.CheckedIn.model_validate(header | vars(record))
         self.emits.append(emit(made, record.date))
         self._records[record.person, record.record] = (record.date, position)
         seen = _Seen(record.village, bool(record.overnight), Repeated(emitted=position))

@@ -74,7 +74,8 @@ async def run_check_ins(
     today = context.request.today
     rules = await context.rules(records[0].village)
     second_best = [record.village for record in records if record.method in rules["checkin.without_signal_only"]]
-    sheets = dict.fromkeys(key for record in records for key in sheet_in_reach(record.team, record.date, today))
+    days = dict.fromkeys((record.team, record.date) for record in records)
+    sheets = dict.fromkeys(key for team, day in days for key in sheet_in_reach(team, day, today))
     if isinstance(by, Refusal):
         name = "check-in" if isinstance(command, cmd.CheckIn) else "check-in-batch"
         weight = Weight(name, keys[0], records[0].village)

@@ -5,8 +5,9 @@ without a look at it: the tests hold all three against each other, day by day.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from contracts.attendance import DayStatus
@@ -44,6 +45,7 @@ class Day:
 def frame_at(now: datetime, calendars: Mapping[int, DutyCalendar], rules: Mapping[str, Any]) -> Frame:
     """The frame at an instant: revisions of a calendar count from their publication."""
 
+    @cache  # a sheet asks for the same days of each of its people
     def is_duty_day(day: date) -> bool:
         return calendars[day.year].is_duty_day(day, now)
 
@@ -54,6 +56,13 @@ def frame_at(now: datetime, calendars: Mapping[int, DutyCalendar], rules: Mappin
 def days_between(first: date, last: date) -> Iterable[date]:
     """Every day, both ends included."""
     return (date.fromordinal(ordinal) for ordinal in range(first.toordinal(), last.toordinal() + 1))
+
+
+def bearing_on(register: Register, first: date, last: date) -> Register:
+    """The register without the trips and leaves that touch no day from `first` to `last`: those days stay the same."""
+    trips = {case: trip for case, trip in register.travels.items() if trip.claims(first, last)}
+    leaves = {case: leave for case, leave in register.leaves.items() if leave.claims(first, last)}
+    return replace(register, travels=trips, leaves=leaves)
 
 
 def day_of(register: Register, elsewhere: Elsewhere, day: date, frame: Frame) -> Day:

@@ -27,7 +27,7 @@ _OFFICES = """
 
 
 async def of_sheet(context: Context, command: cmd.OneSheetCommand) -> Known | Refusal:
-    """For one team's sheet: the place is its village."""
+    """For one team's sheet as it stands: the place is its village."""
     known = await _of_teams(context, (command.team,), command.month)
     if isinstance(known, Refusal):
         return known
@@ -37,9 +37,21 @@ async def of_sheet(context: Context, command: cmd.OneSheetCommand) -> Known | Re
     return known
 
 
+async def of_sheet_and_days(context: Context, command: cmd.OneSheetCommand) -> Known | Refusal:
+    """The same where the month is drawn up: with all that its days depend on."""
+    known = await _with_days(context, (command.team,), command.month)
+    return known if isinstance(known, Refusal) else known.at(known.villages[command.team])
+
+
 async def of_sheets(context: Context, command: cmd.SheetsCommand) -> Known | Refusal:
     """For several: the place is the smallest area around all their villages, so whoever acts must cover them all."""
     known = await _of_teams(context, command.teams, command.month)
+    return known if isinstance(known, Refusal) else known.at(_common_area(known.villages.values()))
+
+
+async def of_sheets_and_days(context: Context, command: cmd.ReviewSheets) -> Known | Refusal:
+    """The same where the month is drawn up."""
+    known = await _with_days(context, command.teams, command.month)
     return known if isinstance(known, Refusal) else known.at(_common_area(known.villages.values()))
 
 
@@ -66,9 +78,20 @@ def with_registers(command: Any, known: Known) -> Collection[str]:
 
 
 async def _of_teams(context: Context, teams: Collection[str], month: str) -> Known | Refusal:
+    """Where the teams are: all that a step needs which does not look at the days again."""
+    if bounds_of(month)[0].year not in calendars():
+        return _no_calendar(month)
+    villages = dict(await context.service.views.ask(DIRECTORY.name, _VILLAGES, (list(teams),)))
+    if set(teams) - villages.keys():
+        return refused.TEAM_UNKNOWN
+    return Known(place="", posts={}, villages=villages, calendars=calendars())
+
+
+async def _with_days(context: Context, teams: Collection[str], month: str) -> Known | Refusal:
+    """The same with their people, and where these were and are."""
     first, last = bounds_of(month)
     if first.year not in calendars():
-        return no_calendar(NoCalendar(first.year))
+        return _no_calendar(month)
     seats, crew = await context.service.views.answers(
         Question(DIRECTORY.name, _VILLAGES, (list(teams),)),
         Question(DIRECTORY.name, _CREW, {"teams": list(teams), "last": last}),
@@ -78,6 +101,10 @@ async def _of_teams(context: Context, teams: Collection[str], month: str) -> Kno
         return refused.TEAM_UNKNOWN
     known = await whereabouts(context, sorted({person for (person,) in crew}))
     return replace(known, villages=villages)
+
+
+def _no_calendar(month: str) -> Refusal:
+    return no_calendar(NoCalendar(bounds_of(month)[0].year))
 
 
 async def _offices(context: Context, village: str) -> dict[str, frozenset[Role]]:

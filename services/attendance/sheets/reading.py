@@ -22,7 +22,7 @@ from services.attendance.said import TOWNSHIP, begun, bounds_of, civil_date, she
 from services.attendance.sheets import queries as sheet_queries
 from services.attendance.sheets import refusals as no
 from services.attendance.sheets.commands import DraftSheet
-from services.attendance.sheets.gathering import of_sheet, with_registers
+from services.attendance.sheets.gathering import of_sheet_and_days, with_registers
 from services.attendance.sheets.page import Printed, page
 from services.attendance.sheets.rows import draw_up
 from services.attendance.sheets.state import Sheet, Version
@@ -205,7 +205,7 @@ async def _readable(context: Context, team: str, version: Version) -> Sequence[S
 async def _changed(context: Context, team: str, month: str, found: Version) -> bool:
     """Whether the month drawn up now would be another: a correction, or what personnel told later, such as training."""
     command = DraftSheet(team=team, month=month)
-    known = await of_sheet(context, command)
+    known = await of_sheet_and_days(context, command)
     if isinstance(known, Refusal):
         return False
     states = await context.workbench.states(with_registers(command, known))

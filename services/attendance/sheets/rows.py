@@ -8,7 +8,7 @@ from contracts.attendance import DayStatus
 from contracts.refusals import Refusal
 from contracts.sheets import LETTERS, NOT_POSTED, SheetRow
 from services.attendance.known import Elsewhere, Known, Post
-from services.attendance.register.statuses import Frame, day_of, days_between, frame_at
+from services.attendance.register.statuses import Frame, bearing_on, day_of, days_between, frame_at
 from services.attendance.said import bounds_of
 from services.attendance.sheets import refusals as no
 from services.attendance.sheets.commands import ClaimedRow
@@ -54,7 +54,7 @@ def _letters(
     known: Known, person: str, posts: Mapping[date, Post | None], states: Mapping[str, State], frame: Frame
 ) -> str | None:
     """A letter for each of the days, posted or not; None while one of them is PENDING."""
-    register = register_in(states, person)
+    register = bearing_on(register_in(states, person), min(posts), max(posts))
     elsewhere = known.elsewhere.get(person, Elsewhere())
     found = []
     for day, post in posts.items():
