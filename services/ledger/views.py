@@ -61,7 +61,8 @@ class Views:
         self._pool = pool
         self._own = own
         self._topics = {projection.name: Topic(projection.name, projection.types) for projection in keeping}
-        self._kept = Kept(_Log(pool))
+        self._log = _Log(pool)
+        self._kept = Kept(self._log)
 
     @asynccontextmanager
     async def reading(
@@ -142,6 +143,22 @@ class Views:
             if asyncio.get_running_loop().time() >= deadline:
                 raise NotYetVisible(name, missing)
             await asyncio.sleep(_POLL_SECONDS)
+
+    async def wait_for_all(self, at_least: Mapping[str, Mapping[str, int]], timeout: float) -> None:
+        """The same for several views at once, looked at together: view -> origin -> index that must be applied."""
+        deadline = asyncio.get_running_loop().time() + timeout
+        waiting = {name: wanted for name, wanted in at_least.items() if wanted}
+        while waiting:
+            marks = {(mark.view, mark.origin): mark.next for mark in await self._log.marks()}
+            for name, wanted in list(waiting.items()):
+                missing = {origin: index for origin, index in wanted.items() if marks[name, origin] <= index}
+                if not missing:
+                    del waiting[name]
+                elif asyncio.get_running_loop().time() >= deadline:
+                    raise NotYetVisible(name, missing)
+            if waiting:
+                await asyncio.sleep(_POLL_SECONDS)
+        self._kept.look_again()
 
     async def marks(self, name: str) -> dict[str, int]:
         """Next index by origin of the current generation: what lies below is in the view."""
