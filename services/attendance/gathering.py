@@ -24,8 +24,10 @@ from services.runtime.authority import ROLES
 from services.runtime.context import Context
 from services.runtime.directory import team_of
 
-PERSONNEL = ("personnel",)
-"""Whose facts these answers depend on, in views that hold attendance's own as well."""
+_ELSEWHERE = frozenset(
+    f"zhucun.personnel.{name}.v1" for name in ("TrainingAttended", "SecondmentDetected", "SecondmentEnded")
+)
+"""What these answers depend on, in a view that holds attendance's own facts as well."""
 
 _POSTED = """
     with held as (
@@ -91,8 +93,8 @@ async def whereabouts(context: Context, persons: Collection[str]) -> Known:
     asked = (list(persons),)
     rows, trainings, secondments = await context.service.views.answers(
         Question(ROLES.name, _POSTED, asked),
-        Question("register", _TRAININGS, asked, services=PERSONNEL),
-        Question("register", _SECONDMENTS, asked, services=PERSONNEL),
+        Question("register", _TRAININGS, asked, types=_ELSEWHERE),
+        Question("register", _SECONDMENTS, asked, types=_ELSEWHERE),
     )
     spans: dict[str, Elsewhere] = {}
     for person, first, last in trainings:

@@ -171,7 +171,7 @@ class LedgerNode:
             stages=self._stages,
         )
         self.feed = Feed(self.pool)
-        self.views = Views(self.pool, own=self.origin, keeping=True)
+        self.views = Views(self.pool, own=self.origin, keeping=self._projections)
         self.relay = Relay(
             self.pool,
             service=self.service,

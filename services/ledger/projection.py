@@ -45,6 +45,8 @@ class Projection:
     ddl: str
     sources: tuple[str, ...]
     apply: Callable[[Cursor, Sequence[Delivered]], Awaitable[None]]
+    types: frozenset[str] = frozenset()
+    """Types of the events that change its rows, where `apply` passes over all others; empty: it does not say."""
 
 
 def delivered(origin: str, index: int, body: bytes, leaf: bytes) -> Delivered:

@@ -1,7 +1,7 @@
 """Queries on views: the generation that is current, and waiting until one's own write is in it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
@@ -9,15 +9,21 @@ from psycopg import AsyncClientCursor, AsyncCursor, sql
 from psycopg.rows import AsyncRowFactory, tuple_row
 
 from services.ledger.connections import Pool
-from services.ledger.kept import Kept, Mark, Rows, Topic
-from services.ledger.projection import Cursor
+from services.ledger.kept import Kept, Mark, Rows, Span, Topic
+from services.ledger.projection import Cursor, Projection
 
 _POLL_SECONDS = 0.015
+_LOOKED_THROUGH = 1_000
 _BEGIN = "begin isolation level read committed, read only"
 _ENTER = "select ledger.enter_view("
 _ALL_MARKS = """
     select c.view, c.generation, m.origin, m.next from ledger.view_current c
     join ledger.projection_mark m on m.projection = c.view and m.generation = c.generation
+"""
+
+# The own log has no types beside its bytes: nothing is found of it.
+_TYPES = """
+    select type, count(*)::int from ledger.inbox where origin = %s and idx >= %s and idx < %s group by type
 """
 
 Parameters = Mapping[str, Any] | Sequence[Any]
@@ -30,8 +36,8 @@ class Question(NamedTuple):
     view: str
     query: str
     parameters: Parameters = ()
-    services: tuple[str, ...] = ()
-    """Whose facts alone the answer depends on; empty: those of all services that the view reads."""
+    types: frozenset[str] = frozenset()
+    """Types of the events on which alone the answer depends; empty: those that the view says of itself."""
 
 
 class NotYetVisible(Exception):
@@ -46,14 +52,17 @@ class NotYetVisible(Exception):
 class Views:
     """Reads of one service's views. `own` is the origin of its own log.
 
-    With `keeping`, what is asked (:meth:`ask`, :meth:`answers`) is kept while the view stands still, and may be behind
-    it by `kept.LOOK_SECONDS`; :meth:`wait_for` sees to it that what was waited for is in the next answer.
+    What is asked (:meth:`ask`, :meth:`answers`) of the views of `keeping` is kept while nothing happens on which it
+    depends, and may be behind the view by `kept.LOOK_SECONDS`; :meth:`wait_for` sees to it that what was waited for is
+    in the next answer.
     """
 
-    def __init__(self, pool: Pool, *, own: str, keeping: bool = False) -> None:
+    def __init__(self, pool: Pool, *, own: str, keeping: Iterable[Projection] = ()) -> None:
         self._pool = pool
         self._own = own
-        self._kept = Kept(self._all_marks) if keeping else None
+        self._topics = {projection.name: Topic(projection.name, projection.types) for projection in keeping}
+        self._log = _Log(pool)
+        self._kept = Kept(self._log)
 
     @asynccontextmanager
     async def reading(
@@ -85,9 +94,13 @@ class Views:
 
         The guarantee is that of :meth:`reading`. The rows belong to everybody who asks the same: do not change them.
         """
-        if self._kept is None:
-            return await self._asked(questions)
-        kept = [await self._kept.about(Topic(question.view, question.services)) for question in questions]
+        kept: list[dict[Any, Rows]] = []
+        for question in questions:
+            topic = self._topics.get(question.view)
+            if topic is None:
+                kept.append({})
+                continue
+            kept.append(await self._kept.about(Topic(question.view, question.types) if question.types else topic))
         # A question is its text: of lists and dates it says all there is to say.
         keys = [(question.query, repr(question.parameters)) for question in questions]
         new = [place for place, key in enumerate(keys) if key not in kept[place]]
@@ -101,7 +114,7 @@ class Views:
         async with self._pool.connection() as connection:
             cursor = AsyncClientCursor(connection)
             statements = [_BEGIN]
-            for view, query, parameters, _ in questions:
+            for view, query, parameters, _types in questions:
                 statements += [f"{_ENTER}{sql.Literal(view).as_string()})", cursor.mogrify(query, parameters)]
             try:
                 await cursor.execute("; ".join([*statements, "commit"]).encode())
@@ -125,22 +138,32 @@ class Views:
         while True:
             missing = await self._missing(name, at_least)
             if not missing:
-                if self._kept is not None:
-                    self._kept.look_again()
+                self._kept.look_again()
                 return
             if asyncio.get_running_loop().time() >= deadline:
                 raise NotYetVisible(name, missing)
             await asyncio.sleep(_POLL_SECONDS)
 
+    async def wait_for_all(self, at_least: Mapping[str, Mapping[str, int]], timeout: float) -> None:
+        """The same for several views at once, looked at together: view -> origin -> index that must be applied."""
+        deadline = asyncio.get_running_loop().time() + timeout
+        waiting = {name: wanted for name, wanted in at_least.items() if wanted}
+        while waiting:
+            marks = {(mark.view, mark.origin): mark.next for mark in await self._log.marks()}
+            for name, wanted in list(waiting.items()):
+                missing = {origin: index for origin, index in wanted.items() if marks[name, origin] <= index}
+                if not missing:
+                    del waiting[name]
+                elif asyncio.get_running_loop().time() >= deadline:
+                    raise NotYetVisible(name, missing)
+            if waiting:
+                await asyncio.sleep(_POLL_SECONDS)
+        self._kept.look_again()
+
     async def marks(self, name: str) -> dict[str, int]:
         """Next index by origin of the current generation: what lies below is in the view."""
         async with self._pool.connection() as connection, connection.cursor() as cursor:
             return await _marks(cursor, name)
-
-    async def _all_marks(self) -> list[Mark]:
-        async with self._pool.connection() as connection:
-            cursor = await connection.execute(_ALL_MARKS)
-            return [Mark(*row) for row in await cursor.fetchall()]
 
     async def _missing(self, name: str, at_least: Mapping[str, int]) -> dict[str, int]:
         async with self._pool.connection() as connection, connection.cursor() as cursor:
@@ -164,6 +187,25 @@ class Views:
         )
         found = await cursor.fetchall()
         return any(origin in marks and marks[origin] > index for origin, index in found)
+
+
+class _Log:
+    """The marks of all views, and what the inbox says of the types of events; it is `kept.Log`."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+
+    async def marks(self) -> list[Mark]:
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(_ALL_MARKS)
+            return [Mark(*row) for row in await cursor.fetchall()]
+
+    async def types(self, span: Span) -> frozenset[str] | None:
+        if span.end - span.start > _LOOKED_THROUGH:
+            return None
+        async with self._pool.connection() as connection:
+            rows = await (await connection.execute(_TYPES, span)).fetchall()
+        return frozenset(kind for kind, _ in rows) if sum(count for _, count in rows) == span.end - span.start else None
 
 
 async def _marks(cursor: Cursor, name: str) -> dict[str, int]:

@@ -3,23 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
 
-import psycopg
 from fastapi import FastAPI, Request, Response
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
-from psycopg_pool import PoolTimeout
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
-from contracts.refusals import Refusal
 from services.ledger.node import Counts
 from services.ledger.status import Status
-from services.runtime import documentation, problems
-from services.runtime.commands import Refused
+from services.runtime import documentation
 from services.runtime.edges import BodyLimit, Correlation
+from services.runtime.failures import add_handlers
 from services.runtime.health import Watched
 from services.runtime.hosting import Hosted
 from services.runtime.issuers import authentication as authentication
@@ -28,7 +22,7 @@ from services.runtime.keys import Keys
 from services.runtime.log_routes import log_router
 from services.runtime.openapi import describe
 from services.runtime.operations import operations
-from services.runtime.routing import FixedPaths, include
+from services.runtime.routing import Direct, FixedPaths, include
 from services.runtime.service import ServiceDefinition
 from services.runtime.settings import Settings
 from services.runtime.standing_routes import standing_router
@@ -55,9 +49,10 @@ class Application:
         app = Starlette(
             lifespan=self._lifespan, routes=[*operations(self, self.settings.lag_patience), Route("/", self._front)]
         )
-        _add_handlers(app)
+        add_handlers(app)
         for name, page in self._pages.items():
             app.mount(f"/{name}", page)
+        app.add_middleware(Direct, pages=self._pages)
         app.add_middleware(BodyLimit, limit=self.settings.body_limit)
         app.add_middleware(Correlation, telemetry=self.telemetry, services=frozenset(self._pages))
         if self._traces is not None:
@@ -110,7 +105,7 @@ def _service_app(definition: ServiceDefinition) -> FastAPI:
     app = FastAPI(title=f"驻村 {definition.title} ({definition.name})", docs_url=None, redoc_url=None)
     include(app.router, definition.router(), standing_router(definition), log_router())
     describe(app)
-    _add_handlers(app)
+    add_handlers(app)
 
     @app.get("/docs", include_in_schema=False, response_class=HTMLResponse)
     async def docs() -> str:
@@ -118,48 +113,3 @@ def _service_app(definition: ServiceDefinition) -> FastAPI:
 
     app.router.routes.insert(0, FixedPaths(app.router.routes))
     return app
-
-
-def _add_handlers(app: Starlette) -> None:
-    app.add_exception_handler(Refused, _refused)
-    app.add_exception_handler(RequestValidationError, _malformed)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(psycopg.OperationalError, _unavailable)
-    app.add_exception_handler(PoolTimeout, _unavailable)
-    app.add_exception_handler(Exception, _failed)
-
-
-def _answer(http: Request, refusal: Refusal, status: int | None = None, **extra: Any) -> Response:
-    number, body = problems.problem(
-        refusal, instance=http.url.path, correlation=http.state.correlation, status=status, extra=extra
-    )
-    headers = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": "2"}}.get(number)
-    return Response(body, number, headers, problems.MEDIA_TYPE)
-
-
-async def _refused(http: Request, error: Exception) -> Response:
-    assert isinstance(error, Refused)
-    return _answer(http, error.refusal)
-
-
-async def _malformed(http: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
-    findings = error.errors()
-    if any(finding["type"] == "json_invalid" for finding in findings):
-        return _answer(http, problems.NOT_JSON, 400)
-    return _answer(http, problems.MALFORMED, errors=problems.field_errors(findings))
-
-
-async def _http(http: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    refusal = {404: problems.NOT_FOUND, 405: problems.METHOD}.get(error.status_code, problems.MALFORMED)
-    return _answer(http, refusal, error.status_code)
-
-
-async def _unavailable(http: Request, _error: Exception) -> Response:
-    return _answer(http, problems.UNAVAILABLE)
-
-
-async def _failed(http: Request, _error: Exception) -> Response:
-    number, body = problems.failure(instance=http.url.path, correlation=http.state.correlation)
-    return Response(body, number, media_type=problems.MEDIA_TYPE)

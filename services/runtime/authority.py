@@ -59,13 +59,23 @@ _HELD = """
 """All that somebody ever held: what he may do on a day where is found in it, so that it is asked once."""
 
 _LEAVING = ("MemberReplaced", "MemberWithdrawn", "PostingEnded")
+_TYPES = {
+    f"zhucun.personnel.{name}.v1": name
+    for name in (
+        "RoleGranted",
+        "RoleRevoked",
+        "TeamMemberAssigned",
+        "LeaderAppointed",
+        "ActingLeaderDesignated",
+        *_LEAVING,
+    )
+}
 
 
 async def apply(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
     """Brings the roles forward by personnel's events, in log order."""
     for event in events:
-        data = event.data
-        name = event.type.removeprefix("zhucun.personnel.").removesuffix(".v1")
+        name, data = _TYPES.get(event.type), event.data
         if name == "RoleGranted":
             held = f"grant {data['grant']}"
             await _hold(cursor, data, data["role"], data["area"], held, organisation=data.get("organisation"))
@@ -107,7 +117,7 @@ async def _hold(
     )
 
 
-ROLES = Projection(name="roles", generation=2, ddl=DDL, sources=("personnel",), apply=apply)
+ROLES = Projection(name="roles", generation=2, ddl=DDL, sources=("personnel",), apply=apply, types=frozenset(_TYPES))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
-from uuid import UUID, uuid4, uuid5
+
+from pydantic_core import to_json
 
 from contracts.fact import Actor
 from contracts.identifiers import Role, stream_name
@@ -22,15 +23,13 @@ from contracts.refusals import Code, CommandRefused, Refusal
 from services.ledger.store import NO_STREAM, ConcurrentChange, Draft, Receipt, ReceiptExists, Store, Stored
 from services.runtime import problems
 from services.runtime.decisions import RULESET, Decided, Decision, EventReference, Recorded
+from services.runtime.event_ids import derived_ids, random_ids
 from services.runtime.states import CACHED_SUBJECTS, States, Subject, head_in, relied_on, whole
 
 S = TypeVar("S")
 
 ATTEMPTS = 200
 """How often a decision is taken again after a concurrent change before the caller is told to come back."""
-
-EVENTS = UUID("7a68756e-6375-5e00-8000-000000000001")
-"""Name space of derived event ids (RFC 9562, version 5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +89,9 @@ class Workbench(Generic[S]):
         *,
         initial: Callable[[str], S],
         evolve: Callable[[S, Recorded], S],
-        new_id: Callable[[], str] | None = None,
     ) -> None:
         self._store = store
         self._states = States(store, initial=initial, evolve=evolve)
-        self._new_id = new_id or (lambda: str(uuid4()))
         self._locks: dict[str, asyncio.Lock] = {}
 
     async def states(self, keys: Collection[str]) -> dict[str, S]:
@@ -164,9 +161,11 @@ class Workbench(Generic[S]):
         written = {emit.stream for emit in decision.emits}
         heads = {stream: head_in(subjects, stream) for stream in written}
         guards = {stream: version for stream, version in seen.items() if stream not in written}
+        count = len(decision.emits)
+        ids = random_ids(count) if request.ids_from is None else derived_ids(request.ids_from, count)
         drafts = [
-            Draft(stream=emit.stream, fact=emit.fact, id=self._id(request, number), causation=request.causation)
-            for number, emit in enumerate(decision.emits)
+            Draft(stream=emit.stream, fact=emit.fact, id=event, causation=request.causation)
+            for emit, event in zip(decision.emits, ids, strict=True)
         ]
         answers: list[bytes] = []
 
@@ -186,9 +185,6 @@ class Workbench(Generic[S]):
         self._states.absorb(subjects, drafts, stored, request.now)
         body = answers[-1] if answers else _answer_body(stored, decision)
         return await self._sealed(request, stored, body)
-
-    def _id(self, request: Request, number: int) -> str:
-        return self._new_id() if request.ids_from is None else str(uuid5(EVENTS, f"{request.ids_from} {number}"))
 
     async def _sealed(self, request: Request, stored: Sequence[Stored], body: bytes) -> Answer:
         if request.wait <= 0 or not stored:
@@ -231,7 +227,7 @@ class Workbench(Generic[S]):
             heads = (await self._store.heads_of([stream]))[stream]
             try:
                 await self._store.append(
-                    [Draft(stream=stream, fact=fact, id=self._new_id())],
+                    [Draft(stream=stream, fact=fact, id=random_ids(1)[0])],
                     heads={stream: heads.get(stream, NO_STREAM)},
                     recorded=request.now,
                     correlation=request.correlation,
@@ -251,12 +247,11 @@ def body_digest(method: str, path: str, body: bytes) -> bytes:
 
 
 def _answer_body(stored: Sequence[Stored], decision: Decided) -> bytes:
-    references = [EventReference(event.id, event.stream, event.version) for event in stored]
     events = [{"id": event.id, "stream": event.stream, "version": event.version} for event in stored]
     body: dict[str, Any] = {"events": events}
     if decision.detail is not None:
-        body["detail"] = decision.detail(references)
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+        body["detail"] = decision.detail([EventReference(event.id, event.stream, event.version) for event in stored])
+    return to_json(body)
 
 
 def _refusal_fields(refusal: Refusal) -> dict[str, Any]:

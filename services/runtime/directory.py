@@ -62,41 +62,47 @@ class TeamRow:
     leader: str | None
 
 
-_ENDINGS = frozenset(f"zhucun.personnel.{name}.v1" for name in ("MemberReplaced", "MemberWithdrawn", "PostingEnded"))
+_ENDINGS = ("MemberReplaced", "MemberWithdrawn", "PostingEnded")
+_TYPES = {
+    f"zhucun.personnel.{name}.v1": name
+    for name in ("TeamMemberAssigned", "TeamFormed", "LeaderAppointed", "TeamRosterChanged", *_ENDINGS)
+}
 
 
 async def apply(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
     """Brings the directory forward by personnel's events, in log order."""
     for event in events:
-        data = event.data
-        if event.type == "zhucun.personnel.TeamMemberAssigned.v1":
+        name, data = _TYPES.get(event.type), event.data
+        if name == "TeamMemberAssigned":
             await cursor.execute(
                 "insert into posting (person, team, village, unit, level, source, starts_on)"
                 " values (%(person)s, %(team)s, %(village)s, %(unit)s, %(unit_level)s, %(source)s, %(starts_on)s)",
                 data,
             )
-        elif event.type in _ENDINGS:
+        elif name in _ENDINGS:
             await cursor.execute(
                 "update posting set last_day = %(last_day)s"
                 " where person = %(person)s and team = %(team)s and last_day is null",
                 data,
             )
-        elif event.type == "zhucun.personnel.TeamFormed.v1":
+        elif name == "TeamFormed":
             await cursor.execute(
                 "insert into team (team, village, leader, formed_on)"
                 " values (%(team)s, %(village)s, %(leader)s, %(formed_on)s)",
                 data,
             )
-        elif event.type == "zhucun.personnel.LeaderAppointed.v1":
+        elif name == "LeaderAppointed":
             await cursor.execute("update team set leader = %(person)s where team = %(team)s", data)
-        elif event.type == "zhucun.personnel.TeamRosterChanged.v1":
+        elif name == "TeamRosterChanged":
             await cursor.execute(
                 "update team set leader = null where team = %s and leader = any(%s)",
                 (data["team"], data.get("left", [])),
             )
 
 
-DIRECTORY = Projection(name="directory", generation=1, ddl=DDL, sources=("personnel",), apply=apply)
+DIRECTORY = Projection(
+    name="directory", generation=1, ddl=DDL, sources=("personnel",), apply=apply, types=frozenset(_TYPES)
+)
 
 
 _POSTINGS = """

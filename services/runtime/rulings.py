@@ -61,7 +61,7 @@ async def apply(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
             )
 
 
-RULINGS = Projection(name="rulings", generation=1, ddl=DDL, sources=(SOURCE,), apply=apply)
+RULINGS = Projection(name="rulings", generation=1, ddl=DDL, sources=(SOURCE,), apply=apply, types=frozenset(_CHANGES))
 
 
 @dataclass(slots=True)

@@ -44,15 +44,14 @@ class Visibility:
         streams = {key: version for key, version in at_least.items() if key not in origins}
         for origin, index in await self._places(streams, deadline):
             wanted[origin] = max(index, wanted.get(origin, -1))
+        relevant: dict[str, dict[str, int]] = {}
         for projection in self.projections:
             read = {self.origins.get(source, self.own) for source in projection.sources}
-            relevant = {origin: index for origin, index in wanted.items() if origin in read}
-            if relevant:
-                left = max(0.0, deadline - asyncio.get_running_loop().time())
-                try:
-                    await self.views.wait_for(projection.name, relevant, left)
-                except NotYetVisible as error:
-                    raise _missing(error.missing) from error
+            relevant[projection.name] = {origin: index for origin, index in wanted.items() if origin in read}
+        try:
+            await self.views.wait_for_all(relevant, max(0.0, deadline - asyncio.get_running_loop().time()))
+        except NotYetVisible as error:
+            raise _missing(error.missing) from error
 
     async def _places(self, streams: Mapping[str, int], deadline: float) -> list[tuple[str, int]]:
         """Log and index of each stream version, once they have arrived and are sealed."""

@@ -137,7 +137,7 @@ async def test_what_was_made_of_the_view_holds_until_the_view_moves(postgres_url
     try:
         origins = {"assessment": origin}
         await Runner(pool, service="assessment", origins=origins, projections=[RULINGS]).ensure()
-        views = Views(pool, own=origin, keeping=True)
+        views = Views(pool, own=origin, keeping=[RULINGS])
         rules = Rules(Parameters.load(path), views)
         before = await rules.at(DAY, OURS)
         assert before == {"retro.days": 3}

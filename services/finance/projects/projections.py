@@ -98,16 +98,18 @@ async def apply(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
             await cursor.execute(statement, row)
 
 
+_OF_VILLAGES = {
+    "zhucun.personnel.TeamDissolved.v1": _DISSOLVED,
+    "zhucun.personnel.VillageRegistered.v1": _STATUS,
+    "zhucun.personnel.VillageStatusChanged.v1": _STATUS,
+}
+
+
 async def apply_villages(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
     """Which villages are registered as poor (Art. 2), and which teams are dissolved."""
     for event in events:
-        match event.type:
-            case "zhucun.personnel.TeamDissolved.v1":
-                await cursor.execute(_DISSOLVED, event.data)
-            case "zhucun.personnel.VillageRegistered.v1":
-                await cursor.execute(_STATUS, {**event.data, "valid_from": date.min})
-            case "zhucun.personnel.VillageStatusChanged.v1":
-                await cursor.execute(_STATUS, event.data)
+        if event.type in _OF_VILLAGES:
+            await cursor.execute(_OF_VILLAGES[event.type], {"valid_from": date.min, **event.data})
 
 
 PROJECTS = Projection(
@@ -125,4 +127,5 @@ VILLAGES = Projection(
     "create table {schema}.dissolved (team text primary key);",
     sources=("personnel",),
     apply=apply_villages,
+    types=frozenset(_OF_VILLAGES),
 )
