@@ -26,8 +26,8 @@ from services.ledger.addresses import addresses
 from services.ledger.admission import SIZE
 from services.ledger.inbox import Inbox
 from services.ledger.lane import Lane
-from services.ledger.pause import finish, pause
-from services.ledger.pull import PENDING_BYTES, Pull
+from services.ledger.pause import finish, pause, rest
+from services.ledger.pull import PENDING_BYTES, Pull, header_lines
 from services.ledger.status import Status
 
 GATHER_SECONDS = 0.05
@@ -67,6 +67,8 @@ class _Line:
     hand: _Hand
     subscriber: BatchPullStreamSubscriber
     pull: Pull | None = None
+    seen: int | None = None
+    """Where it stood at the last look."""
 
 
 class Consumer:
@@ -103,6 +105,8 @@ class Consumer:
         if not self._lines:
             return
         client = await self.broker.connect()
+        # nats-py asks of every letter of every name whether it is a space: a quarter of the time of receiving.
+        client._parse_header_lines = header_lines  # type: ignore[method-assign]  # of this one client
         self._watches = [asyncio.create_task(self._watch(client, line)) for line in self._lines]
 
     async def stop(self) -> None:
@@ -156,7 +160,7 @@ class Consumer:
                     await self._unbind(line, f"NATS: {str(error) or type(error).__name__}")
             except Exception as error:  # a broken assumption: red until it holds again
                 await self._unbind(line, f"broken assumption: {error!r}")
-            await pause(self._stopping, WATCH_SECONDS)
+            await pause(self._stopping, rest(WATCH_SECONDS))
 
     async def _look(self, client: Client, line: _Line) -> None:
         if not client.is_connected:
@@ -175,7 +179,9 @@ class Consumer:
             line.pull = pull
             line.lane.status.run()
             log.info("consumer bound", consumer=line.lane.durable, index=line.lane.status.next)
-        await _learn_size(js, line.lane)
+        if line.lane.status.next == line.seen:  # one that moves knows what it has to reach
+            await _learn_size(js, line.lane)
+        line.seen = line.lane.status.next
 
     async def _unbind(self, line: _Line, reason: str) -> None:
         if line.lane.status.stand(line.lane.status.next, reason):

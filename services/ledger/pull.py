@@ -91,3 +91,13 @@ class Pull:
             if (message.headers or {}).get("Status") not in _DONE:
                 return  # no consumer, no responder: asked again when its time is over, not at once
         self._moved.set()
+
+
+def header_lines(raw: bytes) -> dict[str, str]:
+    """Name -> value of the lines `Name: value` of a message's head."""
+    found: dict[str, str] = {}
+    for line in raw.decode("utf-8", "replace").split("\r\n"):
+        name, colon, value = line.partition(":")
+        if colon:
+            found[name.strip()] = value.strip()
+    return found

@@ -22,7 +22,7 @@ from services.ledger.generations import (
     read_events,
     schema_of,
 )
-from services.ledger.pause import pause, period
+from services.ledger.pause import pause, period, rest
 from services.ledger.projection import Cursor, Delivered, Projection
 from services.ledger.stages import Applied, Stages
 from services.ledger.status import Status
@@ -164,7 +164,7 @@ class Runner:
                     took = clock() - began
                     await asyncio.sleep(period(took, GATHER_SECONDS) - took)
                 else:
-                    await pause(self._wake, IDLE_SECONDS)
+                    await pause(self._wake, rest(IDLE_SECONDS))
             except ProjectionFailed as failure:
                 if self.status.stand(failure.first, str(failure)):
                     log.error(
