@@ -1,16 +1,14 @@
 """Consumers on FastStream: one pull subscriber per source, bound to a durable that `bus apply` has made.
 
 Every option that matters is said (`stack.md` 2 lists what the defaults do: lose events, spin, overwrite streams).
-FastStream carries connection, life cycle and AsyncAPI; order, marks and acknowledgements are ours (`lane.py`). Its
-batch path with the bytes handed through undecoded takes about 18,000 messages/s on the development machine, three
-times what the projections are asked for, so nothing goes below it.
+FastStream carries connection, life cycle, batches and AsyncAPI; order, marks and acknowledgements are ours
+(`lane.py`), and so is the request by which a batch is pulled (`pull.py`).
 """
 
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import nats.errors
 import structlog
@@ -28,11 +26,12 @@ from services.ledger.addresses import addresses
 from services.ledger.admission import SIZE
 from services.ledger.inbox import Inbox
 from services.ledger.lane import Lane
-from services.ledger.pause import finish, pause
+from services.ledger.pause import finish, pause, rest
+from services.ledger.pull import PENDING_BYTES, Pull, header_lines
 from services.ledger.status import Status
 
-FETCH_SECONDS = 0.1
-"""How long FastStream waits for a batch to fill: the delay of a single event on a quiet bus."""
+GATHER_SECONDS = 0.05
+"""Least seconds from one batch to the next, unless it is full: what comes after a quiet time does not wait."""
 WATCH_SECONDS = 0.5
 GRACE_SECONDS = 15.0
 
@@ -67,7 +66,9 @@ class _Line:
     lane: Lane
     hand: _Hand
     subscriber: BatchPullStreamSubscriber
-    bound: bool = False
+    pull: Pull | None = None
+    seen: int | None = None
+    """Where it stood at the last look."""
 
 
 class Consumer:
@@ -104,14 +105,16 @@ class Consumer:
         if not self._lines:
             return
         client = await self.broker.connect()
+        # nats-py asks of every letter of every name whether it is a space: a quarter of the time of receiving.
+        client._parse_header_lines = header_lines  # type: ignore[method-assign]  # of this one client
         self._watches = [asyncio.create_task(self._watch(client, line)) for line in self._lines]
 
     async def stop(self) -> None:
         """Lets the batch in hand be finished or put down, and closes the connection."""
         self._stopping.set()
-        for line in self._lines:
-            line.lane.resting.set()
         await finish(self._watches, WATCH_SECONDS)
+        for line in self._lines:  # not before: a watch that is just binding would let them go on
+            line.lane.resting.set()
         with contextlib.suppress(nats.errors.Error):  # a connection that is down cannot be drained
             await self.broker.stop()
         for line in self._lines:
@@ -122,10 +125,10 @@ class Consumer:
             f"ev.{lane.inbox.source.service}.>",
             durable=lane.durable,
             stream=JStream(lane.stream, declare=False),  # declaring would overwrite the stream's configuration
-            pull_sub=PullSub(batch_size=bus.BATCH, timeout=FETCH_SECONDS, batch=True),
+            pull_sub=PullSub(batch_size=bus.BATCH, timeout=GATHER_SECONDS, batch=True),
             ack_policy=AckPolicy.MANUAL,
             pending_msgs_limit=8 * bus.BATCH,
-            pending_bytes_limit=64 * 1024 * 1024,
+            pending_bytes_limit=PENDING_BYTES,
             no_reply=True,
             decoder=_undecoded,
             title=lane.durable,
@@ -157,7 +160,7 @@ class Consumer:
                     await self._unbind(line, f"NATS: {str(error) or type(error).__name__}")
             except Exception as error:  # a broken assumption: red until it holds again
                 await self._unbind(line, f"broken assumption: {error!r}")
-            await pause(self._stopping, WATCH_SECONDS)
+            await pause(self._stopping, rest(WATCH_SECONDS))
 
     async def _look(self, client: Client, line: _Line) -> None:
         if not client.is_connected:
@@ -167,45 +170,37 @@ class Consumer:
         if differences:
             await self._unbind(line, f"{'; '.join(map(str, differences))} (zhucun bus apply --repair)")
             return
-        if not line.bound and await line.lane.begin(js):
+        if line.pull is None and await line.lane.begin(js):
             line.lane.resting.clear()
+            pull = Pull(client, line.lane.stream, line.lane.durable, most=bus.BATCH)
+            await pull.open()
             await line.subscriber.start()
-            _end_in_time(line.subscriber)
-            line.bound = True
+            _through(pull, line.subscriber)
+            line.pull = pull
             line.lane.status.run()
             log.info("consumer bound", consumer=line.lane.durable, index=line.lane.status.next)
-        await _learn_size(js, line.lane)
+        if line.lane.status.next == line.seen:  # one that moves knows what it has to reach
+            await _learn_size(js, line.lane)
+        line.seen = line.lane.status.next
 
     async def _unbind(self, line: _Line, reason: str) -> None:
         if line.lane.status.stand(line.lane.status.next, reason):
             log.error("consumer stopped", consumer=line.lane.durable, index=line.lane.status.next, reason=reason)
-        if line.bound:
-            line.bound = False
+        if line.pull is not None:
+            pull, line.pull = line.pull, None
             line.lane.resting.set()
             with contextlib.suppress(nats.errors.Error):  # nothing to unsubscribe from a server that is gone
                 await line.subscriber.stop()
+                await pull.close()
             await line.hand.empty()
             line.subscriber.subscription = None
 
 
-def _end_in_time(subscriber: BatchPullStreamSubscriber) -> None:
-    """Makes every time-out of `fetch` the one that FastStream expects.
-
-    nats-py raises the plain `asyncio.TimeoutError` when its own deadline has passed between two messages; FastStream
-    0.7.8 catches only `nats.errors.TimeoutError`. The other ends its task with a partial batch in hand, which then
-    waits for redelivery until `ack_wait` is over.
-    """
+def _through(pull: Pull, subscriber: BatchPullStreamSubscriber) -> None:
+    """Has FastStream's loop fetch its batches through `pull`."""
     subscription = subscriber.subscription
     assert subscription is not None, "a started pull subscriber has a subscription"
-    fetch = subscription.fetch
-
-    async def fetch_in_time(*args: Any, **kwargs: Any) -> list[Msg]:
-        try:
-            return await fetch(*args, **kwargs)
-        except TimeoutError as error:
-            raise nats.errors.TimeoutError from error
-
-    subscription.fetch = fetch_in_time  # type: ignore[method-assign]  # on this one subscription, see above
+    subscription.fetch = pull.fetch  # type: ignore[method-assign]  # on this one subscription, see pull.py
 
 
 async def _learn_size(js: JetStreamContext, lane: Lane) -> None:

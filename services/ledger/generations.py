@@ -62,28 +62,29 @@ async def create_generation(cursor: Cursor, projection: Projection, generation: 
     )
 
 
+_MOVE = """
+    update ledger.projection_mark set next = %s where projection = %s and generation = %s and origin = %s and next = %s
+    returning set_config('search_path', %s, true)
+"""
+
+
 async def apply_to(
     cursor: Cursor, projection: Projection, generation: int, origin: str, events: Sequence[Delivered]
 ) -> None:
     """Effect and mark of one batch on one generation of a view; the caller holds the lock and the transaction."""
-    schema = sql.Identifier(schema_of(projection.name, generation))
+    first, last, path = events[0].index, events[-1].index, f"{schema_of(projection.name, generation)}, pg_catalog"
     connection = cursor.connection
     try:
         # A projection only writes, most of them a row for an event: nothing waits for an answer before the last.
         async with connection.pipeline():
-            await cursor.execute(sql.SQL("set local search_path to {}, pg_catalog").format(schema))
+            moved = await connection.execute(_MOVE, (last + 1, projection.name, generation, origin, first, path))
             await projection.apply(cursor, events)
-            moved = await connection.execute(
-                "update ledger.projection_mark set next = %s"
-                " where projection = %s and generation = %s and origin = %s and next = %s",
-                (events[-1].index + 1, projection.name, generation, origin, events[0].index),
-            )
     except psycopg.OperationalError:
         raise  # the server is gone, or chose this transaction to break a deadlock: not the events' fault
     except Exception as error:
         raise ProjectionFailed(projection.name, origin, events, error) from error
     if moved.rowcount != 1:
-        raise AssertionError(f"the mark of view {projection.name} was not at {events[0].index} of {origin}")
+        raise AssertionError(f"the mark of view {projection.name} was not at {first} of {origin}")
 
 
 async def read_events(cursor: Cursor, origin: str, start: int, end: int, *, own: bool) -> list[Delivered]:

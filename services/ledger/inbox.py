@@ -9,9 +9,9 @@ import time
 from collections import OrderedDict
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from typing import Protocol
-from uuid import UUID
+from typing import Any, Protocol
 
+from services.ledger import arrays
 from services.ledger.admission import (
     Admission,
     Arrival,
@@ -186,7 +186,6 @@ class Inbox:
             self._heads.move_to_end(event.stream)
         while len(self._heads) > CACHED_HEADS:
             self._heads.popitem(last=False)
-        self._runner.wake()
 
     async def _commit_one_by_one(self, admission: Admission) -> None:
         """A projection refused the batch: what comes before the event it cannot take is committed, then we stop."""
@@ -203,20 +202,35 @@ class Inbox:
         after = admission.result(events)
         stages = self._runner.stages
         began = time.time_ns() if stages is not None else 0
-        async with self._pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
-            held = await _read_mark(cursor, self.source.origin)
+        # Few answers are waited for: the marks', that the events are in, each view's, the commit's.
+        async with (
+            self._pool.connection() as connection,
+            connection.pipeline() as pipeline,
+            connection.transaction(),
+            connection.cursor() as cursor,
+        ):
+            marking = await connection.execute(_READ_MARK, (self.source.origin,), binary=True)
+            views = await self._runner.lock(cursor, self.source.origin)
+            held = _mark_of(await marking.fetchone(), self.source.origin)
             fresh = events[held.next - admission.mark.next :]
             if held.next < admission.mark.next or held.next > after.next:
                 raise AssertionError(f"somebody else moved the inbox of {self.source.origin} to {held.next}")
             if held.checkpoint_size > after.checkpoint_size:  # another follower of this inbox has met a later one
                 after = replace(after, checkpoint_size=held.checkpoint_size, checkpoint_note=held.checkpoint_note)
             await _store(cursor, fresh)
-            applied = await self._runner.apply(cursor, self.source.origin, held.next, fresh)
             await cursor.execute(
                 "update ledger.inbox_mark set next = %s, frontier = %s, checkpoint_size = %s, checkpoint_note = %s"
                 " where origin = %s",
-                (after.next, list(after.frontier), after.checkpoint_size, after.checkpoint_note, self.source.origin),
+                (
+                    after.next,
+                    arrays.byte_strings(after.frontier),
+                    after.checkpoint_size,
+                    after.checkpoint_note,
+                    self.source.origin,
+                ),
             )
+            await pipeline.sync()  # what fails from here on is a view's failure
+            applied = await self._runner.apply(cursor, views, self.source.origin, held.next, fresh)
         self._mark = after
         if stages is not None:
             stages.consumed(fresh, began)
@@ -228,34 +242,41 @@ class Inbox:
         self._heads.clear()
 
 
+_STORE = """
+    insert into ledger.inbox (origin, idx, version, id, stream, type, leaf, body)
+    select %s, * from unnest(%b::bigint[], %b::int[], %b::uuid[], %b::text[], %b::text[], %b::bytea[], %b::bytea[])
+"""
+
+
 async def _store(cursor: Cursor, events: Sequence[Delivered]) -> None:
     if not events:
         return
-    columns = "origin, idx, version, id, stream, type, leaf, body"
-    async with cursor.copy(f"copy ledger.inbox ({columns}) from stdin (format binary)") as copy:
-        copy.set_types(["text", "int8", "int4", "uuid", "text", "text", "bytea", "bytea"])
-        for event in events:
-            await copy.write_row(
-                (
-                    event.origin,
-                    event.index,
-                    event.version,
-                    UUID(event.id),
-                    event.stream,
-                    event.type,
-                    event.leaf,
-                    event.body,
-                )
-            )
+    await cursor.execute(
+        _STORE,
+        (
+            events[0].origin,
+            arrays.bigints([event.index for event in events]),
+            arrays.ints([event.version for event in events]),
+            arrays.uuids([event.id for event in events]),
+            arrays.texts([event.stream for event in events]),
+            arrays.texts([event.type for event in events]),
+            arrays.byte_strings([event.leaf for event in events]),
+            arrays.byte_strings([event.body for event in events]),
+        ),
+    )
+
+
+_READ_MARK = """
+    select next, frontier, checkpoint_size, checkpoint_note from ledger.inbox_mark where origin = %s for update
+"""
 
 
 async def _read_mark(cursor: Cursor, origin: str) -> Mark:
-    await cursor.execute(
-        "select next, frontier, checkpoint_size, checkpoint_note from ledger.inbox_mark where origin = %s for update",
-        (origin,),
-        binary=True,
-    )
-    row = await cursor.fetchone()
+    await cursor.execute(_READ_MARK, (origin,), binary=True)
+    return _mark_of(await cursor.fetchone(), origin)
+
+
+def _mark_of(row: tuple[Any, ...] | None, origin: str) -> Mark:
     if row is None:
         raise AssertionError(f"the inbox has no mark for {origin}")
     return Mark(row[0], tuple(row[1]), row[2], row[3])

@@ -47,6 +47,8 @@ class Place(NamedTuple):
 
     taken: int | None = None
     delivery: int = 0
+    reply: str = ""
+    """Where the last message of the batch, in the stream's order, is acknowledged, and with it all before it."""
 
 
 class Lane:
@@ -93,7 +95,7 @@ class Lane:
                 messages, place = await self._in_sequence(js, batch)
                 self._took(await self.inbox.receive(messages))
                 self._place = place
-                await client.publish(max((message.reply for message in batch), key=_sequences))  # empty: acknowledged
+                await client.publish(place.reply)  # empty: acknowledged
                 return
             if messages and not await self._still_there(js, messages):
                 self._log.warning("the messages in hand are no longer in the stream: going on with what it holds")
@@ -125,15 +127,19 @@ class Lane:
         """The batch with what it jumps over put in front of where it jumps, and the place in the stream after it."""
         messages: list[Placed] = []
         taken, delivery = self._place.taken, self._place.delivery
+        last, reply = (-1, -1), ""
         for message in batch:
             sequence, delivered = _sequences(message.reply)
             if taken is None or delivered <= delivery:  # the first of this process, or of a durable made anew
                 floor = (await js.consumer_info(self.stream, self.durable)).ack_floor
                 taken = floor.stream_seq if floor else 0
-            messages += await self._span(js, taken + 1, sequence)
+            if sequence > taken + 1:
+                messages += await self._span(js, taken + 1, sequence)
             messages.append(Placed(message.subject, message.headers, message.data, sequence))
             taken, delivery = max(taken, sequence), delivered
-        return messages, Place(taken, delivery)
+            if (sequence, delivered) > last:
+                last, reply = (sequence, delivered), message.reply
+        return messages, Place(taken, delivery, reply)
 
     async def _span(self, js: JetStreamContext, start: int, end: int) -> list[Placed]:
         """What the stream holds at the sequences [start, end), read beside the durable."""

@@ -13,7 +13,7 @@ import structlog
 
 from services.ledger.connections import Pool
 from services.ledger.generations import read_events
-from services.ledger.pause import pause
+from services.ledger.pause import pause, rest
 from services.ledger.projection import Delivered
 from services.ledger.stages import Stages
 from services.ledger.status import Status
@@ -78,7 +78,7 @@ class Reactions:
                 status.run()
                 delay = RETRY_SECONDS[0]
                 if not moved:
-                    await pause(stop, IDLE_SECONDS)
+                    await pause(stop, rest(IDLE_SECONDS))
             except Exception as error:  # whatever it is: stand still, say so, try the same event again
                 event, reason = (error.event, str(error)) if isinstance(error, ReactionFailed) else (None, repr(error))
                 if status.stand(status.next, reason):
@@ -121,6 +121,8 @@ class Reactions:
             )
             row = await cursor.fetchone()
             mark, size = (int(row[0]), int(row[1])) if row else (0, 0)
+            if mark >= size:
+                return mark, []
             return mark, await read_events(cursor, origin, mark, min(mark + BATCH, size), own=own)
 
     async def _advance(self, reaction: Reaction, origin: str, mark: int) -> None:

@@ -24,7 +24,7 @@ from services.ledger import bus
 from services.ledger.addresses import addresses
 from services.ledger.connections import Pool
 from services.ledger.outgoing import Chunk, read_chunk
-from services.ledger.pause import pause
+from services.ledger.pause import pause, rest
 from services.ledger.pipeline import WINDOW, Outgoing, Pipeline, PublishFailed
 from services.ledger.stages import Stages
 from services.ledger.status import Status
@@ -201,7 +201,7 @@ class Relay:
                 if info.state.last_seq != session.position.sequence:
                     return f"the stream ends at {info.state.last_seq}, not at {session.position.sequence} as left"
             else:
-                await pause(self._wake, IDLE_SECONDS)
+                await pause(self._wake, rest(IDLE_SECONDS))
             self.status.run()
         return None
 

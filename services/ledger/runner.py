@@ -8,9 +8,11 @@ catches up; both take the same row lock per view, so neither can pass the other.
 import asyncio
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 import structlog
 
+from services.ledger import arrays
 from services.ledger.connections import Pool
 from services.ledger.generations import (
     ProjectionFailed,
@@ -20,7 +22,7 @@ from services.ledger.generations import (
     read_events,
     schema_of,
 )
-from services.ledger.pause import pause, period
+from services.ledger.pause import pause, period, rest
 from services.ledger.projection import Cursor, Delivered, Projection
 from services.ledger.stages import Applied, Stages
 from services.ledger.status import Status
@@ -36,6 +38,14 @@ GATHER_SECONDS = 0.05
 RETRY_SECONDS = (0.2, 5.0)
 
 log = structlog.get_logger(__name__)
+
+
+class Locked(NamedTuple):
+    """A view whose row is locked: its current generation, and the mark of that one."""
+
+    view: str
+    generation: int
+    mark: int
 
 
 class NewerView(Exception):
@@ -100,21 +110,44 @@ class Runner:
             current = await read_current(cursor, self.projections)
         return [name for name, held in current.items() if held.code < self.projections[name].generation]
 
-    async def apply(self, cursor: Cursor, origin: str, start: int, events: Sequence[Delivered]) -> list[Applied]:
+    async def apply(
+        self, cursor: Cursor, views: Sequence[Locked], origin: str, start: int, events: Sequence[Delivered]
+    ) -> list[Applied]:
         """In the caller's transaction: gives `events`, of which the first has index `start`, to the attached views.
 
-        Returns what is to be told after the commit, where somebody watches.
+        `views` are those that :meth:`lock` gave. Returns what is to be told after the commit, where somebody watches.
         """
         done: list[Applied] = []
-        names = [p.name for p in self.projections.values() if origin in self._origins_of(p)]
-        if not names or not events:
-            return done
-        for name, generation, mark in await self._lock(cursor, names, origin):
+        for name, generation, mark in views if events else ():
             if mark == start:
                 done += await self._apply(cursor, name, generation, origin, events)
             elif mark > start:
                 raise AssertionError(f"view {name} is at {mark} of {origin}, ahead of what is stored ({start})")
         return done
+
+    async def lock(self, cursor: Cursor, origin: str, names: Sequence[str] | None = None) -> list[Locked]:
+        """Locks views, in name order, against other appliers and a switch: of these `names`, or all that read `origin`.
+
+        Two statements on purpose: a mark joined into the locking statement would be the one of before the wait. They
+        are sent together where the caller has opened a pipeline.
+        A view that code of another generation built is left alone: its tables are not ours, a rebuild replaces it.
+        """
+        if names is None:
+            names = [name for name, projection in self.projections.items() if origin in self._origins_of(projection)]
+        if not names:
+            return []
+        named = arrays.texts(names)
+        await cursor.connection.execute(
+            "select from ledger.view_current where view = any(%s) order by view for no key update", (named,)
+        )
+        found = await cursor.connection.execute(
+            "select c.view, c.generation, m.next, c.code from ledger.view_current c"
+            " join ledger.projection_mark m on m.projection = c.view and m.generation = c.generation"
+            " where c.view = any(%s) and m.origin = %s order by c.view",
+            (named, origin),
+        )
+        rows = await found.fetchall()
+        return [Locked(*row[:3]) for row in rows if row[3] == self.projections[row[0]].generation]
 
     async def run(self, stop: asyncio.Event) -> None:
         """Catches up and follows the own log until `stop`. An event that cannot be applied stops the views, loudly."""
@@ -131,7 +164,7 @@ class Runner:
                     took = clock() - began
                     await asyncio.sleep(period(took, GATHER_SECONDS) - took)
                 else:
-                    await pause(self._wake, IDLE_SECONDS)
+                    await pause(self._wake, rest(IDLE_SECONDS))
             except ProjectionFailed as failure:
                 if self.status.stand(failure.first, str(failure)):
                     log.error(
@@ -154,15 +187,18 @@ class Runner:
         applied = 0
         for origin, (size, marks) in (await self._standing()).items():
             behind = sorted(name for name, mark in marks.items() if mark < size)
-            if behind:
-                applied += await self._advance(behind, origin, size)
+            reached = marks | await self._advance(behind, origin, size) if behind else marks
+            applied += sum(reached.values()) - sum(marks.values())
             if origin == self.origins[self.service]:
                 self.status.known(size)
-                self.status.advanced(await self._own_mark(origin, size) if behind else size)
+                self.status.advanced(min(reached.values(), default=size))
         return applied
 
-    async def _advance(self, names: Sequence[str], origin: str, size: int) -> int:
-        """All views of a log together, so that each event is read and parsed once; where one fails, each by itself."""
+    async def _advance(self, names: Sequence[str], origin: str, size: int) -> dict[str, int]:
+        """All views of a log together, so that each event is read and parsed once; where one fails, each by itself.
+
+        Returns the marks of those that advanced.
+        """
         try:
             return await self._step(names, origin, size, BATCH)
         except ProjectionFailed as failure:
@@ -170,40 +206,45 @@ class Runner:
                 return await self._apart(names, origin, size)
             if failure.first == failure.last:
                 raise
-        applied = 0
-        while await self._step(names, origin, size, 1):  # one by one: the stop names the bad event exactly
-            applied += 1
-        return applied
+        reached: dict[str, int] = {}
+        while further := await self._step(names, origin, size, 1):  # one by one: the stop names the bad event exactly
+            reached |= further
+        return reached
 
-    async def _apart(self, names: Sequence[str], origin: str, size: int) -> int:
+    async def _apart(self, names: Sequence[str], origin: str, size: int) -> dict[str, int]:
         """Each view by itself: one that cannot go on holds up no other. Raises the first failure after all had a go."""
-        applied = 0
+        reached: dict[str, int] = {}
         failures: list[ProjectionFailed] = []
         for name in names:
             try:
-                applied += await self._advance([name], origin, size)
+                reached |= await self._advance([name], origin, size)
             except ProjectionFailed as failure:
                 failures.append(failure)
         if failures:
             raise failures[0]
-        return applied
+        return reached
 
-    async def _step(self, names: Sequence[str], origin: str, size: int, limit: int) -> int:
-        applied = 0
+    async def _step(self, names: Sequence[str], origin: str, size: int, limit: int) -> dict[str, int]:
+        reached: dict[str, int] = {}
         done: list[tuple[int, list[Applied]]] = []
-        async with self._pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
+        async with (
+            self._pool.connection() as connection,
+            connection.pipeline(),
+            connection.transaction(),
+            connection.cursor() as cursor,
+        ):
             read: dict[int, list[Delivered]] = {}
-            for name, generation, mark in await self._lock(cursor, names, origin):
+            for name, generation, mark in await self.lock(cursor, origin, names):
                 if mark not in read:
                     end = min(mark + limit, size)
                     read[mark] = await read_events(cursor, origin, mark, end, own=origin == self.origins[self.service])
                 if read[mark]:
                     done.append((mark, await self._apply(cursor, name, generation, origin, read[mark])))
-                    applied += len(read[mark])
+                    reached[name] = mark + len(read[mark])
         if self.stages is not None:
             for mark, told in done:
                 self.stages.projected(read[mark], told)
-        return applied
+        return reached
 
     async def _apply(
         self, cursor: Cursor, name: str, generation: int, origin: str, events: Sequence[Delivered]
@@ -215,26 +256,6 @@ class Runner:
         await apply_to(cursor, self.projections[name], generation, origin, events)
         return [Applied(name, began, time.time_ns())]
 
-    async def _lock(self, cursor: Cursor, names: Sequence[str], origin: str) -> list[tuple[str, int, int]]:
-        """Locks views, in name order, against other appliers and a switch; (view, generation, mark) of each.
-
-        Two statements on purpose: a mark joined into the locking statement would be the one of before the wait.
-        A view that code of another generation built is left alone: its tables are not ours, a rebuild replaces it.
-        """
-        await cursor.execute(
-            "select view, generation, code from ledger.view_current where view = any(%s)"
-            " order by view for no key update",
-            (list(names),),
-        )
-        ours = [row for row in await cursor.fetchall() if row[2] == self.projections[row[0]].generation]
-        await cursor.execute(
-            "select projection, generation, next from ledger.projection_mark"
-            " where origin = %s and (projection, generation) in (select * from unnest(%s::text[], %s::int[]))"
-            " order by projection",
-            (origin, [row[0] for row in ours], [row[1] for row in ours]),
-        )
-        return await cursor.fetchall()
-
     async def _standing(self) -> dict[str, tuple[int, dict[str, int]]]:
         """Origin -> (events there are, view -> events its current generation has)."""
         async with self._pool.connection() as connection, connection.cursor() as cursor:
@@ -245,7 +266,7 @@ class Runner:
                 " left join (ledger.projection_mark m join ledger.view_current c"
                 "            on c.view = m.projection and c.generation = m.generation)"
                 "   on m.origin = s.origin and m.projection = any(%s)",
-                (self.origins[self.service], list(self.projections)),
+                (self.origins[self.service], arrays.texts(list(self.projections))),
             )
             found: dict[str, tuple[int, dict[str, int]]] = {}
             for origin, size, name, mark in await cursor.fetchall():
@@ -253,17 +274,6 @@ class Runner:
                 if name is not None:
                     marks[name] = mark
             return found
-
-    async def _own_mark(self, origin: str, size: int) -> int:
-        async with self._pool.connection() as connection, connection.cursor() as cursor:
-            await cursor.execute(
-                "select coalesce(min(m.next), %s) from ledger.projection_mark m"
-                " join ledger.view_current c on c.view = m.projection and c.generation = m.generation"
-                " where m.origin = %s and m.projection = any(%s)",
-                (size, origin, list(self.projections)),
-            )
-            row = await cursor.fetchone()
-            return int(row[0]) if row else size
 
     def _origins_of(self, projection: Projection) -> list[str]:
         return [self.origins[source] for source in projection.sources]

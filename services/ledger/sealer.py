@@ -29,7 +29,7 @@ from services.ledger import arrays, checkpoints, recovery
 from services.ledger.checkpoints import EMPTY, State, StateFile, StateFileError
 from services.ledger.connections import connect
 from services.ledger.floor import Floor
-from services.ledger.pause import pause, period
+from services.ledger.pause import pause, period, rest
 from services.ledger.recovery import SealerRefused
 from services.ledger.signer import Signer, SignerError
 from services.ledger.stages import Stages
@@ -142,7 +142,7 @@ class Sealer:
                 if self._connection is None:
                     await self._rest(RETRY_SECONDS)
                 elif sealed == 0:
-                    await self._rest(IDLE_SECONDS)
+                    await self._rest(rest(IDLE_SECONDS))
                 elif sealed < self._batch:
                     await asyncio.sleep(max(began + period(clock() - began, self._interval) - clock(), 0.0))
         finally:
