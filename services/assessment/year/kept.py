@@ -27,7 +27,7 @@ PATIENCE = 2.0
 MOST_SINCE = 50_000
 """So many events of all logs, whomever they are about, and reading the subjects anew is quicker."""
 MOST_EVENTS = 400_000
-"""Events behind everything that is kept: about half a kilobyte of memory each."""
+"""Events behind everything that is kept: about half a kilobyte of memory each, and as much for what was judged."""
 _CHECKED_IN = f'"type":"{CHECK_IN}"'.encode()
 """In canonical bytes this cannot stand inside a string, where the quotes would be escaped."""
 
