@@ -72,9 +72,8 @@ class Facts:
         self.reader.read(news.events)
         read_lines(news.check_ins, self.reader, {})
         self.events += len(news.pieces)
-        for piece in news.pieces:
-            head = Head(piece.origin, piece.stream, piece.version, piece.leaf.hex())
-            self.heads[piece.origin, piece.stream] = head
+        last = {(piece.origin, piece.stream): piece for piece in news.pieces}
+        self.heads |= {key: Head(*key, piece.version, piece.leaf.hex()) for key, piece in last.items()}
         self.bases, self.closed, self.texts = news.bases, news.closed, news.texts
 
 
