@@ -83,14 +83,21 @@ def _ordered(value: Any, at: str, depth: int) -> Any:
         raise NotCanonicalError(f"nested deeper than {MAX_DEPTH} levels")
     if kind is list:
         return [_ordered(member, f"{at}[{position}]", depth - 1) for position, member in enumerate(value)]
-    for key in value:
+    found = {}
+    for key in _sorted(value):
         if type(key) is not str or not key.isascii():
             raise NotCanonicalError(f"{at}: key {key!r} is not an ASCII string")
-    # Most members are strings: one step less for each of them, in every event that is written.
-    return {
-        key: member if type(member := value[key]) is str else _ordered(member, f"{at}.{key}", depth - 1)
-        for key in sorted(value)
-    }
+        member = value[key]
+        # Most members are strings: one step less for each of them, in every event that is written.
+        found[key] = member if type(member) is str else _ordered(member, f"{at}.{key}", depth - 1)
+    return found
+
+
+def _sorted(keys: dict[Any, Any]) -> list[Any]:
+    try:
+        return sorted(keys)
+    except TypeError:  # not all of them are strings
+        return list(keys)
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

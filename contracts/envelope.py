@@ -4,10 +4,9 @@ One event is one byte string: those bytes are stored, hashed as the leaf, publis
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import Field, ValidationError
 from pydantic_core import PydanticSerializationError, to_json
@@ -36,8 +35,7 @@ class Envelope(Frozen):
     data: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Encoded:
+class Encoded(NamedTuple):
     """Bytes ready to be appended, their leaf hash, and the disclosures that open their sensitive members."""
 
     id: str

@@ -53,6 +53,14 @@ class Elsewhere:
     def seconded(self, day: date) -> bool:
         return _covered(self.secondments, day)
 
+    def within(self, first: date, last: date) -> "Elsewhere":
+        """The same for the days from `first` to `last`: what touches none of them is left out."""
+        return Elsewhere(_touching(self.trainings, first, last), _touching(self.secondments, first, last))
+
+
+def _touching(spans: tuple[Span, ...], first: date, last: date) -> tuple[Span, ...]:
+    return tuple((start, end) for start, end in spans if start <= last and (end is None or first <= end))
+
 
 def _covered(spans: tuple[Span, ...], day: date) -> bool:
     return bool(spans) and any(first <= day and (last is None or day <= last) for first, last in spans)

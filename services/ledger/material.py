@@ -138,9 +138,9 @@ class Material:
         checkpoint has no basis. Raises NotSealedError when after `timeout` seconds some event still lies above.
         """
         deadline = time.monotonic() + timeout
-        found = await self._checkpoints(foreign)
-        ahead = await self._foreign_ahead(_ranges(kinds, subjects), foreign, found)
-        positions = [row[0] for row in await self._rows(_OWN_AHEAD, self._own_size(found), *_ranges(kinds, subjects))]
+        found, ranges = await self._checkpoints(foreign), _ranges(kinds, subjects)
+        ahead = await self._foreign_ahead(ranges, foreign, found)
+        positions = [row[0] for row in await self._rows(_OWN_AHEAD, self._own_size(found), *ranges)]
         while True:
             late = [origin for origin, index in ahead.items() if origin not in found or found[origin].size <= index]
             unsealed = arrays.bigints(positions)
@@ -208,7 +208,8 @@ def _ranges(kinds: Collection[str], subjects: Collection[str]) -> tuple[arrays.T
 
     "0" follows "/", and nothing lies between a name and the name with \\x01: `posting/P1` never takes in `posting/P10`.
     """
-    names = [f"{kind}/{subject}" for kind in sorted(set(kinds)) for subject in sorted(set(subjects))]
+    ordered = sorted(set(subjects))
+    names = [f"{kind}/{subject}" for kind in sorted(set(kinds)) for subject in ordered]
     low = [end for name in names for end in (name, f"{name}/")]
     high = [end for name in names for end in (f"{name}\x01", f"{name}0")]
     return arrays.texts(low), arrays.texts(high)

@@ -216,13 +216,14 @@ def test_a_shortfall_referred_to_the_interpreters_waits_alone_until_it_is_review
 def test_what_is_remembered_of_people_is_what_would_be_found_anew(history: Callable[[], Kept]) -> None:
     """However far the facts have come in, and whichever moment is asked about."""
     kept = history()
-    events = [one.event for one in kept.known]
-    reader, judgements, heads = Reader(EVERYTHING), Judgements(), heads_of(kept.pieces)
+    events, heads = [one.event for one in kept.known], heads_of(kept.pieces)
     share = len(events) // 4
-    for read in range(0, len(events), share):
-        reader.read(events[read : read + share])
-        for moment in ("2017-07-03", "2018-01-04T01:00:00Z", "2018-01-20"):
-            cut = replace(cut_at(moment), recorded=None)
-            for sensitive in (False, True):
+    judgements = Judgements()
+    for moment in ("2017-07-03", "2018-01-04T01:00:00Z", "2018-01-20"):
+        cut, reader = replace(cut_at(moment), recorded=None), Reader(EVERYTHING)
+        for read in range(0, len(events), share):
+            reader.read(events[read : read + share])
+            for sensitive in (False, True, False):
                 asked = partial(show_read, COUNTY, YEAR, reader, heads, cut, sensitive=sensitive)
                 assert asked(judgements=judgements) == asked()
+        judgements = Judgements()

@@ -103,7 +103,9 @@ def test_bytes_outside_the_profile_are_refused(data: bytes) -> None:
         canonical.decode(data)
 
 
-@pytest.mark.parametrize("value", [1.0, 2**53, {"中": 1}, {1: 1}, "\ud800", (1,), b"x", {"a": {1}}, object()])
+@pytest.mark.parametrize(
+    "value", [1.0, 2**53, {"中": 1}, {1: 1}, {1: 1, "a": 1}, "\ud800", (1,), b"x", {"a": {1}}, object()]
+)
 def test_values_outside_the_profile_are_refused(value: Any) -> None:
     with pytest.raises(NotCanonicalError):
         canonical.encode(value)

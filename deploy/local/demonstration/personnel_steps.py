@@ -19,7 +19,7 @@ PERSONNEL = "personnel"
 
 
 def registry(script: Script, cast: Cast) -> None:
-    """Organisations, villages, roles and names, as the registry keeper imports them: a sheet of each."""
+    """Organisations, villages, roles and names, as the registry keeper imports them: a sheet of each, in any order."""
     population = cast.population
     officers = [
         {
@@ -41,7 +41,7 @@ def registry(script: Script, cast: Cast) -> None:
 
 def _sheet(script: Script, name: str, lines: Sequence[Mapping[str, object]]) -> None:
     at = instant(REGISTERED, "09:00")
-    script.add(Phase.REGISTRY, at, PERSONNEL, name, KEEPER, {}, lane="registry", sheet=lines)
+    script.add(Phase.REGISTRY, at, PERSONNEL, name, KEEPER, {}, lane=name, sheet=lines)
 
 
 def _organisations(population: Population) -> list[dict[str, object]]:

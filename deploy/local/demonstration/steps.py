@@ -1,7 +1,7 @@
 """One command of the plan, and the script that collects them.
 
 A step happens at its simulated instant, is sent by one person, and waits for the step before it in its lane and for
-the steps it names. Steps of one phase never start before the phase before is done and seen by every service.
+the steps it names. Steps of one phase never start before the phase before is done and seen by the services they ask.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from contracts.refusals import Code
 
 
 class Phase(IntEnum):
-    """Where everybody has to have seen everything before the next thing is asked."""
+    """Where whoever is asked next has to have seen everything before."""
 
     REGISTRY = 0
     TEAMS = 1

@@ -4,7 +4,6 @@ What is read of a person only grows (`fold/reading.py`), so two lengths say whet
 judged by is named by :func:`sight`: rules, calendars and the moment, as far as the moment makes a difference.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -17,29 +16,25 @@ from services.assessment.rules import rules
 
 T = TypeVar("T")
 
-MOST_SIGHTS = 2
-"""While a year runs each hour has its own, and is seldom asked for again; once it is over there is one."""
-
 
 class Judgements:
-    """What was worked out of each person of a reader, by sight. One user at a time."""
+    """What was worked out of each person of a reader, for the latest sight alone. One user at a time."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[Hashable, dict[Hashable, tuple[tuple[int, int], Any]]] = OrderedDict()
+        self._seen: Hashable = None
+        self._kept: dict[Hashable, tuple[tuple[int, int], Any]] = {}
 
     def of(self, seen: Hashable, what: tuple[Hashable, ...], person: Person, work: Callable[[], T]) -> T:
         """What `work` gives, or gave when no more was known of the person. Whoever gets it must not change it.
 
         `what`: the person's name, and what is asked besides.
         """
-        kept = self._kept.setdefault(seen, {})
-        self._kept.move_to_end(seen)
-        while len(self._kept) > MOST_SIGHTS:
-            self._kept.popitem(last=False)
+        if seen != self._seen:
+            self._seen, self._kept = seen, {}
         read = len(person.flat), len(person.facts)
-        known = kept.get(what)
+        known = self._kept.get(what)
         if known is None or known[0] != read:
-            known = kept[what] = read, work()
+            known = self._kept[what] = read, work()
         found: T = known[1]
         return found
 

@@ -27,7 +27,7 @@ PATIENCE = 2.0
 MOST_SINCE = 50_000
 """So many events of all logs, whomever they are about, and reading the subjects anew is quicker."""
 MOST_EVENTS = 400_000
-"""Events behind everything that is kept: about half a kilobyte of memory each."""
+"""Events behind everything that is kept: about half a kilobyte of memory each, and as much for what was judged."""
 _CHECKED_IN = f'"type":"{CHECK_IN}"'.encode()
 """In canonical bytes this cannot stand inside a string, where the quotes would be escaped."""
 
@@ -72,9 +72,8 @@ class Facts:
         self.reader.read(news.events)
         read_lines(news.check_ins, self.reader, {})
         self.events += len(news.pieces)
-        for piece in news.pieces:
-            head = Head(piece.origin, piece.stream, piece.version, piece.leaf.hex())
-            self.heads[piece.origin, piece.stream] = head
+        last = {(piece.origin, piece.stream): piece for piece in news.pieces}
+        self.heads |= {key: Head(*key, piece.version, piece.leaf.hex()) for key, piece in last.items()}
         self.bases, self.closed, self.texts = news.bases, news.closed, news.texts
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, TypeAlias, assert_never
+from typing import Any, NamedTuple, TypeAlias, assert_never
 
 from contracts import attendance as fact
 from contracts.fact import Actor
@@ -23,16 +23,14 @@ from services.runtime.decisions import Act, Decided, Decision, Emit, EventRefere
 States: TypeAlias = Mapping[str, State]
 
 
-@dataclass(frozen=True, slots=True)
-class Repeated:
+class Repeated(NamedTuple):
     """The day or the record is in the log already: by an earlier event, or by an emit of this very decision."""
 
     event: str | None = None
     emitted: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class New:
+class New(NamedTuple):
     """To be recorded: the position of the emit, and what is unusual about the day."""
 
     emitted: int
@@ -42,8 +40,7 @@ class New:
 Outcome: TypeAlias = New | Repeated | Refusal
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
+class _Seen(NamedTuple):
     """A valid check-in of a day, recorded before or by this decision."""
 
     village: str

@@ -54,8 +54,9 @@ def _letters(
     known: Known, person: str, posts: Mapping[date, Post | None], states: Mapping[str, State], frame: Frame
 ) -> str | None:
     """A letter for each of the days, posted or not; None while one of them is PENDING."""
-    register = bearing_on(register_in(states, person), min(posts), max(posts))
-    elsewhere = known.elsewhere.get(person, Elsewhere())
+    first, last = min(posts), max(posts)
+    register = bearing_on(register_in(states, person), first, last)
+    elsewhere = known.elsewhere.get(person, Elsewhere()).within(first, last)
     found = []
     for day, post in posts.items():
         if post is None:
