@@ -183,7 +183,7 @@ async def of_plan(context: Context, command: cmd.PlanSpotCheck) -> Known | Refus
 
 async def _register(context: Context, person: str) -> Register:
     key = register_of(person)
-    return register_in(await context.workbench.states([key]), person)
+    return register_in(await context.states([key]), person)
 
 
 async def _kind(context: Context, request: str) -> LeaveKind | None:

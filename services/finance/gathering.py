@@ -94,7 +94,7 @@ async def payment(context: Context, command: cmd.Step | cmd.FlagMisuse) -> Known
     if isinstance(village, Refusal):
         return village
     key = fund_stream(command.team, command.kind)
-    asked = held(await context.workbench.states([key]), key, Account).payments.get(command.payment)
+    asked = held(await context.states([key]), key, Account).payments.get(command.payment)
     units = frozenset(posting.unit for posting in await unit_postings(context, command.team))
     gone = await _dissolved(context, command.team)
     if asked is None:
@@ -170,7 +170,7 @@ async def proposal(context: Context, command: pcmd.ProposeProject) -> Known | Re
 async def project(context: Context, command: pcmd.ProjectStep | pcmd.HoldMeeting) -> Known | Refusal:
     """Where the project lies, whose money it is, and the caller's own team."""
     key = project_stream(command.project)
-    found = held(await context.workbench.states([key]), key, Project)
+    found = held(await context.states([key]), key, Project)
     if found.stage is Stage.UNKNOWN:
         return chain_no.PROJECT_UNKNOWN
     return Known(
@@ -237,4 +237,4 @@ async def _team_of_caller(context: Context) -> str | None:
 
 async def _appropriation(context: Context, appropriation: str) -> Appropriation:
     key = appropriation_stream(appropriation)
-    return held(await context.workbench.states([key]), key, Appropriation)
+    return held(await context.states([key]), key, Appropriation)

@@ -1,15 +1,16 @@
 """One HTTP endpoint per command: `POST /<service>/commands/<name>` with the command's fields as the body."""
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel
 
+from contracts.fact import Actor
 from contracts.identifiers import Role
 from contracts.refusals import Refusal
-from services.runtime.commands import Answer, Refused, Request, Weight, Workbench
+from services.runtime.commands import Answer, Refused, Weight, Workbench
 from services.runtime.context import Context, request_of
 from services.runtime.decisions import Act, Decide
 from services.runtime.routing import CommandRoute
@@ -82,23 +83,63 @@ def _endpoint(spec: CommandSpec[Any, Any], decide: Decide) -> Callable[..., Awai
 
 
 async def run_command(spec: CommandSpec[Any, Any], decide: Decide, command: BaseModel, context: Context) -> Answer:
-    """Gathers, authorises, decides, records. Raises Refused."""
+    """Gathers, authorises, decides, records. Raises Refused.
+
+    All of it is tried on the states that this process holds. Before anything is refused, and where another process has
+    written, it is done again on what the log says.
+    """
+    held = await _on_held(spec, decide, command, replace(context, anew=False))
+    if held is not None:
+        return held
     workbench: Workbench[Any] = context.workbench
-    request: Request = context.request
+    prepared = await _prepare(spec, command, context)
+    if isinstance(prepared.by, Refusal):
+        return await workbench.refuse(context.request, prepared.by, prepared.weight)
+    act = await _act(command, context, prepared, prepared.by)
+    return await workbench.execute(
+        context.request, prepared.keys, lambda states: decide(act, states), weight=prepared.weight
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A command of which is known what it touches, and who gives it or why he may not."""
+
+    known: Any
+    keys: Collection[str]
+    place: str
+    by: Actor | Refusal
+    weight: Weight | None
+
+
+async def _prepare(spec: CommandSpec[Any, Any], command: BaseModel, context: Context) -> _Prepared:
+    """Raises Refused where something that the command names is unknown."""
     known = await spec.gather(context, command)
     if isinstance(known, Refusal):
         raise Refused(known)
     needed = spec.authority(command, known)
     keys = spec.keys(command, known)
-    target = next(iter(keys), spec.name)
     by = await context.authority(needed.roles, needed.place, needed.organisation, spec.article)
-    if isinstance(by, Refusal):
-        weight = Weight(spec.name, target, needed.place) if spec.weighty else None
-        return await workbench.refuse(request, by, weight)
-    rules = await context.rules(needed.place)
-    act: Act[Any, Any] = Act(command, by, request.now, request.today, rules, known)
-    weight = Weight(spec.name, target, needed.place, by) if spec.weighty else None
-    return await workbench.execute(request, keys, lambda states: decide(act, states), weight=weight)
+    actor = None if isinstance(by, Refusal) else by
+    target = next(iter(keys), spec.name)
+    weight = Weight(spec.name, target, needed.place, actor) if spec.weighty else None
+    return _Prepared(known, keys, needed.place, by, weight)
+
+
+async def _act(command: BaseModel, context: Context, prepared: _Prepared, by: Actor) -> Act[Any, Any]:
+    request = context.request
+    return Act(command, by, request.now, request.today, await context.rules(prepared.place), prepared.known)
+
+
+async def _on_held(spec: CommandSpec[Any, Any], decide: Decide, command: BaseModel, context: Context) -> Answer | None:
+    try:
+        prepared = await _prepare(spec, command, context)
+    except Refused:
+        return None
+    if isinstance(prepared.by, Refusal):
+        return None
+    act = await _act(command, context, prepared, prepared.by)
+    return await context.workbench.execute_on_held(context.request, prepared.keys, lambda states: decide(act, states))
 
 
 def response(answer: Answer) -> Response:

@@ -10,7 +10,8 @@ import asyncio
 import hashlib
 import json
 import random
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
@@ -94,9 +95,9 @@ class Workbench(Generic[S]):
         self._states = States(store, initial=initial, evolve=evolve)
         self._locks: dict[str, asyncio.Lock] = {}
 
-    async def states(self, keys: Collection[str]) -> dict[str, S]:
-        """Current state of each key, read your own writes included."""
-        return {key: subject.state for key, subject in (await self._states.load(keys, anew=True)).items()}
+    async def states(self, keys: Collection[str], *, anew: bool = True) -> dict[str, S]:
+        """State of each key as the log has it, or without `anew` as it is held here."""
+        return {key: subject.state for key, subject in (await self._states.load(keys, anew=anew)).items()}
 
     async def execute(
         self,
@@ -114,16 +115,16 @@ class Workbench(Generic[S]):
         of its own. A repeated command is decided again before its receipt is met: looking first would cost every new
         command a round trip.
         """
-        locks = [self._locks.setdefault(key, asyncio.Lock()) for key in sorted(set(keys))]
-        for lock in locks:
-            await lock.acquire()
-        try:
-            return await self._decide_and_append(request, keys, decide, weight)
-        finally:
-            for lock, key in zip(locks, sorted(set(keys)), strict=True):
-                lock.release()
-                if not lock.locked() and len(self._locks) > CACHED_SUBJECTS:
-                    self._locks.pop(key, None)
+        async with self._locked(keys):
+            held = await self._on_held(request, keys, decide)
+            return held if held is not None else await self._on_log(request, keys, decide, weight)
+
+    async def execute_on_held(
+        self, request: Request, keys: Collection[str], decide: Callable[[Mapping[str, S]], Decision]
+    ) -> Answer | None:
+        """The same, on states as they are held here and no others; None where it is refused, or was overtaken."""
+        async with self._locked(keys):
+            return await self._on_held(request, keys, decide)
 
     async def refuse(self, request: Request, refusal: Refusal, weight: Weight | None) -> Answer:
         """Records a refusal of weight and raises it; a repetition under the same key is not recorded again."""
@@ -131,7 +132,37 @@ class Workbench(Generic[S]):
             await self._record_refusal(request, refusal, weight)
         raise Refused(refusal)
 
-    async def _decide_and_append(
+    @asynccontextmanager
+    async def _locked(self, keys: Collection[str]) -> AsyncIterator[None]:
+        names = sorted(set(keys))
+        taken: list[asyncio.Lock] = []
+        try:
+            for name in names:
+                lock = self._locks.setdefault(name, asyncio.Lock())
+                await lock.acquire()
+                taken.append(lock)
+            yield
+        finally:
+            for lock in taken:
+                lock.release()
+            if len(self._locks) > CACHED_SUBJECTS:
+                self._forget_locks(names)
+
+    def _forget_locks(self, names: Collection[str]) -> None:
+        for name in names:
+            if name in self._locks and not self._locks[name].locked():
+                del self._locks[name]
+
+    async def _on_held(
+        self, request: Request, keys: Collection[str], decide: Callable[[Mapping[str, S]], Decision]
+    ) -> Answer | None:
+        try:
+            done = await self._attempt(request, keys, decide, anew=False)
+        except ConcurrentChange:
+            return None
+        return done if isinstance(done, Answer) else None
+
+    async def _on_log(
         self,
         request: Request,
         keys: Collection[str],
@@ -139,21 +170,29 @@ class Workbench(Generic[S]):
         weight: Weight | None,
     ) -> Answer:
         for attempt in range(ATTEMPTS):
-            anew = attempt > 0
-            own = [key for key in keys if whole(key) == key or whole(key) not in keys]
-            subjects = await self._states.load(own, anew=anew)
-            decision = decide({key: subject.state for key, subject in subjects.items()})
-            if isinstance(decision, Refusal):
-                if not anew:
-                    continue
-                return await self._known_answer(request) or await self.refuse(request, decision, weight)
             try:
-                return await self._append(request, subjects, relied_on(keys, subjects), decision)
+                done = await self._attempt(request, keys, decide, anew=True)
             except ConcurrentChange:
-                await asyncio.sleep(random.uniform(0, 0.002 * min(attempt, 20)))  # noqa: S311 - jitter, no secret
-            except ReceiptExists as error:
-                return self._first_answer(request, error.receipt)
+                await asyncio.sleep(random.uniform(0, 0.002 * min(attempt + 1, 20)))  # noqa: S311 - jitter, no secret
+                continue
+            if isinstance(done, Answer):
+                return done
+            return await self._known_answer(request) or await self.refuse(request, done, weight)
         raise Refused(problems.TRY_LATER)
+
+    async def _attempt(
+        self, request: Request, keys: Collection[str], decide: Callable[[Mapping[str, S]], Decision], *, anew: bool
+    ) -> Answer | Refusal:
+        """One decision and what came of it; raises ConcurrentChange."""
+        own = [key for key in keys if whole(key) == key or whole(key) not in keys]
+        subjects = await self._states.load(own, anew=anew)
+        decision = decide({key: subject.state for key, subject in subjects.items()})
+        if isinstance(decision, Refusal):
+            return decision
+        try:
+            return await self._append(request, subjects, relied_on(keys, subjects), decision)
+        except ReceiptExists as error:
+            return self._first_answer(request, error.receipt)
 
     async def _append(
         self, request: Request, subjects: Mapping[str, Subject[S]], seen: Mapping[str, int], decision: Decided

@@ -1,6 +1,6 @@
 """Who asks, when, and with which service's means: built once per HTTP request."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Any, Protocol
@@ -69,10 +69,16 @@ class Context:
 
     service: HostedService
     request: Request
+    anew: bool = True
+    """Whether states are read from the log before something is said of them."""
 
     @property
     def workbench(self) -> Workbench[Any]:
         return self.service.workbench
+
+    async def states(self, keys: Collection[str]) -> Mapping[str, Any]:
+        """State of each key, for what a command has to know beside those that it is decided on."""
+        return await self.workbench.states(keys, anew=self.anew)
 
     async def rules(self, place: str = CITY) -> Mapping[str, Any]:
         """The parameters in force today in a place, by name: as committed, as ruled, as the county adopted."""
