@@ -11,11 +11,13 @@ from contracts import sheets as fact
 from contracts.attendance import DayStatus, SpotCheckFinding
 from contracts.fact import Actor
 from contracts.identifiers import Role
-from contracts.refusals import Code
+from contracts.refusals import Code, Refusal
 from contracts.sheets import SheetRow, sheet_digest
 from services.attendance import commands as cmd
-from services.attendance.known import Post
+from services.attendance.known import Elsewhere, Post
 from services.attendance.sheets import commands as sheet
+from services.attendance.sheets import letters
+from services.attendance.sheets.rows import draw_up
 from services.attendance.sheets.state import FILED_WITH, SheetStep
 from tests.attendance.office import (
     BY_COMMITTEE,
@@ -397,3 +399,34 @@ def test_nobody_posted_no_sheet() -> None:
     office.known = replace(office.known, posts={})
     assert code_of(office.when(DRAFT, BY_LEADER)) is Code.NOT_POSTED
     assert code_of(Office(at(date(2017, 5, 5))).when(RETURN, BY_TOWNSHIP)) is Code.UNKNOWN_CASE
+
+
+def test_a_month_drawn_up_before_is_drawn_up_anew_by_all_that_bears_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    office = april()
+
+    def drawn() -> dict[str, str]:
+        rows = draw_up(office.act(DRAFT, BY_LEADER), TEAM, APRIL, office.states)
+        assert not isinstance(rows, Refusal)
+        return {row.person: row.days for row in rows}
+
+    def changed() -> dict[str, str]:
+        """What is drawn up now, after it was seen that this is what would be drawn up without any memory."""
+        remembered = drawn()
+        with monkeypatch.context() as forgetting:
+            forgetting.setattr(letters, "MOST_REMEMBERED", 0)
+            drawn()
+            assert drawn() == remembered
+        return drawn()
+
+    before = changed()
+    office.when(check_in(date(2017, 5, 4)), BY_KIOSK)
+    office.when(leave(date(2017, 5, 8), date(2017, 5, 9)), BY_MEMBER)
+    assert changed() == before
+    office.when(CORRECT, BY_COMMITTEE)
+    assert (corrected := changed())[MEMBER] == "PPPPTAPPPPPPPPPPPPPPPPPPPPPPPP"
+    office.known = replace(office.known, elsewhere={COLLEAGUE: Elsewhere(trainings=((LAST, LAST),))})
+    assert (trained := changed())[COLLEAGUE][-1] == "C" != corrected[COLLEAGUE][-1]
+    office.known = replace(office.known, posts={**office.known.posts, MEMBER: (Post(TEAM, VILLAGE, UNIT, LAST),)})
+    assert changed()[MEMBER] == "-" * 29 + "P"
+    office.rules["onpost.min_checkins"] = 2
+    assert changed()[MEMBER] == "-" * 29 + "R" != trained[MEMBER]

@@ -1,17 +1,17 @@
 """The rows of a monthly sheet, from the registers of everybody posted in the team (Art. 9; A25, A32). Pure."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from contracts.attendance import DayStatus
 from contracts.refusals import Refusal
 from contracts.sheets import LETTERS, NOT_POSTED, SheetRow
-from services.attendance.known import Elsewhere, Known, Post
-from services.attendance.register.statuses import Frame, bearing_on, day_of, days_between, frame_at
+from services.attendance.known import Elsewhere, Known
+from services.attendance.register.statuses import days_between, frame_at
 from services.attendance.said import bounds_of
 from services.attendance.sheets import refusals as no
 from services.attendance.sheets.commands import ClaimedRow
+from services.attendance.sheets.letters import letters
 from services.attendance.state import State, register_in
 from services.runtime.decisions import Act
 
@@ -29,44 +29,26 @@ CLAIMED: Mapping[DayStatus, str] = {
 
 def draw_up(act: Act[Any, Known], team: str, month: str, states: Mapping[str, State]) -> tuple[SheetRow, ...] | Refusal:
     """The rows, the leader's first; refused while a day may still change by itself."""
-    first, last = bounds_of(month)
+    days = tuple(days_between(*bounds_of(month)))
     frame = frame_at(act.now, act.known.calendars, act.rules)
     rows = []
-    for person in act.known.crew(team, first, last):
-        posts = {day: act.known.post_in(person, team, day) for day in days_between(first, last)}
-        days = _letters(act.known, person, posts, states, frame)
-        if days is None:
+    for person in act.known.crew(team, days[0], days[-1]):
+        posts = [post for post in act.known.posts[person] if post.team == team]
+        elsewhere = act.known.elsewhere.get(person, Elsewhere())
+        found = letters(person, register_in(states, person), elsewhere, posts, days, frame)
+        if found is None:
             return no.DAYS_PENDING
-        day, post = next((day, post) for day, post in reversed(posts.items()) if post is not None)
+        day, post = next((day, post) for day in reversed(days) if (post := act.known.post_in(person, team, day)))
         rows.append(
             SheetRow(
                 person=person,
                 unit=post.unit,
                 leader=act.known.leads(person, team, day),
-                days=days,
-                posted=len(days) - days.count(NOT_POSTED),
+                days=found,
+                posted=len(found) - found.count(NOT_POSTED),
             )
         )
     return tuple(sorted(rows, key=lambda row: (not row.leader, row.person)))
-
-
-def _letters(
-    known: Known, person: str, posts: Mapping[date, Post | None], states: Mapping[str, State], frame: Frame
-) -> str | None:
-    """A letter for each of the days, posted or not; None while one of them is PENDING."""
-    first, last = min(posts), max(posts)
-    register = bearing_on(register_in(states, person), first, last)
-    elsewhere = known.elsewhere.get(person, Elsewhere()).within(first, last)
-    found = []
-    for day, post in posts.items():
-        if post is None:
-            found.append(NOT_POSTED)
-            continue
-        status = day_of(register, elsewhere, day, frame).status
-        if status is DayStatus.PENDING:
-            return None
-        found.append(LETTERS[status])
-    return "".join(found)
 
 
 def disagreement(claimed: tuple[ClaimedRow, ...], rows: tuple[SheetRow, ...]) -> Refusal | None:
