@@ -30,7 +30,7 @@ from services.ledger.pause import finish, pause, rest
 from services.ledger.pull import PENDING_BYTES, Pull, header_lines
 from services.ledger.status import Status
 
-GATHER_SECONDS = 0.05
+GATHER_SECONDS = 0.1
 """Least seconds from one batch to the next, unless it is full: what comes after a quiet time does not wait."""
 WATCH_SECONDS = 0.5
 GRACE_SECONDS = 15.0

@@ -10,8 +10,8 @@ MOST_SECONDS = 0.15
 """But nobody waits longer than this for a round that is his."""
 FULL_SECONDS = 0.3
 """Where this process has no time left, rounds are so far apart: each costs nearly the same for hundreds as for one."""
-FULL = 0.75
-"""Share of a core from which on a process has no time left; the rest it waits for its servers."""
+FULL = 0.9
+"""Share of a core from which on a process has no time left. Below it somebody may be waiting for just this round."""
 RARER = 4
 """What is looked at in vain mostly, for the sake of other processes, is looked at so much more rarely then."""
 

@@ -14,11 +14,11 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
-from services.ledger.pause import pause
+from services.ledger.pause import pause, period
 
 OPEN_SECONDS = 1.0
 """How long a request stays open on a quiet bus: so long nothing comes after the server has forgotten it."""
-SETTLE_SECONDS = 0.005
+SETTLE_SECONDS = 0.01
 """For what was published together to arrive together."""
 PENDING_BYTES = 64 * 1024 * 1024
 
@@ -69,7 +69,7 @@ class Pull:
                 self._asked = 0  # lost with a connection, or refused: begin again
                 raise nats.errors.TimeoutError
             await self._ask()
-        await pause(self._full, max(began + (timeout or 0.0) - clock(), SETTLE_SECONDS))
+        await pause(self._full, max(began + period(0.0, timeout or 0.0) - clock(), SETTLE_SECONDS))
         taken, self._held = self._held, []
         self._full.clear()
         return taken

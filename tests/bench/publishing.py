@@ -40,7 +40,7 @@ async def measure(ground: Ground) -> list[Figure]:
             ratio=ratio,
             promise=PROMISE,
             guarantee=f"indexes contiguous, signed checkpoints; numbering {ground.commits}; state file synced before"
-            f" each signature; every acknowledgement at its own sequence, {ground.publishes}",
+            f" each signature; every message known to stand at its own sequence, {ground.publishes}",
             against=f"pipelined publish of the same bytes with Nats-Msg-Id, {plain_nats.WINDOW} in flight, answers"
             " counted",
         )
