@@ -199,6 +199,8 @@ class GradeProposed(AssessmentFact):
     score: CentiScore
     inputs: Sha256
     """Digest of what the fold had read when the proposal was made."""
+    grounds: Annotated[tuple[Ground, ...], Field(max_length=5), OPEN] = ()
+    """Grounds of Art. 15 that stood then and left nothing else to propose."""
     reasons: FreeText
 
 

@@ -27,6 +27,7 @@ BY_EVENT: dict[tuple[str, str], Any] = {
     ("AwardWithdrawn", "determination"): 2,
     ("DisqualificationDetermined", "evidence"): [EVENT],
     ("DisqualificationDetermined", "ground"): "D4",
+    ("GradeProposed", "grade"): "不称职",
     ("ValuesErased", "event"): EVENT,
     ("ValuesErased", "members"): ["kind", "reason"],
     ("ValuesErased", "reason"): "本人要求删除病情信息",

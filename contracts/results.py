@@ -92,6 +92,8 @@ class TieResolved(AssessmentFact):
     county: CountyCode
     year: Year
     chosen: Annotated[tuple[PersonId, ...], Field(min_length=1, max_length=500), OPEN]
+    tied: Annotated[tuple[PersonId, ...], Field(max_length=600), OPEN] = ()
+    """Everybody who stood at the line with that score: among others the choice was not made."""
     reasons: FreeText
 
 

@@ -183,10 +183,10 @@ NO_SHORTFALL = Refusal(
 )
 INPUTS_CHANGED = Refusal(
     Code.INPUTS_CHANGED,
-    "提出等次之后事实有变化",
-    "the facts have changed since the grade was proposed",
-    "由乡镇党委按现有事实重新提出",
-    "have the township propose again on the present facts",
+    "提出等次之后事实或规则有变化",
+    "the facts or the rules have changed since the grade was proposed",
+    "由乡镇党委按现有事实和规则重新提出",
+    "have the township propose again on the present facts and rules",
     "12.3",
 )
 NOT_SEALED = Refusal(

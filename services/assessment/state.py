@@ -110,7 +110,13 @@ class Proposal:
     grade: fact.Grade
     inputs: str
     """Digest of the facts that stood behind it."""
+    forced: bool = False
+    """Whether a ground of Art. 15 left nothing else to propose."""
     reviewed: bool = False
+
+    def holds(self, inputs: str, *, ground_stands: bool) -> bool:
+        """Whether it was made on the facts of now, and not because of a ground that stands no longer."""
+        return self.inputs == inputs and (ground_stands or not self.forced)
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,8 +302,9 @@ def _graded(state: PersonFile, recorded: Recorded) -> PersonFile:
         case fact.InvestigationClosed(case=case):
             still = tuple(entry for entry in state.open_investigations if entry[0] != case)
             return replace(state, open_investigations=still)
-        case fact.GradeProposed(county=county, year=year, grade=grade, inputs=inputs):
-            return replace(state, proposals=_with(state.proposals, year, Proposal(county, grade, inputs)))
+        case fact.GradeProposed(county=county, year=year, grade=grade, inputs=inputs, grounds=grounds):
+            proposed = Proposal(county, grade, inputs, forced=bool(grounds))
+            return replace(state, proposals=_with(state.proposals, year, proposed))
         case fact.GradeReviewed(county=county, year=year, upheld=upheld):
             proposal = state.proposal(year, county)
             if proposal is None:

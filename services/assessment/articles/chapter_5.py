@@ -23,11 +23,12 @@ from services.assessment.fold.postings import Span, lasts_months, union
 from services.assessment.fold.reading import Fact
 
 
-def grade(y: PersonYear, county: str | None) -> Finding:
+def grade(y: PersonYear, county: str | None, *, ground_stands: bool) -> Finding:
     """考核结果分为优秀、称职、基本称职、不称职四个等次。
 
     Four grades. The township proposes, the county office reviews. Met: a reviewed grade of the grading county is
-    known; needs determination: who has to speak next stands in `waits_for`.
+    known; needs determination: who has to speak next stands in `waits_for`. What was proposed because a ground left
+    nothing else says nothing once no ground stands: the township proposes again.
     """
     proposals = [f for f in y.facts if f.name in ("GradeProposed", "GradeReviewed") and f.data["county"] == county]
     steps = [fact for fact in proposals if fact.data["year"] == y.measures.frame.year]
@@ -37,7 +38,8 @@ def grade(y: PersonYear, county: str | None) -> Finding:
     values: dict[str, Value] = {"grade": proposed.data["grade"], "score": proposed.data["score"]}
     if steps[-1].name == "GradeProposed":
         return Finding("12.4", NEEDS_DETERMINATION, {**values, "waits_for": "XO"}, (proposed.id,))
-    if not steps[-1].data["upheld"]:
+    forced = bool(proposed.data.get("grounds")) and not ground_stands
+    if forced or not steps[-1].data["upheld"]:
         return Finding("12.4", NEEDS_DETERMINATION, {**values, "waits_for": "TP"}, (proposed.id, steps[-1].id))
     return Finding("12.4", MET, {**values, "grade": steps[-1].data["grade"]}, (proposed.id, steps[-1].id))
 

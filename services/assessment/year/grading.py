@@ -9,6 +9,7 @@ from contracts import assessment as fact
 from contracts.identifiers import stream_name
 from contracts.refusals import Refusal
 from services.assessment import refusals as no
+from services.assessment.articles.chapter_5 import quota
 from services.assessment.commands import (
     AttachEvidence,
     GiveUnitOpinion,
@@ -53,6 +54,7 @@ def propose(act: Act[Any, Any], command: ProposeGrade, states: States) -> Decisi
         grade=command.grade,
         score=command.score,
         inputs=person.inputs,
+        grounds=tuple(fact.Ground(ground.ground) for ground in person.grounds),
         reasons=command.reasons,
     )
     stream = stream_name("assessment", command.person, command.year)
@@ -148,7 +150,7 @@ def review(act: Act[Any, Any], command: ReviewGrades, states: States) -> Decisio
         person = shown.persons.get(name)
         if person is None or not person.listed:
             return no.about(no.NOT_AN_OBJECT, [name])
-        if proposal.inputs != person.inputs:
+        if not proposal.holds(person.inputs, ground_stands=bool(person.grounds)):
             return no.about(no.INPUTS_CHANGED, [name])
         problem = _ungradable(person, proposal.grade)
         if problem is not None:
@@ -220,16 +222,30 @@ def resolve_tie(act: Act[Any, Any], command: ResolveTie, states: States) -> Deci
     if unfinished:
         return no.about(no.UNFINISHED, unfinished)
     chosen = set(command.chosen)
-    if len(chosen) > shown.maximum - len(shown.excellent) or not chosen <= set(shown.waiting_tie):
+    tied, free = _tied_with(chosen, shown)
+    if not tied or len(chosen) > free:
         return no.OVER_QUOTA
     resolved = fact.TieResolved(
         **said(act, "12.6", command.county),
         county=command.county,
         year=command.year,
         chosen=tuple(sorted(chosen)),
+        tied=tuple(sorted(tied)),
         reasons=command.reasons,
     )
     return one(stream_name("county", command.county, command.year), resolved)
+
+
+def _tied_with(chosen: set[str], shown: YearShown) -> tuple[set[str], int]:
+    """Everybody at the line that all the chosen wait at, and its free places: each township or team that has places
+    of its own has a line of its own (A59). Nobody where they do not wait at one line."""
+    waiting, p = set(shown.waiting_tie), shown.parameters
+    lines = [(waiting & set(names), set(names), quota(objects, p["quota.pct"], p["quota.round"]))
+             for _, objects, names in shown.groups] or [(waiting, set(shown.persons), shown.maximum)]  # fmt: skip
+    for tied, members, maximum in lines:
+        if chosen <= tied:
+            return tied, maximum - len(members.intersection(shown.excellent))
+    return set(), 0
 
 
 def review_shortfall(act: Act[Any, Any], command: ReviewShortfall, states: States) -> Decision:
