@@ -136,7 +136,7 @@ def _resolve(places: Places, tied: list[Candidate], free: int, ties: Iterable[Fa
 def _among(resolved: Fact, names: AbstractSet[str]) -> bool:
     """Whether a choice was made among exactly these people: who came to the line since was not considered (A61)."""
     tied = resolved.data.get("tied") or names
-    return names.issuperset(resolved.data["chosen"]) and names == set(tied)
+    return names == set(tied) and set(resolved.data["chosen"]) <= names
 
 
 def _suggested(candidate: Candidate) -> tuple[int, int, str]:
