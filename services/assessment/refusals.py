@@ -276,6 +276,7 @@ NOT_JOINT = rule_refusals.NOT_JOINT
 FIXED_BY_TEXT = rule_refusals.FIXED_BY_TEXT
 NOT_THE_COUNTYS = rule_refusals.NOT_THE_COUNTYS
 WEAKER = rule_refusals.WEAKER
+LOOKS_BACK = rule_refusals.LOOKS_BACK
 NO_SUCH_PARAMETER = rule_refusals.NO_SUCH_PARAMETER
 BEYOND_ONE_COUNTY = rule_refusals.BEYOND_ONE_COUNTY
 NO_RULES = rule_refusals.NO_RULES

@@ -92,7 +92,7 @@ def test_an_event_that_vanished_from_below_the_basis_is_noticed() -> None:
 def test_parameters_that_the_files_no_longer_hold_are_taken_from_the_log() -> None:
     known = finalised(**RUN_OF_15).known
     recorded = next(one.event["data"] for one in known if one.event["type"].endswith(".ParametersRecorded.v1"))
-    strict = {**recorded["parameters"], "onpost.threshold": 260}
+    strict = {**recorded["parameters"], "shortfall.threshold": 260}
     digest = "d" * 64
     changed = altered(known, "ParametersRecorded", parameters=strict, digest=digest)
     found = replay(altered(changed, "AssessmentFinalised", parameters_digest=digest), PERSON, 2017, now=NOW)
