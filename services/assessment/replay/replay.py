@@ -99,6 +99,8 @@ def replay(
         code["changes"] = changes(again, by_today)
     elif not decider.kept:
         code["changes"] = changes(case.data, again)
+    if isinstance(rules_then.parameters, rules.Recorded) and not decider.is_this:
+        code["parameters_added"] = rules_then.parameters.added()
     differs = compared(case.data, again)
     found: dict[str, Any] = {
         "person": person,
@@ -154,7 +156,7 @@ def _rules_then(then: Facts) -> Rules:
         for one in case.known
         if one.event["type"] == PARAMETERS_RECORDED and one.event["data"]["digest"] == wanted
     ]
-    return Rules(recorded[0], found.calendars) if recorded else found
+    return Rules(rules.Recorded(recorded[0], found.parameters), found.calendars) if recorded else found
 
 
 def _rules_now(today: Facts, cut: Cut, settings: Sequence[str]) -> Rules:

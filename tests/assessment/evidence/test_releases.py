@@ -1,5 +1,6 @@
 """A determination of an earlier release is worked out by the program that made it, from an archive of releases."""
 
+import json
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,9 +11,10 @@ import pytest
 
 from contracts.fact import Fact
 from services.assessment import releases
-from services.assessment.evidence import layout, program
-from services.assessment.evidence.archive import unpack
-from services.assessment.evidence.verdict import HOLDS, NOT_REPRODUCED, UNDETERMINED, Verdict
+from services.assessment.evidence import casefile, layout, program
+from services.assessment.evidence.archive import read_case, unpack
+from services.assessment.evidence.comparing import compare
+from services.assessment.evidence.verdict import HOLDS, NOT_REPRODUCED, UNDETERMINED, Malformed, Verdict
 from services.assessment.evidence.verify import verify
 from services.assessment.publication import Published
 from services.assessment.releases import Archive, ReleasedProgram, ReleaseError
@@ -148,3 +150,17 @@ def test_every_release_still_runs_and_none_was_changed(written: Path, tmp_path: 
         digest = program.fold_digest(release.modules, sources.__getitem__)
         assert digest == release.fold, f"{release.path} was changed"
         assert runs(release, tmp_path)() == HOLDS, release.name
+
+
+def test_what_another_fold_decided_by_rules_that_this_one_cannot_apply_is_undetermined(case: Path) -> None:
+    found = casefile.read(read_case(case))
+    fewer = json.loads(found.files[layout.PARAMETERS])
+    del fewer["shortfall.threshold"]
+    files = {**found.files, layout.PARAMETERS: json.dumps(fewer).encode()}
+    assert compare(replace(found, files=files)).code == UNDETERMINED
+    data = {**found.said, "fold_digest": rules.fold_digest()}
+    decision = replace(found.decision, parsed={**found.decision.parsed, "data": data})
+    named = json.loads(found.files[layout.FOLD]) | {"modules": list(rules.FOLD_MODULES)}
+    own = {**files, layout.FOLD: json.dumps(named).encode()}
+    with pytest.raises(Malformed):
+        compare(replace(found, files=own, decision=decision))
