@@ -25,6 +25,7 @@ BY_EVENT: dict[tuple[str, str], Any] = {
     ("AwardWithdrawn", "area"): "5301",
     ("AwardWithdrawn", "award"): "advanced",
     ("AwardWithdrawn", "determination"): 2,
+    ("CountyOpinionGiven", "matter"): "grades",
     ("DisqualificationDetermined", "evidence"): [EVENT],
     ("DisqualificationDetermined", "ground"): "D4",
     ("GradeProposed", "grade"): "不称职",

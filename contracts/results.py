@@ -108,6 +108,25 @@ class SensitiveListAcknowledged(AssessmentFact):
     """Of the list: canonical JSON, as the query gives it."""
 
 
+class OpinionMatter(StrEnum):
+    """What the county organisation department is heard on."""
+
+    OBJECTS = "objects"
+    GRADES = "grades"
+    MEASURE = "measure"
+
+
+class CountyOpinionGiven(AssessmentFact):
+    """What the county organisation department says of the list, the grades, or a measure; it decides nothing."""
+
+    STREAM: ClassVar[str] = "county/{county}/{year}"
+    county: CountyCode
+    year: Year
+    matter: Annotated[OpinionMatter, OPEN]
+    agrees: Flag
+    opinion: FreeText
+
+
 class AssessmentListsFiled(AssessmentFact):
     """The list of all objects and the list of 优秀, filed with one of the two recipients (Art. 12)."""
 
@@ -327,6 +346,7 @@ class AssessmentReissued(AssessmentFact):
 
 EVENTS: tuple[type[Fact], ...] = (
     SensitiveListAcknowledged,
+    CountyOpinionGiven,
     AssessmentListsFiled,
     ResultFedBack,
     ResultFiledInPersonalFile,

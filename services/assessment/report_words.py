@@ -124,6 +124,7 @@ FACTS = {
     "CheckInVoided": "签到作废",
     "CheckedIn": "签到",
     "CountyMeasureAdopted": "县级细则",
+    "CountyOpinionGiven": "县级组织部门意见",
     "DayStatusCorrected": "更正当日状态",
     "DisciplinarySanctionRecorded": "党纪政纪处分",
     "DisputeOpinionGiven": "对异议的意见",

@@ -61,6 +61,8 @@ class CountyYear:
     """People on the list when it became final."""
     acknowledged: str | None = None
     """Digest of the list of interpretation-sensitive people that the county office has seen."""
+    opinions: frozenset[str] = frozenset()
+    """Matters on which the county organisation department has given its opinion."""
     lists: tuple[tuple[str, tuple[str, str]], ...] = ()
     """Recipient -> digests of the two lists filed with it last."""
     versions: tuple[tuple[str, int], ...] = ()
@@ -255,6 +257,8 @@ def _county(state: CountyYear, recorded: Recorded) -> CountyYear:
             return replace(state, opened_on=opened_on)
         case fact.SensitiveListAcknowledged(digest=digest):
             return replace(state, acknowledged=digest)
+        case results.CountyOpinionGiven(matter=matter):
+            return replace(state, opinions=state.opinions | {matter.value})
         case fact.QuotaComputed(objects=objects):
             return replace(state, final=True, objects=objects)
         case fact.AssessmentListsFiled(recipient=recipient, objects_digest=every, excellent_digest=excellent):

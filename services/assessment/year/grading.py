@@ -8,10 +8,12 @@ from typing import Any, TypeAlias
 from contracts import assessment as fact
 from contracts.identifiers import stream_name
 from contracts.refusals import Refusal
+from contracts.results import CountyOpinionGiven, OpinionMatter
 from services.assessment import refusals as no
 from services.assessment.articles.chapter_5 import quota
 from services.assessment.commands import (
     AttachEvidence,
+    GiveCountyOpinion,
     GiveUnitOpinion,
     ProposeGrade,
     ProposeGrades,
@@ -117,6 +119,25 @@ def give_opinion(act: Act[Any, Any], command: GiveUnitOpinion, states: States) -
         return no.ALREADY_RECORDED
     given = fact.UnitOpinionGiven(**said(act, "12.2", known.village), **dict(command), unit=known.unit)
     return one(stream_name("assessment", command.person, command.year), given)
+
+
+CLAUSE_OF = {OpinionMatter.OBJECTS: "12.1", OpinionMatter.GRADES: "12.3", OpinionMatter.MEASURE: "23.4"}
+"""Matter -> the clause under which the county organisation department is heard on it."""
+
+
+def give_county_opinion(act: Act[Any, Any], command: GiveCountyOpinion, states: States) -> Decision:
+    """The county organisation department is heard once on the list and the grades of an open year; nothing waits."""
+    stream = stream_name("county", command.county, command.year)
+    state = held(states, stream, CountyYear)
+    if command.matter is not OpinionMatter.MEASURE:
+        if state.opened_on is None:
+            return no.YEAR_NOT_OPEN
+        if state.final:
+            return no.ALREADY_FINAL
+        if command.matter.value in state.opinions:
+            return no.ALREADY_RECORDED
+    given = CountyOpinionGiven(**said(act, CLAUSE_OF[command.matter], command.county), **dict(command))
+    return one(stream, given)
 
 
 def attach(act: Act[Any, Any], command: AttachEvidence, states: States) -> Decision:
