@@ -132,7 +132,6 @@ async def test_a_county_may_be_stricter_never_weaker_than_the_text(county: Count
         refused = await adopt(parameter, value)
         assert (code(refused), refused.json()["article"]) == ("WRONG_STATE", article), parameter
     assert (await adopt("onpost.min_checkins", 2)).status_code == 201
-    assert (await adopt("team.min", 7)).status_code == 201
 
 
 def after(answer: dict[str, Any]) -> dict[str, str]:
