@@ -1,6 +1,7 @@
 """Facts of the yearly assessment, from cases and proposals to determinations (Art. 12-16).
 
-Those of the rules are in `rules.py`, those of what becomes of a result in `results.py`; all lie in one log.
+Those of the rules are in `rules.py`, of the places for 优秀 in `line.py`, of what becomes of a result in `results.py`;
+all lie in one log.
 """
 
 from enum import StrEnum
@@ -8,7 +9,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from contracts import results, rules
+from contracts import line, results, rules
 from contracts.fact import Fact, Frozen
 from contracts.identifiers import (
     ERASABLE,
@@ -199,6 +200,8 @@ class GradeProposed(AssessmentFact):
     score: CentiScore
     inputs: Sha256
     """Digest of what the fold had read when the proposal was made."""
+    grounds: Annotated[tuple[Ground, ...], Field(max_length=5), OPEN] = ()
+    """Grounds of Art. 15 that stood then and left nothing else to propose."""
     reasons: FreeText
 
 
@@ -295,10 +298,10 @@ InterpretationIssued = rules.InterpretationIssued
 CountyMeasureAdopted = rules.CountyMeasureAdopted
 ParametersRecorded = rules.ParametersRecorded
 DutyCalendarPublished = rules.DutyCalendarPublished
-CandidateRecorded = results.CandidateRecorded
-QuotaGroup = results.QuotaGroup
-QuotaComputed = results.QuotaComputed
-TieResolved = results.TieResolved
+CandidateRecorded = line.CandidateRecorded
+QuotaGroup = line.QuotaGroup
+QuotaComputed = line.QuotaComputed
+TieResolved = line.TieResolved
 SensitiveListAcknowledged = results.SensitiveListAcknowledged
 AssessmentListsFiled = results.AssessmentListsFiled
 ListRecipient = results.ListRecipient

@@ -12,7 +12,6 @@ from contracts.fact import Fact, Frozen
 from contracts.identifiers import (
     OPEN,
     CaseId,
-    CentiScore,
     CivilDate,
     Count,
     CountyCode,
@@ -53,48 +52,6 @@ class ReassessmentCause(StrEnum):
     DECISIVE_EVIDENCE = "decisive_evidence"
 
 
-class CandidateRecorded(Frozen):
-    """Somebody proposed as 优秀, as far as the line of the quota needs it."""
-
-    person: PersonId
-    score: CentiScore
-    on_post: Count
-    absences: Count
-
-
-class QuotaGroup(Frozen):
-    """One township or team with places of its own, where the interpreters have ruled so (A59)."""
-
-    area: Annotated[str, Field(min_length=1, max_length=80), OPEN]
-    objects: Count
-    candidates: Annotated[tuple[PersonId, ...], Field(max_length=600), OPEN] = ()
-
-
-class QuotaComputed(AssessmentFact):
-    STREAM: ClassVar[str] = "county/{county}/{year}"
-    county: CountyCode
-    year: Year
-    objects: Count
-    maximum: Count
-    cohort: Sha256
-    """Digest of the frozen cohort: canonical JSON `[[person, outcome, score or null], …]` of the list, by person."""
-    candidates: Annotated[tuple[CandidateRecorded, ...], Field(max_length=600), OPEN] = ()
-    """Everybody who was proposed as 优秀: with the number of objects, all that the line was drawn from."""
-    deferred: Annotated[tuple[PersonId, ...], Field(max_length=600), OPEN] = ()
-    """On the list, but waiting for a ruling: they are determined later and hold nobody else up."""
-    scope: Annotated[str, Field(min_length=1, max_length=20), OPEN] = "county"
-    groups: Annotated[tuple[QuotaGroup, ...], Field(max_length=600), OPEN] = ()
-    """Empty where the line was drawn over the whole county."""
-
-
-class TieResolved(AssessmentFact):
-    STREAM: ClassVar[str] = "county/{county}/{year}"
-    county: CountyCode
-    year: Year
-    chosen: Annotated[tuple[PersonId, ...], Field(min_length=1, max_length=500), OPEN]
-    reasons: FreeText
-
-
 class SensitiveListAcknowledged(AssessmentFact):
     """The county office has seen whose outcome hangs on a reading of the measures, before anything is final."""
 
@@ -104,6 +61,25 @@ class SensitiveListAcknowledged(AssessmentFact):
     persons: Count
     digest: Sha256
     """Of the list: canonical JSON, as the query gives it."""
+
+
+class OpinionMatter(StrEnum):
+    """What the county organisation department is heard on."""
+
+    OBJECTS = "objects"
+    GRADES = "grades"
+    MEASURE = "measure"
+
+
+class CountyOpinionGiven(AssessmentFact):
+    """What the county organisation department says of the list, the grades, or a measure; it decides nothing."""
+
+    STREAM: ClassVar[str] = "county/{county}/{year}"
+    county: CountyCode
+    year: Year
+    matter: Annotated[OpinionMatter, OPEN]
+    agrees: Flag
+    opinion: FreeText
 
 
 class AssessmentListsFiled(AssessmentFact):
@@ -325,6 +301,7 @@ class AssessmentReissued(AssessmentFact):
 
 EVENTS: tuple[type[Fact], ...] = (
     SensitiveListAcknowledged,
+    CountyOpinionGiven,
     AssessmentListsFiled,
     ResultFedBack,
     ResultFiledInPersonalFile,

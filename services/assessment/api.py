@@ -12,6 +12,7 @@ from services.assessment.evidence_routes import evidence_routes
 from services.assessment.fold.civil import cut_at
 from services.assessment.fold.findings import FoldError
 from services.assessment.results.routes import (
+    HEARD,
     READERS,
     CountyPath,
     PersonPath,
@@ -39,7 +40,7 @@ def router() -> APIRouter:
 
     @routes.get("/year/{county}/{year}", summary="全县考核结果")
     async def county_year(county: CountyPath, year: YearPath, context: Context = Depends(request_of)) -> dict[str, Any]:
-        await may_read(context, READERS, [county])
+        await may_read(context, HEARD, [county])
         async with context.service.views.reading("determinations", dict_row) as cursor:
             await cursor.execute("select * from county_year where county = %s and year = %s", (county, year))
             head = await cursor.fetchone()
@@ -51,7 +52,12 @@ def router() -> APIRouter:
                 (county, year),
             )
             persons = await cursor.fetchall()
-        return {"county": county, "year": year, "state": head, "persons": persons}
+            await cursor.execute(
+                "select matter, agrees, given from county_opinion where county = %s and year = %s order by given",
+                (county, year),
+            )
+            opinions = await cursor.fetchall()
+        return {"county": county, "year": year, "state": head, "persons": persons, "opinions": opinions}
 
     @routes.get("/explain/{person}/{year}", summary="逐条说明一人一年")
     async def explain(

@@ -45,6 +45,8 @@ def decide(act: Act[Any, Any], states: States) -> Decision:
             return casework.decide(act, command, states)
         case cmd.GiveUnitOpinion():
             return grading.give_opinion(act, command, states)
+        case cmd.GiveCountyOpinion():
+            return grading.give_county_opinion(act, command, states)
         case cmd.AttachEvidence():
             return grading.attach(act, command, states)
         case cmd.ProposeGrade():

@@ -97,6 +97,10 @@ _PUT_FORWARD = """
     values (%(area)s, %(year)s, %(person)s, %(county)s, %(recorded)s)
     on conflict (area, year, person) do update set proposed = excluded.proposed, county = excluded.county
 """
+_COUNTY_OPINION = """
+    insert into county_opinion (county, year, matter, agrees, given)
+    values (%(county)s, %(year)s, %(matter)s, %(agrees)s, %(recorded)s)
+"""
 _OPINED = """
     insert into award_opinion (area, year, person, role, agrees, given)
     values (%(area)s, %(year)s, %(person)s, %(role)s, %(agrees)s, %(recorded)s)
@@ -133,6 +137,7 @@ STATEMENTS = {
     "AssessmentFinalised": _FINALISED,
     "SensitiveListAcknowledged": _ACKNOWLEDGED,
     "UnitOpinionGiven": _OPINION,
+    "CountyOpinionGiven": _COUNTY_OPINION,
     "DisputeRaised": _OPENED_CASE,
     "ReassessmentOrdered": _OPENED_CASE,
     "DisputeOpinionGiven": _CASE_OPINION,
@@ -217,7 +222,7 @@ create table {schema}.sheet (
 )
 DETERMINATIONS = Projection(
     name="determinations",
-    generation=4,
+    generation=5,
     ddl=files("services.assessment").joinpath("views.sql").read_text("utf-8"),
     sources=("assessment",),
     apply=apply,

@@ -183,10 +183,10 @@ NO_SHORTFALL = Refusal(
 )
 INPUTS_CHANGED = Refusal(
     Code.INPUTS_CHANGED,
-    "提出等次之后事实有变化",
-    "the facts have changed since the grade was proposed",
-    "由乡镇党委按现有事实重新提出",
-    "have the township propose again on the present facts",
+    "提出等次之后事实或规则有变化",
+    "the facts or the rules have changed since the grade was proposed",
+    "由乡镇党委按现有事实和规则重新提出",
+    "have the township propose again on the present facts and rules",
     "12.3",
 )
 NOT_SEALED = Refusal(
@@ -276,6 +276,7 @@ NOT_JOINT = rule_refusals.NOT_JOINT
 FIXED_BY_TEXT = rule_refusals.FIXED_BY_TEXT
 NOT_THE_COUNTYS = rule_refusals.NOT_THE_COUNTYS
 WEAKER = rule_refusals.WEAKER
+LOOKS_BACK = rule_refusals.LOOKS_BACK
 NO_SUCH_PARAMETER = rule_refusals.NO_SUCH_PARAMETER
 BEYOND_ONE_COUNTY = rule_refusals.BEYOND_ONE_COUNTY
 NO_RULES = rule_refusals.NO_RULES

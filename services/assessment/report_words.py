@@ -84,7 +84,7 @@ PARAMETERS_OF = {
     "12.11": ("half_year.rule",),
     "15.1": ("d1.year_by", "transition.2016_grounds"),
     "15.2": ("transition.2016_grounds",),
-    "15.3": ("onpost.threshold", "shortfall.review", "leave.medical_kinds", "longleave.no_grade"),
+    "15.3": ("shortfall.threshold", "shortfall.review", "leave.medical_kinds", "longleave.no_grade"),
     "15.4": (
         "absence.run_limit", "absence.year_limit", "absence.basis", "absence.rest_in_run", "absence.cross_year",
         "absence.cumulative_window", "absence.sync_horizon_h", "leave.resets_run",
@@ -124,6 +124,7 @@ FACTS = {
     "CheckInVoided": "签到作废",
     "CheckedIn": "签到",
     "CountyMeasureAdopted": "县级细则",
+    "CountyOpinionGiven": "县级组织部门意见",
     "DayStatusCorrected": "更正当日状态",
     "DisciplinarySanctionRecorded": "党纪政纪处分",
     "DisputeOpinionGiven": "对异议的意见",

@@ -224,6 +224,8 @@ COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
     _by_county("finalise-year", cmd.FinaliseYear, "12.3", "审定全县结果", _all_listed, gathering.county_readings),
     _spec("give-unit-opinion", cmd.GiveUnitOpinion, "12.2", _by_unit, _person_and_county, gathering.concerned,
           "派出单位意见"),
+    _spec("give-county-opinion", cmd.GiveCountyOpinion, "12.3", _in_county(Role.COUNTY_ORGANISATION), _county,
+          nothing_to_gather, "县级组织部门意见"),
     _spec("attach-evidence", cmd.AttachEvidence, "12.2", _township_of_concerned, _person_and_county,
           gathering.concerned, "附工作实绩材料"),
     _spec("file-lists", cmd.FileLists, "12.7", _in_county(*COUNTY_OFFICE), _files_and_county,

@@ -61,6 +61,8 @@ class CountyYear:
     """People on the list when it became final."""
     acknowledged: str | None = None
     """Digest of the list of interpretation-sensitive people that the county office has seen."""
+    opinions: frozenset[str] = frozenset()
+    """Matters on which the county organisation department has given its opinion."""
     lists: tuple[tuple[str, tuple[str, str]], ...] = ()
     """Recipient -> digests of the two lists filed with it last."""
     versions: tuple[tuple[str, int], ...] = ()
@@ -110,7 +112,13 @@ class Proposal:
     grade: fact.Grade
     inputs: str
     """Digest of the facts that stood behind it."""
+    forced: bool = False
+    """Whether a ground of Art. 15 left nothing else to propose."""
     reviewed: bool = False
+
+    def holds(self, inputs: str, *, ground_stands: bool) -> bool:
+        """Whether it was made on the facts of now, and not because of a ground that stands no longer."""
+        return self.inputs == inputs and (ground_stands or not self.forced)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +257,8 @@ def _county(state: CountyYear, recorded: Recorded) -> CountyYear:
             return replace(state, opened_on=opened_on)
         case fact.SensitiveListAcknowledged(digest=digest):
             return replace(state, acknowledged=digest)
+        case results.CountyOpinionGiven(matter=matter):
+            return replace(state, opinions=state.opinions | {matter.value})
         case fact.QuotaComputed(objects=objects):
             return replace(state, final=True, objects=objects)
         case fact.AssessmentListsFiled(recipient=recipient, objects_digest=every, excellent_digest=excellent):
@@ -296,8 +306,9 @@ def _graded(state: PersonFile, recorded: Recorded) -> PersonFile:
         case fact.InvestigationClosed(case=case):
             still = tuple(entry for entry in state.open_investigations if entry[0] != case)
             return replace(state, open_investigations=still)
-        case fact.GradeProposed(county=county, year=year, grade=grade, inputs=inputs):
-            return replace(state, proposals=_with(state.proposals, year, Proposal(county, grade, inputs)))
+        case fact.GradeProposed(county=county, year=year, grade=grade, inputs=inputs, grounds=grounds):
+            proposed = Proposal(county, grade, inputs, forced=bool(grounds))
+            return replace(state, proposals=_with(state.proposals, year, proposed))
         case fact.GradeReviewed(county=county, year=year, upheld=upheld):
             proposal = state.proposal(year, county)
             if proposal is None:

@@ -137,6 +137,16 @@ create table {schema}.award (
 create index on {schema}.award (person);
 comment on table {schema}.award is 'Advanced workers of the city (area of 4 digits) and commendations of a county (6).';
 
+create table {schema}.county_opinion (
+    county text    not null,
+    year   int     not null,
+    matter text    not null,
+    agrees boolean not null,
+    given  text    not null
+);
+create index on {schema}.county_opinion (county, year);
+comment on table {schema}.county_opinion is 'What the county organisation department said (Art. 12, 23); it decides nothing.';
+
 create table {schema}.award_opinion (
     area   text    not null,
     year   int     not null,

@@ -11,6 +11,7 @@ from services.assessment.year.known import Concerned, Persons
 from tests.assessment.office import COUNTY, PERSON, UNIT, VILLAGE, YEAR, person, shown
 
 CO, CZ, CP, XO = Role.CITY_OFFICE, Role.CITY_ORGANISATION, Role.CITY_POVERTY, Role.COUNTY_OFFICE
+XZ = Role.COUNTY_ORGANISATION
 TP, DU, DI, LD, MB = Role.TOWNSHIP, Role.DISPATCHING_UNIT, Role.DISCIPLINE, Role.TEAM_LEADER, Role.MEMBER
 
 MATRIX: dict[str, set[Role]] = {
@@ -30,6 +31,7 @@ MATRIX: dict[str, set[Role]] = {
     "propose-grades": {TP},
     "attach-evidence": {TP},
     "give-unit-opinion": {DU},
+    "give-county-opinion": {XZ},
     # D1 comes from discipline inspection alone; an investigation also from the county office
     "record-sanction": {DI},
     "open-investigation": {DI, XO},

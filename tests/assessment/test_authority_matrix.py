@@ -14,6 +14,7 @@ from services.assessment.replay.violations import violations
 
 SEEN = (*PERSON_KINDS, "county", "rules", "parameters")
 """Kinds of streams that a replay looks at for authority, and where the parameters lie."""
+ASKED = "2017-05-30T00:00:00.000000Z"
 GRANTED, ACTED = "2017-01-01T08:00:00.000000Z", "2017-06-01T08:00:00.000000Z"
 OFFICER, PERSON = "P000900", "P000001"
 
@@ -48,13 +49,21 @@ def known(index: int, name: str, recorded: str, actor: str, capacity: str, **dat
     return Known(event, index, "")
 
 
+WORDS_BEFORE = (
+    known(2, "InterpretationProposed", ASKED, "P000098", "RK"),
+    known(3, "WithdrawalApproved", ASKED, "P000098", "CO", person=OFFICER),
+    known(4, "WithdrawalApproved", ASKED, "P000098", "CO", person=PERSON),
+)
+"""The other word of facts that take two (`chains.py`), about the same case: they name none."""
+
+
 def reported(name: str, role: str, *, own: bool) -> list[str]:
     """Why the fact is reported when it is said by an officer who holds the role all along."""
     granted = known(0, "RoleGranted", GRANTED, "P0", "RK", person=OFFICER, role=role, grant="G", area="5301",
                     starts_on="2017-01-01")  # fmt: skip
     act = known(1, name, ACTED, OFFICER, role, person=OFFICER if own else PERSON, date="2017-06-01",
                 team="T", village="530113100201", starts_on="2017-01-01", last_day="2017-12-31")  # fmt: skip
-    found = violations([granted, act], [act])
+    found = violations([granted, *WORDS_BEFORE, act], [act])
     assert found is not None
     return [one["why"] for one in found]
 

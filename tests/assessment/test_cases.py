@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from services.assessment.cases import form
 from services.assessment.cases.cases import load_cases, run_case, run_cases
+from services.assessment.cases.events import KEYS
 from services.assessment.fold.findings import FoldError
 from services.assessment.rules import rules
 from services.registry import services_of_cases
@@ -78,6 +80,10 @@ def test_nothing_to_run_is_not_a_success(tmp_path: Path) -> None:
         ("- {id: X, title: t, year: 2017, expect: {}}", "either given or people"),
         ("- {id: X, title: t, year: 2017, expect: {}, given: {}, extra: 1}", "unknown ['extra']"),
         ("- [", "wrong.yaml"),
+        ("- {id: X, title: t, year: 2017, given: {posted: 2017-02-30..2017-03-01}, expect: {}", "wrong.yaml"),
+        ("- {id: X, title: t, year: 2017, as_of: 2017-02-30}", "2017-02-30 不是日期"),
+        ("- {id: X, title: t, year: 2017, expect: {listed: true}, expect: {listed: false}}", "expect 写了两次"),
+        ("[{id: X, title: t, year: 2017, expect: {}, given: {}}, {id: X}]", "two cases have the id X"),
     ],
 )
 def test_a_malformed_file_is_named(tmp_path: Path, text: str, said: str) -> None:
@@ -100,9 +106,63 @@ def test_a_malformed_file_is_named(tmp_path: Path, text: str, said: str) -> None
     ],
 )
 def test_a_case_that_cannot_be_written_as_events_fails_with_its_reason(given: dict[str, object]) -> None:
-    [outcome] = run_case({"id": "X", "title": "t", "year": 2017, "given": given, "expect": {}})
+    [outcome] = run_case({"id": "X", "title": "t", "year": 2017, "given": given, "expect": {"listed": True}})
     assert not outcome.passed
     assert outcome.differences[0].startswith("given: ")
+
+
+GIVEN = {"posted": "2017-01-01..", "present": "2017-03-06"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"expect": {}}, "expect 应写作"),
+        ({"expect": [1]}, "expect 应写作"),
+        ({"expect": {"outcom": "称职"}}, "did you mean outcome?"),
+        ({"expect": {"outcome": "合格"}}, "没有“合格”"),
+        ({"expect": {"no_flags": ["dead"]}}, "没有“dead”"),
+        ({"expect": {"days": {"2017-03-06": "PRESENT"}}}, "没有“PRESENT”"),
+        ({"expect": {"findings": {"15.3": "yes"}}}, "没有“yes”"),
+        ({"expect": {"people": {"甲": {"listed": True}}}}, "没有“people”"),
+        ({"given": None}, "given 应写作"),
+        ({"given": {**GIVEN, "leave": {"days": "2017-03-07", "retruned": "2017-03-08"}}}, "did you mean returned"),
+        ({"given": {**GIVEN, "sanction": {"visibility": "hidden"}}}, "'decided' is missing"),
+        ({"year": "2017"}, "year 应写作数字"),
+        ({"article": "15.9"}, "没有“15.9”"),
+        ({"readings": [{"parameter": {}}]}, "did you mean parameters?"),
+        ({"readings": "none"}, "readings 应写作若干条"),
+        ({"steps": ["open-year"]}, "第1步"),
+        ({"steps": [{"doos": "open-year"}]}, "did you mean does?"),
+        ({"rulings": {"paramter": "absence.basis"}}, "did you mean parameter?"),
+    ],
+)
+def test_what_nothing_would_read_is_said_and_never_passed_over(changed: dict[str, Any], said: str) -> None:
+    case = {"id": "X", "title": "t", "year": 2017, "given": GIVEN, "expect": {"listed": True}} | changed
+    [outcome] = run_case(case)
+    assert any(said in line for line in outcome.differences), outcome.differences
+
+
+@pytest.mark.parametrize(
+    "expect",
+    [
+        {"outcome": "称职"},
+        {"people": {"乙": {"listed": True}}},
+        {"counties": {530113: {"quta": {}}}},
+        {"counties": {530113: {"quota": {"maxmum": 1}}}},
+    ],
+)
+def test_of_several_people_each_is_expected_by_name(expect: dict[str, Any]) -> None:
+    [outcome] = run_case({"id": "X", "title": "t", "year": 2017, "people": {"甲": GIVEN}, "expect": expect})
+    assert outcome.differences
+    assert all("没有“" in line for line in outcome.differences)
+
+
+def test_everything_that_a_case_may_give_is_written_by_a_method_and_described() -> None:
+    assert set(form.GIVEN) == {*KEYS, "no_record"}
+    readme = (CASES / "README.md").read_text("utf-8")
+    words = {*form.GIVEN, *form.OF_A_PERSON, *(word for entry in form.GIVEN.values() for word in entry)}
+    assert sorted(word for word in words if word not in readme) == []
 
 
 @pytest.mark.parametrize(
@@ -123,7 +183,7 @@ def test_a_case_that_cannot_be_written_as_events_fails_with_its_reason(given: di
 def test_every_kind_of_difference_is_a_sentence(expect: dict[str, Any], sentence: str) -> None:
     given = {"posted": "2017-01-01..2017-12-31", "present": "2017-01-01..2017-12-31 duty"}
     case = {"id": "X", "title": "试", "year": 2017, "given": given}
-    (good,) = run_case({**case, "expect": {}})
+    (good,) = run_case({**case, "expect": {"half_year": True}})
     assert good.passed
     (outcome,) = run_case({**case, "expect": expect})
     assert len(outcome.differences) == 1
@@ -181,7 +241,7 @@ def test_a_step_is_refused_as_over_http_and_nothing_is_written_twice() -> None:
         ({"date": "2018-01-10", "does": "forest/plant", "who": "乡镇"}, "no such service"),
         ({"date": "2018-01-10", "does": "propose-grade", "who": "省长"}, "who?"),
         ({"date": "2018-01-10"}, "needs does"),
-        ({"date": "2018-01-10", "does": "finalise-year", "who": "县联席办", "when": 1}, "unknown ['when']"),
+        ({"date": "2018-01-10", "does": "finalise-year", "who": "县联席办", "when": 1}, "没有“when”"),
         ({"date": "2016-01-01", "does": "open-year", "who": "县联席办"}, "follow each other in time"),
     ],
 )

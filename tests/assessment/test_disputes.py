@@ -233,6 +233,7 @@ def test_a_place_that_was_lost_later_does_not_change_what_was_decided_before() -
     kept = w56(9000, Grade.EXCELLENT, 4)
     holder, office = "P000002", kept.office
     kept.given(name=holder, recorded=date(2018, 5, 2), sanction={"decided": date(2017, 6, 1)})
+    ruled(kept, "d1.year_by", "decision", date(2017, 1, 1))
     office.today = date(2018, 5, 3)
     who: dict[str, Any] = {"person": holder, "county": COUNTY, "year": YEAR, "case": "FH-2"}
     ordered = OrderReassessment(**who, cause=ReassessmentCause.DECISIVE_EVIDENCE, reasons="受处分")

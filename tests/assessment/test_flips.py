@@ -71,7 +71,7 @@ def kind_of(pair: tuple[Change, ...]) -> tuple[tuple[str, str], ...]:
 @pytest.mark.parametrize(
     "settings",
     [
-        ["onpost.threshold=17"],
+        ["shortfall.threshold=17"],
         ["absence.run_limit=5", "absence.year_limit=5"],
         ["absence.run_limit=6", "absence.basis=calendar"],
         ["absence.run_limit=5", "absence.rest_in_run=count", "leave.resets_run=false"],

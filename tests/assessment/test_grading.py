@@ -168,3 +168,17 @@ def test_the_county_of_another_proposal_does_not_count() -> None:
     office.propose(shown(person()))
     assert office.file().proposal(2017, "530113") is not None
     assert office.file().proposal(2017, "530114") is None
+
+
+def test_each_township_with_places_of_its_own_has_a_line_and_a_tie_of_its_own() -> None:
+    names = [f"P{number:06}" for number in range(1, 11)]
+    near, far = names[:5], names[5:]
+    people = [person(name, outcome="AWAITING_GRADE" if name in (*near[:2], *far[:2]) else "称职") for name in names]
+    rules = {"quota.pct": 20, "quota.round": "floor"}
+    groups = (("530113100", 5, tuple(near[:2])), ("530113101", 5, tuple(far[:2])))
+    known = shown(*people, waiting_tie=(*near[:2], *far[:2]), groups=groups, parameters=rules)
+    office = Office().opened()
+    assert office.resolve(known, near[0], far[0]) == no.OVER_QUOTA, "two lines are two decisions"
+    assert office.resolve(known, *near[:2]) == no.OVER_QUOTA, "each has one place"
+    [resolved] = facts_of(office.resolve(known, far[0]))
+    assert resolved.model_dump()["tied"] == tuple(far[:2])

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from contracts import assessment as asm
+from contracts import canonical
 from contracts import personnel as per
 from contracts.assessment import Grade
 from contracts.fact import Actor
@@ -92,7 +93,7 @@ def test_an_event_that_vanished_from_below_the_basis_is_noticed() -> None:
 def test_parameters_that_the_files_no_longer_hold_are_taken_from_the_log() -> None:
     known = finalised(**RUN_OF_15).known
     recorded = next(one.event["data"] for one in known if one.event["type"].endswith(".ParametersRecorded.v1"))
-    strict = {**recorded["parameters"], "onpost.threshold": 260}
+    strict = {**recorded["parameters"], "shortfall.threshold": 260}
     digest = "d" * 64
     changed = altered(known, "ParametersRecorded", parameters=strict, digest=digest)
     found = replay(altered(changed, "AssessmentFinalised", parameters_digest=digest), PERSON, 2017, now=NOW)
@@ -232,3 +233,17 @@ def test_places_of_each_township_are_replayed_from_the_line_of_that_township() -
         found = kept.replayed(NOW, name, search=False)
         assert (found["differs"], found["lenses"]["then-then"]["standing"]) == ([], outcome), name
         assert (found["quota"]["objects"], found["quota"]["maximum"]) == (5, 1)
+
+
+def test_a_parameter_that_no_rule_set_had_then_is_as_committed_and_said() -> None:
+    known = finalised(**SHORT).known
+    recorded = next(one.event["data"] for one in known if one.event["type"].endswith(".ParametersRecorded.v1"))
+    fewer = {name: value for name, value in recorded["parameters"].items() if name != "shortfall.threshold"}
+    digest = canonical.digest(fewer)
+    changed = altered(known, "ParametersRecorded", parameters=fewer, digest=digest)
+    earlier = altered(changed, "AssessmentFinalised", parameters_digest=digest, fold_digest="f" * 64)
+    found = replay(earlier, PERSON, 2017, now=NOW, search=True)
+    assert [one["member"] for one in found["differs"]] == ["fold_digest"], "what was recorded is what is compared"
+    assert found["lenses"]["then-then"]["standing"] == "不称职"
+    assert found["code"]["parameters_added"] == ["shortfall.threshold"]
+    assert "当时尚无的参数" in replay_text(found)

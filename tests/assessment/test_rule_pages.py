@@ -16,7 +16,7 @@ def test_a_clause_is_shown_with_words_gloss_code_history_and_cases() -> None:
     text = show("15.3")
     assert rules.clauses()["15.3"].text in text
     assert "def days_short(" in text and '"""' not in text
-    assert "onpost.threshold" in text and "自 2016-04-27 起" in text
+    assert "shortfall.threshold" in text and "自 2016-04-27 起" in text
     assert re.search(r"W02 .*199天", text)
     assert "W11" not in text
 

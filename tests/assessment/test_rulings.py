@@ -27,6 +27,7 @@ from tests.assessment.office import (
     COUNTY_OFFICE,
     INTERPRETER,
     PERSON,
+    TODAY,
     Office,
     code_of,
     facts_of,
@@ -80,9 +81,9 @@ def test_without_rules_on_record_nothing_is_interpreted() -> None:
     assert proposed(Office()) == no.NO_RULES
 
 
-def measure(parameter: str, value: Any) -> cmd.AdoptCountyMeasure:
+def measure(parameter: str, value: Any, valid_from: date = TODAY) -> cmd.AdoptCountyMeasure:
     return cmd.AdoptCountyMeasure(
-        county=COUNTY, measure=f"XB-{parameter}", parameter=parameter, value=value, valid_from=date(2017, 1, 1)
+        county=COUNTY, measure=f"XB-{parameter}", parameter=parameter, value=value, valid_from=valid_from
     )
 
 
@@ -103,7 +104,18 @@ def ruled(office: Office, setting: cmd.Setting, number: str = "JS-7") -> list[Fa
     ("parameter", "value", "article"),
     [
         ("onpost.threshold", 180, "9.2"),
-        ("onpost.threshold", 220, "9.2"),
+        ("onpost.min_checkins.x", 1, "23"),
+        ("shortfall.threshold", 220, "15.3"),
+        ("absence.run_limit", 10, "15.4"),
+        ("absence.year_limit", 20, "15.4"),
+        ("bar.months", 24, "16.1"),
+        ("comp.days", 20, "9.15"),
+        ("quota.pct", 25, "12.6"),
+        ("team.min", 5, "5.3"),
+        ("training.days", 4, "11.3"),
+        ("sheet.due_day", 16, "9.5"),
+        ("report.due_day", 31, "7.2"),
+        ("report.due_day", 0, "23"),
         ("absence.run_limit", 20, "15.4"),
         ("absence.basis", "calendar", "15.4"),
         ("absence.sync_horizon_h", 96, "9.3"),
@@ -119,10 +131,42 @@ def test_a_county_cannot_weaken_the_text_and_the_refusal_names_the_article(
     assert refused.article == article
 
 
-@pytest.mark.parametrize(("parameter", "value"), [("onpost.min_checkins", 2), ("absence.sync_horizon_h", 48)])
+@pytest.mark.parametrize(
+    ("parameter", "value"),
+    [
+        ("onpost.min_checkins", 2),
+        ("absence.sync_horizon_h", 48),
+        ("onpost.threshold", 220),
+        ("quota.pct", 15),
+        ("team.min", 7),
+        ("training.county", 2),
+        ("training.township", 3),
+        ("training.days", 6),
+        ("sheet.due_day", 10),
+        ("report.due_day", 25),
+    ],
+)
 def test_a_county_may_be_stricter(parameter: str, value: Any) -> None:
     (fact,) = facts_of(adopted(Office().opened(), measure(parameter, value)))
     assert isinstance(fact, CountyMeasureAdopted) and fact.value == value
+
+
+def test_a_countys_measure_holds_for_no_day_before_it_was_issued() -> None:
+    early = measure("onpost.min_checkins", 2, date(2018, 1, 9))
+    assert adopted(Office().opened(), early) == no.LOOKS_BACK
+    facts_of(adopted(Office().opened(), measure("onpost.min_checkins", 2)))
+
+
+def test_a_countys_stricter_duty_moves_no_ground_of_article_15() -> None:
+    kept = Kept().given(posted=ALL_YEAR, present="210 duty days of 2017", leave={"days": "other duty days of 2017"})
+    office = kept.office.opened()
+    office.today = date(2017, 3, 1)
+    kept.record(adopted(office, measure("onpost.threshold", 220, office.today)))
+    office.today = TODAY
+    found = kept.shown().persons[PERSON]
+    said = {one.article: (one.outcome, one.values.get("threshold")) for one in found.findings}
+    assert (said["9.2"], said["15.3"]) == (("not_met", 220), ("not_met", 200))
+    assert (found.grounds, found.outcome) == ((), "AWAITING_GRADE")
 
 
 def test_stricter_than_the_city_means_than_its_ruling() -> None:
@@ -134,7 +178,7 @@ def test_stricter_than_the_city_means_than_its_ruling() -> None:
     ruled(office, cmd.Setting(parameter="onpost.min_checkins", value=5), number="JS-8")
     book = office.states[f"rules/{RULESET}"]
     assert isinstance(book, RuleBook)
-    assert book.in_force("onpost.min_checkins", COUNTY, date(2017, 12, 31), 1, "higher") == 5
+    assert book.in_force("onpost.min_checkins", COUNTY, TODAY, 1, "higher") == 5
 
 
 def test_one_number_of_several_can_be_ruled_on() -> None:
@@ -232,8 +276,10 @@ def test_a_measure_is_adopted_once_and_holds_for_the_countys_own_people_alone() 
     kept = Kept().given(posted=ALL_YEAR, present=f"{ALL_YEAR} duty")
     office = kept.office.opened()
     kept.record(office.facts)
-    command = measure("onpost.min_checkins", 2)
+    office.today = date(2017, 1, 1)
+    command = measure("onpost.min_checkins", 2, office.today)
     (fact,) = kept.record(adopted(office, command))
+    office.today = TODAY
     assert isinstance(fact, CountyMeasureAdopted)
     assert adopted(office, command) == no.ALREADY_RECORDED
     assert "D3" in {ground.ground for ground in kept.shown().persons[PERSON].grounds}
@@ -272,7 +318,8 @@ def test_offline_every_county_is_folded_by_its_own_measures(tmp_path: Path) -> N
     kept.given(name="P000002", posted=elsewhere, present=f"{ALL_YEAR} duty")
     office = kept.office.opened()
     kept.record(office.facts)
-    kept.record(adopted(office, measure("onpost.min_checkins", 2)))
+    office.today = date(2017, 1, 1)
+    kept.record(adopted(office, measure("onpost.min_checkins", 2, office.today)))
     events, disclosures = written(kept, tmp_path)
     found = offline.assess(events, 2017, disclosures=disclosures)["persons"]
     assert {name: person["on_post_days"] for name, person in found.items()} == {PERSON: 0, "P000002": 249}

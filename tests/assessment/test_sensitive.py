@@ -227,3 +227,24 @@ def test_what_is_remembered_of_people_is_what_would_be_found_anew(history: Calla
                 asked = partial(show_read, COUNTY, YEAR, reader, heads, cut, sensitive=sensitive)
                 assert asked(judgements=judgements) == asked()
         judgements = Judgements()
+
+
+def test_a_grade_that_a_ground_left_no_choice_over_hides_nobody_from_the_list() -> None:
+    leave = {"days": "other duty days of 2017", "kind": "personal"}
+    kept = Kept().given(posted="2017-07-01..2017-12-31", present="100 duty days from 2017-07-01", leave=leave)
+    kept.record(kept.office.opened().facts)
+    before = readings(kept)
+    assert ("partial_year.mode", "exempt") in before[PERSON], "D3 by a day; no ground where part of a year is exempt"
+    kept.record(kept.office.propose(kept.shown(), PERSON, Grade.INCOMPETENT))
+    kept.record(kept.office.review(kept.shown(), PERSON))
+    assert readings(kept) == before
+    ruled(kept, "partial_year.mode", "exempt", date(2017, 1, 1))
+    kept.office.today = date(2018, 3, 1)
+    known = kept.shown(sensitive=True)
+    assert (known.persons[PERSON].outcome, known.persons[PERSON].grounds) == ("AWAITING_GRADE", ())
+    kept.office.acknowledge(known)
+    assert kept.office.finalise(known) == no.about(no.INPUTS_CHANGED, [PERSON])
+    assert kept.office.review(known, PERSON) == no.about(no.INPUTS_CHANGED, [PERSON])
+    kept.record(kept.office.propose(kept.shown(), PERSON, Grade.INCOMPETENT))
+    kept.record(kept.office.review(kept.shown(), PERSON))
+    assert kept.shown().persons[PERSON].outcome == "不称职", "proposed again, without any ground, it is a grade"

@@ -120,7 +120,7 @@ async def test_a_ruling_takes_both_interpreters(county: County) -> None:
 async def test_a_county_may_be_stricter_never_weaker_than_the_text(county: County) -> None:
     async def adopt(parameter: str, value: Any) -> httpx.Response:
         measure = {"county": COUNTY, "measure": f"XB-{parameter}", "parameter": parameter, "value": value}
-        dated = {**measure, "valid_from": "2018-01-01"}
+        dated = {**measure, "valid_from": "2018-01-06"}
         return await county.give(jan(6), Role.COUNTY_OFFICE, "assessment/adopt-county-measure", dated)
 
     for parameter, value, article in (
@@ -145,7 +145,7 @@ async def test_what_the_interpreters_rule_and_a_county_adopts_holds_in_every_ser
     first = {**trip, "travel": "CC-1", "starts_on": "2018-01-03", "ends_on": "2018-01-03"}
     await county.must(jan(6), TRAINED, "attendance/request-travel", first)
     measure = {"county": COUNTY, "measure": "XB-CC", "parameter": "travel.retro_days", "value": 1}
-    dated = {**measure, "valid_from": "2018-01-01"}
+    dated = {**measure, "valid_from": "2018-01-06"}
     adopted = await county.must(jan(6), Role.COUNTY_OFFICE, "assessment/adopt-county-measure", dated)
     second = {**trip, "travel": "CC-2", "starts_on": "2018-01-04", "ends_on": "2018-01-04"}
     refused = await county.give(jan(6), TRAINED, "attendance/request-travel", second, **after(adopted))
@@ -603,7 +603,7 @@ async def test_the_clock_counts_by_the_stricter_measure_of_the_county(county: Co
     assert await years_closed(date(2019, 1, 1)) == len(PEOPLE), "2017; of 2018 a day may still change"
     measure = {"county": COUNTY, "measure": "XB-24", "parameter": "absence.sync_horizon_h", "value": 24}
     adopted = await county.must(
-        day, Role.COUNTY_OFFICE, "assessment/adopt-county-measure", measure | {"valid_from": "2019-01-01"}
+        day, Role.COUNTY_OFFICE, "assessment/adopt-county-measure", measure | {"valid_from": "2019-01-02"}
     )
     await county.application.hosted["attendance"].visibility.wait_for(
         {adopted["events"][-1]["stream"]: adopted["events"][-1]["version"]}, 20

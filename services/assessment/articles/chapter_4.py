@@ -31,29 +31,33 @@ def days_on_post(y: PersonYear) -> Finding:
     prorated exactly, in integers, from half a year up (A03); the year of transition counts from the effective date.
     """
     m, p = y.measures, y.parameters
-    threshold, whole, window = p["onpost.threshold"], m.frame.days_in_year, length([m.window])
-    owing = window if p["partial_year.mode"] == "strict" else m.posted_days
-    values: dict[str, Value] = {
-        "on_post": m.on_post,
-        "posted_days": m.posted_days,
-        "days_in_year": whole,
-        "threshold": threshold,
-    }
-    values["required"] = -(-threshold * owing // whole)
-    exempt = p["partial_year.mode"] == "exempt" and m.posted_days < window
+    threshold = p["onpost.threshold"]
+    values = owed(y, threshold)
+    exempt = p["partial_year.mode"] == "exempt" and m.posted_days < length([m.window])
     if exempt or not m.half_year or not m.frame.over or (m.frame.transition and p["transition.2016"] == "none"):
         return Finding("9.2", NOT_APPLICABLE, {**values, "half_year": m.half_year, "year_over": m.frame.over})
-    reached = reaches_threshold(y, m.on_post)
+    reached = reaches(y, m.on_post, threshold)
     return Finding(
         "9.2", MET if reached else NOT_MET, values, () if reached and not y.full_evidence else y.on_post_events()
     )
 
 
-def reaches_threshold(y: PersonYear, days: int) -> bool:
-    """Whether that many days on post satisfy Art. 9 in this year (no rounding)."""
-    m, p = y.measures, y.parameters
-    owing = length([m.window]) if p["partial_year.mode"] == "strict" else m.posted_days
-    return bool(days * m.frame.days_in_year >= p["onpost.threshold"] * owing)
+def owed(y: PersonYear, threshold: int) -> dict[str, Value]:
+    """The days on post beside those that a threshold of a whole year asks for, part of a year prorated."""
+    m = y.measures
+    required = -(-threshold * _owing(y) // m.frame.days_in_year)
+    counted = {"on_post": m.on_post, "posted_days": m.posted_days, "days_in_year": m.frame.days_in_year}
+    return {**counted, "threshold": threshold, "required": required}
+
+
+def reaches(y: PersonYear, days: int, threshold: int) -> bool:
+    """Whether that many days on post satisfy a threshold of a whole year in this one (no rounding)."""
+    return days * y.measures.frame.days_in_year >= threshold * _owing(y)
+
+
+def _owing(y: PersonYear) -> int:
+    m = y.measures
+    return length([m.window]) if y.parameters["partial_year.mode"] == "strict" else m.posted_days
 
 
 def leave_closed_in_time(y: PersonYear) -> Finding:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from services.assessment.articles.chapter_4 import reaches_threshold
+from services.assessment.articles.chapter_4 import owed, reaches
 from services.assessment.fold.civil import FAR, beijing_day, iso
 from services.assessment.fold.findings import (
     ERASED,
@@ -23,11 +23,12 @@ from services.assessment.fold.postings import Span, lasts_months, union
 from services.assessment.fold.reading import Fact
 
 
-def grade(y: PersonYear, county: str | None) -> Finding:
+def grade(y: PersonYear, county: str | None, *, ground_stands: bool) -> Finding:
     """考核结果分为优秀、称职、基本称职、不称职四个等次。
 
     Four grades. The township proposes, the county office reviews. Met: a reviewed grade of the grading county is
-    known; needs determination: who has to speak next stands in `waits_for`.
+    known; needs determination: who has to speak next stands in `waits_for`. What was proposed because a ground left
+    nothing else says nothing once no ground stands: the township proposes again.
     """
     proposals = [f for f in y.facts if f.name in ("GradeProposed", "GradeReviewed") and f.data["county"] == county]
     steps = [fact for fact in proposals if fact.data["year"] == y.measures.frame.year]
@@ -37,7 +38,8 @@ def grade(y: PersonYear, county: str | None) -> Finding:
     values: dict[str, Value] = {"grade": proposed.data["grade"], "score": proposed.data["score"]}
     if steps[-1].name == "GradeProposed":
         return Finding("12.4", NEEDS_DETERMINATION, {**values, "waits_for": "XO"}, (proposed.id,))
-    if not steps[-1].data["upheld"]:
+    forced = bool(proposed.data.get("grounds")) and not ground_stands
+    if forced or not steps[-1].data["upheld"]:
         return Finding("12.4", NEEDS_DETERMINATION, {**values, "waits_for": "TP"}, (proposed.id, steps[-1].id))
     return Finding("12.4", MET, {**values, "grade": steps[-1].data["grade"]}, (proposed.id, steps[-1].id))
 
@@ -105,25 +107,30 @@ def severe_impact(y: PersonYear) -> Finding:
 def days_short(y: PersonYear, days: Finding) -> Finding:
     """3.驻村时间不足200天的；
 
-    D3. The same measure as the duty of Art. 9 (A02). Where medical leave or a forbidden secondment made the
-    shortfall, the county office has to review it before anything is final (A17); the ground stands meanwhile.
+    D3. Measured as the duty of Art. 9 is (A02); a county's stricter duty does not move this ground. Where medical leave
+    or a forbidden secondment made the shortfall, the county office has to review it before anything is final (A17);
+    the ground stands meanwhile.
     """
+    threshold = y.parameters["shortfall.threshold"]
+    values = {**days.values, **owed(y, threshold)}
     if days.outcome == NOT_APPLICABLE:
-        return Finding("15.3", NOT_APPLICABLE, days.values, (), "D3")
-    values, evidence = dict(days.values), days.evidence
-    if days.outcome == NOT_MET and y.parameters["shortfall.review"]:
+        return Finding("15.3", NOT_APPLICABLE, values, (), "D3")
+    short = not reaches(y, y.measures.on_post, threshold)
+    evidence = (days.evidence or y.on_post_events()) if short or y.full_evidence else ()
+    if short and y.parameters["shortfall.review"]:
         state, review = shortfall_review(y)
         values["shortfall_review"] = state
         evidence = (*evidence, review.id) if review else evidence
-    return Finding("15.3", MET if days.outcome == NOT_MET else NOT_MET, values, evidence, "D3")
+    return Finding("15.3", MET if short else NOT_MET, values, evidence, "D3")
 
 
 def shortfall_review(y: PersonYear) -> tuple[str | None, Fact | None]:
     """Whether a review is required, what came of it, or that it cannot be said without the kinds of leave."""
     m = y.measures
     excused = m.on_post + m.medical_days + (m.seconded_days if y.parameters["secondment.day"] == "neutral" else 0)
-    if not reaches_threshold(y, excused):
-        return ("undetermined" if reaches_threshold(y, excused + m.medical_undisclosed) else None), None
+    threshold = y.parameters["shortfall.threshold"]
+    if not reaches(y, excused, threshold):
+        return ("undetermined" if reaches(y, excused + m.medical_undisclosed, threshold) else None), None
     review = y.latest("ShortfallReviewed")
     return ("required" if review is None else str(review.data["outcome"])), review
 

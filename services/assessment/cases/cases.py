@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from services.assessment.cases import form
 from services.assessment.cases.comparing import compare, plain
 from services.assessment.cases.events import Given, write_common
 from services.assessment.cases.history import History, Service
@@ -30,7 +31,6 @@ _CASE_KEYS = {
     "id", "title", "article", "year", "given", "people", "parameters", "as_of", "expect", "readings", "ties_resolved",
     "villages", "rulings", "steps", "roles",
 }  # fmt: skip
-_READING_KEYS = {"why", "parameters", "as_of", "year", "expect"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,10 @@ def load_cases(file: Path) -> list[dict[str, Any]]:
     A case says something of people, or consists of steps that are about nobody's year.
     """
     document = read_cases(file)
+    ids = [str(case.get("id")) for case in document]
+    twice = sorted({name for name in ids if ids.count(name) > 1})
+    if twice:
+        raise FoldError(f"{file}: 编号重复 / two cases have the id {', '.join(twice)}")
     for case in document:
         unknown = set(case) - _CASE_KEYS
         missing = {"id", "title", "year"} - set(case) or (
@@ -120,7 +124,7 @@ def load_cases(file: Path) -> list[dict[str, Any]]:
 def read_cases(file: Path) -> list[dict[str, Any]]:
     """Every case of one file, as it is written; raises FoldError naming the file as above."""
     try:
-        document = yaml.safe_load(file.read_text(encoding="utf-8"))
+        document = yaml.load(file.read_text(encoding="utf-8"), _Once)  # noqa: S506  # a SafeLoader
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise FoldError(f"{file}: {error}") from error
     if not isinstance(document, list) or not all(isinstance(case, dict) for case in document):
@@ -128,21 +132,51 @@ def read_cases(file: Path) -> list[dict[str, Any]]:
     return document
 
 
+class _Once(yaml.SafeLoader):
+    """Refuses what is written twice in one table, for the first of the two would be lost without a word, and says
+    where a day stands that there is not."""
+
+    def construct_yaml_timestamp(self, node: yaml.ScalarNode) -> Any:
+        """The day or instant; raises ConstructorError."""
+        try:
+            return super().construct_yaml_timestamp(node)
+        except ValueError as error:
+            said = f"{node.value} 不是日期 / is no date: {error}"
+            raise yaml.constructor.ConstructorError(None, None, said, node.start_mark) from error
+
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
+        """The table as it is written, before others are merged into it; raises ComposerError."""
+        node = super().compose_mapping_node(anchor)
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen and isinstance(key, yaml.ScalarNode):
+                said = f"{key.value} 写了两次 / is written twice"
+                raise yaml.composer.ComposerError(None, None, said, key.start_mark)
+            seen.add(str(key.value))
+        return node
+
+
+_Once.add_constructor("tag:yaml.org,2002:timestamp", _Once.construct_yaml_timestamp)
+
+
 def run_case(case: Mapping[str, Any], services: Mapping[str, Service] | None = None) -> list[Outcome]:
     """The case itself with its steps, and each of its readings."""
     title = str(case["title"])
     name = str(case["id"])
+    wrong = form.problems(case)
+    if wrong:
+        return [Outcome(name, "", title, tuple(wrong))]
     try:
         script, names = _script(case)
         lines, texts, erased = script.encoded()
         taken = _steps(case, script, names, services or {})
-    except (FoldError, ValidationError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except KeyError as error:
+        return [Outcome(name, "", title, (f"given: 缺少 {error} 一项 / {error} is missing",))]
+    except (FoldError, ValidationError, ValueError, TypeError, AttributeError) as error:
         return [Outcome(name, "", title, (f"given: {type(error).__name__}: {error}",))]
     outcomes = []
     for reading in [case, *case.get("readings", ())]:
         own = reading is not case
-        if own and set(reading) - _READING_KEYS:
-            raise FoldError(f"case {name}: unknown keys in a reading: {sorted(set(reading) - _READING_KEYS)}")
         merged = {**{key: case.get(key) for key in ("year", "parameters", "as_of")}, **reading}
         differences = [] if own else list(taken)
         if "expect" in reading:

@@ -30,7 +30,7 @@ from services.runtime.decisions import Act, Decided, Decision
 from services.runtime.duties import CLOCK
 
 OWN = "assessment"
-_KEYS = {"date", "who", "does", "with", "refused", "article", "recorded", "says", "expect", "open_sheets"}
+FIELDS = ("date", "who", "does", "with", "refused", "article", "recorded", "says", "expect", "open_sheets")
 FIRST_DAY = (3, 1)
 """Month and day of the first step that names no date."""
 _OPENING = time(9, 0, tzinfo=BEIJING)
@@ -59,7 +59,7 @@ class Steps:
         """Every step in order; what came out otherwise than written, a sentence each."""
         found: list[str] = []
         for number, step in enumerate(steps, start=1):
-            unknown = step.keys() - _KEYS
+            unknown = step.keys() - set(FIELDS)
             if unknown or "does" not in step:
                 raise FoldError(f"step {number}: needs does; unknown {sorted(unknown)}")
             label = f"第{number}步 {step['does']} / step {number}: "

@@ -6,7 +6,7 @@ from typing import Protocol
 from services.assessment.evidence import layout, program, strict
 from services.assessment.evidence.casefile import CaseFile
 from services.assessment.evidence.derived import Derived, derive
-from services.assessment.evidence.verdict import HOLDS, NOT_REPRODUCED, UNDETERMINED
+from services.assessment.evidence.verdict import HOLDS, NOT_REPRODUCED, UNDETERMINED, Malformed
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,12 @@ def compare(case: CaseFile, releases: Releases | None = None) -> Compared:
         notes.append(f"由当时的版本 {release.name} 重算 worked out by the release that decided")
     elif not known:
         notes.append("所用计算程序与认定所记的版本不同 this program's fold is not the one that decided")
-    again = derive(case) if release is None else release.derive(case)
+    try:
+        again = derive(case) if release is None else release.derive(case)
+    except Malformed as error:
+        if known or release is not None:
+            raise
+        return Compared(UNDETERMINED, f"{error}", (), (), tuple(notes))
     travelling = program.in_case(case.files)
     same = (
         program.is_running(travelling) if release is None else program.digest_of_program(travelling) == release.program

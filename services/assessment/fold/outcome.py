@@ -53,7 +53,8 @@ def judge(year: PersonYear, county: str | None, reference_villages: frozenset[st
     ]
     if not year.measures.posted_days:
         return Judged(year, None, [], [], NOT_POSTED, listed=False)
-    grade = chapter_5.grade(year, county)
+    met = [str(finding.ground) for finding in grounds if finding.outcome == MET]
+    grade = chapter_5.grade(year, county, ground_stands=bool(met))
     findings = [
         chapter_4.presence_checked(year),
         on_post,
@@ -64,7 +65,6 @@ def judge(year: PersonYear, county: str | None, reference_villages: frozenset[st
         chapter_5.any_ground(grounds),
         *grounds,
     ]
-    met = [str(finding.ground) for finding in grounds if finding.outcome == MET]
     judged = Judged(year, county, findings, met, "", listed=False)
     judged.flags = flags_of(judged, reference_villages)
     judged.outcome = _outcome(judged, grounds, grade)

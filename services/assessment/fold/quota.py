@@ -126,11 +126,17 @@ def _resolve(places: Places, tied: list[Candidate], free: int, ties: Iterable[Fa
     if p["quota.tie"] == "order":
         places.excellent += [candidate.person for candidate in sorted(tied, key=_suggested)[:free]]
         return
-    valid = [fact for fact in ties if len(set(fact.data["chosen"])) <= free and names.issuperset(fact.data["chosen"])]
+    valid = [fact for fact in ties if len(set(fact.data["chosen"])) <= free and _among(fact, names)]
     if valid:
         places.excellent += sorted(set(valid[-1].data["chosen"]))
     else:
         places.waiting_tie += sorted(names)
+
+
+def _among(resolved: Fact, names: AbstractSet[str]) -> bool:
+    """Whether a choice was made among exactly these people: who came to the line since was not considered (A61)."""
+    tied = resolved.data.get("tied") or names
+    return names == set(tied) and set(resolved.data["chosen"]) <= names
 
 
 def _suggested(candidate: Candidate) -> tuple[int, int, str]:

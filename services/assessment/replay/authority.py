@@ -95,6 +95,7 @@ MATRIX: Mapping[str, str] = {
     "TieResolved": "XO",
     "QuotaComputed": "XO",
     "SensitiveListAcknowledged": "XO",
+    "CountyOpinionGiven": "XZ",
     "DisqualificationDetermined": "XO!",
     "AssessmentFinalised": "XO!",
     # Results (Art. 12-14) and disputes (A66)

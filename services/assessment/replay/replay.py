@@ -17,7 +17,7 @@ from services.assessment.fold.findings import FoldError
 from services.assessment.fold.fold import Rules
 from services.assessment.fold.outcome import EXCELLENT, Judged
 from services.assessment.releases import Archive
-from services.assessment.replay.deciders import by_release, changes, decider_of
+from services.assessment.replay.deciders import Decider, by_release, changes, decider_of
 from services.assessment.replay.flips import flips
 from services.assessment.replay.later import became_known
 from services.assessment.replay.lenses import (
@@ -99,6 +99,7 @@ def replay(
         code["changes"] = changes(again, by_today)
     elif not decider.kept:
         code["changes"] = changes(case.data, again)
+    code |= _added(rules_then, decider)
     differs = compared(case.data, again)
     found: dict[str, Any] = {
         "person": person,
@@ -123,6 +124,12 @@ def replay(
     if search:
         found["flips"] = flips(then, today, rules_then, most_singles=MOST_SINGLES, most_pairs=MOST_PAIRS)
     return found
+
+
+def _added(rules_then: Rules, decider: Decider) -> dict[str, list[str]]:
+    """Parameters that there were not yet and that today's program took as committed."""
+    asked = rules_then.parameters
+    return {"parameters_added": asked.added()} if isinstance(asked, rules.Recorded) and not decider.is_this else {}
 
 
 def _attributed(found: list[dict[str, Any]], code: Mapping[str, Any], same_rules: bool) -> list[dict[str, Any]]:
@@ -154,7 +161,7 @@ def _rules_then(then: Facts) -> Rules:
         for one in case.known
         if one.event["type"] == PARAMETERS_RECORDED and one.event["data"]["digest"] == wanted
     ]
-    return Rules(recorded[0], found.calendars) if recorded else found
+    return Rules(rules.Recorded(recorded[0], found.parameters), found.calendars) if recorded else found
 
 
 def _rules_now(today: Facts, cut: Cut, settings: Sequence[str]) -> Rules:

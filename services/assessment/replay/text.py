@@ -28,6 +28,10 @@ WHY = {
     "not_for_this_role": "非该机构的权限 not for this body to say",
     "own_case": "办理本人事项 a case of his or her own",
     "not_ones_own": "代他人登记 said about somebody else",
+    "not_the_level": "不由这一级批准 not for this level to approve",
+    "level_skipped": "前一级未批准 the level before had not approved",
+    "not_joint": "未经两家、两人会同 without the other interpreter",
+    "not_approved": "未经市联席办批准 without the city office's approval",
 }
 NAMED = 20
 """Entries shown of a long list; the rest is counted."""
@@ -82,6 +86,11 @@ def code_lines(code: Mapping[str, Any]) -> list[str]:
             f"作出认定的程序（{by['fold_digest'][:12]}…）没有存档，只能由今天的程序重算"
             " the program that decided is not kept: only today's can be asked"
         ]
+    if code.get("parameters_added"):
+        names = "、".join(code["parameters_added"])
+        lines.append(
+            f"  当时尚无的参数，按现行规则集取值 parameters that there were not yet, as committed now: {names}"
+        )
     changed = code["changes"]
     if not changed:
         return [

@@ -10,6 +10,7 @@ from typing import Any
 
 from services.assessment.fold.civil import FAR, beijing_day, iso, ordinal
 from services.assessment.replay.authority import CLOCK, LINES
+from services.assessment.replay.chains import chain_broken
 from services.assessment.replay.lenses import Known
 
 _BY_POSTING, _BY_APPOINTMENT = "MB", "LD"
@@ -44,12 +45,17 @@ def violations(known: Sequence[Known], acts: Iterable[Known]) -> list[dict[str, 
     if roles is None:
         return None
     found = []
+    history = [one.event for one in _in_order(known) if one.event["data"].get("actor")]
+    places = {event["id"]: number for number, event in enumerate(history)}
     for one in _in_order(acts):
         data = one.event["data"]
         actor = data.get("actor")
         if actor is None or actor["role"] in _NOBODYS:
             continue
         why = _why(one.event, actor, roles.get(actor["person"], ()))
+        broken = chain_broken(one.event, history[: places[one.event["id"]]]) if why is None else None
+        if broken is not None:
+            why = {"why": broken, "last_day": None}
         if why is not None:
             found.append(
                 {

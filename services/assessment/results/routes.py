@@ -18,6 +18,8 @@ from services.runtime.directory import PostingRow
 from services.runtime.routing import include
 
 READERS = (Role.COUNTY_OFFICE, Role.CITY_OFFICE, Role.CITY_ORGANISATION, Role.CITY_POVERTY, Role.AUDIT)
+HEARD = (*READERS, Role.COUNTY_ORGANISATION)
+"""Who reads a county's list, grades and lists to be filed: the county organisation department is heard on them."""
 
 CountyPath = Annotated[str, Path(pattern=r"^[0-9]{6}$")]
 YearPath = Annotated[int, Path(ge=2016, le=2200)]
@@ -46,7 +48,7 @@ def result_routes() -> APIRouter:
 
     @routes.get("/lists/{county}/{year}", summary="考核对象名单和优秀名单")
     async def lists(county: CountyPath, year: YearPath, context: Context = Depends(request_of)) -> dict[str, Any]:
-        await may_read(context, READERS, [county])
+        await may_read(context, HEARD, [county])
         return await queries.lists(context.service.views, county, year)
 
     @routes.get("/unit/{unit}/{year}", summary="派出单位本单位人员的结果")

@@ -35,6 +35,8 @@ def decide(act: Act[Any, Any], command: Ruling, states: States) -> Decision:
         case AdoptCountyMeasure():
             if (command.county, command.measure) in book.adopted_measures():
                 return no.ALREADY_RECORDED
+            if command.valid_from < act.today:
+                return no.LOOKS_BACK
             allowed: Adoptable = act.known
             city = book.in_force(command.parameter, CITY, command.valid_from, allowed.committed, None)
             if weaker(command.value, city, allowed.stricter):

@@ -24,6 +24,7 @@ TREATMENTS = {
 }
 BY = {
     "t": "条文所定 fixed by the text",
+    "t+": "条文所定，县可从严 fixed by the text, stricter in a county",
     "i": "市委组织部、市扶贫办联合解释 for the two interpreters",
     "c": "县可自定（不得放宽） for a county, never weaker",
 }
@@ -49,7 +50,7 @@ def show(article: str, cases: Path = CASES) -> str:
     parameters = parameters_of(article)
     lines += ["", "  参数 parameters:" if parameters else "  没有参数 no parameter"]
     for parameter in parameters:
-        lines.append(f"    {parameter.name}（{BY[parameter.by]}）取值 takes {parameter.describe()}")
+        lines.append(f"    {parameter.name}（{_by(parameter)}）取值 takes {parameter.describe()}")
         lines += [f"      自 {day} 起 from {day}: {_json(value)}" for day, value in parameter.values]
         lines.append(f"      依据 source: {parameter.source}")
     lines += [f"    {name} {e['what']}（{e['where']}）" for name, e in load().fixed.items() if e["article"] == article]
@@ -142,12 +143,16 @@ def _right(article: str, clause: Clause) -> str:
         values = "；".join(f"自 {day} 起 {_json(value)}" for day, value in parameter.values)
         parts.append(
             f"<p><code>{html.escape(parameter.name)}</code> {html.escape(values)}<br>"
-            f"<small>{html.escape(BY[parameter.by])}；{html.escape(parameter.source)}</small></p>"
+            f"<small>{html.escape(_by(parameter))}；{html.escape(parameter.source)}</small></p>"
         )
     for name, entry in load().fixed.items():
         if entry["article"] == article:
             parts.append(f"<p>{name} {html.escape(entry['what'])}<br><small>{html.escape(entry['where'])}</small></p>")
     return "".join(parts)
+
+
+def _by(parameter: Parameter) -> str:
+    return BY["t+" if parameter.by == "t" and parameter.stricter else parameter.by]
 
 
 def _json(value: Any) -> str:

@@ -34,6 +34,14 @@ WEAKER = Refusal(
     "choose a stricter value",
     "23.4",
 )
+LOOKS_BACK = Refusal(
+    Code.WRONG_STATE,
+    "县的规定自印发之日起执行，不及于此前的日子",
+    "a county's measure holds from the day it is issued, not for days before it",
+    "改为今日或以后的日期",
+    "choose today or a later day",
+    "23.4",
+)
 NO_SUCH_PARAMETER = Refusal(
     Code.MALFORMED,
     "没有此参数，或参数不能取此值",

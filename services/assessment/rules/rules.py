@@ -236,6 +236,25 @@ def measures_at(day: date, common: Iterable[Fact], county: str | None, ruled: Ma
     }
 
 
+class Recorded(dict[str, Any]):
+    """Parameters as a determination has them on record, for this program to be asked about it.
+
+    One that no rule set had then and that this program reads is as committed; it is no part of the record, of its
+    digest, or of what a release that decided is given.
+    """
+
+    def __init__(self, recorded: Mapping[str, Any], committed: Mapping[str, Any]) -> None:
+        super().__init__(recorded)
+        self._committed = committed
+
+    def __missing__(self, name: str) -> Any:
+        return self._committed[name]
+
+    def added(self) -> list[str]:
+        """Those that were not on record, by name."""
+        return sorted(self._committed.keys() - self.keys())
+
+
 def parameters_digest(parameters: Mapping[str, Any]) -> str:
     """SHA-256 of the parameters' canonical JSON."""
     return canonical.digest(dict(parameters))

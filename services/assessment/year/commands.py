@@ -8,6 +8,7 @@ from pydantic import Field
 from contracts.assessment import Grade, ShortfallOutcome
 from contracts.fact import Frozen
 from contracts.identifiers import CentiScore, CountyCode, PersonId, Sha256, TownshipCode, Year
+from contracts.results import OpinionMatter
 
 Text = Annotated[str, Field(min_length=1, max_length=4_000)]
 Papers = Annotated[tuple[Sha256, ...], Field(min_length=1, max_length=50)]
@@ -97,6 +98,16 @@ class GiveUnitOpinion(Frozen):
     opinion: Text
 
 
+class GiveCountyOpinion(Frozen):
+    """The county organisation department on the list, the grades or a measure of the county; it decides nothing."""
+
+    county: CountyCode
+    year: Year
+    matter: OpinionMatter
+    agrees: bool
+    opinion: Text
+
+
 class AttachEvidence(Frozen):
     """Papers on the person's work (工作实绩), by their digests (Art. 12)."""
 
@@ -132,6 +143,7 @@ YearCommand = (
     | ReviewShortfall
     | FinaliseYear
     | GiveUnitOpinion
+    | GiveCountyOpinion
     | AttachEvidence
     | ReturnGrades
     | AcknowledgeSensitive

@@ -141,7 +141,8 @@ def unready(person: PersonShown, proposal: Proposal | None, shown: YearShown) ->
     found = []
     if person.outcome == UNCLEAR:
         found.append(no.UNCLEAR)
-    if proposal is not None and proposal.inputs != person.inputs and person.outcome != NO_GRADE:
+    stands = bool(person.grounds)
+    if proposal is not None and not proposal.holds(person.inputs, ground_stands=stands) and person.outcome != NO_GRADE:
         found.append(no.INPUTS_CHANGED)
     if person.outcome == AWAITING_GRADE and person.person not in shown.waiting_tie:
         found.append(no.UNGRADED if proposal is None else no.GRADE_UNREVIEWED)

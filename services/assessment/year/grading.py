@@ -8,9 +8,12 @@ from typing import Any, TypeAlias
 from contracts import assessment as fact
 from contracts.identifiers import stream_name
 from contracts.refusals import Refusal
+from contracts.results import CountyOpinionGiven, OpinionMatter
 from services.assessment import refusals as no
+from services.assessment.articles.chapter_5 import quota
 from services.assessment.commands import (
     AttachEvidence,
+    GiveCountyOpinion,
     GiveUnitOpinion,
     ProposeGrade,
     ProposeGrades,
@@ -53,6 +56,7 @@ def propose(act: Act[Any, Any], command: ProposeGrade, states: States) -> Decisi
         grade=command.grade,
         score=command.score,
         inputs=person.inputs,
+        grounds=tuple(fact.Ground(ground.ground) for ground in person.grounds),
         reasons=command.reasons,
     )
     stream = stream_name("assessment", command.person, command.year)
@@ -117,6 +121,25 @@ def give_opinion(act: Act[Any, Any], command: GiveUnitOpinion, states: States) -
     return one(stream_name("assessment", command.person, command.year), given)
 
 
+CLAUSE_OF = {OpinionMatter.OBJECTS: "12.1", OpinionMatter.GRADES: "12.3", OpinionMatter.MEASURE: "23.4"}
+"""Matter -> the clause under which the county organisation department is heard on it."""
+
+
+def give_county_opinion(act: Act[Any, Any], command: GiveCountyOpinion, states: States) -> Decision:
+    """The county organisation department is heard once on the list and the grades of an open year; nothing waits."""
+    stream = stream_name("county", command.county, command.year)
+    state = held(states, stream, CountyYear)
+    if command.matter is not OpinionMatter.MEASURE:
+        if state.opened_on is None:
+            return no.YEAR_NOT_OPEN
+        if state.final:
+            return no.ALREADY_FINAL
+        if command.matter.value in state.opinions:
+            return no.ALREADY_RECORDED
+    given = CountyOpinionGiven(**said(act, CLAUSE_OF[command.matter], command.county), **dict(command))
+    return one(stream, given)
+
+
 def attach(act: Act[Any, Any], command: AttachEvidence, states: States) -> Decision:
     """Papers on the person's work, until the year is final."""
     state = held(states, stream_name("county", command.county, command.year), CountyYear)
@@ -148,7 +171,7 @@ def review(act: Act[Any, Any], command: ReviewGrades, states: States) -> Decisio
         person = shown.persons.get(name)
         if person is None or not person.listed:
             return no.about(no.NOT_AN_OBJECT, [name])
-        if proposal.inputs != person.inputs:
+        if not proposal.holds(person.inputs, ground_stands=bool(person.grounds)):
             return no.about(no.INPUTS_CHANGED, [name])
         problem = _ungradable(person, proposal.grade)
         if problem is not None:
@@ -220,16 +243,30 @@ def resolve_tie(act: Act[Any, Any], command: ResolveTie, states: States) -> Deci
     if unfinished:
         return no.about(no.UNFINISHED, unfinished)
     chosen = set(command.chosen)
-    if len(chosen) > shown.maximum - len(shown.excellent) or not chosen <= set(shown.waiting_tie):
+    tied, free = _tied_with(chosen, shown)
+    if not tied or len(chosen) > free:
         return no.OVER_QUOTA
     resolved = fact.TieResolved(
         **said(act, "12.6", command.county),
         county=command.county,
         year=command.year,
         chosen=tuple(sorted(chosen)),
+        tied=tuple(sorted(tied)),
         reasons=command.reasons,
     )
     return one(stream_name("county", command.county, command.year), resolved)
+
+
+def _tied_with(chosen: set[str], shown: YearShown) -> tuple[set[str], int]:
+    """Everybody at the line that all the chosen wait at, and its free places: each township or team that has places
+    of its own has a line of its own (A59). Nobody where they do not wait at one line."""
+    waiting, p = set(shown.waiting_tie), shown.parameters
+    lines = [(waiting & set(names), set(names), quota(objects, p["quota.pct"], p["quota.round"]))
+             for _, objects, names in shown.groups] or [(waiting, set(shown.persons), shown.maximum)]  # fmt: skip
+    for tied, members, maximum in lines:
+        if chosen <= tied:
+            return tied, maximum - len(members.intersection(shown.excellent))
+    return set(), 0
 
 
 def review_shortfall(act: Act[Any, Any], command: ReviewShortfall, states: States) -> Decision:

@@ -89,7 +89,7 @@ def _breaks_a_bound_rule(act: Act[Any, Any], command: cmd.FormTeam, people: Sequ
     leader = next(member for member in people if member.person == command.leader)
     if leader.source is not fact.MemberSource.FIRST_SECRETARY and act.rules["leader.must_be_fs"]:
         return no.LEADER_NOT_FIRST_SECRETARY
-    return no.TEAM_TOO_SMALL if len(people) < act.rules["team.min"] else None
+    return no.too_small(act.rules["team.min"]) if len(people) < act.rules["team.min"] else None
 
 
 def _hinders_formation(

@@ -2,14 +2,19 @@
 
 from contracts.refusals import Code, Refusal
 
-TEAM_TOO_SMALL = Refusal(
-    Code.SIZE,
-    "每支驻村扶贫工作队至少6人（含队长）",
-    "a team has at least six people, the leader included",
-    "补足人员后再组建",
-    "add people, then form the team",
-    "5.3",
-)
+
+def too_small(minimum: int) -> Refusal:
+    """A team with fewer people than the text asks for, or the county, which may ask for more (Art. 23)."""
+    return Refusal(
+        Code.SIZE,
+        f"每支驻村扶贫工作队至少{minimum}人（含队长）",
+        f"a team has at least {minimum} people, the leader included",
+        "补足人员后再组建",
+        "add people, then form the team",
+        "5.3",
+    )
+
+
 LEADER_NOT_FIRST_SECRETARY = Refusal(
     Code.LEADER_NOT_FS,
     "队长须由该村党组织第一书记兼任",

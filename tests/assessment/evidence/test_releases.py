@@ -1,18 +1,22 @@
 """A determination of an earlier release is worked out by the program that made it, from an archive of releases."""
 
+import json
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from contracts.fact import Fact
+from contracts.publish import is_draft
 from services.assessment import releases
-from services.assessment.evidence import layout, program
-from services.assessment.evidence.archive import unpack
-from services.assessment.evidence.verdict import HOLDS, NOT_REPRODUCED, UNDETERMINED, Verdict
+from services.assessment.evidence import casefile, layout, program
+from services.assessment.evidence.archive import read_case, unpack
+from services.assessment.evidence.comparing import compare
+from services.assessment.evidence.verdict import HOLDS, NOT_REPRODUCED, UNDETERMINED, Malformed, Verdict
 from services.assessment.evidence.verify import verify
 from services.assessment.publication import Published
 from services.assessment.releases import Archive, ReleasedProgram, ReleaseError
@@ -61,6 +65,12 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def older(written: Path, tmp_path_factory: pytest.TempPathFactory) -> ReleasedProgram:
     return aged(written, tmp_path_factory.mktemp("older") / "archive")
+
+
+def test_what_is_released_keeps_its_program_and_no_release_is_another_program_of_its_name() -> None:
+    kept = {release.name: release.fold for release in Archive()}
+    assert kept.get(version("zhucun"), rules.fold_digest()) == rules.fold_digest()
+    assert is_draft() or rules.fold_digest() in kept.values(), "write the release before the tag (decision 413)"
 
 
 def determined_by(release: ReleasedProgram, **changed: Any) -> World:
@@ -148,3 +158,17 @@ def test_every_release_still_runs_and_none_was_changed(written: Path, tmp_path: 
         digest = program.fold_digest(release.modules, sources.__getitem__)
         assert digest == release.fold, f"{release.path} was changed"
         assert runs(release, tmp_path)() == HOLDS, release.name
+
+
+def test_what_another_fold_decided_by_rules_that_this_one_cannot_apply_is_undetermined(case: Path) -> None:
+    found = casefile.read(read_case(case))
+    fewer = json.loads(found.files[layout.PARAMETERS])
+    del fewer["shortfall.threshold"]
+    files = {**found.files, layout.PARAMETERS: json.dumps(fewer).encode()}
+    assert compare(replace(found, files=files)).code == UNDETERMINED
+    data = {**found.said, "fold_digest": rules.fold_digest()}
+    decision = replace(found.decision, parsed={**found.decision.parsed, "data": data})
+    named = json.loads(found.files[layout.FOLD]) | {"modules": list(rules.FOLD_MODULES)}
+    own = {**files, layout.FOLD: json.dumps(named).encode()}
+    with pytest.raises(Malformed):
+        compare(replace(found, files=own, decision=decision))

@@ -1,0 +1,53 @@
+"""The line of a county's year: how many places for 优秀, who stood at it, how a tie was resolved (Art. 12; A59-A61)."""
+
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from contracts.fact import Frozen
+from contracts.identifiers import OPEN, CentiScore, Count, CountyCode, FreeText, PersonId, Sha256, Year
+from contracts.rules import AssessmentFact
+
+
+class CandidateRecorded(Frozen):
+    """Somebody proposed as 优秀, as far as the line of the quota needs it."""
+
+    person: PersonId
+    score: CentiScore
+    on_post: Count
+    absences: Count
+
+
+class QuotaGroup(Frozen):
+    """One township or team with places of its own, where the interpreters have ruled so (A59)."""
+
+    area: Annotated[str, Field(min_length=1, max_length=80), OPEN]
+    objects: Count
+    candidates: Annotated[tuple[PersonId, ...], Field(max_length=600), OPEN] = ()
+
+
+class QuotaComputed(AssessmentFact):
+    STREAM: ClassVar[str] = "county/{county}/{year}"
+    county: CountyCode
+    year: Year
+    objects: Count
+    maximum: Count
+    cohort: Sha256
+    """Digest of the frozen cohort: canonical JSON `[[person, outcome, score or null], …]` of the list, by person."""
+    candidates: Annotated[tuple[CandidateRecorded, ...], Field(max_length=600), OPEN] = ()
+    """Everybody who was proposed as 优秀: with the number of objects, all that the line was drawn from."""
+    deferred: Annotated[tuple[PersonId, ...], Field(max_length=600), OPEN] = ()
+    """On the list, but waiting for a ruling: they are determined later and hold nobody else up."""
+    scope: Annotated[str, Field(min_length=1, max_length=20), OPEN] = "county"
+    groups: Annotated[tuple[QuotaGroup, ...], Field(max_length=600), OPEN] = ()
+    """Empty where the line was drawn over the whole county."""
+
+
+class TieResolved(AssessmentFact):
+    STREAM: ClassVar[str] = "county/{county}/{year}"
+    county: CountyCode
+    year: Year
+    chosen: Annotated[tuple[PersonId, ...], Field(min_length=1, max_length=500), OPEN]
+    tied: Annotated[tuple[PersonId, ...], Field(max_length=600), OPEN] = ()
+    """Everybody who stood at the line with that score: among others the choice was not made."""
+    reasons: FreeText
