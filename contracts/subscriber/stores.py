@@ -7,7 +7,8 @@ program at least once per event, and twice only for the one that was at work.
 import json
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,6 +17,18 @@ from contracts.subscriber.checking import Position, Received
 
 class StoreError(Exception):
     """The files of a store contradict each other or cannot be used: one sentence."""
+
+
+@contextmanager
+def store_errors() -> Iterator[None]:
+    """What the operating system refuses a store (a full disk, a program that is not there) ends the subscription.
+
+    Were it taken for trouble with the network, what could not be kept would be passed over.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(f"what was received cannot be kept: {error}") from error
 
 
 class Store(Protocol):
