@@ -105,6 +105,16 @@ async def test_a_program_is_run_for_each_event(world: World) -> None:
         assert [line.split()[0] for line in log.read_text().splitlines()] == list(ran)
 
 
+async def test_two_programs_do_not_keep_into_one_file(world: World) -> None:
+    creds = world.folder / "few.creds"
+    first, second = (LinesFile(world.folder / "shared.jsonl", Credentials.read(creds).scope) for _ in range(2))
+    assert first.load().next == 0
+    with pytest.raises(StoreError, match="another program"):
+        second.load()
+    del first
+    assert second.load().next == 0
+
+
 async def test_what_could_not_be_kept_comes_again(world: World) -> None:
     """A full disk is no trouble of the network: nothing goes on behind what it did not take."""
     credentials = Credentials.read(world.folder / "few.creds")
@@ -248,6 +258,10 @@ async def test_credentials_that_others_may_read_are_refused(world: World, tmp_pa
     open_to_all.write_bytes((world.folder / "office.creds").read_bytes())
     open_to_all.chmod(0o644)
     with pytest.raises(CredentialsError, match="chmod"):
+        Credentials.read(open_to_all)
+    open_to_all.write_text("{}")
+    open_to_all.chmod(0o600)
+    with pytest.raises(CredentialsError, match="agency: Field required"):
         Credentials.read(open_to_all)
     with pytest.raises(StoreError, match="belongs to"):
         LinesFile(world.folder / "killed.jsonl", "zhucun.demo/scope/other").load()
