@@ -121,6 +121,7 @@ class _Follower:
         async with Pull(client, self._credentials.stream, self._credentials.durable) as pull:
             session = _Session(client, pull)
             while True:
+                _go_on()
                 message = await pull.next(WAIT_SECONDS)
                 if not client.is_connected:
                     raise _Lost("the connection was lost")
@@ -225,9 +226,17 @@ class _Follower:
                 raise NotAllowed(f"{credentials.url} does not let {credentials.agency} in: {error}") from error
             raise _Lost(f"{credentials.url}: {error or type(error).__name__}") from error
         try:
+            _go_on()
             yield client
         finally:
             await client.close()
+
+
+def _go_on() -> None:
+    """Ends what was told to end: the client waits with `wait_for`, which before Python 3.12 can lose a cancellation."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 async def _connection_error(error: Exception) -> None:
