@@ -58,7 +58,7 @@ offline: $(VENV)/.python ## one directory from which a machine without any netwo
 clean: ## remove the data and caches of this clone (ALL=1 also the virtual environment)
 	@if [ -z "$(PYTHON)" ]; then echo 'make: no Python >= 3.11 was found' >&2; exit 1; fi
 	@$(PYTHON) deploy/local/clean.py $(VAR)
-	@rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf build contracts/build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find contracts services deploy tests -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
 	@if [ -n "$(filter-out 0,$(ALL))" ]; then rm -rf $(VENV); fi
 

@@ -2,35 +2,21 @@
 
 import json
 from html import escape
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_type_hints
 
-from contracts import identifiers as known
 from contracts.catalogue import EVENTS, SERVICES
 from contracts.event_articles import ANY, articles_of
+from contracts.event_fields import unit_of
 from contracts.event_names import name_of
 from contracts.example import example
 from contracts.fact import Fact
-from contracts.scopes import receivers
+from contracts.scopes import RoleScope, Sees, matrix, receivers
 
-_UNITS: tuple[tuple[Any, str], ...] = (
-    (known.Fen, "分 fen (0.01 元)"),
-    (known.PositiveFen, "分 fen (0.01 元), > 0"),
-    (known.CentiScore, "1/100 分 hundredths of a point"),
-    (known.CivilDate, "日期 date, Asia/Shanghai"),
-    (known.Instant, "时刻 instant, UTC"),
-    (known.Year, "年 year"),
-    (known.Count, "数 count"),
-    (known.PersonId, "人员 person"),
-    (known.TeamId, "工作队 team"),
-    (known.OrganisationId, "单位 organisation"),
-    (known.PlaceCode, "区划代码 place"),
-    (known.VillageCode, "村代码 village"),
-    (known.CountyCode, "县代码 county"),
-    (known.Sha256, "SHA-256"),
-    (known.EventId, "事件 event id"),
-    (known.FreeText, "文字 text"),
-    (known.Flag, "是否 yes or no"),
-)
+_SEES = {
+    Sees.EVERYTHING: "全部 everything",
+    Sees.PLACE: "本区划 its places",
+    Sees.OWN_PEOPLE: "本单位人员 its own people",
+}
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:1rem auto;padding:0 1rem}"
     "table{border-collapse:collapse;width:100%}td,th{border:1px solid #bbb;padding:.2rem .5rem;text-align:left}"
@@ -46,6 +32,8 @@ def page() -> str:
         f"<title>驻村 zhucun 事件 events</title><style>{_STYLE}</style><h1>驻村 zhucun 事件目录 events</h1>",
         "<p>每个事件的原文逐字节签名、散列和转送。",
         "A value marked restricted or erasable stands behind a salted digest.</p>",
+        f"<p>可订阅 who may subscribe, and sees what: {_subscribers()}。",
+        "更正随被更正者送达。 A correction goes wherever what it corrects went.</p>",
     ]
     for service in SERVICES:
         types = [event_type for event_type in EVENTS if event_type.split(".")[1] == service]
@@ -61,7 +49,7 @@ def _event(event_type: str) -> str:
     called = name_of(event_type)
     body = json.loads(example(event_type).body)
     shown = json.dumps(body, ensure_ascii=False, indent=1)
-    who = "、".join(f"{row.title} {row.role.value}" for row in receivers(event_type))
+    who = "、".join(_receiver(row, event_type) for row in receivers(event_type))
     rows = "".join(
         _field(cls, name, hint) for name, hint in get_type_hints(cls, include_extras=True).items() if _own(cls, name)
     )
@@ -73,6 +61,19 @@ def _event(event_type: str) -> str:
         f"<table><tr><th>字段 field<th>单位 unit<th>级别 class</tr>{rows}</table>"
         f"<details><summary>示例 example</summary><pre>{escape(shown)}</pre></details>"
     )
+
+
+def _subscribers() -> str:
+    return "；".join(f"{row.title} {row.role.value}: {_SEES[row.sees]}" for row in matrix().values())
+
+
+def _receiver(row: RoleScope, event_type: str) -> str:
+    """The role, the values that open members must have, and the closed ones that are opened to it."""
+    grants = [grant for grant in row.events if grant.covers(event_type)]
+    asked = [f"{name} = {value}" for grant in grants for name, value in grant.where.items()]
+    opened = [f"公开 with {name}" for grant in grants for name in grant.disclose]
+    more = "，".join([*asked, *opened])
+    return f"{row.title} {row.role.value}" + (f" ({more})" if more else "")
 
 
 def _articles(event_type: str) -> str:
@@ -91,6 +92,6 @@ def _own(cls: type[Fact], name: str) -> bool:
 
 
 def _field(cls: type[Fact], name: str, hint: Any) -> str:
-    unit = next((text for alias, text in _UNITS if hint == alias or alias in get_args(hint)), "")
     required = "" if cls.model_fields[name].is_required() else " (可无 optional)"
-    return f"<tr><td><code>{escape(name)}</code>{required}<td>{unit}<td>{cls.sensitivity(name).value}</tr>"
+    unit, closed = escape(unit_of(hint)), cls.sensitivity(name).value
+    return f"<tr><td><code>{escape(name)}</code>{required}<td>{unit}<td>{closed}</tr>"

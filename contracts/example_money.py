@@ -58,6 +58,7 @@ VALUES: dict[str, Any] = {
     "taken_on": "2017-05-12",
     "team_present": True,
     "title": "人畜饮水工程",
+    "units": ["O0101"],
     "to_team": "T53011302",
     "townships": ["530113101", "530113102"],
 }

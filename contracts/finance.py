@@ -302,6 +302,8 @@ class MisuseFlagged(FinanceFact):
     flag: CaseId
     payment: CaseId
     amount: PositiveFen
+    units: Annotated[tuple[OrganisationId, ...], Field(max_length=60), OPEN]
+    """The dispatching units that have or had people in the team: with county finance they supervise it (Art. 19)."""
     description: FreeText
 
 

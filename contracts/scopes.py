@@ -114,7 +114,7 @@ class Scope:
                 inside = any(lies_in(data["place"], place) for place in self.places)
                 return found if inside else None
             case Sees.OWN_PEOPLE:
-                own = self.organisation in units or data.get("unit") == self.organisation
+                own = self.organisation in units or self.organisation in (data.get("unit"), *data.get("units", ()))
                 return found if own or self.organisation in _givers(data) else None
 
 

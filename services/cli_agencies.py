@@ -153,6 +153,19 @@ def agency_refill(name: Name) -> None:
     typer.echo(f"{name}: emptied; the publisher fills it again")
 
 
+@agency_app.command("enlarge")
+@sentences
+def agency_enlarge(
+    name: Name,
+    store: Annotated[int, typer.Option(min=1, help="MB of its server's disk that it may take from now on.")],
+) -> None:
+    """More disk for an agency whose stream is full; what waits is then delivered."""
+    from services.agencies import administration
+
+    administer(lambda settings: administration.enlarge(settings, name, store))
+    typer.echo(f"{name}: {store} MB")
+
+
 @agency_app.command("apply")
 @sentences
 def agency_apply() -> None:

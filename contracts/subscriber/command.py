@@ -15,7 +15,7 @@ from pathlib import Path
 
 from contracts.subscriber.checking import Forked
 from contracts.subscriber.credentials import Credentials, CredentialsError
-from contracts.subscriber.following import GapStays, NotAllowed, follow
+from contracts.subscriber.following import GapStays, NotAllowed, NotAlone, follow
 from contracts.subscriber.stores import Command, LinesFile, Store, StoreError
 
 INTERRUPTED = 130
@@ -29,6 +29,8 @@ def main(arguments: Sequence[str] | None = None, program: str = "zhucun-subscrib
         return 0
     if given.creds is None:
         return _say("--creds FILE: the file that the operator of the source gave (--guide says more)", 2)
+    if given.exec is not None and not shlex.split(given.exec):
+        return _say("--exec CMD: the program that is run for each event", 2)
     logging.basicConfig(format="%(asctime)s %(message)s", datefmt="%H:%M:%S", level=logging.WARNING)
     logging.getLogger("zhucun.subscriber").setLevel(logging.WARNING if given.quiet else logging.INFO)
     try:
@@ -36,7 +38,7 @@ def main(arguments: Sequence[str] | None = None, program: str = "zhucun-subscrib
         kept = asyncio.run(
             follow(credentials, _store(given, credentials), from_start=given.from_start, until_quiet=given.until_quiet)
         )
-    except (CredentialsError, StoreError, NotAllowed) as error:
+    except (CredentialsError, StoreError, NotAllowed, NotAlone) as error:
         return _say(error, 1)
     except GapStays as error:
         return _say(error, 3)

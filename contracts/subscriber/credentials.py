@@ -52,8 +52,8 @@ class Credentials(BaseModel):
         try:
             found = cls.model_validate_json(text)
             found.keys()
-        except (ValidationError, ValueError) as error:
-            raise CredentialsError(f"{path} is no credentials file of zhucun: {str(error).splitlines()[0]}") from error
+        except ValueError as error:
+            raise CredentialsError(f"{path} is no credentials file of zhucun: {_why(error)}") from error
         return found
 
     def write(self, path: Path) -> None:
@@ -71,3 +71,10 @@ class Credentials(BaseModel):
         """Origin -> keys, of the logs and of the scope; raises ProofError, a ValueError."""
         vkeys: dict[str, Any] = {**self.log_vkeys, self.scope: self.scope_vkey}
         return {origin: tuple(map(VerifierKey.parse, lines.split())) for origin, lines in vkeys.items()}
+
+
+def _why(error: ValueError) -> str:
+    if isinstance(error, ValidationError):
+        first = error.errors()[0]
+        return ": ".join([*map(str, first["loc"]), first["msg"]])
+    return str(error).splitlines()[0]

@@ -11,6 +11,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import nats.errors
 from nats.aio.client import Client
@@ -20,18 +21,24 @@ from contracts.subscriber import nkey
 from contracts.subscriber.checking import Checker, Gap, Refused
 from contracts.subscriber.credentials import Credentials
 from contracts.subscriber.pulling import Away, Pull, ask
-from contracts.subscriber.stores import Store
+from contracts.subscriber.stores import Store, store_errors
 
 WAIT_SECONDS = 0.5
 RETRY_SECONDS = (0.2, 5.0)
 GAP_TRIES = 6
 TELL_SECONDS = 1.0
+LOOK_SECONDS = 5.0
+"""How long nothing may come before it is asked whether another reader takes it."""
 
 log = logging.getLogger("zhucun.subscriber")
 
 
 class NotAllowed(Exception):
     """The server does not let these credentials in (any more): one sentence."""
+
+
+class NotAlone(Exception):
+    """Another program takes messages with the same credentials: each of the two would have half of them."""
 
 
 class GapStays(Exception):
@@ -53,17 +60,16 @@ async def follow(
 ) -> int:
     """Receives until cancelled, or until nothing came for `until_quiet` seconds; returns the entries kept in all.
 
-    Raises NotAllowed, GapStays, `checking.Forked` and `stores.StoreError`; everything else is waited out.
+    Raises NotAllowed, NotAlone, GapStays, `checking.Forked` and `stores.StoreError`; everything else is waited out.
     """
-    if from_start:
-        store.clear()
-    checker = Checker(credentials.scope, credentials.keys(), credentials.whole_logs, store.load())
-    follower = _Follower(credentials, store, checker)
+    with store_errors():
+        if from_start:
+            store.clear()
+    follower = _Follower(credentials, store)
     delay = RETRY_SECONDS[0]
     while True:
         try:
-            await follower.session(until_quiet)
-            return checker.position.next
+            return await follower.session(until_quiet)
         except _Lost as lost:
             log.warning("the bus is away: %s", lost)
             delay = RETRY_SECONDS[0] if follower.moved else min(delay * 2, RETRY_SECONDS[1])
@@ -75,17 +81,25 @@ class _Lost(Exception):
 
 
 class _Follower:
-    def __init__(self, credentials: Credentials, store: Store, checker: Checker) -> None:
+    def __init__(self, credentials: Credentials, store: Store) -> None:
         self._credentials = credentials
         self._store = store
-        self._checker = checker
+        self._checker: Checker
+        self._seen = 0
         self._gaps: tuple[int, int] = (0, 0)
         self._told = 0.0
         self.moved = False
 
-    async def session(self, until_quiet: float | None) -> None:
-        """One connection, from the place that the store knows; returns when it was quiet, raises _Lost."""
-        self._checker.rewind()
+    def _kept(self) -> Checker:
+        """On top of what the store holds, and of nothing else: what was released and not kept has to come again."""
+        credentials = self._credentials
+        with store_errors():
+            position = self._store.load()
+        return Checker(credentials.scope, credentials.keys(), credentials.whole_logs, position)
+
+    async def session(self, until_quiet: float | None) -> int:
+        """One connection, from the place that the store knows; the entries kept when it was quiet. Raises _Lost."""
+        self._checker = self._kept()
         self.moved = False
         async with self._connected() as client:
             try:
@@ -96,6 +110,7 @@ class _Follower:
                     await self._reset(client, 1)
                 while not await self._read(client, until_quiet):
                     pass
+                return self._checker.position.next
             except (OSError, nats.errors.Error, Away) as error:
                 raise _Lost(str(error) or type(error).__name__) from error
 
@@ -106,6 +121,7 @@ class _Follower:
         async with Pull(client, self._credentials.stream, self._credentials.durable) as pull:
             session = _Session(client, pull)
             while True:
+                _go_on()
                 message = await pull.next(WAIT_SECONDS)
                 if not client.is_connected:
                     raise _Lost("the connection was lost")
@@ -114,22 +130,36 @@ class _Follower:
                     try:
                         await self._take(session, message)
                     except Gap as gap:
-                        await self._ask_again(client, gap)
+                        await self._ask_again(client, str(gap))
                         return False
-                elif until_quiet is not None and clock() - heard >= until_quiet:
-                    return True
+                elif clock() - heard >= (LOOK_SECONDS if until_quiet is None else until_quiet):
+                    if await self._taken_elsewhere(client):
+                        await self._ask_again(client, "something was delivered elsewhere")
+                        return False
+                    if until_quiet is not None:
+                        return True
+                    heard = clock()
+
+    async def _taken_elsewhere(self, client: Client) -> bool:
+        """Whether the durable has delivered what did not come here, or another program waits for it too."""
+        answer = await self._asked(client, "INFO", b"")
+        delivered = answer.get("delivered") or {}
+        return int(answer.get("num_waiting", 0)) > 1 or int(delivered.get("stream_seq", 0)) > self._seen
 
     async def _take(self, session: _Session, message: Msg) -> None:
+        self._seen = max(self._seen, message.metadata.sequence.stream)
         try:
             released = self._checker.take(message.subject, message.headers or {}, message.data)
         except Refused as refused:
             log.error("passed over: %s", refused)
-        else:
-            if released:
-                self._checker.position.sequence = message.metadata.sequence.stream
+            await message.ack()  # not kept unacknowledged: so many of them would keep the server from sending the rest
+            return
+        if released:
+            self._checker.position.sequence = message.metadata.sequence.stream
+            with store_errors():
                 self._store.commit(released, self._checker.position)
-                self.moved = True
-                self._tell()
+            self.moved = True
+            self._tell()
         session.held.append(message)
         if self._checker.next == self._checker.position.next:
             await self._acknowledge(session)
@@ -146,25 +176,33 @@ class _Follower:
             await message.ack()
         session.held.clear()
 
-    async def _ask_again(self, client: Client, gap: Gap) -> None:
+    async def _ask_again(self, client: Client, why: str) -> None:
         """Has the server deliver again from the last entry kept, from the second time on from the very first."""
         place, tries = self._gaps
         tries = tries + 1 if place == self._checker.position.next else 1
         self._gaps = (self._checker.position.next, tries)
         if tries > GAP_TRIES:
-            raise GapStays(f"{gap}, and the server does not have them: tell the operator of the source")
-        log.warning("%s: asking for them again (%d)", gap, tries)
+            if await self._taken_elsewhere(client):
+                raise NotAlone("another program reads with these credentials at the same time: let one of them run")
+            raise GapStays(f"{why}, and the server does not have them: tell the operator of the source")
+        log.warning("%s: asking again (%d)", why, tries)
         self._checker.rewind()
         await asyncio.sleep(RETRY_SECONDS[0] * tries)
         await self._reset(client, 1 if tries > 1 else max(1, self._checker.position.sequence))
 
     async def _reset(self, client: Client, sequence: int) -> bool:
         """The durable delivers again from a sequence of its stream; False when the stream ends before it."""
-        subject = f"$JS.API.CONSUMER.RESET.{self._credentials.stream}.{self._credentials.durable}"
-        answer = json.loads(await ask(client, subject, json.dumps({"seq": sequence}).encode()))
+        answer = await self._asked(client, "RESET", json.dumps({"seq": sequence}).encode())
+        self._seen = sequence - 1
+        return bool(answer.get("num_pending"))
+
+    async def _asked(self, client: Client, what: str, request: bytes) -> dict[str, Any]:
+        """What the server says of the durable; raises Away."""
+        subject = f"$JS.API.CONSUMER.{what}.{self._credentials.stream}.{self._credentials.durable}"
+        answer: dict[str, Any] = json.loads(await ask(client, subject, request))
         if "error" in answer:
             raise Away(str(answer["error"].get("description", answer["error"])))
-        return bool(answer.get("num_pending"))
+        return answer
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[Client]:
@@ -188,9 +226,17 @@ class _Follower:
                 raise NotAllowed(f"{credentials.url} does not let {credentials.agency} in: {error}") from error
             raise _Lost(f"{credentials.url}: {error or type(error).__name__}") from error
         try:
+            _go_on()
             yield client
         finally:
             await client.close()
+
+
+def _go_on() -> None:
+    """Ends what was told to end: the client waits with `wait_for`, which before Python 3.12 can lose a cancellation."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 async def _connection_error(error: Exception) -> None:

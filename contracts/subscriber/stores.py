@@ -4,18 +4,32 @@ A store is resumable after `kill -9` at any moment. `LinesFile` then holds every
 program at least once per event, and twice only for the one that was at work.
 """
 
+import fcntl
 import json
 import os
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 from contracts.subscriber.checking import Position, Received
 
 
 class StoreError(Exception):
     """The files of a store contradict each other or cannot be used: one sentence."""
+
+
+@contextmanager
+def store_errors() -> Iterator[None]:
+    """What the operating system refuses a store (a full disk, a program that is not there) ends the subscription.
+
+    Were it taken for trouble with the network, what could not be kept would be passed over.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(f"what was received cannot be kept: {error}") from error
 
 
 class Store(Protocol):
@@ -111,13 +125,26 @@ class Command:
 
 
 class _CursorFile:
-    """The position, replaced as a whole: there is always a complete one."""
+    """The position, replaced as a whole: there is always a complete one. One program has it at a time."""
 
     def __init__(self, path: Path, scope: str) -> None:
         self.path = path
         self._scope = scope
+        self._lock: IO[str] | None = None
+
+    def _hold(self) -> None:
+        """Until this program ends, however it ends: two would keep every event twice."""
+        if self._lock is None:
+            lock = self.path.with_name(self.path.name + ".lock").open("a", encoding="utf-8")
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                lock.close()
+                raise StoreError(f"another program goes on from {self.path}: let one of them run") from None
+            self._lock = lock
 
     def read(self) -> tuple[Position, Mapping[str, Any]]:
+        self._hold()
         if not self.path.exists():
             return Position(), {}
         try:
@@ -132,6 +159,7 @@ class _CursorFile:
         return position, more
 
     def write(self, position: Position, more: Mapping[str, Any]) -> None:
+        self._hold()
         value = {
             "scope": self._scope,
             "next": position.next,

@@ -150,6 +150,14 @@ async def refill(settings: Settings, name: str) -> None:
         await enter(settings, name, empty=True)
 
 
+async def enlarge(settings: Settings, name: str, store_mb: int) -> None:
+    """More of its server's disk for an agency whose stream is full or will be: an operator's matter, nobody's right."""
+    async with opened(settings) as pool:
+        await registry.agency(pool, name)
+        await registry.enlarge(pool, name, store_mb, settings.agency_budget_mb)
+        await _apply(settings, pool)
+
+
 async def listed(settings: Settings) -> list[tuple[Agency, Receipt | None]]:
     """Every agency, the revoked ones too, and what it has acknowledged as last seen."""
     async with opened(settings) as pool:

@@ -34,6 +34,9 @@ WALK = 1_000
 WALK_BESIDE_MARK = 50
 """How many where it is known: the last of what a session has published and not remembered is near the end."""
 
+FULL = "resource limits exceeded"
+"""In the words of a server whose account has no room left."""
+
 
 class DeliveryFailed(Exception):
     """The agency's stream cannot be brought further now: one sentence."""
@@ -117,10 +120,19 @@ class Delivery:
             try:
                 sequence = await self._pipeline.publish(messages, self._place.sequence)
             except PublishFailed as failure:
-                raise DeliveryFailed(failure.reason) from failure
+                raise DeliveryFailed(failure.reason + self._remedy(failure.reason)) from failure
             self._place = _Place(place.next, place.signed, sequence)
             self._last = sequence
             await self._remember(self._place)
+
+    def _remedy(self, reason: str) -> str:
+        if FULL not in reason:
+            return ""
+        name = self._agency.name
+        return (
+            f": its stream is full. Give it more room (zhucun agency enlarge {name} --store MB), or empty it where the"
+            f" agency has filled it itself (zhucun agency refill {name})"
+        )
 
     @property
     def last(self) -> tuple[int, int]:

@@ -41,6 +41,17 @@ def types_of(scope: Scope) -> tuple[str, ...] | None:
     return tuple(sorted({*granted, *correcting, *posting}))
 
 
+def types_elsewhere(scope: Scope) -> tuple[str, ...]:
+    """The granted types that are about a person and lie in a stream that is not that person's."""
+    return tuple(
+        name
+        for name, cls in EVENTS.items()
+        if any(grant.covers(name) for grant in scope.row.events)
+        and "person" in cls.model_fields
+        and "{person}" not in cls.STREAM
+    )
+
+
 def posting_types() -> tuple[str, ...]:
     """The types of the event by which a unit posts a person, all versions."""
     return tuple(name for name in EVENTS if name.split(".")[2] == POSTED)

@@ -157,22 +157,35 @@ async def reserve(pool: Pool, name: str, store_mb: int, budget_mb: int) -> None:
 
     A nats-server that is told to reserve more than it has switches JetStream off for everybody.
     """
-    async with pool.connection() as connection, connection.transaction():
-        await connection.execute("lock table agency.disk in share row exclusive mode")
-        cursor = await connection.execute(
-            "select coalesce(sum(store_mb), 0) from agency.disk where agency <> %s", (name,)
-        )
-        row = await cursor.fetchone()
-        if row is None or row[0] + store_mb > budget_mb:
-            raise RegistryError(
-                f"{store_mb} MB for {name} are more than the {budget_mb} MB for all agencies leave"
-                " (ZHUCUN_AGENCY_BUDGET_MB): give their server a larger disk first, then raise it"
-            )
-        await connection.execute(
+    async with pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
+        await _fits(cursor, name, store_mb, budget_mb)
+        await cursor.execute(
             "insert into agency.disk (agency, store_mb) values (%s, %s)"
             " on conflict (agency) do update set store_mb = excluded.store_mb"
             " where not exists (select from agency.agency where name = excluded.agency)",
             (name, store_mb),
+        )
+
+
+async def enlarge(pool: Pool, name: str, store_mb: int, budget_mb: int) -> None:
+    """More room for an agency that is there; raises RegistryError as `reserve` does, and when it would not be more."""
+    async with pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
+        await _fits(cursor, name, store_mb, budget_mb)
+        await cursor.execute(
+            "update agency.disk set store_mb = %s where agency = %s and store_mb < %s", (store_mb, name, store_mb)
+        )
+        if cursor.rowcount == 0:
+            raise RegistryError(f"{name} has {store_mb} MB or more already: what it was sent is kept, so never less")
+
+
+async def _fits(cursor: Cursor, name: str, store_mb: int, budget_mb: int) -> None:
+    await cursor.execute("lock table agency.disk in share row exclusive mode")
+    await cursor.execute("select coalesce(sum(store_mb), 0) from agency.disk where agency <> %s", (name,))
+    row = await cursor.fetchone()
+    if row is None or row[0] + store_mb > budget_mb:
+        raise RegistryError(
+            f"{store_mb} MB for {name} are more than the {budget_mb} MB for all agencies leave"
+            " (ZHUCUN_AGENCY_BUDGET_MB): give their server a larger disk first, then raise it"
         )
 
 

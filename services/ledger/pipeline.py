@@ -76,8 +76,11 @@ class Pipeline:
         )
 
     def fail(self, reason: str) -> None:
-        """The connection is gone: a publish under way ends with PublishFailed."""
-        self._broken = reason
+        """The connection is gone: a publish under way ends with PublishFailed.
+
+        The first reason counts: what is refused behind it is refused for its place.
+        """
+        self._broken = self._broken or reason
         self._moved.set()
 
     async def publish(self, messages: Sequence[Outgoing], last: int) -> int:

@@ -22,6 +22,7 @@ from services.agencies.accounting import conf_file, server_of
 from services.agencies.deciding import decide
 from services.agencies.keys import PublisherKeys
 from services.agencies.publisher import Publisher
+from services.agencies.registry import RegistryError
 from services.ledger.status import State
 from tests.agencies.test_walls import Intruder
 from tests.agencies.world import KEEPER, World, eventually, spot_check
@@ -121,6 +122,27 @@ async def test_rubbish_behind_what_it_was_sent_makes_nobody_send_it_again(world:
         return (await state(world, "rogue"))[0] <= before + 2
 
     await eventually(clean)
+
+
+async def test_a_stream_that_is_full_is_told_and_given_more_room(world: World) -> None:
+    """By what it is sent, not by rubbish: nothing is dropped, it waits for the operator."""
+    whole = len((await world.everything("good")).events)
+    facts = [spot_check("P000900", ABSENT, "530128100201")] * 600
+    await world.tell("attendance", "attendance/P000900/2017", *facts)
+    await world.agency("small", "DI", "530128", store_mb=1)
+
+    async def told() -> bool:
+        status = next(status for status in world.publisher.statuses if status.name == "agency-small")
+        return status.stop is not None and "zhucun agency enlarge small" in status.stop.reason
+
+    await eventually(told)
+    with pytest.raises(RegistryError, match="ZHUCUN_AGENCY_BUDGET_MB"):
+        await agencies.enlarge(world.settings, "small", 90_000)
+    with pytest.raises(RegistryError, match="already"):
+        await agencies.enlarge(world.settings, "small", 1)
+    await agencies.enlarge(world.settings, "small", 16)
+    assert len((await world.everything("small")).events) == len(facts)
+    assert len((await world.everything("good")).events) == whole + len(facts)
 
 
 async def test_it_may_have_so_many_connections_and_no_more(world: World) -> None:

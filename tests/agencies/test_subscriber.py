@@ -1,13 +1,14 @@
 """The subscriber kit: checked, kept once, resumed after anything, and not to be deceived."""
 
 import asyncio
+import errno
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,10 @@ from cloudevents.core.v1.event import CloudEvent
 from contracts import scope_log
 from contracts.attendance import SpotCheckFinding as Finding
 from contracts.proofs import leaf_hash
-from contracts.subscriber import nkey
-from contracts.subscriber.checking import Checker, Forked, Gap, Position, Refused
+from contracts.subscriber import following, nkey
+from contracts.subscriber.checking import Checker, Forked, Gap, Position, Received, Refused
 from contracts.subscriber.credentials import Credentials, CredentialsError
+from contracts.subscriber.following import NotAlone, follow
 from contracts.subscriber.pulling import Pull
 from contracts.subscriber.stores import LinesFile, StoreError
 from services.agencies import administration as agencies
@@ -37,6 +39,13 @@ def command(creds: Path, out: Path | None, *more: str) -> "subprocess.Popen[byte
     kept = [] if out is None else ["--out", str(out)]
     program = [sys.executable, "-m", "contracts.subscriber", "--creds", str(creds), *kept, *more]
     return subprocess.Popen(program, stderr=subprocess.PIPE)
+
+
+class Full(Kept):
+    """A disk without room."""
+
+    def commit(self, events: Sequence[Received], position: Position) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 async def ended(process: "subprocess.Popen[bytes]") -> tuple[int, str]:
@@ -87,13 +96,51 @@ async def test_a_program_is_run_for_each_event(world: World) -> None:
         f"with open({str(log)!r}, 'a') as file: print(os.environ['ZHUCUN_ENTRY'], len(sys.stdin.read()), file=file)\n"
     )
     few = await world.agency("few", "DI", "530113")
-    runs, fails = f"{sys.executable} {script}", "false"
-    for program, code, ran in ((runs, 0, ["0"]), (fails, 1, ["0"]), (runs, 0, ["0", "1"])):
+    runs, fails, nowhere = f"{sys.executable} {script}", "false", str(world.folder / "nowhere")
+    for program, code, ran in ((runs, 0, "0"), (fails, 1, "0"), (nowhere, 1, "0"), (runs, 0, "012")):
         if program != runs or not log.exists():
             await world.tell("attendance", f"attendance/{PERSON}/2017", spot_check(PERSON, Finding.ABSENT))
             await world.everything("few")
         assert (await ended(command(few, None, "--exec", program, "--until-quiet", "1")))[0] == code
-        assert [line.split()[0] for line in log.read_text().splitlines()] == ran
+        assert [line.split()[0] for line in log.read_text().splitlines()] == list(ran)
+
+
+async def test_two_programs_do_not_keep_into_one_file(world: World) -> None:
+    creds = world.folder / "few.creds"
+    first, second = (LinesFile(world.folder / "shared.jsonl", Credentials.read(creds).scope) for _ in range(2))
+    assert first.load().next == 0
+    with pytest.raises(StoreError, match="another program"):
+        second.load()
+    del first
+    assert second.load().next == 0
+
+
+async def test_what_could_not_be_kept_comes_again(world: World) -> None:
+    """A full disk is no trouble of the network: nothing goes on behind what it did not take."""
+    credentials = Credentials.read(world.folder / "few.creds")
+    full, kept = Full(), Kept()
+    with pytest.raises(StoreError, match="No space left"):
+        await follow(credentials, full, until_quiet=0.5)
+    kept.position = full.position
+    assert await follow(credentials, kept, until_quiet=0.5) == 3
+    assert [event.entry for event in kept.events] == [0, 1, 2]
+
+
+async def test_of_two_readers_at_once_none_ends_well_with_less_than_all(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "RETRY_SECONDS", (0.02, 0.1))
+    monkeypatch.setattr(following, "GAP_TRIES", 3)
+    whole = len((await world.everything("office")).events)
+    credentials = Credentials.read(world.folder / "office.creds")
+    stores = (Kept(), Kept())
+    ended = await asyncio.gather(
+        *(follow(credentials, store, until_quiet=0.6) for store in stores), return_exceptions=True
+    )
+    for result, store in zip(ended, stores, strict=True):
+        assert isinstance(result, NotAlone) or (result, len(store.events)) == (whole, whole)
+    assert any(isinstance(result, NotAlone) for result in ended)
+    assert await follow(credentials, stores[0], until_quiet=0.6) == whole
 
 
 async def test_a_bus_that_is_killed_and_robbed_of_the_stream_means_delay_and_nothing_else(world: World) -> None:
@@ -211,6 +258,10 @@ async def test_credentials_that_others_may_read_are_refused(world: World, tmp_pa
     open_to_all.write_bytes((world.folder / "office.creds").read_bytes())
     open_to_all.chmod(0o644)
     with pytest.raises(CredentialsError, match="chmod"):
+        Credentials.read(open_to_all)
+    open_to_all.write_text("{}")
+    open_to_all.chmod(0o600)
+    with pytest.raises(CredentialsError, match="agency: Field required"):
         Credentials.read(open_to_all)
     with pytest.raises(StoreError, match="belongs to"):
         LinesFile(world.folder / "killed.jsonl", "zhucun.demo/scope/other").load()

@@ -6,15 +6,17 @@ from datetime import date
 import pytest
 
 from contracts.assessment import DisciplinarySanctionRecorded, DisqualificationDetermined, Ground, SanctionBody
-from contracts.attendance import CheckInVoided
+from contracts.attendance import CheckInVoided, LeaveWithdrawn
 from contracts.attendance import SpotCheckFinding as Finding
 from contracts.disclosure import read
+from contracts.example import example_fact
 from contracts.finance import (
     FundAppropriated,
     FundDisbursed,
     FundKind,
     FundReserved,
     FundSource,
+    MisuseFlagged,
     Part,
     Use,
     WorkFundContributed,
@@ -58,6 +60,7 @@ async def write(world: World, told: dict[str, str]) -> None:
     await put("far", "attendance", f"attendance/{FAR}/2017", spot_check(FAR, Finding.ABSENT, ELSEWHERE))
     await put("check-in", "attendance", f"attendance/{OURS}/2017", checked_in(OURS, date(2017, 5, 4)))
     await put("leave", "attendance", f"attendance/{OURS}/2017", leave(OURS))
+    await put("taken back", "attendance", f"attendance/{OURS}/2017", LeaveWithdrawn(**here, person=OURS, leave="l1"))
     await put("our posting", "personnel", f"posting/{OURS}/2017", posted(OURS, UNIT))
     await put("their posting", "personnel", f"posting/{THEIRS}/2017", posted(THEIRS, OTHER_UNIT))
     training = {"person": OURS, "training": "t1", "organiser": TrainingLevel.COUNTY}
@@ -68,6 +71,9 @@ async def write(world: World, told: dict[str, str]) -> None:
         fact = FundAppropriated(**header, **money, appropriation=name.replace(" ", "-"), recipient=place)
         await put(name, "finance", f"appropriation/{name.replace(' ', '-')}", fact)
     await write_work_fund(put)
+    for name, kind in PROJECT.items():
+        step = example_fact(f"zhucun.finance.{kind}.v1").model_copy(update={"place": VILLAGE})
+        await put(name, "finance", "project/project-2017-01", step)
     refused = CommandRefused(**here, command="PayOut", code=Code.OVERSPEND, target="fund/T0001/work")
     await put("refused", "finance", f"refusal/{OURS}/2017", refused)
     sanction = DisciplinarySanctionRecorded(
@@ -110,11 +116,16 @@ async def write_work_fund(put: Put) -> None:
     assistance = {**book, "kind": FundKind.ASSISTANCE}
     other = FundDisbursed(**here, **assistance, **paid, payment="p4", amount=own.amount, parts=(own,))
     await put("assistance", "finance", "fund/T0001/assistance", other)
+    flag = {"kind": FundKind.SPECIAL, "flag": "m1", "payment": "p5", "amount": 100, "description": "购买烟酒"}
+    misuse = MisuseFlagged(**said(VILLAGE, "19.6"), team="T0001", **flag, units=(UNIT,))
+    await put("misuse", "finance", "supervision/T0001", misuse)
 
 
+PROJECT = {"project": "ProjectProposed", "handed over": "ProjectHandedOver"}
 MONEY = {"money", "gift O0101", "gift O0102", "reserved", "paid by both", "paid by the other", "assistance"}
+MONEY |= {*PROJECT, "misuse"}
 SEES = {
-    ("unit", "DU", (), UNIT): {"absent", "leave", "gift O0101", "reserved", "paid by both"},
+    ("unit", "DU", (), UNIT): {"absent", "leave", "taken back", "gift O0101", "reserved", "paid by both", "misuse"},
     ("other-unit", "DU", (), OTHER_UNIT): {"theirs", "gift O0102", "paid by both", "paid by the other"},
     ("city-organisation", "CZ", ("5301",), None): {"ground"},
     ("city-office", "CO", ("5301",), None): {"absent", "present", "theirs", "far"},
@@ -122,7 +133,9 @@ SEES = {
     ("county-poverty", "XP", ("530127",), None): set(),
     ("county-finance", "XF", ("530113",), None): MONEY,
     ("two-counties", "XF", ("530113", "530127"), None): {*MONEY, "far money"},
-    ("discipline", "DI", ("530113",), None): {"absent", "theirs", "voided", "sanction"},
+    ("discipline", "DI", ("530113",), None): {"absent", "theirs", "voided", "sanction", "misuse"},
+    ("leading-group", "XL", ("530113",), None): set(PROJECT),
+    ("leading-group-elsewhere", "XL", ("530127",), None): set(),
 }
 
 

@@ -100,6 +100,7 @@ class World:
             expires=given.get("expires"),
             out=out,
             by=KEEPER,
+            store_mb=given.get("store_mb"),
         )
         return out
 

@@ -126,6 +126,9 @@ def test_the_page_shows_every_event_without_script_or_network() -> None:
     for name, found in shown.items():
         assert found is not None
         assert found.group(1) == "、".join(articles_of(name)).replace(ANY, "任一 any")
+    assert "<td><td>" not in page  # every field has its unit, its values or its kind
+    assert "派出单位 DU (finding = absent)" in page
+    assert "纪检监察机关 DI (公开 with body，公开 with decided_on)" in page
     assert not [word for word in ("<script", "http://", "https://", "src=") if word in page]
     assert "分 fen" in page
 

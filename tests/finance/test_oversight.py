@@ -149,7 +149,7 @@ def test_misuse_is_flagged_on_a_payment_that_took_money_and_for_no_more_than_tha
         command = cmd.FlagMisuse(
             flag=name, team=TEAM, kind=FundKind.SPECIAL, payment="Y1", amount=amount, description="购买烟酒"
         )
-        return treasury.when(command, COUNTY_FINANCE, Known(VILLAGE))
+        return treasury.when(command, COUNTY_FINANCE, Known(VILLAGE, units=frozenset({"O0102", UNIT})))
 
     assert code_of(flag(1)) is Code.UNKNOWN_CASE
     treasury.request(100)
@@ -157,7 +157,10 @@ def test_misuse_is_flagged_on_a_payment_that_took_money_and_for_no_more_than_tha
     treasury.approve()
     treasury.pay()
     assert code_of(flag(101)) is Code.OVERSPEND
-    assert names_of(flag(100)) == ["MisuseFlagged"]
+    flagged = flag(100)
+    assert isinstance(flagged, list)
+    assert names_of(flagged) == ["MisuseFlagged"]
+    assert flagged[0].units == tuple(sorted(("O0102", UNIT)))  # type: ignore[attr-defined]  # it is that fact
     assert code_of(flag(100)) is Code.DUPLICATE
 
 

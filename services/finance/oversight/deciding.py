@@ -127,5 +127,6 @@ def _supervise(
                 return no.NOT_DISBURSED
             if command.amount > payment.amount:
                 return no.more_than_paid(payment.amount, command.amount)
-            return fact.MisuseFlagged(**said(act, "19.6"), **fields(command, "unit"))
+            told = tuple(sorted(act.known.units))
+            return fact.MisuseFlagged(**said(act, "19.6"), **fields(command, "unit"), units=told)
     assert_never(command)
