@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from contracts import disclosure
+from services.assessment.replay.closed_years import closed_years
+from services.assessment.replay.export_pages import Export
 from services.assessment.replay.lines import LineError
-from services.assessment.replay.refold import closed_years, refold, refold_text
+from services.assessment.replay.refold import refold_file, refold_text
 from tests.assessment.kept import Kept
 from tests.assessment.office import OTHER, PERSON
 from tests.assessment.test_disputes import ALL_YEAR, SHORT, finalised, w57
@@ -30,7 +32,7 @@ def altered(events: Path, old: bytes, new: bytes) -> None:
 
 def test_a_closed_year_comes_out_as_it_was_decided_every_version(tmp_path: Path) -> None:
     events, disclosures = written(w57(), tmp_path)
-    (found,) = refold(events, 2017, disclosures=disclosures)
+    (found,) = refold_file(events, 2017, disclosures=disclosures)
     assert (found.county, found.determinations, found.differences) == ("530113", 2, [])
     assert "一致" in refold_text([found])
 
@@ -38,14 +40,14 @@ def test_a_closed_year_comes_out_as_it_was_decided_every_version(tmp_path: Path)
 def test_what_was_erased_or_is_not_disclosed_is_undetermined_and_no_alarm(tmp_path: Path) -> None:
     sanctioned = {**SHORT, "sanction": {"decided": date(2017, 6, 1)}}
     events, disclosures = written(finalised(**sanctioned), tmp_path)
-    assert refold(events, 2017, disclosures=disclosures)[0].undetermined == []
-    (closed,) = refold(events, 2017)
+    assert refold_file(events, 2017, disclosures=disclosures)[0].undetermined == []
+    (closed,) = refold_file(events, 2017)
     assert (closed.differences, closed.undetermined) == ([], [PERSON])
     kept = finalised(**sanctioned)
     texts = [text for text in kept.texts.values() if disclosure.read(text)[0] != "decided_on"]
     erased = [json.dumps({"digest": d, "text": None}) for d, text in kept.texts.items() if text not in texts]
     disclosures.write_text("\n".join([*texts, *erased]) + "\n", encoding="utf-8")
-    (gone,) = refold(events, 2017, disclosures=disclosures)
+    (gone,) = refold_file(events, 2017, disclosures=disclosures)
     assert (gone.differences, gone.undetermined) == ([], [PERSON])
     assert "无法判定" in refold_text([gone])
 
@@ -53,9 +55,9 @@ def test_what_was_erased_or_is_not_disclosed_is_undetermined_and_no_alarm(tmp_pa
 def test_a_changed_day_below_the_basis_is_an_alarm(tmp_path: Path) -> None:
     events, disclosures = written(finalised(**SHORT), tmp_path)
     altered(events, b'"date":"2017-03-07"', b'"date":"2017-03-11"')
-    (difference,) = refold(events, 2017, disclosures=disclosures)[0].differences
+    (difference,) = refold_file(events, 2017, disclosures=disclosures)[0].differences
     assert difference["person"] == PERSON
-    assert "不一致 1 处" in refold_text(refold(events, 2017, disclosures=disclosures))
+    assert "不一致 1 处" in refold_text(refold_file(events, 2017, disclosures=disclosures))
 
 
 def test_a_changed_second_version_is_an_alarm(tmp_path: Path) -> None:
@@ -66,7 +68,7 @@ def test_a_changed_second_version_is_an_alarm(tmp_path: Path) -> None:
     event["data"]["outcome"] = "优秀"
     lines[final] = json.dumps(event, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
     events.write_bytes(b"\n".join(lines) + b"\n")
-    (difference,) = refold(events, 2017, disclosures=disclosures)[0].differences
+    (difference,) = refold_file(events, 2017, disclosures=disclosures)[0].differences
     assert (difference["determination"], [one["member"] for one in difference["differs"]]) == (2, ["outcome"])
 
 
@@ -76,17 +78,17 @@ def test_somebody_who_belongs_on_the_list_and_was_never_determined_is_an_alarm(t
     events, disclosures = written(whole, tmp_path)
     foreign = [piece.body.replace(b"zhucun.demo/", b"zhucun.more/") for piece in kept.pieces]
     events.write_bytes(b"\n".join(foreign) + b"\n" + events.read_bytes())
-    assert refold(events, 2017, disclosures=disclosures)[0].differences == []
+    assert refold_file(events, 2017, disclosures=disclosures)[0].differences == []
     altered(events, b'"objects":1', b'"objects":2')
-    (difference,) = refold(events, 2017, disclosures=disclosures)[0].differences
+    (difference,) = refold_file(events, 2017, disclosures=disclosures)[0].differences
     assert difference["differs"][0]["member"] == "objects"
 
 
 def test_years_and_counties_that_are_not_closed_are_not_compared(tmp_path: Path) -> None:
     events, disclosures = written(finalised(**SHORT), tmp_path)
-    assert refold(events, 2016, disclosures=disclosures) == []
-    assert refold(events, 2017, county="530114", disclosures=disclosures) == []
-    assert closed_years(events) == [2017]
+    assert refold_file(events, 2016, disclosures=disclosures) == []
+    assert refold_file(events, 2017, county="530114", disclosures=disclosures) == []
+    assert closed_years(Export(events)) == [2017]
     assert "尚无" in refold_text([])
 
 
@@ -94,4 +96,4 @@ def test_a_file_that_is_no_export_is_one_sentence(tmp_path: Path) -> None:
     events, disclosures = written(finalised(**SHORT), tmp_path)
     events.write_bytes(events.read_bytes() + b"{}\n")
     with pytest.raises(LineError, match="line"):
-        refold(events, 2017, disclosures=disclosures)
+        refold_file(events, 2017, disclosures=disclosures)

@@ -16,6 +16,7 @@ from services.assessment.fold.fold import Rules, canonical_bytes, fold_read
 from services.assessment.fold.one_by_one import OneByOne
 from services.assessment.fold.reading import Reader
 from services.assessment.replay.lines import LineError, read_lines
+from services.assessment.replay.pages import Page
 from services.assessment.replay.shelf import Shelf
 from services.assessment.rules import rules
 from tests.assessment.histories import History, histories, lines_of
@@ -37,15 +38,15 @@ def plainly(lines: list[bytes], texts: dict[str, str] | None = None) -> Any:
     return count, people, reader.common
 
 
-def shelved(lines: list[bytes], texts: dict[str, str] | None = None, **sizes: int) -> Any:
+def shelved(lines: list[bytes], texts: dict[str, str] | None = None, **sizes: Any) -> Any:
     """The same from the shelf."""
     with Shelf(texts, **sizes) as shelf:
         try:
-            count = shelf.read([b"\n".join(lines)])
+            shelf.take(Page("log", 7, len(lines), b"\n".join(lines)))
             people = {name: (sorted(one.check_ins()), sorted(one.facts)) for name, one in shelf.people()}
         except FoldError:
             return None
-        return count, people, shelf.common
+        return len(lines), people, shelf.common()
 
 
 def canonical(line: bytes) -> bool:
@@ -123,9 +124,11 @@ def both_ways(
     told: Rules = used(reader.common)
     whole = fold_read(reader, told, year=year, cut=cut)
     with Shelf(texts, at_once=20, block=2) as shelf:
-        assert shelf.read(b"\n".join(known[at : at + size]) for at in range(0, len(known), size)) == len(known)
-        passing = OneByOne(told, shelf.common, year=year, cut=cut)
-        persons = dict(passing.persons(shelf.people()))
+        for at in range(0, len(known), size):
+            page = known[at : at + size]
+            shelf.take(Page("log", at, len(page), b"\n".join(page)))
+        with OneByOne(told, shelf.common(), year=year, cut=cut) as passing:
+            persons = dict(passing.persons(shelf.people()))
         again = {**whole, "persons": persons, "counties": passing.counties}
     return canonical_bytes(whole), canonical_bytes(again)
 

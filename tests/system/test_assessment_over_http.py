@@ -15,7 +15,7 @@ from contracts.canonical import digest
 from contracts.envelope import decode
 from contracts.identifiers import Role
 from services.assessment.replay import offline
-from services.assessment.replay.refold import refold
+from services.assessment.replay.refold import refold_file
 from services.runtime.exporting import export
 from tests.system.county import COUNTY, KEEPER, PEOPLE, STRANGER, TOWNSHIP, UNIT, YEAR, County, running_county
 
@@ -586,7 +586,7 @@ async def test_the_closed_year_is_folded_again_from_the_stored_bytes_and_agrees(
     lines, disclosures = tmp_path / "events.jsonl", tmp_path / "disclosures"
     with lines.open("wb") as out:
         await export(county.settings, ("personnel", "attendance", "assessment"), out, disclosures)
-    (found,) = refold(lines, YEAR, disclosures=disclosures)
+    (found,) = refold_file(lines, YEAR, disclosures=disclosures)
     assert (found.determinations, found.differences) == (14, [])
 
 
