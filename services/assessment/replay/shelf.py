@@ -21,7 +21,7 @@ from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import count, islice
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from services.assessment.fold.findings import FoldError
 from services.assessment.fold.fold import EVERYTHING
@@ -30,7 +30,7 @@ from services.assessment.replay.forms import CheckIns, Forms, Rest
 from services.assessment.replay.lenses import PERSON_KINDS
 from services.assessment.replay.lines import keep
 from services.assessment.replay.pages import Page
-from services.assessment.replay.shelved import Part, Shelved
+from services.assessment.replay.shelved import Block, Piece, Shelved
 
 AT_ONCE = 1 << 16
 """Check-ins in memory before they are laid aside: some ten megabytes."""
@@ -137,13 +137,11 @@ class Shelf:
         self._texts = _Texts()
         self._file.flush()
         for pieces in self._pieces:
-            parts: dict[str, list[Part]] = {}
+            block = Block()
             for offset, length in zip(pieces[0::2], pieces[1::2], strict=True):
                 written = os.pread(self._file.fileno(), length, offset)
-                log, section, found = marshal.loads(written)  # noqa: S302  written by this object, in a nameless file
-                for name, *of in found:
-                    parts.setdefault(name, []).append(Part(log, section, *of))
-            yield [Shelved(name, parts.pop(name)) for name in sorted(parts)]
+                block.add(Piece._make(marshal.loads(written)))  # noqa: S302  written by this object, in a nameless file
+            yield block.people()
 
     def people(self) -> Iterator[tuple[str, Person]]:
         """Everybody of whom the fold reads anything, from all sections."""
@@ -184,27 +182,27 @@ class Shelf:
         self._common += ((log, section, fact) for fact in self._reader.common)
         self._reader.common.clear()
         streams = self._streams_by_person()
-        for name in (*people, *streams, *notes):
+        odd = {**people, **streams, **notes}
+        for name in odd:
             self._texts[name]  # whoever was not met before gets a place
         everybody = iter(self._texts.items())
         for place in count():
             block = list(islice(everybody, self._block))
             if not block:
                 break
-            found = []
-            for name, texts in block:
-                last = streams.get(name, {})
-                for year, indexes in self._last.items():
-                    if name in indexes:
-                        stream, index = f"attendance/{name}/{year}", indexes.pop(name)
-                        last[stream] = max(index, last.get(stream, 0))
-                if last or name in people or name in notes:
-                    person = people.get(name)
-                    flat, facts = (person.flat, [*map(tuple, person.facts)]) if person else ((), ())
-                    found.append((name, "\n".join(texts), flat, facts, last, notes.get(name, ())))
-                    texts.clear()
-            if found:
-                self._write(place, marshal.dumps((log, section, found)))
+            names = [name for name, texts in block if texts]
+            texts = ["\n".join(texts) for _, texts in block if texts]
+            last = {year: [of.pop(name, -1) for name in names] for year, of in self._last.items()}
+            others = [
+                (name, *_of(people.get(name)), streams.get(name, {}), notes.get(name, ()))
+                for name, _ in block
+                if name in odd
+            ]
+            for _, laid in block:
+                laid.clear()
+            if names or others:
+                self._write(place, marshal.dumps((log, section, names, texts, last, others)))
+        self._last = {}
 
     def _streams_by_person(self) -> dict[str, dict[str, int]]:
         """Person -> stream -> index; streams that are nobody's own are kept."""
@@ -225,6 +223,11 @@ class Shelf:
         self._file.write(piece)
         self._pieces[place].extend((self._end, len(piece)))
         self._end += len(piece)
+
+
+def _of(person: Person | None) -> tuple[list[Any], list[tuple[Any, ...]]]:
+    """Check-ins and facts as plain data."""
+    return (person.flat, [*map(tuple, person.facts)]) if person else ([], [])
 
 
 def _apart(lines: Rest) -> tuple[Rest, list[int], list[str]]:
