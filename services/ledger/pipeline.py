@@ -2,6 +2,10 @@
 
 Order is protected by the server: each message names the sequence that must be the stream's last when it arrives
 (`Nats-Expected-Last-Sequence`). If one is lost, all that were sent after it are refused; nothing overtakes it.
+
+The sequence alone is not enough where somebody else writes into the stream: n foreign messages have the next n of ours
+refused, and the one after those finds the sequence that it expects again. So each message also names the id of the one
+before it (`Nats-Expected-Last-Msg-Id`).
 """
 
 import asyncio
@@ -14,6 +18,9 @@ from nats.aio.msg import Msg
 
 from services.ledger.pause import pause
 
+MESSAGE_ID = "Nats-Msg-Id"
+EXPECTED_ID = "Nats-Expected-Last-Msg-Id"
+EXPECTED_SEQUENCE = "Nats-Expected-Last-Sequence"
 WINDOW = 512
 ACK_SECONDS = 5.0
 
@@ -66,16 +73,22 @@ class Pipeline:
     async def publish(self, messages: Sequence[Outgoing], last: int) -> int:
         """Publishes all messages after stream sequence `last` and returns the sequence of the last one.
 
+        Their ids (`Nats-Msg-Id`) differ; one without an id protects what follows it by its sequence only.
+
         Returns only when every one is acknowledged at exactly its sequence; raises PublishFailed otherwise.
         """
         self._begun += self._sent
         self._sent = self._done = 0
         self._early.clear()
         self._base = last
+        before: str | None = None
         for message in messages:
             while self._sent - self._done >= self._window:
                 await self._wait()
-            headers = {**message.headers, "Nats-Expected-Last-Sequence": str(last + self._sent)}
+            headers = {**message.headers, EXPECTED_SEQUENCE: str(last + self._sent)}
+            if before is not None:
+                headers[EXPECTED_ID] = before
+            before = message.headers.get(MESSAGE_ID)
             reply = f"{self._inbox}.{self._begun + self._sent}"
             self._sent += 1
             await self._client.publish(message.subject, message.payload, reply=reply, headers=headers)

@@ -179,6 +179,24 @@ async def test_nothing_overtakes_a_publish_that_was_lost(world: World) -> None:
     assert state.last_seq == 3
 
 
+@pytest.mark.parametrize("place", [0, 5])
+async def test_nothing_is_left_out_where_somebody_else_writes_as_well(world: World, place: int) -> None:
+    """As many of ours are refused as there are foreign messages; the next one would fit behind those again."""
+    client = await nats.connect(world.broker.url)
+    pipeline = Pipeline(client, "ATTENDANCE")
+    await pipeline.open()
+    ours = [Outgoing("ev.attendance.T._._._", b"%d" % n, {"Nats-Msg-Id": f"m{n}"}) for n in range(20)]
+    if place:
+        assert await pipeline.publish(ours[:place], 0) == place
+    for _ in range(3):
+        await world.inject("ev.attendance.Foreign._._._", b"not ours")
+    with pytest.raises(PublishFailed):
+        await pipeline.publish(ours[place:], place)
+    state = (await client.jetstream().stream_info("ATTENDANCE")).state
+    await client.close()
+    assert state.last_seq == place + 3
+
+
 async def test_a_starting_service_refuses_a_bus_without_its_durable(world: World) -> None:
     await bus.check(world.broker.url, "assessment", ["attendance"])
     with pytest.raises(bus.BusError, match="apply the bus first"):
