@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from contracts import disclosure
+from contracts.assessment import Grade
+from services.assessment.fold.fold import canonical_bytes
 from services.assessment.replay.closed_years import closed_years
 from services.assessment.replay.export_pages import Export
 from services.assessment.replay.lines import LineError
@@ -97,3 +99,71 @@ def test_a_file_that_is_no_export_is_one_sentence(tmp_path: Path) -> None:
     events.write_bytes(events.read_bytes() + b"{}\n")
     with pytest.raises(LineError, match="line"):
         refold_file(events, 2017, disclosures=disclosures)
+
+
+def county_of_three() -> Kept:
+    """A year final with one person proposed as 优秀, for whom there is no place among three."""
+    kept = Kept()
+    names = (PERSON, OTHER, "P000077")
+    for name in names:
+        kept.given(name=name, posted=ALL_YEAR, present=f"{ALL_YEAR} duty")
+    office = kept.office.opened()
+    kept.record(office.facts)
+    for name in names:
+        kept.record(office.propose(kept.shown(), name, Grade.EXCELLENT if name == OTHER else Grade.COMPETENT))
+    kept.record(office.review(kept.shown(), *names))
+    office.today = date(2018, 1, 20)
+    kept.record(office.finalise(kept.shown()))
+    return kept
+
+
+def test_whoever_waited_for_a_place_is_compared_and_whoever_confirmed_does_not_matter(tmp_path: Path) -> None:
+    events, disclosures = written(county_of_three(), tmp_path)
+    (found,) = refold_file(events, 2017, disclosures=disclosures)
+    assert (found.determinations, found.differences) == (3, [])
+    lines = events.read_bytes().splitlines()
+    finals = [n for n, line in enumerate(lines) if b"AssessmentFinalised.v1" in line]
+    said = [("place", "530113"), ("article", "12"), ("outcome", "优秀")]
+    for place, (member, value) in zip(finals, said, strict=True):
+        event = json.loads(lines[place])
+        event["data"][member] = value
+        lines[place] = canonical_bytes(event)
+    events.write_bytes(b"\n".join(lines) + b"\n")
+    (difference,) = refold_file(events, 2017, disclosures=disclosures)[0].differences
+    assert [one["member"] for one in difference["differs"]] == ["outcome"], "the words of an official are no part of it"
+
+
+def test_what_lies_beyond_the_basis_of_a_county_does_not_count(tmp_path: Path) -> None:
+    """The record of a day arrives after the year was closed; a second county closes its year after that."""
+    kept = finalised(**SHORT)
+    kept.given(recorded=date(2018, 3, 1), present="2017-03-08")
+    kept.given(recorded=date(2018, 3, 1), name=OTHER, posted=ALL_YEAR)
+    events, disclosures = written(kept, tmp_path)
+    (found,) = refold_file(events, 2017, disclosures=disclosures)
+    assert (found.determinations, found.differences) == (1, [])
+    closing = next(line for line in events.read_bytes().splitlines() if b"QuotaComputed.v1" in line)
+    final = next(line for line in events.read_bytes().splitlines() if b"AssessmentFinalised.v1" in line)
+    sizes = {origin: sum(piece.origin == origin for piece in kept.pieces) for origin in {p.origin for p in kept.pieces}}
+    other = []
+    for number, line in enumerate((closing, final)):
+        event = json.loads(line.replace(b"530113", b"530114"))
+        event["id"] = f"00000000-0000-4000-8000-00000000000{number}"
+        if number:
+            event["data"]["basis"] = [{**entry, "size": sizes[entry["origin"]]} for entry in event["data"]["basis"]]
+        other.append(canonical_bytes(event))
+    events.write_bytes(events.read_bytes() + b"\n".join(other) + b"\n")
+    first, second = refold_file(events, 2017, disclosures=disclosures)
+    assert (first.county, first.differences) == ("530113", []), "read as far as its own basis"
+    (difference,) = [one for one in second.differences if one["person"] == PERSON]
+    assert difference["determination"] == 1 and second.county == "530114"
+
+
+def test_an_export_is_read_alike_however_its_logs_are_mixed(tmp_path: Path) -> None:
+    events, disclosures = written(w57(), tmp_path)
+    lines = events.read_bytes().splitlines()
+    apart = sorted(lines, key=lambda line: json.loads(line)["origin"])
+    wanted = refold_file(events, 2017, disclosures=disclosures)
+    events.write_bytes(b"\n".join(apart))
+    assert refold_file(events, 2017, disclosures=disclosures) == wanted
+    events.write_bytes(b"\r\n\r\n".join(lines) + b"\r\n")
+    assert refold_file(events, 2017, disclosures=disclosures) == wanted

@@ -15,6 +15,7 @@ from services.assessment.fold.findings import FoldError
 from services.assessment.fold.fold import Rules, canonical_bytes, fold_read
 from services.assessment.fold.one_by_one import OneByOne
 from services.assessment.fold.reading import Reader
+from services.assessment.replay.filed import Filed
 from services.assessment.replay.lines import LineError, read_lines
 from services.assessment.replay.pages import Page
 from services.assessment.replay.shelf import Shelf
@@ -127,8 +128,10 @@ def both_ways(
         for at in range(0, len(known), size):
             page = known[at : at + size]
             shelf.take(Page("log", at, len(page), b"\n".join(page)))
-        with OneByOne(told, shelf.common(), year=year, cut=cut) as passing:
-            persons = dict(passing.persons(shelf.people()))
+        waiting = Filed()
+        passing = OneByOne(told, shelf.common(), year=year, cut=cut, packed=waiting)
+        persons = dict(passing.persons(shelf.people()))
+        waiting.close()
         again = {**whole, "persons": persons, "counties": passing.counties}
     return canonical_bytes(whole), canonical_bytes(again)
 

@@ -1,22 +1,19 @@
 """The same fold, one person after the other: each is let go before the next one comes.
 
-    with OneByOne(rules, common, year=2017, cut=EVERYTHING) as passing:
-        for name, person in people:
-            passing.add(name, person)   # what `fold_read` shows, or None for whoever waits
-        for name, shown, note in passing.rest(): ...
-        passing.counties
+    passing = OneByOne(rules, common, year=2017, cut=EVERYTHING)
+    for name, person in people:
+        passing.add(name, person)   # what `fold_read` shows, or None for whoever waits
+    for name, shown, note in passing.rest(): ...
+    passing.counties
 
-Only who was proposed as 优秀 waits until the end, in a file: the places of a county couple its people.
+Only who was proposed as 优秀 waits until the end, packed: the places of a county couple its people.
 """
 
 import marshal
-import os
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol
 
 from services.assessment.fold.calendars import Calendars
 from services.assessment.fold.civil import Cut, iso
@@ -37,9 +34,17 @@ _BY_COUNTY = ("city", "county")
 """Scopes of the quota for which a person's county says whose places are meant."""
 
 
+class Packed(Protocol):
+    """Holds the years of those who wait: a list, or what keeps them out of memory."""
+
+    def append(self, item: bytes, /) -> None: ...
+
+    def __iter__(self) -> Iterator[bytes]: ...
+
+
 class OneByOne:
     """`common`: the facts that are about nobody in particular, all of them. `deferred`, `full_evidence`: as in
-    `fold_read`. `days`: whether the status of every day is shown.
+    `fold_read`. `days`: whether the status of every day is shown. `packed`: where years wait, memory without it.
     """
 
     def __init__(
@@ -52,6 +57,7 @@ class OneByOne:
         deferred: AbstractSet[str] = frozenset(),
         full_evidence: bool = False,
         days: bool = True,
+        packed: Packed | None = None,
     ) -> None:
         self._p = rules.parameters
         self._year = year
@@ -65,17 +71,9 @@ class OneByOne:
         self._by_reference = reference_villages(self._common)
         self._standings: list[Judged] = []
         self._alike: Measures | None = None
-        self._waiting: list[tuple[Judged, int, int]] = []
-        """Where in the file the year of whoever waits lies: offset and length."""
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115  closed with the fold
-        self._end = 0
+        self._waiting: list[Judged] = []
+        self._packed: Packed = [] if packed is None else packed
         self.counties: dict[str, dict[str, Any]] = {}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._file.close()
 
     def add(self, name: str, person: Person, note: Any = None) -> dict[str, Any] | None:
         """A person's year as JSON; None where it is not known before everybody else's. Raises FoldError.
@@ -95,20 +93,16 @@ class OneByOne:
             self._alike = standing.year.measures
         if judged.outcome != EXCELLENT:
             return shown
-        packed = marshal.dumps((shown, note))
-        self._file.write(packed)
-        self._waiting.append((standing, self._end, len(packed)))
-        self._end += len(packed)
+        self._waiting.append(standing)
+        self._packed.append(marshal.dumps((shown, note)))
         return None
 
     def rest(self) -> Iterator[tuple[str, dict[str, Any], Any]]:
         """Gives the places; then everybody who waited, with the note."""
         ties = [fact for fact in self._common if fact.name == "TieResolved"]
         self.counties = settle(self._standings, ties, self._year, self._p)
-        self._file.flush()
-        for judged, offset, length in self._waiting:
-            packed = os.pread(self._file.fileno(), length, offset)
-            shown, note = marshal.loads(packed)  # noqa: S302  written by this object, into a file without a name
+        for judged, packed in zip(self._waiting, self._packed, strict=True):
+            shown, note = marshal.loads(packed)  # noqa: S302  packed by the method above
             yield judged.year.person, _settled(shown, judged), note
 
     def persons(self, people: Iterable[tuple[str, Person]]) -> Iterator[tuple[str, dict[str, Any]]]:

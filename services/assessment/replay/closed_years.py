@@ -4,7 +4,7 @@ Read from the log of assessment alone. Every determination of the year is laid a
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,7 +61,7 @@ def gathered(source: Source, year: int, county: str | None, shelf: Shelf) -> Gat
             if data["determination"] > 1:
                 one.later.append((data["person"], data["determination"]))
             one.first = one.first or (data if data["determination"] == 1 else {})
-            shelf.note(data["person"], line)
+            shelf.note(data["person"], (data["county"], data["determination"], line))
     for code in years.keys() & finals.keys():
         found = finals[code]
         years[code] = ClosedYear(code, years[code].quota, found.first, found.later)
@@ -73,12 +73,9 @@ def closed_years(source: Source) -> list[int]:
     return sorted({int(json.loads(line)["data"]["year"]) for line in _wanted(source, _WANTED[1:2])})
 
 
-def finals_of(notes: list[bytes]) -> Iterator[Mapping[str, Any]]:
-    """The first determinations among what was laid aside of a person; a county each."""
-    for note in notes:
-        data = json.loads(note)["data"]
-        if data["determination"] == 1:
-            yield data
+def finals_of(notes: Iterable[tuple[Any, ...]]) -> dict[str, bytes]:
+    """County -> the event with the first determination, among what was laid aside of a person."""
+    return {county: line for county, determination, line in notes if determination == 1}
 
 
 def _wanted(source: Source, kinds: tuple[bytes, ...]) -> Iterator[bytes]:

@@ -1,5 +1,6 @@
 """One county's closed year held against what was decided, one person after the other."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -12,8 +13,13 @@ from services.assessment.fold.one_by_one import OneByOne
 from services.assessment.fold.reading import Fact, Person
 from services.assessment.replay.closed_years import ClosedYear
 from services.assessment.replay.deciders import Decider, changes
+from services.assessment.replay.filed import Filed
 from services.assessment.replay.lenses import compared, unclear
 from services.assessment.rules import rules
+
+_GIVEN = ("county", "year", "determination", "moment", "basis")
+"""Members of a determination that are not worked out."""
+_COMMON = (*_GIVEN, *determination.SAID_BY_OFFICIALS)
 
 
 @dataclass(slots=True)
@@ -88,11 +94,13 @@ class CountyProof:
             "parameters_digest": rules.parameters_digest(used.parameters),
             "calendars_digest": determination.calendars_digest(used.calendars, year, cut),
         }
+        self._alike = {member: value for member, value in closed.first.items() if member in _COMMON}
         deferred = frozenset(closed.quota["deferred"])
-        self._passing = OneByOne(used, common, year=year, cut=cut, deferred=deferred, days=False)
+        self._waiting = Filed()
+        self._passing = OneByOne(used, common, year=year, cut=cut, deferred=deferred, days=False, packed=self._waiting)
 
-    def take(self, name: str, person: Person | None, final: Mapping[str, Any] | None, heads: Sequence[Head]) -> None:
-        """A person with the first determination, if there is one, and the last events of the person's own streams."""
+    def take(self, name: str, person: Person | None, final: bytes | None, heads: Sequence[Head]) -> None:
+        """A person with the event of the first determination, if there is one, and the person's last events."""
         if person is None:
             self._found(name, None, final, heads)
             return
@@ -115,9 +123,7 @@ class CountyProof:
             result.code["changes"] = dict(sorted(self._changes.items()))
         return result
 
-    def _found(
-        self, name: str, today: Mapping[str, Any] | None, final: Mapping[str, Any] | None, heads: Sequence[Head]
-    ) -> None:
+    def _found(self, name: str, today: Mapping[str, Any] | None, final: bytes | None, heads: Sequence[Head]) -> None:
         """`today`: what this program says, which a release that decided may have said otherwise."""
         if today is not None and today["county"] != self._closed.county:
             today = None
@@ -125,38 +131,41 @@ class CountyProof:
         if self._said is not None:
             one = self._said["persons"].get(name, {})
             shown, content = one.get("shown"), one.get("content", {})
-        then = content if self._said is not None else final
-        if not self._decider.is_this and today and then and (found := changes(then, determination.content(today))):
-            self._changes[name] = found
+        if not self._decider.is_this and today:
+            then = content if self._said is not None else json.loads(final)["data"] if final else {}
+            if then and (found := changes(then, determination.content(today))):
+                self._changes[name] = found
         listed = shown is not None and shown["listed"]
         self._objects += listed
         if final is not None:
             self.result.determinations += 1
-            self._compare(name, final, self._rest(final, shown, heads) | self._digests | content)
+            self._compare(name, final, self._worked_out(name, shown, heads) | content)
         elif listed:
             self.result.differs(name, None, [{"member": "listed"}])
 
-    def _compare(self, name: str, final: Mapping[str, Any], again: Mapping[str, Any]) -> None:
-        said = {member: value for member, value in final.items() if member not in determination.SAID_BY_OFFICIALS}
-        if canonical_bytes(said) == canonical_bytes(again):
+    def _compare(self, name: str, final: bytes, again: Mapping[str, Any]) -> None:
+        """Byte for byte, taking what is given to be as in the county's first; else member by member."""
+        expected = canonical_bytes({**self._alike, **again, "person": name})
+        if b'"data":%b,"id":' % expected in final:
             return
-        if unclear(final, again):
+        data = json.loads(final)["data"]
+        again = {**{member: data[member] for member in _GIVEN}, **again, "person": name}
+        if unclear(data, again):
             self.result.undetermined.append(name)
-        elif differs := compared(final, again):
+        elif differs := compared(data, again):
             self.result.differs(name, 1, differs)
 
-    def _rest(self, data: Mapping[str, Any], shown: Mapping[str, Any] | None, heads: Sequence[Head]) -> dict[str, Any]:
-        """What a determination has besides that which the fold says of the person."""
-        kept = {name: data[name] for name in ("person", "county", "year", "determination", "moment", "basis")}
+    def _worked_out(self, name: str, shown: Mapping[str, Any] | None, heads: Sequence[Head]) -> dict[str, Any]:
+        """What a determination has besides what is given, and what the fold says of the person."""
         if shown is None:
-            return kept
+            return dict(self._digests)
         county, year = self._closed.county, self._year
         subjects = {county, rules.DEFAULT, *(posting["village"] for posting in shown["postings"])}
         mine = [*heads, *(head for subject in subjects for head in self._heads.get(subject, ()))]
-        entries = determination.manifest(mine, data["person"], shown, county, year)
+        entries = determination.manifest(mine, name, shown, county, year)
         manifest = [{"origin": h.origin, "stream": h.stream, "version": h.version, "head": h.leaf} for h in entries]
-        return {**kept, "manifest": manifest}
+        return {**self._digests, "manifest": manifest}
 
     def close(self) -> None:
         """Lets go of the file in which people wait."""
-        self._passing.__exit__(None, None, None)
+        self._waiting.close()

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from contracts.proofs import leaf_hash
 from services.assessment.fold.determination import Head
@@ -130,11 +129,11 @@ class _Refold:
             own = [heads[*place, index] for place, index in found.items()]
             proofs[code].take(shelved.name, shelved.person(self._below[code]), final, own)
 
-    def _counties(self, shelved: Shelved) -> dict[str, Mapping[str, Any] | None]:
-        """Closed counties in which somebody was ever posted or determined -> the first determination."""
+    def _counties(self, shelved: Shelved) -> dict[str, bytes | None]:
+        """Closed counties in which somebody was ever posted or determined -> the event of the first determination."""
         posted = (fact.data["village"][:COUNTY_DIGITS] for fact in shelved.named("TeamMemberAssigned"))
-        found: dict[str, Mapping[str, Any] | None] = dict.fromkeys(posted)
-        found |= {data["county"]: data for data in finals_of(shelved.notes())}
+        found: dict[str, bytes | None] = dict.fromkeys(posted)
+        found |= finals_of(shelved.notes())
         return {code: final for code, final in found.items() if code in self._closed.years}
 
 

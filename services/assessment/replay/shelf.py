@@ -79,7 +79,7 @@ class Shelf:
         """Year -> person -> index of the last check-in of that stream."""
         self._streams: dict[str, int] = {}
         """Stream -> index of the last event that is no check-in."""
-        self._notes: dict[str, list[bytes]] = {}
+        self._notes: dict[str, list[tuple[Any, ...]]] = {}
         self._file = tempfile.TemporaryFile()  # noqa: SIM115  closed with the shelf
         self._held = 0
         self._end = 0
@@ -113,8 +113,8 @@ class Shelf:
         if rest.text or others:
             self._take_others([*others, *rest.split()], [*numbers, *rest.lines])
 
-    def note(self, name: str, note: bytes) -> None:
-        """Lays a few bytes aside under a person's name."""
+    def note(self, name: str, note: tuple[Any, ...]) -> None:
+        """Lays plain data aside under a person's name."""
         self._notes.setdefault(name, []).append(note)
         self._held += 1
 

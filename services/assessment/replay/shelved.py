@@ -26,7 +26,7 @@ class Other(NamedTuple):
     facts: Sequence[Sequence[Any]]
     last: Mapping[str, int]
     """Stream -> index of its last event that is no check-in."""
-    notes: Sequence[bytes]
+    notes: Sequence[tuple[Any, ...]]
     """Whatever else was laid aside under that name."""
 
 
@@ -112,7 +112,7 @@ class Shelved:
                     found[place[0], stream] = max(index, found.get((place[0], stream), 0))
         return found
 
-    def notes(self) -> list[bytes]:
+    def notes(self) -> list[tuple[Any, ...]]:
         """Whatever else was laid aside under that name, in the order of coming."""
         return [note for other in self._others() for note in other.notes]
 
