@@ -21,11 +21,13 @@ from services.assessment.replay.pages import Page
 from services.assessment.replay.shelf import Shelf
 from services.assessment.rules import rules
 from tests.assessment.histories import History, histories, lines_of
+from tests.assessment.test_forms import line as form_line
 from tests.assessment.test_lines import BARE, EVENT_ID, WHOLE, changed, check_in
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "contracts" / "examples").glob("*.v?.json"))
 EVERYTHING = cut_at(None)
+EVENT = form_line().filter(lambda line: b"data" in line)
 
 
 def plainly(lines: list[bytes], texts: dict[str, str] | None = None) -> Any:
@@ -134,6 +136,28 @@ def both_ways(
         waiting.close()
         again = {**whole, "persons": persons, "counties": passing.counties}
     return canonical_bytes(whole), canonical_bytes(again)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(pages=st.lists(st.lists(EVENT, min_size=1, max_size=25), min_size=1, max_size=4), at_once=st.integers(1, 40))
+def test_the_last_event_of_every_stream_is_known_by_its_index(pages: list[list[bytes]], at_once: int) -> None:
+    wanted: dict[tuple[str, str], int] = {}
+    with Shelf(at_once=at_once, block=2) as shelf:
+        first = 3
+        for lines in pages:
+            marked = [
+                line.replace(b"kunming-2016-1", "昆明".encode()) if index % 7 == 3 else line
+                for index, line in enumerate(lines)
+            ]
+            shelf.take(Page("log", first, len(lines), b"\n".join(marked)))
+            for index, line in enumerate(lines, first):
+                wanted["log", json.loads(line)["stream"]] = index
+            first += len(lines)
+        found: dict[tuple[str, str], int] = {}
+        for block in shelf.blocks():
+            for shelved in block:
+                found |= shelved.last()
+    assert found == wanted
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))

@@ -109,7 +109,7 @@ class Shelf:
             lines, numbers, others = _apart(lines)
         rest, found = self._forms.read(lines)
         for check_ins in found:
-            self._take_check_ins(check_ins)
+            self._take_check_ins(check_ins, alone=len(found) == 1)
         if rest.text or others:
             self._take_others([*others, *rest.split()], [*numbers, *rest.lines])
 
@@ -150,11 +150,16 @@ class Shelf:
                 if person := shelved.person():
                     yield shelved.name, person
 
-    def _take_check_ins(self, found: CheckIns) -> None:
+    def _take_check_ins(self, found: CheckIns, *, alone: bool) -> None:
         texts = map("\n".join, zip(found.dates, found.ids, found.records, found.villages, strict=True))
         # The columns are gone through without a step of the interpreter for every one of millions.
         deque(map(list.append, map(self._texts.__getitem__, found.persons), texts), maxlen=0)
-        self._last.setdefault(found.year, {}).update(zip(found.persons, found.lines, strict=True))
+        last = self._last.setdefault(found.year, {})
+        if alone:
+            last.update(zip(found.persons, found.lines, strict=True))
+        else:  # in a page of several forms these need not come in the order of the log
+            for name, index in zip(found.persons, found.lines, strict=True):
+                last[name] = max(index, last.get(name, 0))
         self._held += len(found.ids)
 
     def _take_others(self, lines: list[str], indexes: list[int]) -> None:
@@ -162,7 +167,7 @@ class Shelf:
         for line, index in zip(lines, indexes, strict=True):
             stream, _, behind = line.rpartition('"stream":"')[2].partition('"')
             if self._kinds is None or stream.partition("/")[0] in self._kinds:
-                self._streams[stream] = index
+                self._streams[stream] = max(index, self._streams.get(stream, 0))
                 if behind.rpartition('"type":"')[2].partition('"')[0] not in reader.ignored:
                     read.append(line)
         # One call for many lines: the parser then makes every key once, not once for each event.
