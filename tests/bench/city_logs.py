@@ -28,6 +28,7 @@ from services.runtime import administration
 from services.runtime.settings import Settings, read_settings
 from tests.bench import city
 
+PREFIX = "bench_city_"
 LOGS = ("attendance", "personnel", "assessment")
 """In which anything of the city's year lies."""
 MOMENT = f"{city.YEAR + 1}-01-20T02:00:00.000000Z"
@@ -65,12 +66,10 @@ class City:
         return psycopg.connect(url, autocommit=True)
 
 
-PREFIX = "bench_city_"
-
-
 async def filled(name: str, url: str, people: int) -> City:
     """Databases with the closed year of so many people."""
     place = City(name, url, people)
+    drop(url, place.settings.database_prefix)
     await administration.apply_databases(place.settings, [definition(service) for service in SERVICES])
     sizes = _write(place, city.events(people))
     with SealedLogs(place.settings) as logs:
@@ -79,10 +78,10 @@ async def filled(name: str, url: str, people: int) -> City:
     return City(name, url, people, sum(sizes.values()) + sum(added.values()))
 
 
-def drop(url: str) -> None:
-    """Every database of every size."""
+def drop(url: str, prefix: str = PREFIX) -> None:
+    """The databases of every size, or of one."""
     with psycopg.connect(url, autocommit=True) as connection:
-        for (name,) in connection.execute("select datname from pg_database where starts_with(datname, %s)", (PREFIX,)):
+        for (name,) in connection.execute("select datname from pg_database where starts_with(datname, %s)", (prefix,)):
             connection.execute(f'drop database "{name}" with (force)'.encode())
 
 
