@@ -2,17 +2,22 @@
 
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from contracts.catalogue import SERVICES
 from contracts.identifiers import format_instant
 from services.cli_failures import administer, sentences
+
+if TYPE_CHECKING:
+    from services.assessment.replay.county_proof import CountyRefold
+    from services.assessment.replay.pages import Source
+    from services.runtime.settings import Settings as Configured
 
 EventsFile = Annotated[Path | None, typer.Option(help="Event lines instead of the logs of this machine.")]
 Disclosures = Annotated[Path | None, typer.Option(help="What opens the digests.")]
@@ -94,13 +99,27 @@ def refold(
     """Closed years again from the stored bytes, compared with what was decided; code 1 when anything differs."""
     from services.assessment.replay import alarm
     from services.assessment.replay import refold as proof
-    from services.runtime import logging as logs
+    from services.assessment.replay.closed_years import closed_years
+    from services.assessment.replay.export_pages import Export
+    from services.assessment.replay.offline import read_disclosures
+    from services.assessment.sealed_logs import SealedLogs
+    from services.runtime import logging
 
-    logs.configure("auto", "info" if metrics else "error")
+    logging.configure("auto", "info" if metrics else "error")
 
-    with lines_and_disclosures(events, disclosures) as (lines, opened):
-        years = proof.closed_years(lines) if year is None else [year]
-        results = [one for of in years for one in proof.refold(lines, of, county=county, disclosures=opened)]
+    def every_year(source: "Source", texts: Mapping[str, str], erased: frozenset[str]) -> "list[CountyRefold]":
+        years = closed_years(source) if year is None else [year]
+        return [one for of in years for one in proof.refold(source, of, county=county, texts=texts, erased=erased)]
+
+    async def here(settings: "Configured") -> "list[CountyRefold]":
+        with SealedLogs(settings) as logs:
+            return every_year(logs, *logs.disclosures())
+
+    if events is not None:
+        opened = read_disclosures(disclosures) if disclosures is not None else ({}, frozenset[str]())
+        results = every_year(Export(events), *opened)
+    else:
+        results = administer(here)
     typer.echo(proof.refold_text(results))
     alarm.say(results)
     if metrics is not None:

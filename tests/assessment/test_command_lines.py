@@ -9,7 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from typer.testing import CliRunner
 
 from services.assessment.replay.alarm import say
-from services.assessment.replay.refold import CountyRefold
+from services.assessment.replay.county_proof import CountyRefold
 from services.cli import app
 from tests.assessment.office import PERSON
 from tests.assessment.test_disputes import w57

@@ -8,9 +8,10 @@ import pytest
 
 from services.assessment import releases
 from services.assessment.releases import Archive, ReleasedProgram
+from services.assessment.replay.county_proof import CountyRefold
 from services.assessment.replay.exported import known_in
 from services.assessment.replay.offline import read_disclosures
-from services.assessment.replay.refold import CountyRefold, refold, refold_text
+from services.assessment.replay.refold import refold_file, refold_text
 from services.assessment.replay.replay import replay
 from services.assessment.replay.text import replay_text
 from services.assessment.rules import rules
@@ -42,7 +43,9 @@ def decided(older: ReleasedProgram, tmp_path: Path) -> tuple[Path, Path]:
     thirty = {**THIRTY, "no_record": [THIRTY["no_record"], *MORE]}
     events, disclosures = written(finalised(**thirty), tmp_path)
     recorded_by(events, 1, fold_digest=older.fold)
-    (difference,) = refold(events, 2017, disclosures=disclosures, archive=Archive(older.path.parent))[0].differences
+    (difference,) = refold_file(events, 2017, disclosures=disclosures, archive=Archive(older.path.parent))[
+        0
+    ].differences
     said = {one["member"]: one["worked_out"] for one in difference["differs"]}
     assert said["outcome"] == "不称职" and said.keys() == {"outcome", "findings"}
     recorded_by(events, 1, **said)
@@ -68,7 +71,7 @@ def replayed(events: Path, disclosures: Path, archive: Path, **options: Any) -> 
 
 def again(paths: tuple[Path, Path], archive: Path) -> CountyRefold:
     events, disclosures = paths
-    (found,) = refold(events, 2017, disclosures=disclosures, archive=Archive(archive))
+    (found,) = refold_file(events, 2017, disclosures=disclosures, archive=Archive(archive))
     return found
 
 

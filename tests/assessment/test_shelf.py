@@ -15,15 +15,19 @@ from services.assessment.fold.findings import FoldError
 from services.assessment.fold.fold import Rules, canonical_bytes, fold_read
 from services.assessment.fold.one_by_one import OneByOne
 from services.assessment.fold.reading import Reader
+from services.assessment.replay.filed import Filed
 from services.assessment.replay.lines import LineError, read_lines
+from services.assessment.replay.pages import Page
 from services.assessment.replay.shelf import Shelf
 from services.assessment.rules import rules
 from tests.assessment.histories import History, histories, lines_of
+from tests.assessment.test_forms import line as form_line
 from tests.assessment.test_lines import BARE, EVENT_ID, WHOLE, changed, check_in
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted((ROOT / "contracts" / "examples").glob("*.v?.json"))
 EVERYTHING = cut_at(None)
+EVENT = form_line().filter(lambda line: b"data" in line)
 
 
 def plainly(lines: list[bytes], texts: dict[str, str] | None = None) -> Any:
@@ -37,15 +41,15 @@ def plainly(lines: list[bytes], texts: dict[str, str] | None = None) -> Any:
     return count, people, reader.common
 
 
-def shelved(lines: list[bytes], texts: dict[str, str] | None = None, **sizes: int) -> Any:
+def shelved(lines: list[bytes], texts: dict[str, str] | None = None, **sizes: Any) -> Any:
     """The same from the shelf."""
     with Shelf(texts, **sizes) as shelf:
         try:
-            count = shelf.read([b"\n".join(lines)])
+            shelf.take(Page("log", 7, len(lines), b"\n".join(lines)))
             people = {name: (sorted(one.check_ins()), sorted(one.facts)) for name, one in shelf.people()}
         except FoldError:
             return None
-        return count, people, shelf.common
+        return len(lines), people, shelf.common()
 
 
 def canonical(line: bytes) -> bool:
@@ -123,11 +127,37 @@ def both_ways(
     told: Rules = used(reader.common)
     whole = fold_read(reader, told, year=year, cut=cut)
     with Shelf(texts, at_once=20, block=2) as shelf:
-        assert shelf.read(b"\n".join(known[at : at + size]) for at in range(0, len(known), size)) == len(known)
-        passing = OneByOne(told, shelf.common, year=year, cut=cut)
+        for at in range(0, len(known), size):
+            page = known[at : at + size]
+            shelf.take(Page("log", at, len(page), b"\n".join(page)))
+        waiting = Filed()
+        passing = OneByOne(told, shelf.common(), year=year, cut=cut, packed=waiting)
         persons = dict(passing.persons(shelf.people()))
+        waiting.close()
         again = {**whole, "persons": persons, "counties": passing.counties}
     return canonical_bytes(whole), canonical_bytes(again)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(pages=st.lists(st.lists(EVENT, min_size=1, max_size=25), min_size=1, max_size=4), at_once=st.integers(1, 40))
+def test_the_last_event_of_every_stream_is_known_by_its_index(pages: list[list[bytes]], at_once: int) -> None:
+    wanted: dict[tuple[str, str], int] = {}
+    with Shelf(at_once=at_once, block=2) as shelf:
+        first = 3
+        for lines in pages:
+            marked = [
+                line.replace(b"kunming-2016-1", "昆明".encode()) if index % 7 == 3 else line
+                for index, line in enumerate(lines)
+            ]
+            shelf.take(Page("log", first, len(lines), b"\n".join(marked)))
+            for index, line in enumerate(lines, first):
+                wanted["log", json.loads(line)["stream"]] = index
+            first += len(lines)
+        found: dict[tuple[str, str], int] = {}
+        for block in shelf.blocks():
+            for shelved in block:
+                found |= shelved.last()
+    assert found == wanted
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))

@@ -1,17 +1,14 @@
-"""A city's year as event bytes in a table, made with COPY: real classes, real canonical bytes, chained per stream.
+"""A city's year as event bytes: real classes, real canonical bytes, chained per stream.
 
 Nine in ten events are check-ins. They are cut from a mould, one real event with its varying members taken out; the
 first, and one in ten thousand after it, is read back by the contracts to see that the mould is true.
 """
 
-import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
-
-import psycopg
 
 from contracts import attendance as att
 from contracts import envelope
@@ -25,18 +22,9 @@ from contracts.proofs import leaf_hash
 PEOPLE = 2_424
 TEAM_OF = 6
 YEAR = 2017
-KINDS = ("attendance", "posting", "assessment")
-"""Kinds of streams that tell of a person."""
 ORIGIN = "zhucun.demo"
 _FIRST, _DAYS = date(YEAR, 1, 1), 365
 _SALT = b"\x05" * 16
-_FLUSH = 1 << 20
-_ROW = struct.Struct("!hiqi")
-"""Before the stream's name: three columns, eight bytes, the index, and the length of the name."""
-_LENGTH = struct.Struct("!i")
-_SIGNATURE = b"PGCOPY\n\xff\r\n\x00" + b"\x00" * 8
-_END = b"\xff\xff"
-_SAMPLE = 10_000
 _GRADES = 48
 """More than anybody has of other events that are no check-ins."""
 
@@ -68,29 +56,19 @@ class _On(NamedTuple):
         return cls(day.isoformat().encode(), (first, second))
 
 
-def fill(url: str, table: str, people: int) -> int:
-    """Creates `table` (idx, stream, body) with the year of so many people; returns the number of events."""
-    count = 0
-    with psycopg.connect(url, autocommit=True) as connection, connection.cursor() as cursor:
-        cursor.execute(f'create unlogged table "{table}" (idx bigint, stream text collate "C", body bytea)'.encode())
-        with cursor.copy(f'copy "{table}" (idx, stream, body) from stdin (format binary)'.encode()) as copy:
-            pending = bytearray(_SIGNATURE)
-            for stream, body in _events(people):
-                pending += _ROW.pack(3, 8, count, len(stream)) + stream + _LENGTH.pack(len(body)) + body
-                if count % _SAMPLE == 0:
-                    envelope.decode(body)
-                count += 1
-                if len(pending) > _FLUSH:
-                    copy.write(bytes(pending))
-                    pending.clear()
-            copy.write(bytes(pending) + _END)
-        cursor.execute(f'alter table "{table}" add primary key (idx)'.encode())
-        cursor.execute(f'vacuum (analyze) "{table}"'.encode())
-    return count
+class Row(NamedTuple):
+    """An event for the log of `service`."""
+
+    service: str
+    version: int
+    id: str
+    stream: bytes
+    leaf: bytes
+    body: bytes
 
 
-def _events(people: int) -> Iterator[tuple[bytes, bytes]]:
-    """Stream and body of every event, in the order of the log."""
+def events(people: int) -> Iterator[Row]:
+    """Every event of the year, in the order of the logs. Nobody is determined yet."""
     city = [_person(number) for number in range(people)]
     for number, person in enumerate(city):
         if number % TEAM_OF == 0:
@@ -104,9 +82,16 @@ def _events(people: int) -> Iterator[tuple[bytes, bytes]]:
                 continue
             twice = number % 4 == 0 and (number + day) % 5 == 0
             for again in range(2 if twice else 1):
-                yield person.stream, _cut(mould, person, number, on, again)
+                yield _cut(mould, person, number, on, again)
     for number, person in enumerate(city):
         yield from _written(person, number, _graded(person, number), after=_GRADES)
+
+
+def places(people: int) -> Iterator[tuple[str, str]]:
+    """Person and county."""
+    for number in range(people):
+        person = _person(number)
+        yield person.name, person.village[:6]
 
 
 def _person(number: int) -> _Person:
@@ -186,7 +171,7 @@ def _day(number: int) -> date:
     return _FIRST + timedelta(days=number)
 
 
-def _written(person: _Person, number: int, facts: list[Fact], after: int = 0) -> Iterator[tuple[bytes, bytes]]:
+def _written(person: _Person, number: int, facts: list[Fact], after: int = 0) -> Iterator[Row]:
     """Events other than check-ins; those of attendance go into the person's stream of the year. `after`: so many were
     written before.
     """
@@ -212,7 +197,7 @@ def _written(person: _Person, number: int, facts: list[Fact], after: int = 0) ->
         heads[stream] = version, event.leaf
         if own:
             person.version, person.prev = heads[stream]
-        yield stream.encode(), event.body
+        yield Row(fact.SERVICE, version, event.id, stream.encode(), event.leaf, event.body)
 
 
 _HOLES = ("@correlation", "P000000001", "2017-09-09", "T000001", "530113100201", "K@record")
@@ -255,9 +240,10 @@ def _mould() -> bytes:
     return body
 
 
-def _cut(mould: bytes, person: _Person, number: int, on: _On, again: int) -> bytes:
+def _cut(mould: bytes, person: _Person, number: int, on: _On, again: int) -> Row:
     day, (name, village, team) = on.text, person.told
     person.version += 1
+    own = b"%s%012x" % (on.ids[again], number + 1)
     body = mould % (
         b"u-%s-%d" % (day, number // 108),
         name,
@@ -268,11 +254,11 @@ def _cut(mould: bytes, person: _Person, number: int, on: _On, again: int) -> byt
         b"K%s-%s-%d" % (day, name, again),
         team,
         village,
-        b"%s%012x" % (on.ids[again], number + 1),
+        own,
         person.prev.hex().encode(),
         day,
         name,
         b"%d" % person.version,
     )
     person.prev = leaf_hash(body)
-    return body
+    return Row("attendance", person.version, own.decode(), person.stream, person.prev, body)

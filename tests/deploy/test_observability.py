@@ -14,7 +14,7 @@ import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from services.assessment.replay.alarm import write_metrics
-from services.assessment.replay.refold import CountyRefold
+from services.assessment.replay.county_proof import CountyRefold
 from services.ledger.node import Counts
 from services.ledger.status import Status
 from services.runtime.telemetry import Telemetry

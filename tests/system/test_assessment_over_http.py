@@ -15,7 +15,8 @@ from contracts.canonical import digest
 from contracts.envelope import decode
 from contracts.identifiers import Role
 from services.assessment.replay import offline
-from services.assessment.replay.refold import refold
+from services.assessment.replay.refold import refold, refold_file
+from services.assessment.sealed_logs import SealedLogs
 from services.runtime.exporting import export
 from tests.system.county import COUNTY, KEEPER, PEOPLE, STRANGER, TOWNSHIP, UNIT, YEAR, County, running_county
 
@@ -586,8 +587,11 @@ async def test_the_closed_year_is_folded_again_from_the_stored_bytes_and_agrees(
     lines, disclosures = tmp_path / "events.jsonl", tmp_path / "disclosures"
     with lines.open("wb") as out:
         await export(county.settings, ("personnel", "attendance", "assessment"), out, disclosures)
-    (found,) = refold(lines, YEAR, disclosures=disclosures)
+    (found,) = refold_file(lines, YEAR, disclosures=disclosures)
     assert (found.determinations, found.differences) == (14, [])
+    with SealedLogs(county.settings) as logs:
+        texts, erased = logs.disclosures()
+        assert refold(logs, YEAR, texts=texts, erased=erased) == [found], "the same without an export"
 
 
 async def test_the_clock_counts_by_the_stricter_measure_of_the_county(county: County) -> None:

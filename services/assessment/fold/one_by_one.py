@@ -1,18 +1,19 @@
 """The same fold, one person after the other: each is let go before the next one comes.
 
     passing = OneByOne(rules, common, year=2017, cut=EVERYTHING)
-    for name, found in passing.persons(people): ...      # `found` as in the result of `fold_read`
-    passing.counties                                     # there when everybody was judged
+    for name, person in people:
+        passing.add(name, person)   # what `fold_read` shows, or None for whoever waits
+    for name, shown, note in passing.rest(): ...
+    passing.counties
 
-Only who was proposed as 优秀 waits until the end, in small: the places of a county couple its people.
+Only who was proposed as 优秀 waits until the end, packed: the places of a county couple its people.
 """
 
 import marshal
-import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from services.assessment.fold.calendars import Calendars
 from services.assessment.fold.civil import Cut, iso
@@ -33,56 +34,85 @@ _BY_COUNTY = ("city", "county")
 """Scopes of the quota for which a person's county says whose places are meant."""
 
 
+class Packed(Protocol):
+    """Holds the years of those who wait: a list, or what keeps them out of memory."""
+
+    def append(self, item: bytes, /) -> None: ...
+
+    def __iter__(self) -> Iterator[bytes]: ...
+
+
 class OneByOne:
-    """`common`: the facts that are about nobody in particular, all of them. `deferred`: as in `fold_read`."""
+    """`common`: the facts that are about nobody in particular, all of them. `deferred`, `full_evidence`: as in
+    `fold_read`. `days`: whether the status of every day is shown. `packed`: where years wait, memory without it.
+    """
 
     def __init__(
-        self, rules: Rules, common: Sequence[Fact], *, year: int, cut: Cut, deferred: AbstractSet[str] = frozenset()
+        self,
+        rules: Rules,
+        common: Sequence[Fact],
+        *,
+        year: int,
+        cut: Cut,
+        deferred: AbstractSet[str] = frozenset(),
+        full_evidence: bool = False,
+        days: bool = True,
+        packed: Packed | None = None,
     ) -> None:
         self._p = rules.parameters
         self._year = year
         self._cut = cut
         self._deferred = deferred
+        self._full_evidence = full_evidence
         self._frame = frame_of(year, rules.parameters, cut)
         self._calendars = Calendars(rules.calendars, cut)
-        self._labels = [iso(day) for day in range(self._frame.first, self._frame.last + 1)]
+        self._labels = [iso(day) for day in range(self._frame.first, self._frame.last + 1)] if days else []
         self._common = sorted(common)
         self._by_reference = reference_villages(self._common)
+        self._standings: list[Judged] = []
+        self._alike: Measures | None = None
+        self._waiting: list[Judged] = []
+        self._packed: Packed = [] if packed is None else packed
         self.counties: dict[str, dict[str, Any]] = {}
 
-    def persons(self, people: Iterable[tuple[str, Person]]) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Everybody's year as JSON as soon as it is known, in no particular order. Raises FoldError."""
-        standings: list[Judged] = []
-        waiting: list[tuple[Judged, bytes]] = []
-        alike: Measures | None = None
-        for name, person in people:
-            judged = judge_person(name, person, self._frame, self._calendars, self._p, self._cut, self._by_reference)
-            if judged.listed and name in self._deferred:
-                defer(judged)
-            shown = person_json(judged, self._labels)
-            if judged.county is not None:
-                standings.append(standing := _standing(judged, alike))
-                if alike is None and self._p["quota.scope"] in _BY_COUNTY:
-                    alike = standing.year.measures
-                if judged.outcome == EXCELLENT:
-                    waiting.append((standing, self._packed(shown)))
-                    continue
-            yield name, shown
+    def add(self, name: str, person: Person, note: Any = None) -> dict[str, Any] | None:
+        """A person's year as JSON; None where it is not known before everybody else's. Raises FoldError.
+
+        `note`: plain data that comes back with what waited.
+        """
+        judged = judge_person(
+            name, person, self._frame, self._calendars, self._p, self._cut, self._by_reference, self._full_evidence
+        )
+        if judged.listed and name in self._deferred:
+            defer(judged)
+        shown = person_json(judged, self._labels)
+        if judged.county is None:
+            return shown
+        self._standings.append(standing := _standing(judged, self._alike))
+        if self._alike is None and self._p["quota.scope"] in _BY_COUNTY:
+            self._alike = standing.year.measures
+        if judged.outcome != EXCELLENT:
+            return shown
+        self._waiting.append(standing)
+        self._packed.append(marshal.dumps((shown, note)))
+        return None
+
+    def rest(self) -> Iterator[tuple[str, dict[str, Any], Any]]:
+        """Gives the places; then everybody who waited, with the note."""
         ties = [fact for fact in self._common if fact.name == "TieResolved"]
-        self.counties = settle(standings, ties, self._year, self._p)
-        for judged, packed in waiting:
-            yield judged.year.person, _settled(self._unpacked(packed), judged)
+        self.counties = settle(self._standings, ties, self._year, self._p)
+        for judged, packed in zip(self._waiting, self._packed, strict=True):
+            shown, note = marshal.loads(packed)  # noqa: S302  packed by the method above
+            yield judged.year.person, _settled(shown, judged), note
 
-    def _packed(self, shown: Mapping[str, Any]) -> bytes:
-        """A kilobyte: the dates of a year that has a status on every day are left out."""
-        days = shown["days"]
-        whole = [*days.values()] if [*days] == self._labels else days
-        return zlib.compress(marshal.dumps({**shown, "days": whole}), 1)
-
-    def _unpacked(self, packed: bytes) -> dict[str, Any]:
-        shown: dict[str, Any] = marshal.loads(zlib.decompress(packed))  # noqa: S302  packed by the method above
-        days = shown["days"]
-        return {**shown, "days": dict(zip(self._labels, days, strict=True)) if isinstance(days, list) else days}
+    def persons(self, people: Iterable[tuple[str, Person]]) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Everybody's year as soon as it is known, in no particular order. Raises FoldError."""
+        for name, person in people:
+            shown = self.add(name, person)
+            if shown is not None:
+                yield name, shown
+        for name, shown, _ in self.rest():
+            yield name, shown
 
 
 def _standing(judged: Judged, alike: Measures | None) -> Judged:

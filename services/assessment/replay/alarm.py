@@ -9,7 +9,7 @@ from pathlib import Path
 import structlog
 from prometheus_client import CollectorRegistry, Gauge, write_to_textfile
 
-from services.assessment.replay.refold import CountyRefold
+from services.assessment.replay.county_proof import CountyRefold
 
 log = structlog.get_logger(__name__)
 _BY_COUNTY = ("county", "year")

@@ -5,14 +5,14 @@ is no alarm. That the program which decided is not kept is one: then nothing is 
 """
 
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from services.assessment.replay.deciders import Decider, changes
-from services.assessment.replay.lenses import PERSON_KINDS, compared, unclear
+from services.assessment.replay.deciders import Decider
+from services.assessment.replay.lenses import PERSON_KINDS
 
 COMMON_KINDS = ("county", "rules", "village")
 NAMED = 5
@@ -21,17 +21,15 @@ NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """One county's closed year as its first determinations have it."""
+    """One county's closed year."""
 
     county: str
     year: int
-    firsts: Mapping[str, Mapping[str, Any]]
-    """Person -> the first determination."""
-    objects: int
     deferred: Sequence[str]
     limits: Mapping[str, int]
     """Log -> the size below which everything counted."""
     people: AbstractSet[str]
+    """Whoever was ever posted there or determined there."""
 
 
 def by_release(
@@ -54,40 +52,6 @@ def by_release(
 def _concerns(closed: Closed, stream: str) -> bool:
     kind, subject = stream.split("/")[:2]
     return subject in closed.people if kind in PERSON_KINDS else kind in COMMON_KINDS
-
-
-def compare_all(
-    closed: Closed,
-    said: Mapping[str, Any],
-    rest: Callable[[Mapping[str, Any], Mapping[str, Any] | None], dict[str, Any]],
-) -> tuple[list[dict[str, Any]], list[str]]:
-    """What differs from the record, and of whom nothing can be said. `said`: as :func:`by_release` gives it; `rest`:
-    what a determination has besides, from the data recorded and the person as shown.
-    """
-    differences: list[dict[str, Any]] = []
-    undetermined: list[str] = []
-    for person, data in sorted(closed.firsts.items()):
-        one = said["persons"].get(person, {})
-        again = rest(data, one.get("shown")) | one.get("content", {})
-        if unclear(data, again):
-            undetermined.append(person)
-        elif differs := compared(data, again):
-            differences.append({"person": person, "determination": 1, "differs": differs})
-    listed = {person for person, one in said["persons"].items() if one["shown"]["listed"]}
-    for person in sorted(listed - closed.firsts.keys()):
-        differences.append({"person": person, "determination": None, "differs": [{"member": "listed"}]})
-    if closed.objects != said["objects"]:
-        objects = {"member": "objects", "recorded": closed.objects, "worked_out": said["objects"]}
-        differences.append({"person": None, "determination": None, "differs": [objects]})
-    return differences, undetermined
-
-
-def changed(
-    then: Mapping[str, Mapping[str, Any]], today: Mapping[str, Mapping[str, Any]]
-) -> dict[str, list[dict[str, Any]]]:
-    """Person -> what today's program says otherwise of the same facts by the same rules."""
-    both = {person: changes(then[person], today[person]["content"]) for person in sorted(then.keys() & today.keys())}
-    return {person: found for person, found in both.items() if found}
 
 
 def code_sentences(code: Mapping[str, Any]) -> list[str]:

@@ -18,19 +18,15 @@ from services.assessment.fold.reading import Reader
 _PAGE_LINES = 512
 
 
-def _actor(text: str) -> str:
-    """Pattern of the inside of an actor; `text` matches a string."""
-    return rf'(?:"on_behalf_of":{text},|)(?:"organisation":{text},|)"person":{text},"role":{text}(?:,"via":{text}|)'
-
-
-def _check_in(inside: str, actor: str) -> str:
+def _check_in(inside: str) -> str:
     """Pattern of a canonical check-in that gives date, person, record, village and id.
 
-    `inside` matches a character inside of a JSON string without escapes, `actor` the inside of that object. All keys
-    in their order and nothing between them: what matches is JSON without a key twice, if the actor is. What may be
-    missing is an alternative to nothing: a repetition would cost more.
+    `inside` matches a character inside of a JSON string without escapes. All keys in their order and nothing between
+    them: what matches is JSON without a key twice. What may be missing is an alternative to nothing: a repetition would
+    cost more.
     """
     text, value = f'"{inside}*+"', f'"({inside}++)"'
+    actor = rf'(?:"on_behalf_of":{text},|)(?:"organisation":{text},|)"person":{text},"role":{text}(?:,"via":{text}|)'
     data = (
         rf'\{{"actor":\{{{actor}\}},"article":{text},"date":{value},(?:"device_time":{text},|)"method":{text},'
         rf'(?:"overnight":(?:true|false),|)"person":{value},"place":{text},"record":{value},"ruleset":{text},'
@@ -43,24 +39,12 @@ def _check_in(inside: str, actor: str) -> str:
     )
 
 
-def _strictly(inside: str) -> str:
-    text = f'"{inside}*+"'
-    return _check_in(inside, _actor(text))
-
-
 _FLAGS = re.ASCII | re.MULTILINE
 _PLAIN_TEXT = r'[^"]'
 _STRICT_TEXT = r'[^"\\\x00-\x1f\x80-\xff]'
-_PLAIN = re.compile(rf"^({_strictly(_PLAIN_TEXT)}|.*)$", _FLAGS)
-_STRICT = re.compile(rf"^({_strictly(_STRICT_TEXT)}|.*)$", _FLAGS)
+_PLAIN = re.compile(rf"^({_check_in(_PLAIN_TEXT)}|.*)$", _FLAGS)
+_STRICT = re.compile(rf"^({_check_in(_STRICT_TEXT)}|.*)$", _FLAGS)
 """For a page with a byte that a string may not hold or that needs decoding; twice as slow."""
-_BY_ANYBODY = _check_in(_PLAIN_TEXT, actor="[^}]*+")
-STORED = re.compile(rf"^(?:{_BY_ANYBODY}|(.*))$", _FLAGS)
-"""For lines that are JSON, of ASCII without backslashes: date, person, record, village and id of a check-in, or any
-other line.
-
-Without escapes no string holds a quotation mark, so that what looks like a member is one. Who acted is passed over.
-"""
 _STAMP = re.compile(r'"origin":"([^"]*+)",(?:"prev":"[^"]*+",)?"recordedtime":"([^"]*+)"')
 """In a check-in that was recognised: none of its strings holds a quotation mark, so that this is not inside of one."""
 _OTHER_BYTES = bytes(byte not in b"\n" and (not 0x20 <= byte < 0x80 or byte in b"\\") for byte in range(256))

@@ -5,7 +5,6 @@
 Errors are FoldError and RulesError with one clear sentence; the command line turns them into exit code 2.
 """
 
-import gc
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,6 +18,7 @@ from services.assessment.fold.civil import Cut, cut_at
 from services.assessment.fold.findings import FoldError
 from services.assessment.fold.fold import Rules, fold_read
 from services.assessment.fold.reading import Reader
+from services.assessment.replay.collection import no_collection
 from services.assessment.replay.lines import LineError, read_pages
 from services.assessment.rules import rules
 from services.assessment.rules.explain import explain_person
@@ -47,7 +47,7 @@ def assess(
     texts, erased = read_disclosures(disclosures) if disclosures is not None else ({}, frozenset[str]())
     cut = cut_at(as_of, erased=erased)
     reader = Reader(cut)
-    with _opened(events) as file, _no_collection():
+    with _opened(events) as file, no_collection():
         count = read_pages(_pages_of(file), reader, texts)
         used = rules.fold_rules(year, overrides, reader.common, county)
         result = fold_read(reader, used, year=year, cut=cut, county=county, full_evidence=full_evidence)
@@ -172,18 +172,6 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
         raise FoldError(f"{path}: {error.strerror}") from error
     with file:
         yield file
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Millions of small tuples without cycles: the collector would only walk them again and again."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def summary(result: Mapping[str, Any]) -> str:

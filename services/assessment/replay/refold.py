@@ -1,76 +1,70 @@
 """Continuous proof: closed years folded again from the stored bytes and compared with what was decided.
 
-    refold(Path("events.jsonl"), 2017)  ->  [CountyRefold(...), ...];  any difference is an alarm
+    refold(source, 2017)  ->  [CountyRefold(...), ...];  any difference is an alarm
 
-The file is an export: per log in order from index 0. It is read twice, line by line; each county folds only what lies
-below the basis of its own determinations. Raises FoldError for a file that is no export.
+The logs of assessment are read for what was decided, then every log once, as far as some county's basis reaches; each
+county folds only what lies below its own. One person after the other is judged and let go, so that memory does not
+grow with the people. What was checked when it was written into a log is not checked again (`shelf`); an export is
+believed as the log is that it came from. Raises FoldError.
 """
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from contracts.proofs import leaf_hash
-from services.assessment.fold import determination
-from services.assessment.fold.civil import Cut, cut_at
 from services.assessment.fold.determination import Head
-from services.assessment.fold.fold import Rules, fold_read
-from services.assessment.fold.reading import Reader
 from services.assessment.releases import Archive
+from services.assessment.replay.closed_years import ClosedYear, Gathered, finals_of, gathered, lines_of
+from services.assessment.replay.collection import no_collection
+from services.assessment.replay.county_proof import CountyProof, CountyRefold, cut_of, rules_of
 from services.assessment.replay.deciders import decider_of
-from services.assessment.replay.earlier import COMMON_KINDS, Closed, by_release, changed, code_sentences, compare_all
+from services.assessment.replay.earlier import COMMON_KINDS, Closed, by_release, code_sentences
+from services.assessment.replay.export_pages import Export
 from services.assessment.replay.exported import known_in, place_of
-from services.assessment.replay.lenses import FINALISED, PERSON_KINDS, QUOTA_COMPUTED
-from services.assessment.replay.lines import LineError, read_lines
+from services.assessment.replay.lenses import PERSON_KINDS
 from services.assessment.replay.offline import read_disclosures
-from services.assessment.replay.replay import PARAMETERS_RECORDED, replay
-from services.assessment.rules import rules
+from services.assessment.replay.pages import Sections, Source
+from services.assessment.replay.replay import replay
+from services.assessment.replay.shelf import Shelf
+from services.assessment.replay.shelved import Shelved
 
-_ASSIGNED = "zhucun.personnel.TeamMemberAssigned.v1"
-_WANTED = tuple(f'"type":"{name}"'.encode() for name in (FINALISED, QUOTA_COMPUTED, PARAMETERS_RECORDED, _ASSIGNED))
 COUNTY_DIGITS = 6
 
 
-@dataclass(slots=True)
-class CountyRefold:
-    """One county's closed year. `differences`: person (or None for the county), determination, and what differs.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`texts`: digest -> disclosure text; `erased`: digests of values that were destroyed."""
 
-    `undetermined`: people of whom a value was erased or is not disclosed, so that nothing can be said.
-    """
-
-    county: str
+    source: Source
     year: int
-    determinations: int = 0
-    differences: list[dict[str, Any]] = field(default_factory=list)
-    undetermined: list[str] = field(default_factory=list)
-    code: dict[str, Any] = field(default_factory=dict)
-    """Which program decided (`deciders.told`), and under `changes`, by person, what today's says otherwise."""
-
-    @property
-    def proven(self) -> bool:
-        """Whether everything that could be said agrees with the record."""
-        return not self.differences
-
-
-@dataclass(slots=True)
-class _County:
-    """What is gathered of one county on the way through the file."""
-
-    quota: Mapping[str, Any]
-    finals: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
-    people: set[str] = field(default_factory=set)
-    limits: Mapping[str, int] = field(default_factory=dict)
-    reader: Reader | None = None
-    heads: dict[tuple[str, str], tuple[int, bytes]] = field(default_factory=dict)
-
-    def first(self) -> Mapping[str, Any]:
-        """Any first determination: all of them were made at one moment on one basis."""
-        return next(data for finals in self.finals.values() for data in finals if data["determination"] == 1)
+    texts: Mapping[str, str]
+    erased: frozenset[str]
+    archive: Archive | None
 
 
 def refold(
+    source: Source,
+    year: int,
+    *,
+    county: str | None = None,
+    texts: Mapping[str, str] | None = None,
+    erased: frozenset[str] = frozenset(),
+    archive: Archive | None = None,
+) -> list[CountyRefold]:
+    """Every county whose year is closed, or one; in order of their codes. Each by the program that decided."""
+    asked = Asked(source, year, texts or {}, erased, archive)
+    with Shelf(asked.texts, kinds=(*PERSON_KINDS, *COMMON_KINDS)) as shelf, no_collection():
+        closed = gathered(source, year, county, shelf)
+        if not closed.years:
+            return []
+        found = _Refold(asked, closed, shelf).result()
+    _later_versions(asked, closed.years.values(), {result.county: result for result in found})
+    return found
+
+
+def refold_file(
     events: Path,
     year: int,
     *,
@@ -78,166 +72,93 @@ def refold(
     disclosures: Path | None = None,
     archive: Archive | None = None,
 ) -> list[CountyRefold]:
-    """Every county whose year is closed, or one; in order of their codes. Each by the program that decided."""
+    """The same from an export."""
     texts, erased = read_disclosures(disclosures) if disclosures is not None else ({}, frozenset[str]())
-    counties, parameters = _gathered(events, year, county)
-    cuts: dict[str, Cut] = {}
-    for code, one in counties.items():
-        data = one.first()
-        cuts[code] = replace(cut_at(data["moment"], erased=erased), recorded=None)
-        one.limits = {entry["origin"]: entry["size"] for entry in data["basis"]}
-        one.reader = Reader(cuts[code])
-    _read(events, counties, texts)
-    asked = _Asked(events, year, texts, erased, archive)
-    found = [_compare(code, one, cuts[code], parameters, asked) for code, one in sorted(counties.items())]
-    _later_versions(asked, counties, {result.county: result for result in found})
+    return refold(Export(events), year, county=county, texts=texts, erased=erased, archive=archive)
+
+
+class _Refold:
+    """The counties of one question, from what is read onto the shelf to what differs."""
+
+    def __init__(self, asked: Asked, closed: Gathered, shelf: Shelf) -> None:
+        self._asked = asked
+        self._closed = closed
+        self._shelf = shelf
+        limits = {code: one.limits for code, one in closed.years.items()}
+        self._sections = Sections(limits.values())
+        self._below = {code: self._sections.below(basis) for code, basis in limits.items()}
+
+    def result(self) -> list[CountyRefold]:
+        services = {log.rpartition("/")[2] for one in self._closed.years.values() for log in one.limits}
+        for page in self._asked.source.pages(services):
+            for section, part in self._sections.parts(page):
+                self._shelf.take(part, section)
+        with ExitStack() as stack:
+            proofs = {code: self._proof(one) for code, one in self._closed.years.items()}
+            for proof in proofs.values():
+                stack.callback(proof.close)
+            for block in self._shelf.blocks():
+                self._compare(block, proofs)
+            return [proof.end() for proof in proofs.values()]
+
+    def _proof(self, one: ClosedYear) -> CountyProof:
+        below, year = self._below[one.county], self._asked.year
+        common = self._shelf.common(below)
+        used, cut = rules_of(one, year, common, self._closed.parameters), cut_of(one, self._asked.erased)
+        heads = _heads(self._asked.source, self._shelf.common_last(below))
+        decider, said = decider_of(one.first, self._asked.archive), None
+        if decider.release is not None:
+            job = {
+                "moment": one.first["moment"],
+                "erased": sorted(self._asked.erased),
+                "texts": dict(self._asked.texts),
+            }
+            job |= {"parameters": dict(used.parameters), "calendars": dict(used.calendars)}
+            everybody = (shelved for block in self._shelf.blocks() for shelved in block)
+            people = {shelved.name for shelved in everybody if one.county in self._counties(shelved)}
+            asked = Closed(one.county, year, one.quota["deferred"], one.limits, people)
+            said = by_release(asked, decider, _placed(self._asked.source), job)
+        return CountyProof(one, year, used, cut, common, heads.values(), decider, said)
+
+    def _compare(self, block: Sequence[Shelved], proofs: Mapping[str, CountyProof]) -> None:
+        """People of one block: their last events are looked up together."""
+        concerned = [(shelved, code, final) for shelved in block for code, final in self._counties(shelved).items()]
+        last = [shelved.last(self._below[code]) for shelved, code, _ in concerned]
+        heads = _heads(self._asked.source, {(*place, index) for found in last for place, index in found.items()})
+        for (shelved, code, final), found in zip(concerned, last, strict=True):
+            own = [heads[*place, index] for place, index in found.items()]
+            proofs[code].take(shelved.name, shelved.person(self._below[code]), final, own)
+
+    def _counties(self, shelved: Shelved) -> dict[str, bytes | None]:
+        """Closed counties in which somebody was ever posted or determined -> the event of the first determination."""
+        posted = (fact.data["village"][:COUNTY_DIGITS] for fact in shelved.named("TeamMemberAssigned"))
+        found: dict[str, bytes | None] = dict.fromkeys(posted)
+        found |= finals_of(shelved.notes())
+        return {code: final for code, final in found.items() if code in self._closed.years}
+
+
+def _heads(source: Source, places: Iterable[tuple[str, str, int]]) -> dict[tuple[str, str, int], Head]:
+    """(log, stream, index) -> that event as the head of its stream."""
+    by_log: dict[str, list[tuple[str, str, int]]] = {}
+    for place in sorted(places):
+        by_log.setdefault(place[0], []).append(place)
+    found: dict[tuple[str, str, int], Head] = {}
+    for log, wanted in by_log.items():
+        bodies = source.bodies(log, [index for _, _, index in wanted])
+        for (_, stream, index), body in zip(wanted, bodies, strict=True):
+            found[log, stream, index] = Head(log, stream, int(body[body.rindex(b":") + 1 : -1]), leaf_hash(body).hex())
     return found
 
 
-def closed_years(events: Path) -> list[int]:
-    """Every year that some county has closed."""
-    mark = f'"type":"{QUOTA_COMPUTED}"'.encode()
-    return sorted({int(json.loads(line)["data"]["year"]) for line in _lines(events) if mark in line})
-
-
-def _gathered(events: Path, year: int, county: str | None) -> tuple[dict[str, _County], dict[str, Mapping[str, Any]]]:
-    """First time through: which years were closed, who was determined how, who was ever posted where."""
-    counties: dict[str, _County] = {}
-    finals: list[Mapping[str, Any]] = []
-    posted: dict[str, set[str]] = {}
-    parameters: dict[str, Mapping[str, Any]] = {}
-    for line in _lines(events):
-        if not any(kind in line for kind in _WANTED):
-            continue
-        event = json.loads(line)
-        data = event["data"]
-        if event["type"] == QUOTA_COMPUTED and data["year"] == year and county in (None, data["county"]):
-            counties[data["county"]] = _County(data)
-        elif event["type"] == FINALISED and data["year"] == year:
-            finals.append(data)
-        elif event["type"] == _ASSIGNED:
-            posted.setdefault(data["village"][:COUNTY_DIGITS], set()).add(data["person"])
-        elif event["type"] == PARAMETERS_RECORDED:
-            parameters[data["digest"]] = data["parameters"]
-    for data in finals:
-        if data["county"] in counties:
-            counties[data["county"]].finals.setdefault(data["person"], []).append(data)
-    for code, one in counties.items():
-        one.people = posted.get(code, set()) | one.finals.keys()
-    return counties, parameters
-
-
-def _read(events: Path, counties: Mapping[str, _County], texts: Mapping[str, str]) -> None:
-    """Second time through: every line below a county's basis goes to that county's reader."""
-    of_person: dict[str, list[_County]] = {}
-    for one in counties.values():
-        for person in one.people:
-            of_person.setdefault(person, []).append(one)
-    sizes: dict[str, int] = {}
-    for number, line in enumerate(_lines(events), start=1):
-        try:
-            origin, stream = place_of(line)
-        except ValueError as error:
-            raise LineError(number, "not an event line of an export") from error
-        index = sizes[origin] = sizes.get(origin, -1) + 1
-        kind, subject = stream.split("/")[:2]
-        if kind in PERSON_KINDS:
-            readers = of_person.get(subject, [])
-        else:
-            readers = list(counties.values()) if kind in COMMON_KINDS else []
-        for one in readers:
-            if index < one.limits.get(origin, 0) and one.reader is not None:
-                read_lines([line], one.reader, texts)
-                one.heads[origin, stream] = index, line
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What is the same for every county of one question."""
-
-    events: Path
-    year: int
-    texts: Mapping[str, str]
-    erased: frozenset[str]
-    archive: Archive | None
-
-
-def _compare(
-    code: str, one: _County, cut: Cut, parameters: Mapping[str, Mapping[str, Any]], asked: _Asked
-) -> CountyRefold:
-    assert one.reader is not None, "every county has read"
-    first, year = one.first(), asked.year
-    used = rules.fold_rules(year, None, one.reader.common, code)
-    wanted = first["parameters_digest"]
-    if rules.parameters_digest(used.parameters) != wanted and wanted in parameters:
-        used = Rules(parameters[wanted], used.calendars)
-    deferred = frozenset(one.quota["deferred"])
-    shown = fold_read(one.reader, used, year=year, cut=cut, county=code, deferred=deferred)
-    heads: dict[str, list[Head]] = {}
-    for (origin, stream), (_, line) in one.heads.items():
-        head = Head(origin, stream, int(json.loads(line)["version"]), leaf_hash(line).hex())
-        heads.setdefault(stream.split("/")[1], []).append(head)
-    decider = decider_of(first, asked.archive)
-    digests = {
-        **decider.digests,
-        "parameters_digest": rules.parameters_digest(used.parameters),
-        "calendars_digest": determination.calendars_digest(used.calendars, year, cut),
-    }
-    firsts = {p: next(f for f in finals if f["determination"] == 1) for p, finals in one.finals.items()}
-    closed = Closed(code, year, firsts, one.quota["objects"], one.quota["deferred"], one.limits, one.people)
-    by_today = {
-        "objects": sum(person["listed"] for person in shown["persons"].values()),
-        "persons": {name: {"content": determination.content(v), "shown": v} for name, v in shown["persons"].items()},
-    }
-    job = {"moment": first["moment"], "erased": sorted(asked.erased), "texts": dict(asked.texts)}
-    job |= {"parameters": dict(used.parameters), "calendars": dict(used.calendars)}
-    said = by_today if decider.release is None else by_release(closed, decider, _placed(asked.events), job)
-    result = CountyRefold(code, year, len(firsts), code=decider.told())
-    judged = compare_all(closed, said, lambda data, person: _rest(data, person, code, heads) | digests)
-    result.differences, result.undetermined = judged
-    if not decider.is_this:
-        of_then = firsts if decider.release is None else {n: v["content"] for n, v in said["persons"].items()}
-        result.code["changes"] = changed(of_then, by_today["persons"])
-    return result
-
-
-def _rest(
-    data: Mapping[str, Any], shown: Mapping[str, Any] | None, county: str, heads: Mapping[str, Sequence[Head]]
-) -> dict[str, Any]:
-    """What a determination has besides that which the fold says of the person."""
-    kept = {name: data[name] for name in ("person", "county", "year", "determination", "moment", "basis")}
-    if shown is None:
-        return kept
-    subjects = {data["person"], county, rules.DEFAULT, *(posting["village"] for posting in shown["postings"])}
-    mine = [head for subject in subjects for head in heads.get(subject, ())]
-    entries = determination.manifest(mine, data["person"], shown, county, data["year"])
-    manifest = [{"origin": h.origin, "stream": h.stream, "version": h.version, "head": h.leaf} for h in entries]
-    return {**kept, "manifest": manifest}
-
-
-def _placed(events: Path) -> Iterator[tuple[str, int, str, bytes]]:
-    """Log, index, stream and bytes of every line."""
-    sizes: dict[str, int] = {}
-    for line in _lines(events):
-        origin, stream = place_of(line)
-        index = sizes[origin] = sizes.get(origin, -1) + 1
-        yield origin, index, stream, line
-
-
-def _later_versions(asked: _Asked, counties: Mapping[str, _County], results: Mapping[str, CountyRefold]) -> None:
+def _later_versions(asked: Asked, years: Iterable[ClosedYear], results: Mapping[str, CountyRefold]) -> None:
     """The few results that were issued anew, each by its own basis and the program that decided it."""
-    again = {
-        (code, person, data["determination"])
-        for code, one in counties.items()
-        for person, finals in one.finals.items()
-        for data in finals
-        if data["determination"] > 1
-    }
+    again = sorted((one.county, *which) for one in years for which in one.later)
     if not again:
         return
-    known = list(known_in(_lines(asked.events), {person for _, person, _ in again}, asked.texts))
+    lines = (line for page in asked.source.pages() for line in lines_of(page))
+    known = list(known_in(lines, {person for _, person, _ in again}, asked.texts))
     now = f"{asked.year + 1}-12-31"  # beside the point: only what was known and in force then is compared
-    for code, person, version in sorted(again):
+    for code, person, version in again:
         found = replay(
             known, person, asked.year, now=now, version=version, erased=asked.erased, search=False,
             archive=asked.archive,
@@ -246,15 +167,14 @@ def _later_versions(asked: _Asked, counties: Mapping[str, _County], results: Map
         if found["undetermined"]:
             results[code].undetermined.append(person)
         elif found["differs"]:
-            results[code].differences.append({"person": person, "determination": version, "differs": found["differs"]})
+            results[code].differs(person, version, found["differs"])
 
 
-def _lines(events: Path) -> Iterator[bytes]:
-    with events.open("rb", buffering=1 << 20) as file:
-        for raw in file:
-            line = raw.rstrip(b"\r\n")
-            if line:
-                yield line
+def _placed(source: Source) -> Iterator[tuple[str, int, str, bytes]]:
+    """Log, index, stream and bytes of every line."""
+    for page in source.pages():
+        for index, line in enumerate(lines_of(page), page.first):
+            yield page.log, index, place_of(line)[1], line
 
 
 def refold_text(results: Sequence[CountyRefold]) -> str:

@@ -1,0 +1,109 @@
+"""Logs in a file of event lines as `zhucun export` writes it: of each log in order from index 0.
+
+Logs may lie one after the other or mixed. Nothing is held of the file but where its pages begin.
+"""
+
+import re
+from array import array
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from services.assessment.fold.findings import FoldError
+from services.assessment.replay.exported import place_of
+from services.assessment.replay.lines import LineError
+from services.assessment.replay.pages import Page
+
+_PAGE_BYTES = 1 << 17
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Index of the first line of every page of one log, and where it begins in the file and how long it is."""
+
+    firsts: "array[int]" = field(default_factory=lambda: array("Q"))
+    offsets: "array[int]" = field(default_factory=lambda: array("Q"))
+    lengths: "array[int]" = field(default_factory=lambda: array("Q"))
+
+
+class Export:
+    """The logs in one file; a `Source` (`pages`)."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._places: dict[str, _Places] = {}
+
+    def pages(self, services: Collection[str] | None = None) -> Iterator[Page]:
+        """See `Source`. Raises LineError for a line that is no event, FoldError for a file that cannot be read."""
+        sizes: dict[str, int] = {}
+        places: dict[str, _Places] = {}
+        for log, offset, lines in self._runs():
+            first, count = sizes.get(log, 0), lines.count(b"\n") + 1
+            sizes[log] = first + count
+            where = places.setdefault(log, _Places())
+            where.firsts.append(first)
+            where.offsets.append(offset)
+            where.lengths.append(len(lines))
+            if services is None or log.rpartition("/")[2] in services:
+                yield Page(log, first, count, lines)
+        self._places = places
+
+    def bodies(self, log: str, indexes: Sequence[int]) -> list[bytes]:
+        """See `Source`; `pages` was read to its end before."""
+        where, found = self._places[log], dict[int, bytes]()
+        by_page: dict[int, list[int]] = {}
+        for index in indexes:
+            by_page.setdefault(bisect_right(where.firsts, index) - 1, []).append(index)
+        with self._opened() as file:
+            for page, wanted in by_page.items():
+                file.seek(where.offsets[page])
+                lines = file.read(where.lengths[page]).split(b"\n")
+                found |= {index: lines[index - where.firsts[page]].rstrip(b"\r") for index in wanted}
+        return [found[index] for index in indexes]
+
+    def _runs(self) -> Iterator[tuple[str, int, bytes]]:
+        """Origin, offset and lines of every page; a page with blank lines or of several logs is taken apart."""
+        number = offset = 0
+        with self._opened() as file:
+            while block := file.read(_PAGE_BYTES):
+                block += file.readline()
+                lines = block.removesuffix(b"\n")
+                log = _only_log(lines)
+                if log is not None:
+                    yield log, offset, lines
+                    number += lines.count(b"\n") + 1
+                else:
+                    yield from _line_by_line(lines, offset, number)
+                    number += lines.count(b"\n") + 1
+                offset += len(block)
+
+    def _opened(self) -> BinaryIO:
+        try:
+            return self._path.open("rb")
+        except OSError as error:
+            raise FoldError(f"{self._path}: {error.strerror}") from error
+
+
+def _line_by_line(lines: bytes, offset: int, number: int) -> Iterator[tuple[str, int, bytes]]:
+    for line in lines.split(b"\n"):
+        number += 1
+        if line.strip():
+            try:
+                log, _ = place_of(line)
+            except ValueError as error:
+                raise LineError(number, "not an event line of an export") from error
+            yield log, offset, line.rstrip(b"\r")
+        offset += len(line) + 1
+
+
+def _only_log(lines: bytes) -> str | None:
+    """The log of which every line is; None where there are several or a line is none of ours."""
+    try:
+        log, _ = place_of(lines)
+    except ValueError:
+        return None
+    # In canonical form only the envelope has `recordedtime` behind `origin`, and every event has it once.
+    stamp = rf'"origin":"{re.escape(log)}",(?:"prev":"[0-9a-f]*",|)"recordedtime":"'.encode("ascii")
+    return log if len(re.findall(stamp, lines)) == lines.count(b"\n") + 1 else None
