@@ -145,11 +145,8 @@ def test_the_last_event_of_every_stream_is_known_by_its_index(pages: list[list[b
     with Shelf(at_once=at_once, block=2) as shelf:
         first = 3
         for lines in pages:
-            marked = [
-                line.replace(b"kunming-2016-1", "昆明".encode()) if index % 7 == 3 else line
-                for index, line in enumerate(lines)
-            ]
-            shelf.take(Page("log", first, len(lines), b"\n".join(marked)))
+            events = [json.loads(line) | {"id": f"{index:036}"} for index, line in enumerate(lines, first)]
+            shelf.take(Page("log", first, len(lines), b"\n".join(map(canonical_bytes, events))))
             for index, line in enumerate(lines, first):
                 wanted["log", json.loads(line)["stream"]] = index
             first += len(lines)
