@@ -87,7 +87,7 @@ def test_a_form_is_learned_once_and_then_spares_the_general_pattern() -> None:
     for _ in range(3):
         rest, found = learned.read("\n".join(lines))
         assert rest == [] and sorted(found.records) == [f"r{number:04}" for number in range(50)]
-    assert learned._learned == 1
+    assert len(learned._known) == 1
 
 
 def test_where_a_match_reaches_over_the_end_of_a_line_lines_are_missing() -> None:

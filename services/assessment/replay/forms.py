@@ -11,6 +11,8 @@ import re
 from typing import NamedTuple
 
 _READ = ("date", "person", "record", "village", "id")
+_WIDTH = len(_READ) + 1
+"""Of what a pattern finds: what lies before, and each group."""
 _OF_ANY_LENGTH = ("person", "record")
 _TEXT, _VALUE = '"[^"]*+"', '"([^"]++)"'
 _TYPE = '"type":"zhucun.attendance.CheckedIn.v1","version":'
@@ -31,12 +33,21 @@ ANY_FORM = re.compile(
 
 Without escapes no string holds a quotation mark, so that what looks like a member is one. Who acted is passed over.
 """
-_KEPT = 4
-"""Forms that are tried, the one that was learned last first."""
-_LEARNED = 40
-"""At most: a log in which every line has another form is read by the general pattern."""
-_SHARE = 4
-"""A form is learned where more than one line in so many has it and was not recognised before."""
+_LEARNED = 100
+"""Forms at most: a log in which every line has another one is read by the general pattern."""
+_IN_A_TEXT = 6
+"""Forms at most that are looked for in one text; what is left is read line by line."""
+
+
+class _Shape(NamedTuple):
+    """What lines of one form have alike."""
+
+    head: str
+    """The first key, with the quotation mark before its value, which is of any length."""
+    passed: tuple[int, ...]
+    """From the end of what is read of a member, which a quotation mark follows, to where the next begins."""
+    fixed: tuple[int, ...]
+    """How long what is read of each member is; 0 where that is left open."""
 
 
 class CheckIns(NamedTuple):
@@ -53,62 +64,70 @@ class Forms:
     """Remembers the forms that it met. Not thread-safe."""
 
     def __init__(self) -> None:
-        self._known: list[re.Pattern[str]] = []
-        self._learned = 0
+        self._known: dict[_Shape, re.Pattern[str]] = {}
 
     def read(self, text: str) -> tuple[list[str], CheckIns]:
         """The lines that are no check-in, and the others as columns, both in no particular order.
 
-        `text`: lines as for `ANY_FORM`. Where lines and columns together are fewer than the lines of the text, a match
-        reached over the end of one, and nothing that was found may be believed.
+        `text`: lines as for `ANY_FORM`, without a break at the end. Where lines and columns together are fewer than the
+        lines of the text, a match reached over the end of one, and nothing that was found may be believed.
         """
         found = CheckIns([], [], [], [], [])
-        for form in self._known:
-            if text:
-                text = _split(form, text, found)
+        for _ in range(_IN_A_TEXT):
+            form = self._form_of_the_first(text)
+            if form is None:
+                break
+            parts = form.split(text)
+            for number, column in enumerate(found, 1):
+                column.extend(parts[number::_WIDTH])
+            text = "".join(parts[::_WIDTH])
         rest: list[str] = []
-        met: list[re.Match[str]] = []
         for line in text.removesuffix("\n").split("\n") if text else ():
             match = ANY_FORM.fullmatch(line) if _TYPE in line else None
             if match is None:
                 rest.append(line)
             else:
-                met.append(match)
                 for column, value in zip(found, match.groups(), strict=True):
                     column.append(value)
-        if self._learned < _LEARNED and _SHARE * len(met) > len(rest) + len(found.ids):
-            self._known = [_form_of(met[0]), *self._known[: _KEPT - 1]]
-            self._learned += 1
         return rest, found
 
+    def _form_of_the_first(self, text: str) -> re.Pattern[str] | None:
+        """The form of the first check-in in a text, which is learned where it was not met before."""
+        at = text.find(_TYPE)
+        line = ANY_FORM.match(text, text.rfind("\n", 0, at) + 1) if at >= 0 else None
+        if line is None:
+            return None
+        shape = _shape(line)
+        if shape not in self._known and len(self._known) < _LEARNED:
+            self._known[shape] = _form(shape)
+        return self._known.get(shape)
 
-def _split(form: re.Pattern[str], text: str, found: CheckIns) -> str:
-    """Puts what the form recognises into the columns; what is left of the text."""
-    parts = form.split(text)
-    width = len(_READ) + 1
-    for number, column in enumerate(found, 1):
-        column.extend(parts[number::width])
-    return "".join(parts[::width])
 
-
-def _form_of(line: re.Match[str]) -> re.Pattern[str]:
-    """The form of a line that `ANY_FORM` recognised."""
+def _head(line: re.Match[str]) -> str:
+    """The key of the first member, which is a text of any length."""
     text = line.string
-    head = text.partition(":")[0] + ':"'
+    return text[line.start() : text.index(":", line.start())] + ':"'
+
+
+def _shape(line: re.Match[str]) -> _Shape:
+    head, groups = _head(line), range(1, _WIDTH)
+    ends = [line.string.index('"', line.start() + len(head)), *map(line.end, groups)]
+    starts = [*map(line.start, groups), line.string.rindex('"stream"', ends[-1], line.end())]
+    passed = tuple(start - end for start, end in zip(starts, ends, strict=True))
+    lengths = zip(_READ, starts, ends[1:], strict=False)
+    return _Shape(head, passed, tuple(0 if name in _OF_ANY_LENGTH else end - start for name, start, end in lengths))
+
+
+def _form(shape: _Shape) -> re.Pattern[str]:
     # A beginning that is looked for as it stands is found faster than the beginnings of all lines are tried.
-    parts, at = [rf'{re.escape(head)}(?<=^{re.escape(head)})[^"]*+'], text.index('"', len(head))
-    for number, name in enumerate(_READ, 1):
+    parts = [rf'{re.escape(shape.head)}(?<=^{re.escape(shape.head)})[^"]*+']
+    for name, before, length in zip(_READ, shape.passed, shape.fixed, strict=False):
         key = f'"{name}":"'
-        parts.append(_passing(line.start(number) - len(key) - at) + key + _inside(line, number) + '"')
-        at = line.end(number) + 1
-    stream = text.rindex('"stream"')
-    parts.append(_passing(stream - at) + rf'"stream":"attendance/\2/\d{{4}}",{_END}\n?')
+        inside = f'[^"]{{{length}}}' if length else '[^"]++'
+        parts.append(rf'"{_passing(before - 1 - len(key))}{key}({inside})')
+    parts.append(rf'"{_passing(shape.passed[-1] - 1)}"stream":"attendance/\2/\d{{4}}",{_END}\n?')
     return re.compile("".join(parts), _FLAGS)
 
 
 def _passing(length: int) -> str:
     return f"(?s:.{{{length}}})"
-
-
-def _inside(line: re.Match[str], group: int) -> str:
-    return '([^"]++)' if _READ[group - 1] in _OF_ANY_LENGTH else f'([^"]{{{line.end(group) - line.start(group)}}})'
