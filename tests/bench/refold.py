@@ -31,8 +31,8 @@ GUARANTEE = (
     "as `zhucun refold --year` on the databases of the services, one process, one thread: every event below the basis"
     " read, attendance person by person by its streams, every person judged by every article, the places for 优秀"
     " given, every determination compared byte for byte, the last events of its streams hashed again for its manifest;"
-    " what the log checked when it was written (canonical bytes, leaf hashes, chains, each id once) is NOT checked again;"
-    " the server hands the bytes over in pages and streams, one event per line"
+    " what the log checked when it was written (canonical bytes, leaf hashes, chains, each id once) is NOT checked"
+    " again; the server hands the bytes over in pages and streams, one event per line"
 )
 AGAINST = "COPY of the same bytes into one Python process, row by row with psycopg, counted and forgotten"
 _EVENTS = "copy (select body from ledger.event) to stdout (format binary)"
