@@ -20,15 +20,15 @@ _STREAMS = """
         select wanted.at::int4, named.stream, read.size, read.lines
         from unnest({subjects}::text[], {sizes}::bigint[]) with ordinality wanted (subject, size, at)
         cross join lateral (
-            select distinct e.stream from ledger.event e
+            select distinct e.stream from ledger.whole_event e
             where e.stream >= {kind} || '/' || wanted.subject || '/'
               and e.stream < {kind} || '/' || wanted.subject || '0'
             order by e.stream
         ) named
         cross join lateral (
-            select e.version from ledger.event e join ledger.log_index i using (position)
+            select e.version from ledger.whole_event e join ledger.log_index i using (position)
             where e.stream = named.stream and i.idx < wanted.size and exists (
-                select from ledger.event e join ledger.log_index i using (position)
+                select from ledger.whole_event e join ledger.log_index i using (position)
                 where e.stream = named.stream and e.version = 1 and i.idx < wanted.size
             )
             order by e.version desc limit 1

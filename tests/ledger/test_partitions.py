@@ -66,7 +66,7 @@ def streams(log: WrittenLog) -> list[tuple[str, int, bytes]]:
     """Those of both subjects, as a fold of many people reads them."""
     wanted = [(stream.split("/")[1], 5000) for stream in (A, B)]
     with psycopg.connect(log.url) as connection:
-        found = [each for each in sealed_streams(connection, "attendance", wanted)]
+        found = list(sealed_streams(connection, "attendance", wanted))
     return [(name, size, bytes(lines)) for each in found for name, size, lines in each]
 
 
