@@ -15,8 +15,7 @@ _WIDTH = len(_READ) + 1
 """Of what a pattern finds: what lies before, and each group."""
 _OF_ANY_LENGTH = ("person", "record")
 _TEXT, _VALUE = '"[^"]*+"', '"([^"]++)"'
-_TYPE = '"type":"zhucun.attendance.CheckedIn.v1","version":'
-_END = rf"{re.escape(_TYPE)}[1-9]\d{{0,14}}\}}$"
+_STREAM, _TYPE, _VERSION = '"stream":"attendance/', '"type":"zhucun.attendance.CheckedIn.v1"', ',"version":'
 _DATA = (
     rf'"actor":\{{[^}}]*+\}},"article":{_TEXT},"date":{_VALUE},(?:"device_time":{_TEXT},|)"method":{_TEXT},'
     rf'(?:"overnight":(?:true|false),|)"person":{_VALUE},"place":{_TEXT},"record":{_VALUE},"ruleset":{_TEXT},'
@@ -26,7 +25,7 @@ _FLAGS = re.ASCII | re.MULTILINE
 ANY_FORM = re.compile(
     rf'\{{(?:"causationid":{_TEXT},|)"correlationid":{_TEXT},"data":\{{{_DATA}\}},"id":{_VALUE},"origin":{_TEXT},'
     rf'(?:"prev":{_TEXT},|)"recordedtime":{_TEXT},"source":{_TEXT},"specversion":{_TEXT},'
-    rf'"stream":"attendance/\2/\d{{4}}",{_END}',
+    rf'{_STREAM}\2/\d{{4}}",{re.escape(_TYPE)}{_VERSION}[1-9]\d{{0,14}}\}}$',
     _FLAGS,
 )
 """For lines that are JSON without backslashes: date, person, record, village and id of a check-in.
@@ -125,7 +124,9 @@ def _form(shape: _Shape) -> re.Pattern[str]:
         key = f'"{name}":"'
         inside = f'[^"]{{{length}}}' if length else '[^"]++'
         parts.append(rf'"{_passing(before - 1 - len(key))}{key}({inside})')
-    parts.append(rf'"{_passing(shape.passed[-1] - 1)}"stream":"attendance/\2/\d{{4}}",{_END}\n?')
+    # Members stand in one order, so that what the type follows is the stream, and what follows the type the version.
+    parts.append(rf'"{_passing(shape.passed[-1] - 1 + len(_STREAM))}\2/\d{{4}}",{re.escape(_TYPE)}')
+    parts.append(rf"{_passing(len(_VERSION))}[1-9]\d{{0,14}}\}}$\n?")
     return re.compile("".join(parts), _FLAGS)
 
 
