@@ -51,6 +51,7 @@ def last_of(year: int) -> int:
     return date(year, 12, 31).toordinal()
 
 
+@cache
 def year_of(day: int) -> int:
     """The calendar year of a day."""
     return date.fromordinal(day).year

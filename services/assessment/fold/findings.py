@@ -25,9 +25,13 @@ class FoldError(ValueError):
     """The events or the rules cannot be folded; the message says which one and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Finding:
-    """One clause applied to one person's year: what came out, the values, and the events it rests on."""
+    """One clause applied to one person's year: what came out, the values, and the events it rests on.
+
+    Not to be changed. Not frozen all the same, as little is that is made for everybody: making it would take three
+    times as long.
+    """
 
     article: str
     outcome: str

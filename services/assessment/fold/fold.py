@@ -14,7 +14,7 @@ from typing import Any
 
 from services.assessment.fold.calendars import Calendars
 from services.assessment.fold.civil import FAR, Cut, iso, year_of
-from services.assessment.fold.days import NAMES, record_of
+from services.assessment.fold.days import EVENT, NAMES, column, record_of
 from services.assessment.fold.findings import Parameters
 from services.assessment.fold.measures import Frame, Measures, frame_of, measures_of, status_names
 from services.assessment.fold.outcome import NOT_POSTED, Judged, judge
@@ -195,8 +195,8 @@ def inputs_digest(year: PersonYear, of: int) -> str:
     closing of an investigation always counts, whenever it came.
     """
     last, record = year.measures.frame.last, year.record
-    if len(record.present) == record.person.count() and max(record.present, default=last) <= last:
-        ids = list(record.present.values())
+    if record.latest <= last:
+        ids = column(record.person, EVENT)
     else:
         ids = [event for day, event, _, _ in record.person.check_ins() if day <= last]
     ids += [fact.id for fact in year.facts if fact.name not in HUMAN_STEPS and _bears_on(fact, of)]
@@ -204,10 +204,15 @@ def inputs_digest(year: PersonYear, of: int) -> str:
 
 
 def _bears_on(fact: Fact, year: int) -> bool:
-    dates = [str(fact.data[name]) for name in _DATES if name in fact.data]
     if fact.name == "InvestigationClosed":
         return True
-    return min(dates) <= f"{year}-12-31" if dates else int(fact.stream.rsplit("/", 1)[1]) <= year
+    data, last, dated = fact.data, f"{year}-12-31", False
+    for name in _DATES:
+        if name in data:
+            dated = True
+            if str(data[name]) <= last:
+                return True
+    return not dated and int(fact.stream.rsplit("/", 1)[1]) <= year
 
 
 def canonical_bytes(value: Any) -> bytes:

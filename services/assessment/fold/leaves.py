@@ -1,6 +1,6 @@
 """Leave, official travel, training and secondment of one person as spans of days (`domain.md` 2.0, 2.0.1)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.assessment.fold.civil import FAR, Cut, ordinal
@@ -9,6 +9,7 @@ from services.assessment.fold.postings import Span, pair
 from services.assessment.fold.reading import Fact
 
 KNOWN = "known"
+_ENDS_OF_TRAVEL = ("OfficialTravelClosed", "OfficialTravelWithdrawn")
 
 
 @dataclass(slots=True)
@@ -24,13 +25,12 @@ class Leave:
     returned: int | None = None
     closed_on: int | None = None
     cancelled: bool = False
+    covered: Span | None = None
+    """Worked out once nothing more is to come: it is asked for many times."""
 
     def span(self) -> Span | None:
         """Days it covers: up to the day before an early return; None when nothing is left."""
-        if self.cancelled:
-            return None
-        end = self.end if self.returned is None else min(self.end, self.returned - 1)
-        return Span(self.start, end) if self.start <= end else None
+        return self.covered
 
 
 def leaves_of(facts: Sequence[Fact], cut: Cut) -> list[Leave]:
@@ -49,7 +49,17 @@ def leaves_of(facts: Sequence[Fact], cut: Cut) -> list[Leave]:
             leave = found.get((fact.stream, data["leave"])) or _elsewhere(found, fact)
             if leave is not None:
                 _apply(leave, fact)
-    return list(found.values())
+    leaves = list(found.values())
+    for leave in leaves:
+        leave.covered = _covered(leave)
+    return leaves
+
+
+def _covered(leave: Leave) -> Span | None:
+    if leave.cancelled:
+        return None
+    end = leave.end if leave.returned is None else min(leave.end, leave.returned - 1)
+    return Span(leave.start, end) if leave.start <= end else None
 
 
 def _apply(leave: Leave, fact: Fact) -> None:
@@ -91,36 +101,40 @@ def travel_of(facts: Sequence[Fact]) -> dict[str, Span]:
     """Event id of the approval -> days of the trip; closing early ends it on its last day, withdrawn it never was."""
     approved: dict[tuple[str, str], tuple[str, Span]] = {}
     for fact in facts:
-        data = fact.data
-        if fact.name == "OfficialTravelApproved":
+        name, data = fact.name, fact.data
+        if name == "OfficialTravelApproved":
             span = Span(ordinal(data["starts_on"]), ordinal(data["ends_on"]))
             approved[fact.stream, data["travel"]] = fact.id, span
-        elif fact.name in ("OfficialTravelClosed", "OfficialTravelWithdrawn"):
-            keys = [key for key in approved if key[1] == data["travel"] and key[0] <= fact.stream]
-            if keys and fact.name == "OfficialTravelWithdrawn":
-                del approved[max(keys)]
-            elif keys:
-                event, span = approved[max(keys)]
-                approved[max(keys)] = event, Span(span.start, min(span.end, ordinal(data["last_day"])))
+        elif name in _ENDS_OF_TRAVEL:
+            key = fact.stream, data["travel"]
+            if key not in approved:
+                earlier = [other for other in approved if other[1] == key[1] and other[0] < key[0]]
+                if not earlier:
+                    continue
+                key = max(earlier)
+            if name == "OfficialTravelWithdrawn":
+                del approved[key]
+            else:
+                event, span = approved[key]
+                approved[key] = event, Span(span.start, min(span.end, ordinal(data["last_day"])))
     return {event: span for event, span in approved.values() if span.start <= span.end}
 
 
-def training_of(facts: Sequence[Fact]) -> dict[str, Span]:
-    """Event id -> days of training attended."""
+def training_of(named: Mapping[str, Sequence[Fact]]) -> dict[str, Span]:
+    """Event id -> days of training attended. `named`: facts by name."""
     return {
         fact.id: Span(ordinal(fact.data["starts_on"]), ordinal(fact.data["ends_on"]))
-        for fact in facts
-        if fact.name == "TrainingAttended"
+        for fact in named.get("TrainingAttended", ())
     }
 
 
-def secondments_of(facts: Sequence[Fact]) -> dict[str, Span]:
+def secondments_of(named: Mapping[str, Sequence[Fact]]) -> dict[str, Span]:
     """Event id of the detection -> days taken away by a unit (抽调), open until its end is recorded."""
     found: dict[str, Span] = {}
-    units = {fact.data["unit"] for fact in facts if fact.name == "SecondmentDetected"}
-    for unit in sorted(units):
-        opened = [f for f in facts if f.name == "SecondmentDetected" and f.data["unit"] == unit]
-        closed = [f for f in facts if f.name == "SecondmentEnded" and f.data["unit"] == unit]
+    detected, ended = named.get("SecondmentDetected", ()), named.get("SecondmentEnded", ())
+    for unit in sorted({fact.data["unit"] for fact in detected}):
+        opened = [fact for fact in detected if fact.data["unit"] == unit]
+        closed = [fact for fact in ended if fact.data["unit"] == unit]
         for start, end in pair(opened, closed):
             last = FAR if end is None else ordinal(end.data["last_day"])
             found[start.id] = Span(ordinal(start.data["starts_on"]), last)

@@ -25,7 +25,7 @@ from services.assessment.fold.quota import defer, settle
 from services.assessment.fold.reading import Fact, Person
 
 _NOTHING = Fact("", "", "", 0, "", "", {})
-_NO_RECORD = Record(Person(), [], {}, {}, {}, {}, {}, set(), set(), {}, {}, {}, {}, [])
+_NO_RECORD = Record(Person(), {}, [], {}, {}, {}, (), (), set(), 0, {}, {}, {}, {}, {}, [])
 _NO_DAYS = Days(0, bytearray(), b"", [])
 _NO_WORDS: list[Any] = []
 _NO_FLAGS: set[str] = set()

@@ -38,7 +38,10 @@ class Judged:
 
     def finding(self, article: str) -> Finding:
         """The finding of a clause; every clause that was applied has exactly one."""
-        return next(finding for finding in self.findings if finding.article == article)
+        for finding in self.findings:
+            if finding.article == article:
+                return finding
+        raise LookupError(f"clause {article} was not applied")
 
 
 def judge(year: PersonYear, county: str | None, reference_villages: frozenset[str]) -> Judged:
@@ -142,10 +145,8 @@ def flags_of(judged: Judged, reference_villages: frozenset[str]) -> set[str]:
 
 def _pending(y: PersonYear) -> bool:
     """An investigation opened by 31 December of the year whose closing is not known at the cut (A57)."""
-    closed = {fact.data["case"] for fact in y.facts if fact.name == "InvestigationClosed"}
+    closed = {fact.data["case"] for fact in y.named("InvestigationClosed")}
     return any(
-        fact.name == "InvestigationOpened"
-        and fact.data["case"] not in closed
-        and ordinal(fact.data["opened_on"]) <= y.measures.frame.last
-        for fact in y.facts
+        fact.data["case"] not in closed and ordinal(fact.data["opened_on"]) <= y.measures.frame.last
+        for fact in y.named("InvestigationOpened")
     )
