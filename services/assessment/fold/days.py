@@ -12,7 +12,7 @@ from typing import Any
 from services.assessment.fold.calendars import Calendars
 from services.assessment.fold.civil import Cut, beijing_day, ordinal, year_of
 from services.assessment.fold.findings import FoldError, Parameters
-from services.assessment.fold.leaves import Leave, leaves_of, secondments_of, training_of, travel_of
+from services.assessment.fold.leaves import Leave, leaves_of, merged, secondments_of, training_of, travel_of
 from services.assessment.fold.postings import Span
 from services.assessment.fold.reading import CheckIn, Fact, Person
 
@@ -48,11 +48,12 @@ class Record:
     """Days of valid check-ins (neither voided nor contradicted by a spot check) in order, a day once for each."""
     enough: Sequence[int]
     """Those with as many check-ins as a day of presence needs."""
-    two_villages: set[int]
     latest: int
     """The last day of any check-in, valid or not; 0 without one."""
     voids: dict[str, str]
     """Id of a check-in -> id of the event that voided it."""
+    valid: Sequence[CheckIn] | None
+    """The valid check-ins where not all of them are."""
     spot_absent: dict[int, list[str]]
     voided: dict[int, list[str]]
     """Day -> ids of what voided a check-in of that day: `CheckInVoided`, or the spot check."""
@@ -67,36 +68,43 @@ class Record:
         place = bisect_left(self.present, day)
         return place < len(self.present) and self.present[place] == day
 
+    def check_ins(self) -> Iterable[CheckIn]:
+        """Every valid check-in."""
+        return self.person.check_ins() if self.valid is None else self.valid
+
+    def in_two_villages(self, first: int, last: int) -> bool:
+        """Whether a day of [first, last] has valid check-ins in different villages."""
+        villages = column(self.person, VILLAGE)
+        if not villages or villages.count(villages[0]) == len(villages):
+            return False
+        pairs = {(day, village) for day, _, _, village in self.check_ins() if first <= day <= last}
+        return len(pairs) > len({day for day, _ in pairs})
+
 
 def record_of(person: Person, p: Parameters, cut: Cut) -> Record:
     """The record of one person from all that was read of it."""
-    facts = person.in_order()
     named: dict[str, list[Fact]] = {}
-    for fact in facts:
+    for fact in person.in_order():
         named.setdefault(fact.name, []).append(fact)
     training, secondments = training_of(named), secondments_of(named)
     record = Record(
-        person, named, leaves_of(facts, cut), travel_of(facts), training, secondments,
-        (), (), set(), 0, {}, {}, {}, {}, {}, [],
+        person, named, leaves_of(named, cut), travel_of(named), training, secondments,
+        (), (), 0, {}, None, {}, {}, {}, {}, [],
     )  # fmt: skip
-    for fact in facts:
-        data = fact.data
-        match fact.name:
-            case "CheckInVoided":
-                record.voids[data["voids"]] = fact.id
-            case "PersonSpotChecked" if data["finding"] == "absent":
-                record.spot_absent.setdefault(ordinal(data["date"]), []).append(fact.id)
-            case "AbsenceRecorded":
-                record.recorded_absent.setdefault(ordinal(data["date"]), []).append(fact.id)
-            case "DayStatusCorrected":
-                record.corrected[ordinal(data["date"])] = _code(data["status"], fact.id), fact.id
-            case "AbsenceJustified" | "JustificationRejected":
-                span = Span(ordinal(data["starts_on"]), ordinal(data["ends_on"]))
-                record.excuses.append((span, fact.name == "AbsenceJustified", fact.id))
-            case "LeaveOverstayed":
-                record.notices.append((data["leave"], beijing_day(fact.recorded), fact.id))
-            case _:
-                pass
+    for fact in named.get("CheckInVoided", ()):
+        record.voids[fact.data["voids"]] = fact.id
+    for fact in named.get("PersonSpotChecked", ()):
+        if fact.data["finding"] == "absent":
+            record.spot_absent.setdefault(ordinal(fact.data["date"]), []).append(fact.id)
+    for fact in named.get("AbsenceRecorded", ()):
+        record.recorded_absent.setdefault(ordinal(fact.data["date"]), []).append(fact.id)
+    for fact in named.get("DayStatusCorrected", ()):
+        record.corrected[ordinal(fact.data["date"])] = _code(fact.data["status"], fact.id), fact.id
+    for fact in merged(named, ("AbsenceJustified", "JustificationRejected")):
+        span = Span(ordinal(fact.data["starts_on"]), ordinal(fact.data["ends_on"]))
+        record.excuses.append((span, fact.name == "AbsenceJustified", fact.id))
+    for fact in named.get("LeaveOverstayed", ()):
+        record.notices.append((fact.data["leave"], beijing_day(fact.recorded), fact.id))
     _presence(record, p)
     return record
 
@@ -110,21 +118,16 @@ def _code(status: str, event: str) -> int:
 
 def _presence(record: Record, p: Parameters) -> None:
     """Days of valid check-ins. One record of a device counts once; an absent spot check voids the whole day (A27)."""
-    person, needed = record.person, p["onpost.min_checkins"]
-    record.present = record.enough = days = sorted(column(person, DAY))
+    days = sorted(column(record.person, DAY))
     record.latest = days[-1] if days else 0
     spot_absent = record.spot_absent if p["spotcheck.wins"] else {}
-    villages = column(person, VILLAGE)
     if record.voids or spot_absent:
-        valid = _valid(record, spot_absent)
-        record.present = record.enough = sorted([day for day, _, _, _ in valid])
-    elif needed == 1 and villages.count(villages[0] if villages else "") == len(villages):
-        return
-    else:
-        valid = [*person.check_ins()]
-    record.two_villages = _several({(day, village) for day, _, _, village in valid})
-    if needed != 1:
-        record.enough = sorted(_several({(day, device) for day, _, device, _ in valid}, needed))
+        record.valid = _valid(record, spot_absent)
+        days = sorted([day for day, _, _, _ in record.valid])
+    record.present = record.enough = days
+    if p["onpost.min_checkins"] != 1:
+        devices = Counter([day for day, _ in {(day, device) for day, _, device, _ in record.check_ins()}])
+        record.enough = sorted([day for day, times in devices.items() if times >= p["onpost.min_checkins"]])
 
 
 def _valid(record: Record, spot_absent: Mapping[int, list[str]]) -> list[CheckIn]:
@@ -141,11 +144,6 @@ def _valid(record: Record, spot_absent: Mapping[int, list[str]]) -> list[CheckIn
     return valid
 
 
-def _several(of_days: Iterable[tuple[int, str]], least: int = 2) -> set[int]:
-    """Days that stand there so often at least."""
-    return {day for day, times in Counter(day for day, _ in of_days).items() if times >= least}
-
-
 @dataclass(slots=True)
 class Days:
     """Statuses of consecutive days: `codes[0]` is day `low`. Zero where there is none (not posted, after the cut)."""
@@ -156,6 +154,8 @@ class Days:
     """1 where the duty calendar has a rest day."""
     conflicts: list[int]
     """LEAVE days with a valid check-in (A20)."""
+    once: bool = False
+    """Whether every valid check-in has one of these days for itself."""
 
     def status(self, day: int) -> int:
         """The code of a day, NONE outside."""
@@ -183,6 +183,7 @@ def statuses(
     _without_record(record, paint, cut.first_pending(p["absence.sync_horizon_h"]))
     for day in between(record.enough, low, high):
         codes[day - low] = ONPOST
+    once = codes.count(ONPOST) == len(record.present)
     _leave(record, paint, p)
     taken = SECONDED if p["secondment.day"] != "absent" else None
     for span in record.secondments.values():
@@ -200,7 +201,7 @@ def statuses(
         first, last = max(start - low, 0), min(end - low + 1, len(codes))
         if first < last:
             shown[first:last] = codes[first:last]
-    days = Days(low, shown, rest, [])
+    days = Days(low, shown, rest, [], once)
     if p["conflict.leave_checkin"] == "conflict":
         days.conflicts += _conflicts(record, days)
     return days
@@ -213,9 +214,12 @@ def between(days: Sequence[int], first: int, last: int) -> Sequence[int]:
 
 def _conflicts(record: Record, days: Days) -> list[int]:
     """Days of leave with a valid check-in, unless their status was corrected."""
-    spans = filter(None, (leave.span() for leave in record.leaves))
-    doubtful = {day for start, end in spans for day in between(record.present, start, end)}
-    return sorted(day for day in doubtful - record.corrected.keys() if days.status(day) == LEAVE)
+    doubtful: set[int] = set()
+    for leave in record.leaves:
+        span = leave.span()
+        if span is not None:
+            doubtful.update(between(record.present, *span))
+    return sorted([day for day in doubtful - record.corrected.keys() if days.status(day) == LEAVE])
 
 
 class _Painter:

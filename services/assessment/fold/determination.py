@@ -28,7 +28,9 @@ def content(shown: Mapping[str, Any]) -> dict[str, Any]:
     grade = next((f["values"] for f in shown["findings"] if f["article"] == "12.4"), {"score": None})
     members = {
         "outcome": shown["outcome"],
-        "findings": [{name: f[name] for name in ("article", "outcome", "values")} for f in shown["findings"]],
+        "findings": [
+            {"article": f["article"], "outcome": f["outcome"], "values": f["values"]} for f in shown["findings"]
+        ],
         "inputs": shown["inputs"],
     }
     return members if grade["score"] is None else {**members, "score": grade["score"]}

@@ -41,12 +41,11 @@ class Finding:
 
     def as_json(self) -> dict[str, Any]:
         """The finding as it stands in the fold's output; `ground` only where the clause is a ground of Art. 15."""
-        shown: dict[str, Any] = {
-            "article": self.article,
-            "outcome": self.outcome,
-            "values": self.values,
-            "evidence": list(self.evidence),
-        }
+        shown = {**self.determined_json(), "evidence": list(self.evidence)}
         if self.ground is not None:
             shown["ground"] = self.ground
         return shown
+
+    def determined_json(self) -> dict[str, Any]:
+        """The part of it that stands in a determination."""
+        return {"article": self.article, "outcome": self.outcome, "values": self.values}

@@ -136,6 +136,7 @@ def judge_person(
 
 def person_json(judged: Judged, labels: Sequence[str]) -> dict[str, Any]:
     """One person's year as JSON. `labels`: all dates of the year."""
+    said = determined_json(judged)
     m, limit = judged.year.measures, judged.year.parameters["absence.run_limit"]
     runs = []
     for run in m.runs:
@@ -151,8 +152,8 @@ def person_json(judged: Judged, labels: Sequence[str]) -> dict[str, Any]:
             }
         )
     return {
-        "county": judged.county,
-        "postings": _postings(m),
+        "county": said["county"],
+        "postings": said["postings"],
         "posted_days": m.posted_days,
         "half_year": m.half_year,
         "on_post_days": m.on_post,
@@ -163,12 +164,22 @@ def person_json(judged: Judged, labels: Sequence[str]) -> dict[str, Any]:
         "carry_in_run": m.carry_in,
         "carry_out_run": m.carry_out,
         "days": status_names(m, NAMES, labels),
-        "grounds": judged.grounds,
+        **said,
         "findings": [finding.as_json() for finding in judged.findings],
+    }
+
+
+def determined_json(judged: Judged) -> dict[str, Any]:
+    """The part of :func:`person_json` that a determination is made of: no counts, no days, no evidence."""
+    return {
+        "county": judged.county,
+        "postings": _postings(judged.year.measures),
+        "grounds": judged.grounds,
+        "findings": [finding.determined_json() for finding in judged.findings],
         "listed": judged.listed,
         "outcome": judged.outcome,
         "flags": sorted(judged.flags),
-        "inputs": inputs_digest(judged.year, m.frame.year),
+        "inputs": inputs_digest(judged.year, judged.year.measures.frame.year),
     }
 
 
@@ -209,15 +220,18 @@ def _bears_on(fact: Fact, year: int) -> bool:
     data, last, dated = fact.data, f"{year}-12-31", False
     for name in _DATES:
         if name in data:
-            dated = True
             if str(data[name]) <= last:
                 return True
-    return not dated and int(fact.stream.rsplit("/", 1)[1]) <= year
+            dated = True
+    return not dated and int(fact.stream.rpartition("/")[2]) <= year
+
+
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False)
 
 
 def canonical_bytes(value: Any) -> bytes:
     """The result as canonical bytes: sorted keys, no white space, UTF-8. The same on every machine."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
+    return _CANONICAL.encode(value).encode("utf-8")
 
 
 __all__ = ["NOT_POSTED", "Rules", "canonical_bytes", "fold", "fold_read", "judge_all", "judge_person", "year_of"]

@@ -1,15 +1,16 @@
 """Leave, official travel, training and secondment of one person as spans of days (`domain.md` 2.0, 2.0.1)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from services.assessment.fold.civil import FAR, Cut, ordinal
 from services.assessment.fold.findings import ERASED, UNDETERMINED, FoldError
 from services.assessment.fold.postings import Span, pair
-from services.assessment.fold.reading import Fact
+from services.assessment.fold.reading import OF_A_PERSON, Fact
 
 KNOWN = "known"
-_ENDS_OF_TRAVEL = ("OfficialTravelClosed", "OfficialTravelWithdrawn")
+_OF_LEAVE = tuple(name for name in OF_A_PERSON.values() if name.startswith("Leave"))
+_OF_TRAVEL = tuple(name for name in OF_A_PERSON.values() if name.startswith("OfficialTravel"))
 
 
 @dataclass(slots=True)
@@ -33,20 +34,24 @@ class Leave:
         return self.covered
 
 
-def leaves_of(facts: Sequence[Fact], cut: Cut) -> list[Leave]:
+def merged(named: Mapping[str, Sequence[Fact]], names: Iterable[str]) -> list[Fact]:
+    """Facts of several names, in the order of the fold. `named`: facts by name, here and below."""
+    return sorted([fact for name in names for fact in named.get(name, ())])
+
+
+def leaves_of(named: Mapping[str, Sequence[Fact]], cut: Cut) -> list[Leave]:
     """Every granted leave with its extensions, shortenings, closing and withdrawal, in the order of the fold.
 
     A late grant or extension covers back over its whole interval: only what was known at the cut matters.
     """
     found: dict[tuple[str, str], Leave] = {}
-    for fact in facts:
-        name, data = fact.name, fact.data
-        if name == "LeaveGranted":
-            state, kind = disclosed(fact, "kind", cut)
+    for fact in merged(named, _OF_LEAVE):
+        if fact.name == "LeaveGranted":
+            data, (state, kind) = fact.data, disclosed(fact, "kind", cut)
             start, end = ordinal(data["starts_on"]), ordinal(data["ends_on"])
             found[fact.stream, data["leave"]] = Leave(data["leave"], start, end, kind, state, fact)
-        elif name.startswith("Leave"):
-            leave = found.get((fact.stream, data["leave"])) or _elsewhere(found, fact)
+        else:
+            leave = found.get((fact.stream, fact.data["leave"])) or _elsewhere(found, fact)
             if leave is not None:
                 _apply(leave, fact)
     leaves = list(found.values())
@@ -64,11 +69,11 @@ def _covered(leave: Leave) -> Span | None:
 
 def _apply(leave: Leave, fact: Fact) -> None:
     match fact.name:
-        case "LeaveExtended" | "LeaveShortened":
-            leave.end = ordinal(fact.data["ends_on"])
         case "LeaveClosed":
             leave.returned = ordinal(fact.data["returned_on"])
             leave.closed_on = ordinal(fact.data["closed_on"])
+        case "LeaveExtended" | "LeaveShortened":
+            leave.end = ordinal(fact.data["ends_on"])
         case "LeaveWithdrawn":
             leave.cancelled = True
         case "LeaveOverstayed":
@@ -97,31 +102,30 @@ def disclosed(fact: Fact, member: str, cut: Cut) -> tuple[str, str | None]:
     return (ERASED if all(digest in cut.erased for digest in digests) else UNDETERMINED), None
 
 
-def travel_of(facts: Sequence[Fact]) -> dict[str, Span]:
+def travel_of(named: Mapping[str, Sequence[Fact]]) -> dict[str, Span]:
     """Event id of the approval -> days of the trip; closing early ends it on its last day, withdrawn it never was."""
     approved: dict[tuple[str, str], tuple[str, Span]] = {}
-    for fact in facts:
-        name, data = fact.name, fact.data
-        if name == "OfficialTravelApproved":
-            span = Span(ordinal(data["starts_on"]), ordinal(data["ends_on"]))
-            approved[fact.stream, data["travel"]] = fact.id, span
-        elif name in _ENDS_OF_TRAVEL:
-            key = fact.stream, data["travel"]
-            if key not in approved:
-                earlier = [other for other in approved if other[1] == key[1] and other[0] < key[0]]
-                if not earlier:
-                    continue
-                key = max(earlier)
-            if name == "OfficialTravelWithdrawn":
-                del approved[key]
-            else:
-                event, span = approved[key]
-                approved[key] = event, Span(span.start, min(span.end, ordinal(data["last_day"])))
+    for fact in merged(named, _OF_TRAVEL):
+        data = fact.data
+        key = fact.stream, data["travel"]
+        if fact.name == "OfficialTravelApproved":
+            approved[key] = fact.id, Span(ordinal(data["starts_on"]), ordinal(data["ends_on"]))
+            continue
+        if key not in approved:  # a trip over New Year may be closed in the stream of the next year
+            earlier = [other for other in approved if other[1] == key[1] and other[0] < key[0]]
+            if not earlier:
+                continue
+            key = max(earlier)
+        if fact.name == "OfficialTravelWithdrawn":
+            del approved[key]
+        else:
+            event, span = approved[key]
+            approved[key] = event, Span(span.start, min(span.end, ordinal(data["last_day"])))
     return {event: span for event, span in approved.values() if span.start <= span.end}
 
 
 def training_of(named: Mapping[str, Sequence[Fact]]) -> dict[str, Span]:
-    """Event id -> days of training attended. `named`: facts by name."""
+    """Event id -> days of training attended."""
     return {
         fact.id: Span(ordinal(fact.data["starts_on"]), ordinal(fact.data["ends_on"]))
         for fact in named.get("TrainingAttended", ())

@@ -94,7 +94,7 @@ def measures_of(record: Record, frame: Frame, calendars: Calendars, p: Parameter
     history = union(spans, governed, frame.last)
     days = _history(record, history, frame, calendars, p, cut)
     runs = runs_of(days, frame.last, p)
-    before = runs_of(days, frame.first - 1, p)
+    posted_before = days.low < frame.first and bool(posted) and posted[0].start == frame.first
     counted = [*chain.from_iterable([run.days for run in runs])]
     absent = tuple(between(counted, *window))
     medical, unknown = _medical(record, days, window, p)
@@ -112,7 +112,7 @@ def measures_of(record: Record, frame: Frame, calendars: Calendars, p: Parameter
         most_in_twelve_months=_most_in_twelve_months(counted, window),
         runs=_shown(runs, window, p),
         broken_on_rest_day=_broken_on_rest_day(days, runs, window, p),
-        carry_in=carried(before) if posted and posted[0].start == frame.first else 0,
+        carry_in=carried(runs_of(days, frame.first - 1, p)) if posted_before else 0,
         carry_out=carried(runs),
         leave_days=_count(days, window, (LEAVE,)),
         medical_days=medical,

@@ -131,7 +131,8 @@ def flags_of(judged: Judged, reference_villages: frozenset[str]) -> set[str]:
         "run_broken_by_rest_day": m.broken_on_rest_day,
         "leave_checkin_conflict": m.days.conflicts and any(d >= m.window.start for d in m.days.conflicts),
         "two_villages_in_one_day": p["checkin.multi_village"] == "flag"
-        and any(m.window.start <= day <= m.window.end for day in y.record.two_villages),
+        and not m.days.once
+        and y.record.in_two_villages(*m.window),
         "leave_overstayed": closing["overstayed"],
         "leave_closed_late": closing["closed_late"],
         "seconded": judged.finding("9.14").outcome == NOT_MET,
