@@ -5,14 +5,23 @@ Statuses are bytes in an array over consecutive days, painted from the weakest t
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from services.assessment.fold.calendars import Calendars
 from services.assessment.fold.civil import Cut, beijing_day, ordinal, year_of
 from services.assessment.fold.findings import FoldError, Parameters
-from services.assessment.fold.leaves import Leave, leaves_of, merged, secondments_of, training_of, travel_of
+from services.assessment.fold.leaves import (
+    JUSTIFICATION,
+    LEAVES,
+    TOGETHER,
+    Leave,
+    leaves_of,
+    secondments_of,
+    training_of,
+    travel_of,
+)
 from services.assessment.fold.postings import Span
 from services.assessment.fold.reading import CheckIn, Fact, Person
 
@@ -39,7 +48,7 @@ class Record:
 
     person: Person
     named: Mapping[str, Sequence[Fact]]
-    """Name -> facts of that name, in the order of the fold."""
+    """Name -> facts of that name, in the order of the fold; what is read together (`TOGETHER`) by the common name."""
     leaves: list[Leave]
     travel: dict[str, Span]
     training: dict[str, Span]
@@ -85,7 +94,8 @@ def record_of(person: Person, p: Parameters, cut: Cut) -> Record:
     """The record of one person from all that was read of it."""
     named: dict[str, list[Fact]] = {}
     for fact in person.in_order():
-        named.setdefault(fact.name, []).append(fact)
+        name = fact.name
+        named.setdefault(TOGETHER.get(name, name), []).append(fact)
     training, secondments = training_of(named), secondments_of(named)
     record = Record(
         person, named, leaves_of(named, cut), travel_of(named), training, secondments,
@@ -100,11 +110,12 @@ def record_of(person: Person, p: Parameters, cut: Cut) -> Record:
         record.recorded_absent.setdefault(ordinal(fact.data["date"]), []).append(fact.id)
     for fact in named.get("DayStatusCorrected", ()):
         record.corrected[ordinal(fact.data["date"])] = _code(fact.data["status"], fact.id), fact.id
-    for fact in merged(named, ("AbsenceJustified", "JustificationRejected")):
+    for fact in named.get(JUSTIFICATION, ()):
         span = Span(ordinal(fact.data["starts_on"]), ordinal(fact.data["ends_on"]))
         record.excuses.append((span, fact.name == "AbsenceJustified", fact.id))
-    for fact in named.get("LeaveOverstayed", ()):
-        record.notices.append((fact.data["leave"], beijing_day(fact.recorded), fact.id))
+    for fact in named.get(LEAVES, ()):
+        if fact.name == "LeaveOverstayed":
+            record.notices.append((fact.data["leave"], beijing_day(fact.recorded), fact.id))
     _presence(record, p)
     return record
 
@@ -162,13 +173,11 @@ class Days:
         index = day - self.low
         return self.codes[index] if 0 <= index < len(self.codes) else NONE
 
-    def having(self, code: int, first: int, last: int) -> Iterator[int]:
-        """The days of [first, last] with a status, in order. Most are rare: this looks only at those found."""
-        after = max(last - self.low + 1, 0)
-        index = self.codes.find(code, max(first - self.low, 0), after)
-        while index >= 0:
-            yield self.low + index
-            index = self.codes.find(code, index + 1, after)
+    def having(self, code: int, first: int, last: int) -> list[int]:
+        """The days of [first, last] with a status, in order."""
+        first = max(first, self.low)
+        codes = self.codes[first - self.low : max(last - self.low + 1, 0)]
+        return [day for day, found in enumerate(codes, first) if found == code]
 
 
 def statuses(
@@ -209,6 +218,8 @@ def statuses(
 
 def between(days: Sequence[int], first: int, last: int) -> Sequence[int]:
     """Those of some days in order that lie in [first, last]."""
+    if days and first <= days[0] and days[-1] <= last:
+        return days
     return days[bisect_left(days, first) : bisect_right(days, last)]
 
 

@@ -38,12 +38,11 @@ def content(shown: Mapping[str, Any]) -> dict[str, Any]:
 
 def manifest(heads: Iterable[Head], person: str, shown: Mapping[str, Any], county: str, year: int) -> list[Head]:
     """Every stream of the person, and those of the rules, the county's year and the person's villages."""
-    villages = {f"village/{posting['village']}" for posting in shown["postings"]}
-    common = {f"county/{county}/{year}", *villages}
+    common = {f"county/{county}/{year}", *[f"village/{posting['village']}" for posting in shown["postings"]]}
     return [
         head
         for head in sorted(heads)
-        if head.stream.split("/")[1] == person or head.stream in common or head.stream.startswith("rules/")
+        if head.stream in common or head.stream.split("/", 2)[1] == person or head.stream.startswith("rules/")
     ]
 
 

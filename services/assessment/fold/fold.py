@@ -126,12 +126,13 @@ def judge_person(
     cut: Cut,
     reference_villages: frozenset[str] = frozenset(),
     full_evidence: bool = False,
+    evidence: bool = True,
 ) -> Judged:
-    """One person's year; the quota of the county is not yet applied."""
+    """One person's year; the quota of the county is not yet applied. Without `evidence`, `determined_json` is whole."""
     record = record_of(person, p, cut)
     measures = measures_of(record, frame, calendars, p, cut)
     county = main_place(measures.postings, *measures.window, COUNTY_DIGITS, p)
-    return judge(PersonYear(name, record, measures, p, cut, full_evidence), county, reference_villages)
+    return judge(PersonYear(name, record, measures, p, cut, full_evidence, evidence), county, reference_villages)
 
 
 def person_json(judged: Judged, labels: Sequence[str]) -> dict[str, Any]:
@@ -210,20 +211,21 @@ def inputs_digest(year: PersonYear, of: int) -> str:
         ids = column(record.person, EVENT)
     else:
         ids = [event for day, event, _, _ in record.person.check_ins() if day <= last]
-    ids += [fact.id for fact in year.facts if fact.name not in HUMAN_STEPS and _bears_on(fact, of)]
+    last_day = f"{of}-12-31"
+    ids += [fact.id for fact in year.facts if fact.name not in HUMAN_STEPS and _bears_on(fact, last_day)]
     return hashlib.sha256("\n".join(sorted(ids)).encode("ascii")).hexdigest()
 
 
-def _bears_on(fact: Fact, year: int) -> bool:
+def _bears_on(fact: Fact, last_day: str) -> bool:
     if fact.name == "InvestigationClosed":
         return True
-    data, last, dated = fact.data, f"{year}-12-31", False
+    data, dated = fact.data, False
     for name in _DATES:
         if name in data:
-            if str(data[name]) <= last:
+            if str(data[name]) <= last_day:
                 return True
             dated = True
-    return not dated and int(fact.stream.rpartition("/")[2]) <= year
+    return not dated and int(fact.stream.rpartition("/")[2]) <= int(last_day[:4])
 
 
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False)

@@ -1,6 +1,6 @@
 """Leave, official travel, training and secondment of one person as spans of days (`domain.md` 2.0, 2.0.1)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.assessment.fold.civil import FAR, Cut, ordinal
@@ -9,8 +9,12 @@ from services.assessment.fold.postings import Span, pair
 from services.assessment.fold.reading import OF_A_PERSON, Fact
 
 KNOWN = "known"
-_OF_LEAVE = tuple(name for name in OF_A_PERSON.values() if name.startswith("Leave"))
-_OF_TRAVEL = tuple(name for name in OF_A_PERSON.values() if name.startswith("OfficialTravel"))
+LEAVES, TRAVELS, JUSTIFICATION = "Leave", "OfficialTravel", "Justification"
+TOGETHER = {
+    **{name: kind for kind in (LEAVES, TRAVELS) for name in OF_A_PERSON.values() if name.startswith(kind)},
+    **dict.fromkeys(("AbsenceJustified", "JustificationRejected"), JUSTIFICATION),
+}
+"""Name of a fact -> under which name it is kept with others, because their order counts."""
 
 
 @dataclass(slots=True)
@@ -34,18 +38,13 @@ class Leave:
         return self.covered
 
 
-def merged(named: Mapping[str, Sequence[Fact]], names: Iterable[str]) -> list[Fact]:
-    """Facts of several names, in the order of the fold. `named`: facts by name, here and below."""
-    return sorted([fact for name in names for fact in named.get(name, ())])
-
-
 def leaves_of(named: Mapping[str, Sequence[Fact]], cut: Cut) -> list[Leave]:
     """Every granted leave with its extensions, shortenings, closing and withdrawal, in the order of the fold.
 
-    A late grant or extension covers back over its whole interval: only what was known at the cut matters.
+    `named`: as in `Record`, here and below. A late grant or extension covers back over its whole interval: only what was known at the cut matters.
     """
     found: dict[tuple[str, str], Leave] = {}
-    for fact in merged(named, _OF_LEAVE):
+    for fact in named.get(LEAVES, ()):
         if fact.name == "LeaveGranted":
             data, (state, kind) = fact.data, disclosed(fact, "kind", cut)
             start, end = ordinal(data["starts_on"]), ordinal(data["ends_on"])
@@ -54,17 +53,11 @@ def leaves_of(named: Mapping[str, Sequence[Fact]], cut: Cut) -> list[Leave]:
             leave = found.get((fact.stream, fact.data["leave"])) or _elsewhere(found, fact)
             if leave is not None:
                 _apply(leave, fact)
-    leaves = list(found.values())
-    for leave in leaves:
-        leave.covered = _covered(leave)
-    return leaves
-
-
-def _covered(leave: Leave) -> Span | None:
-    if leave.cancelled:
-        return None
-    end = leave.end if leave.returned is None else min(leave.end, leave.returned - 1)
-    return Span(leave.start, end) if leave.start <= end else None
+    for leave in found.values():
+        end = leave.end if leave.returned is None else min(leave.end, leave.returned - 1)
+        if leave.start <= end and not leave.cancelled:
+            leave.covered = Span(leave.start, end)
+    return list(found.values())
 
 
 def _apply(leave: Leave, fact: Fact) -> None:
@@ -105,7 +98,7 @@ def disclosed(fact: Fact, member: str, cut: Cut) -> tuple[str, str | None]:
 def travel_of(named: Mapping[str, Sequence[Fact]]) -> dict[str, Span]:
     """Event id of the approval -> days of the trip; closing early ends it on its last day, withdrawn it never was."""
     approved: dict[tuple[str, str], tuple[str, Span]] = {}
-    for fact in merged(named, _OF_TRAVEL):
+    for fact in named.get(TRAVELS, ()):
         data = fact.data
         key = fact.stream, data["travel"]
         if fact.name == "OfficialTravelApproved":

@@ -98,6 +98,7 @@ def measures_of(record: Record, frame: Frame, calendars: Calendars, p: Parameter
     counted = [*chain.from_iterable([run.days for run in runs])]
     absent = tuple(between(counted, *window))
     medical, unknown = _medical(record, days, window, p)
+    inside = _inside(days, window)
     return Measures(
         frame=frame,
         window=window,
@@ -106,18 +107,18 @@ def measures_of(record: Record, frame: Frame, calendars: Calendars, p: Parameter
         posted_days=length(posted),
         half_year=is_half_year(posted, p),
         days=days,
-        on_post=_on_post(days, window, p),
+        on_post=_on_post(days, inside, p),
         absences=len(absent),
         absence_days=absent,
         most_in_twelve_months=_most_in_twelve_months(counted, window),
         runs=_shown(runs, window, p),
-        broken_on_rest_day=_broken_on_rest_day(days, runs, window, p),
+        broken_on_rest_day=_broken_on_rest_day(days, runs, len(counted), window, p),
         carry_in=carried(runs_of(days, frame.first - 1, p)) if posted_before else 0,
         carry_out=carried(runs),
-        leave_days=_count(days, window, (LEAVE,)),
+        leave_days=days.codes.count(LEAVE, *inside),
         medical_days=medical,
         medical_undisclosed=unknown,
-        seconded_days=_count(days, window, (SECONDED,), duty_only=not p["onpost.count_rest_days"]),
+        seconded_days=_count(days, inside, (SECONDED,), p),
     )
 
 
@@ -152,15 +153,16 @@ def _inside(days: Days, window: Span) -> tuple[int, int]:
     return max(window.start - days.low, 0), max(window.end - days.low + 1, 0)
 
 
-def _count(days: Days, window: Span, codes: Sequence[int], *, duty_only: bool = False) -> int:
-    first, after = _inside(days, window)
-    if not duty_only:
+def _count(days: Days, inside: tuple[int, int], codes: Sequence[int], p: Parameters) -> int:
+    """Days with one of some statuses, those that are rest days only where `onpost.count_rest_days` says so."""
+    first, after = inside
+    if p["onpost.count_rest_days"]:
         return sum([days.codes.count(code, first, after) for code in codes])
     pairs = zip(days.codes[first:after], days.rest[first:after], strict=True)
     return sum(1 for code, rest in pairs if code in codes and not rest)
 
 
-def _on_post(days: Days, window: Span, p: Parameters) -> int:
+def _on_post(days: Days, inside: tuple[int, int], p: Parameters) -> int:
     codes = [ONPOST]
     if p["onpost.travel_counts"]:
         codes.append(TRAVEL)
@@ -168,7 +170,7 @@ def _on_post(days: Days, window: Span, p: Parameters) -> int:
         codes.append(TRAINING)
     if p["secondment.day"] == "onpost":
         codes.append(SECONDED)
-    return _count(days, window, codes, duty_only=not p["onpost.count_rest_days"])
+    return _count(days, inside, codes, p)
 
 
 def _shown(runs: Sequence[Run], window: Span, p: Parameters) -> tuple[Run, ...]:
@@ -191,9 +193,12 @@ def exceeds(run: Run, window: Span, p: Parameters) -> bool:
     return run.within(*window) > limit or (p["absence.cross_year"] == "crossing_day" and crossed_here)
 
 
-def _broken_on_rest_day(days: Days, runs: Sequence[Run], window: Span, p: Parameters) -> bool:
-    """Whether only presence on rest days kept a run within the limit (the run is reset all the same)."""
-    if sum(len(run.days) for run in runs) <= p["absence.run_limit"]:
+def _broken_on_rest_day(days: Days, runs: Sequence[Run], counted: int, window: Span, p: Parameters) -> bool:
+    """Whether only presence on rest days kept a run within the limit (the run is reset all the same).
+
+    `counted`: days of all runs.
+    """
+    if counted <= p["absence.run_limit"]:
         return False
     bridged = runs_of(days, window.end, p, bridge_presence_on_rest_days=True)
     exceeding = {day for run in runs if exceeds(run, window, p) for day in run.days}

@@ -10,7 +10,7 @@ Only who was proposed as 优秀 waits until the end, packed: the places of a cou
 """
 
 import marshal
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import partial
@@ -70,6 +70,7 @@ class OneByOne:
         self._frame = frame_of(year, rules.parameters, cut)
         self._calendars = Calendars(rules.calendars, cut)
         labels = [iso(day) for day in range(self._frame.first, self._frame.last + 1)]
+        self._whole = whole
         self._shown = partial(person_json, labels=labels) if whole else determined_json
         self._common = sorted(common)
         self._by_reference = reference_villages(self._common)
@@ -79,14 +80,15 @@ class OneByOne:
         self._packed: Packed = [] if packed is None else packed
         self.counties: dict[str, dict[str, Any]] = {}
 
-    def add(self, name: str, person: Person, note: Any = None) -> dict[str, Any] | None:
+    def add(self, name: str, person: Person, note: Callable[[], Any] = lambda: None) -> dict[str, Any] | None:
         """A person's year as JSON; None where it is not known before everybody else's. Raises FoldError.
 
-        `note`: plain data that comes back with what waited.
+        `note`: gives plain data that comes back with what waited.
         """
         judged = judge_person(
-            name, person, self._frame, self._calendars, self._p, self._cut, self._by_reference, self._full_evidence
-        )
+            name, person, self._frame, self._calendars, self._p, self._cut, self._by_reference, self._full_evidence,
+            self._whole,
+        )  # fmt: skip
         if judged.listed and name in self._deferred:
             defer(judged)
         shown = self._shown(judged)
@@ -98,7 +100,7 @@ class OneByOne:
         if judged.outcome != EXCELLENT:
             return shown
         self._waiting.append(standing)
-        self._packed.append(marshal.dumps((shown, note)))
+        self._packed.append(marshal.dumps((shown, note())))
         return None
 
     def rest(self) -> Iterator[tuple[str, dict[str, Any], Any]]:

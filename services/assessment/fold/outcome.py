@@ -118,18 +118,19 @@ def flags_of(judged: Judged, reference_villages: frozenset[str]) -> set[str]:
     y = judged.year
     m, p, frame = y.measures, y.parameters, y.measures.frame
     inside = [posting for posting in m.postings if posting.start <= frame.last and posting.end >= m.window.start]
-    deaths = [e for e in (posting.ended_by for posting in inside) if e is not None and e.data.get("cause") == "death"]
+    ends = [posting.ended_by for posting in inside if posting.ended_by is not None]
+    deaths = [ordinal(fact.data["last_day"]) for fact in ends if fact.data.get("cause") == "death"]
     review = judged.finding("15.3").values.get("shortfall_review")
     closing = judged.finding("9.12").values
     half_year_days = p["half_year.rule"]["days"]
     conditions: Mapping[str, object] = {
-        "died": any(frame.first <= ordinal(fact.data["last_day"]) <= frame.last for fact in deaths),
+        "died": any(frame.first <= day <= frame.last for day in deaths),
         "long_leave": p["longleave.no_grade"] and m.leave_days > half_year_days,
         "investigation_pending": _pending(y),
         "under_half_year": not m.half_year,
         f"shortfall_review_{review}": review is not None,
         "run_broken_by_rest_day": m.broken_on_rest_day,
-        "leave_checkin_conflict": m.days.conflicts and any(d >= m.window.start for d in m.days.conflicts),
+        "leave_checkin_conflict": m.days.conflicts and m.days.conflicts[-1] >= m.window.start,
         "two_villages_in_one_day": p["checkin.multi_village"] == "flag"
         and not m.days.once
         and y.record.in_two_villages(*m.window),
@@ -137,8 +138,8 @@ def flags_of(judged: Judged, reference_villages: frozenset[str]) -> set[str]:
         "leave_closed_late": closing["closed_late"],
         "seconded": judged.finding("9.14").outcome == NOT_MET,
         "found_absent_by_spot_check": judged.finding("8.4").outcome == MET,
-        "first_secretary": any(posting.source == "first_secretary" for posting in inside),
-        "reference_village": any(posting.village in reference_villages for posting in inside),
+        "first_secretary": "first_secretary" in [posting.source for posting in inside],
+        "reference_village": not reference_villages.isdisjoint([posting.village for posting in inside]),
         "review_of_grade_pending": judged.finding("12.4").values.get("waits_for") == "XO",
     }
     return {name for name, holds in conditions.items() if holds}

@@ -1,10 +1,10 @@
 """One person's year as the clauses see it: the measures, the facts behind them, the parameters, and the evidence."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from services.assessment.fold.civil import Cut, ordinal
-from services.assessment.fold.days import ONPOST, TRAINING, TRAVEL, Record, between
+from services.assessment.fold.days import ONPOST, TRAINING, TRAVEL, Record
 from services.assessment.fold.findings import ERASED, MET, NOT_MET, Finding, FoldError, Parameters, Value
 from services.assessment.fold.leaves import KNOWN, disclosed
 from services.assessment.fold.measures import Measures
@@ -32,13 +32,15 @@ class PersonYear:
     cut: Cut
     full_evidence: bool = False
     """Name the events behind a fulfilled duty too, not only behind a ground."""
+    evidence: bool = True
+    """Look for the events of many days that are behind a finding: a determination does not name them."""
 
     @property
     def facts(self) -> Sequence[Fact]:
         return self.record.person.in_order()
 
     def named(self, name: str) -> Sequence[Fact]:
-        """Those of one name."""
+        """Those of one name, or of those that are kept together (`leaves.TOGETHER`)."""
         return self.record.named.get(name, ())
 
     def decisions(self, name: str, date_of: Callable[[Fact], tuple[str, str | None]]) -> list[Decision]:
@@ -67,6 +69,8 @@ class PersonYear:
 
     def on_post_events(self) -> tuple[str, ...]:
         """Events that make the counted days: check-ins, trips, training, corrections."""
+        if not self.evidence:
+            return ()
         record, window = self.record, self.measures.window
         days = self.measures.days
         on_post = {*days.having(ONPOST, *window)} - record.corrected.keys()
@@ -80,10 +84,12 @@ class PersonYear:
     def _has(self, span: Span, code: int) -> bool:
         window = self.measures.window
         first, last = max(span.start, window.start), min(span.end, window.end)
-        return any(True for _ in self.measures.days.having(code, first, last))
+        return bool(self.measures.days.having(code, first, last))
 
     def absence_events(self) -> tuple[str, ...]:
         """Events that speak of the days of absence; the absence itself is a day without a record."""
+        if not self.evidence:
+            return ()
         record = self.record
         ids: set[str] = set()
         marks = (record.recorded_absent, record.spot_absent, record.voided)
@@ -102,10 +108,10 @@ class PersonYear:
 
     def overstayed(self, last_day_of_leave: int) -> bool:
         """Whether the first day after a leave that calls for a record was a day of absence."""
-        absence_days, window = self.measures.absence_days, self.measures.window
+        first, last = self.measures.window
         day = last_day_of_leave + 1
-        while window.start <= day <= window.end:
-            if between(absence_days, day, day):
+        while first <= day <= last:
+            if day in self.measures.absence_days:
                 return True
             if not self._passes_over(day):
                 return False
@@ -123,14 +129,15 @@ class PersonYear:
         return found[-1] if found else None
 
 
-def finding_of_decisions(article: str, ground: str, decisions: Iterable[Decision]) -> Finding:
+def finding_of_decisions(article: str, ground: str, decisions: Sequence[Decision]) -> Finding:
     """Met when one decision is known to be of the year; otherwise open as long as the date of one is not known."""
-    decisions = list(decisions)
-    known = [decision for decision in decisions if decision.state == KNOWN]
-    hidden = sorted({decision.state for decision in decisions if decision.state != KNOWN})
-    outcome = MET if known else (ERASED if hidden == [ERASED] else hidden[-1]) if hidden else NOT_MET
-    values: dict[str, Value] = {"decisions": len(known), "not_disclosed": len(decisions) - len(known)}
-    return Finding(article, outcome, values, tuple(sorted(decision.event for decision in decisions)), ground)
+    if not decisions:
+        return Finding(article, NOT_MET, {"decisions": 0, "not_disclosed": 0}, (), ground)
+    states = [decision.state for decision in decisions]
+    known, hidden = states.count(KNOWN), {*states} - {KNOWN}
+    outcome = MET if known else (ERASED if hidden == {ERASED} else max(hidden)) if hidden else NOT_MET
+    values: dict[str, Value] = {"decisions": known, "not_disclosed": len(states) - known}
+    return Finding(article, outcome, values, tuple(sorted([decision.event for decision in decisions])), ground)
 
 
 def required_member(fact: Fact, member: str) -> str:

@@ -7,7 +7,7 @@ from services.assessment.fold.civil import FAR, months_later, ordinal
 from services.assessment.fold.findings import Parameters
 from services.assessment.fold.reading import Fact
 
-ENDINGS = frozenset({"MemberReplaced", "MemberWithdrawn", "PostingEnded"})
+ENDINGS = ("MemberReplaced", "MemberWithdrawn", "PostingEnded")
 
 
 class Span(NamedTuple):

@@ -38,10 +38,13 @@ def runs_of(days: Days, last: int, p: Parameters, *, bridge_presence_on_rest_day
     end = min(max(last - days.low + 1, 0), len(days.codes))
     rest_rule = "trail" if p["absence.basis"] == "calendar" else p["absence.rest_in_run"]
     codes = _bridged(days) if bridge_presence_on_rest_days else days.codes
-    return [
-        Run(_counted(run[0], days.low + run.start(), rest_rule), run.end() == end)
-        for run in _pattern(rest_rule, p["leave.resets_run"]).finditer(codes, 0, end)
-    ]
+    found = []
+    for match in _pattern(rest_rule, p["leave.resets_run"]).finditer(codes, 0, end):
+        start, after = match.span()
+        first = days.low + start
+        counted = (first,) if after == start + 1 else _counted(codes[start:after], first, rest_rule)
+        found.append(Run(counted, after == end))
+    return found
 
 
 @cache
@@ -52,10 +55,8 @@ def _pattern(rest_rule: str, leave_resets: bool) -> re.Pattern[bytes]:
     return re.compile(b"%c[%b]*+" % (ABSENT, re.escape(bytes((ABSENT, *passed_over, *resting)))))
 
 
-def _counted(run: bytes, first: int, rest_rule: str) -> tuple[int, ...]:
+def _counted(run: bytes | bytearray, first: int, rest_rule: str) -> tuple[int, ...]:
     """The days that count in a run whose statuses these are, from day `first` on."""
-    if len(run) == 1:
-        return (first,)
     if rest_rule == "count":
         run = run[: run.rindex(ABSENT) + 1]
     counts = (ABSENT, REST) if rest_rule in ("count", "trail") else (ABSENT,)

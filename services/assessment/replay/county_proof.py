@@ -107,7 +107,7 @@ class CountyProof:
         if person is None:
             self._found(name, None, final, heads)
             return
-        shown = self._passing.add(name, person, (final, [*map(tuple, heads)]))
+        shown = self._passing.add(name, person, lambda: (final, [*map(tuple, heads)]))
         if shown is not None:
             self._found(name, shown, final, heads)
 
@@ -167,8 +167,8 @@ class CountyProof:
     def _manifest(self, name: str, shown: Mapping[str, Any], heads: Sequence[Head]) -> list[dict[str, Any]]:
         """The last event of every stream that the determination rests on."""
         county, year = self._closed.county, self._year
-        subjects = {county, rules.DEFAULT, *(posting["village"] for posting in shown["postings"])}
-        mine = [*heads, *(head for subject in subjects for head in self._heads.get(subject, ()))]
+        subjects = {county, rules.DEFAULT, *[posting["village"] for posting in shown["postings"]]}
+        mine = [*heads, *[head for subject in subjects for head in self._heads.get(subject, ())]]
         entries = determination.manifest(mine, name, shown, county, year)
         return [{"origin": h.origin, "stream": h.stream, "version": h.version, "head": h.leaf} for h in entries]
 
