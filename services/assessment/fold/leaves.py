@@ -41,7 +41,8 @@ class Leave:
 def leaves_of(named: Mapping[str, Sequence[Fact]], cut: Cut) -> list[Leave]:
     """Every granted leave with its extensions, shortenings, closing and withdrawal, in the order of the fold.
 
-    `named`: as in `Record`, here and below. A late grant or extension covers back over its whole interval: only what was known at the cut matters.
+    `named`: as in `Record`, here and below. A late grant or extension covers back over its whole interval: only what
+    was known at the cut matters.
     """
     found: dict[tuple[str, str], Leave] = {}
     for fact in named.get(LEAVES, ()):

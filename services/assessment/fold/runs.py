@@ -52,7 +52,7 @@ def _pattern(rest_rule: str, leave_resets: bool) -> re.Pattern[bytes]:
     """An absence, and whatever follows that does not end the run."""
     passed_over = (PENDING,) if leave_resets else (PENDING, LEAVE)
     resting = () if rest_rule == "break" else (REST,)
-    return re.compile(b"%c[%b]*+" % (ABSENT, re.escape(bytes((ABSENT, *passed_over, *resting)))))
+    return re.compile(b"%c[%b]*" % (ABSENT, re.escape(bytes((ABSENT, *passed_over, *resting)))))
 
 
 def _counted(run: bytes | bytearray, first: int, rest_rule: str) -> tuple[int, ...]:
