@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from services.assessment.cases import cases
 from services.assessment.fold.civil import Cut, cut_at
+from services.assessment.fold.determination import content
 from services.assessment.fold.findings import FoldError
 from services.assessment.fold.fold import Rules, canonical_bytes, fold_read
 from services.assessment.fold.one_by_one import OneByOne
@@ -134,6 +135,9 @@ def both_ways(
         passing = OneByOne(told, shelf.common(), year=year, cut=cut, packed=waiting)
         persons = dict(passing.persons(shelf.people()))
         waiting.close()
+        proving = OneByOne(told, shelf.common(), year=year, cut=cut, whole=False)
+        said = {name: content(shown) for name, shown in proving.persons(shelf.people())}
+        assert said == {name: content(shown) for name, shown in persons.items()}, "a determination says the same"
         again = {**whole, "persons": persons, "counties": passing.counties}
     return canonical_bytes(whole), canonical_bytes(again)
 
