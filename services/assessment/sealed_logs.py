@@ -72,5 +72,7 @@ class SealedLogs:
             url = url_as(self._settings, log.rpartition("/")[2], SERVICE)
             known = psycopg.connect(url, application_name="zhucun")
             sealed_streams.prepare(known)
-            self._connections[log] = self._stack.enter_context(known)
+            # Closed whatever it is doing: after an error it may be in the middle of a COPY, which no rollback ends.
+            self._stack.callback(known.close)
+            self._connections[log] = known
         return known

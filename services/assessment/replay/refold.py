@@ -9,8 +9,8 @@ when it was written into a log is not checked again; an export is believed as th
 FoldError.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
@@ -129,14 +129,17 @@ class _Refold:
         concerned = [(shelved, code, final) for shelved in block for code, final in self._counties(shelved).items()]
         last = [shelved.last(self._below[code]) for shelved, code, _ in concerned]
         heads = _heads(self._asked.source, {(*place, index) for found in last for place, index in found.items()})
-        attended = self._attended([(shelved.name, code) for shelved, code, _ in concerned])
-        for (shelved, code, final), found, logs in zip(concerned, last, attended, strict=True):
-            person, own = shelved.person(self._below[code]), [heads[*place, index] for place, index in found.items()]
-            for log, streams in logs:
-                own += (Head(log, *head) for head in self._reads.read(person, shelved.name, streams))
-            proofs[code].take(shelved.name, person if person.flat or person.facts else None, final, own)
+        with closing(self._attended([(shelved.name, code) for shelved, code, _ in concerned])) as attended:
+            for (shelved, code, final), found, logs in zip(concerned, last, attended, strict=True):
+                person = shelved.person(self._below[code])
+                own = [heads[*place, index] for place, index in found.items()]
+                for log, streams in logs:
+                    own += (Head(log, *head) for head in self._reads.read(person, shelved.name, streams))
+                proofs[code].take(shelved.name, person if person.flat or person.facts else None, final, own)
 
-    def _attended(self, concerned: Sequence[tuple[str, str]]) -> Iterator[list[tuple[str, Sequence[Stream]]]]:
+    def _attended(
+        self, concerned: Sequence[tuple[str, str]]
+    ) -> Generator[list[tuple[str, Sequence[Stream]]], None, None]:
         """Of each person and county the streams of attendance below the county's basis, log by log."""
         limits = {code: one.limits for code, one in self._closed.years.items()}
         logs = sorted({log for basis in limits.values() for log in basis if service_of(log) == KIND})
