@@ -13,7 +13,7 @@ from contracts.fact import Actor
 from contracts.identifiers import Role, stream_name
 from services.assessment.cases.attendance import AttendanceGiven
 from services.assessment.cases.days import OPEN_END, blocks, days, span
-from services.assessment.cases.script import DIGEST, VILLAGE, Script, entries, instant, official
+from services.assessment.cases.script import DIGEST, VILLAGE, WHO, Script, entries, instant, official
 from services.assessment.fold.findings import FoldError
 from services.assessment.rules.rules import load
 
@@ -180,6 +180,7 @@ def write_common(script: Script, case: Mapping[str, Any], names: Mapping[str, st
 
 def _roles(script: Script, until: Mapping[str, Any]) -> None:
     """Every official holds the role of the case from 2016 on; those named in `until` up to that day."""
+    ends = {WHO.get(name) or Role(name): last for name, last in until.items()}
     keeper = {"actor": Actor(person=official(Role.REGISTRY_KEEPER), role=Role.REGISTRY_KEEPER), "place": CITY}
     said = {**keeper, "article": "8.1", "ruleset": load().ruleset}
     for role in Role:
@@ -189,8 +190,8 @@ def _roles(script: Script, until: Mapping[str, Any]) -> None:
         stream, since = f"role/{official(role)}", date(2016, 1, 1)
         granted = per.RoleGranted(**said, **grant, role=role, area=CITY, starts_on=since)
         script.add(instant(None, since), stream, granted)
-        if role.value in until:
-            last = until[role.value]
+        if role in ends:
+            last = ends[role]
             script.add(instant(None, last), stream, per.RoleRevoked(**said, **grant, last_day=last))
 
 

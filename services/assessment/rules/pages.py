@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from services.assessment.articles import CLAUSES
-from services.assessment.cases.cases import read_cases
+from services.assessment.cases.written import files_of, read_cases
 from services.assessment.rules.explain import PARAMETERS_OF
 from services.assessment.rules.rules import Clause, Parameter, RulesError, clauses, load, rules_digest, text_digest
 
@@ -93,7 +93,7 @@ def parameters_of(article: str) -> list[Parameter]:
 def _all_cases(folder: Path) -> tuple[tuple[str, str, str, frozenset[str]], ...]:
     """(id, title, article, clauses whose findings are expected) of every case."""
     found = []
-    for file in sorted(folder.rglob("*.yaml")) if folder.is_dir() else ():
+    for file in files_of(folder) if folder.is_dir() else ():
         for case in read_cases(file):
             wanted = frozenset(_findings(case))
             found.append((str(case["id"]), str(case["title"]), str(case.get("article", "")), wanted))
