@@ -43,7 +43,7 @@ class Given(AttendanceGiven):
             self.team = str(entry.get("team", "T" + self.village))
             self._add(
                 "posting", first, entry.get("recorded"), per.TeamMemberAssigned, "5.2", team=self.team,
-                village=self.village, unit=UNIT, unit_level=per.UnitLevel.CITY,
+                village=self.village, unit=UNIT, unit_level=per.UnitLevel.COUNTY,
                 source=per.MemberSource(entry.get("source", "assigned_unit_cadre")), starts_on=first,
             )  # fmt: skip
             self._posted.append((first, last or OPEN_END))
@@ -54,22 +54,49 @@ class Given(AttendanceGiven):
         how = entry.get("ended_by", "term")
         decided = entry.get("decided", last)
         recorded = entry.get("end_recorded")
-        if how in ("ordinary", "forced", "rotation"):
-            members = {"team": self.team, "kind": per.ReplacementKind(how), "decided_on": decided}
+        if how == "forced":
+            self._ask_for_replacement(decided)
+            members = {"team": self.team, "kind": per.ReplacementKind.FORCED, "decided_on": decided}
             self._add("posting", decided, None, per.ReplacementDecided, "10.3", **members)
             self._add("posting", last, recorded, per.MemberReplaced, "10.3", **members, last_day=last)
+        elif how in ("ordinary", "rotation"):
+            self._let_go(decided, per.WithdrawalWish("replacement" if how == "ordinary" else how))
+            members = {"team": self.team, "kind": per.ReplacementKind(how), "decided_on": decided}
+            self._add("posting", last, recorded, per.MemberReplaced, "8.3", **members, last_day=last)
         elif how == "withdrawn":
+            approval = self._let_go(decided, per.WithdrawalWish.WITHDRAWAL)
             self._add(
-                "posting", last, recorded, per.MemberWithdrawn, "8.3", team=self.team, approval=self._case("approval"),
+                "posting", last, recorded, per.MemberWithdrawn, "8.3", team=self.team, approval=approval,
                 decided_on=decided, last_day=last,
             )  # fmt: skip
         else:
             cause = per.EndingCause(how)
             self._add("posting", last, recorded, per.PostingEnded, "9.15", team=self.team, cause=cause, last_day=last)
 
+    def _let_go(self, on: date, wish: per.WithdrawalWish) -> str:
+        """The unit asks and the city office approves, as Art. 8 has it; the number of the approval."""
+        case = {"team": self.team, "request": self._case("request"), "wish": wish, "reason": "见书面材料"}
+        self._add("posting", on, None, per.WithdrawalRequested, "8.3", **case, on=on, evidence=(DIGEST,))
+        approval = self._case("approval")
+        self._add("posting", on, None, per.WithdrawalApproved, "8.3", **case, approval=approval, decided_on=on)
+        return approval
+
+    def _ask_for_replacement(self, on: date) -> None:
+        """Educated in vain, then asked for and passed on by the township, as Art. 10 has it."""
+        case: dict[str, Any] = {"team": self.team, "on": on}
+        seen = {**case, "ground": per.MisconductGround.NOT_DILIGENT, "description": "见书面材料"}
+        self._add("posting", on, None, per.MisconductRecorded, "10.1", **seen)
+        self._add("posting", on, None, per.EducationGiven, "10.2", **case, content="谈话")
+        self._add("posting", on, None, per.NonCorrectionRecorded, "10.2", **case, evidence=(DIGEST,))
+        self._add("posting", on, None, per.ReplacementRequested, "10.3", **case)
+        level = per.ReplacementLevel.TOWNSHIP
+        self._add("posting", on, None, per.ReplacementEscalated, "10.3", **case, level=level)
+
     def replacement_decided(self, value: Any) -> None:
         for entry in entries(value):
             decided, kind = entry["decided"], per.ReplacementKind(entry["kind"])
+            if kind is per.ReplacementKind.FORCED:
+                self._ask_for_replacement(decided)
             cls = per.ReplacementDecided
             self._add(
                 "posting", decided, entry.get("recorded"), cls, "10.3", team=self.team, kind=kind, decided_on=decided

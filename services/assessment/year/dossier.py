@@ -20,12 +20,15 @@ from services.assessment.replay.lenses import PERSON_KINDS, Known
 from services.assessment.replay.offline import explain_events
 from services.assessment.replay.opening import open_event
 from services.assessment.rules import rules
+from services.assessment.said import CITY
 from services.assessment.year.kept import PATIENCE, Disclosures, KeptFacts, asked, parsed
 from services.assessment.year.known import ALONE, Elsewhere, YearShown
 from services.assessment.year.showing import QUOTA, heads_of, show_again, show_read
 from services.ledger.material import Basis, Material, Piece
 
 COMMON_KINDS = ("county", "rules", "village")
+FOLLOWING_KINDS = ("award", "bar", "calendar", "circular")
+"""What follows from a result, and the calendars: no fold needs them, a replay looks at who said them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,9 @@ class Dossiers:
         acted = {event["data"]["actor"]["person"] for event in events if "actor" in event["data"]}
         teams = {event["data"]["team"] for event in events if "team" in event["data"]}
         wanted = {event["data"]["parameters_digest"] for event in events if "parameters_digest" in event["data"]}
+        years = {str(event["data"]["year"]) for event in events if "year" in event["data"]}
         more = await self._more(("role", "posting", "team", "parameters"), [*acted, *teams, *wanted])
+        more += await self._more(FOLLOWING_KINDS, [person, county, CITY, *years])
         seen = {piece.id for piece in pieces}
         pieces += (fresh := [piece for piece in more if piece.id not in seen])
         events += await asyncio.to_thread(parsed, fresh)
