@@ -92,6 +92,7 @@ MATRIX: Mapping[str, str] = {
     "GradeProposed": "TP!",
     "GradeReviewed": "XO!",
     "ShortfallReviewed": "XO!",
+    "TieOpinionGiven": "TP",
     "TieResolved": "XO",
     "QuotaComputed": "XO",
     "SensitiveListAcknowledged": "XO",
