@@ -327,4 +327,6 @@ def test_offline_every_county_is_folded_by_its_own_measures(tmp_path: Path) -> N
     assert alone == {PERSON: found[PERSON]}
     explained = offline.explain_events([one.event for one in kept.known], person=PERSON, year=2017)
     assert explained["result"]["on_post_days"] == 0
-    assert explained["rules"]["changed"] == {"onpost.min_checkins": 2}
+    before = {"parameter": "onpost.min_checkins", "until": "2016-12-31", "value": 1}
+    assert explained["rules"]["changed"] == {"onpost.min_checkins": 2, "rules.earlier_values": [before]}
+    assert "onpost.min_checkins = 2（2016-12-31 及以前 until: 1）" in explained["text"]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
+from services.assessment.fold.by_day import earlier, on_day
 from services.assessment.fold.calendars import Calendars
 from services.assessment.fold.civil import Cut, beijing_day, ordinal, year_of
 from services.assessment.fold.findings import FoldError, Parameters
@@ -91,8 +92,8 @@ def _presence(record: Record, voids: Mapping[str, str], p: Parameters) -> None:
     record.present = record.person.presence()
     if voids or spot_absent or len(record.present) != record.person.count():
         _presence_one_by_one(record, voids, spot_absent)
-    needed = p["onpost.min_checkins"]
-    if needed == 1:
+    needed, before = p["onpost.min_checkins"], earlier(p, "onpost.min_checkins")
+    if needed == 1 and not before:
         record.enough = record.present.keys()
         return
     devices: dict[int, set[str]] = {}
@@ -100,7 +101,8 @@ def _presence(record: Record, voids: Mapping[str, str], p: Parameters) -> None:
     for day, event, device, _ in record.person.check_ins():
         if event in valid:
             devices.setdefault(day, set()).add(device)
-    record.enough = {day for day, names in devices.items() if len(names) >= needed}
+    enough = ((day, next((value for until, value in before if day <= until), needed)) for day in devices)
+    record.enough = {day for day, number in enough if len(devices[day]) >= number}
 
 
 def _presence_one_by_one(record: Record, voids: Mapping[str, str], spot_absent: Mapping[int, list[str]]) -> None:
@@ -145,7 +147,7 @@ def statuses(
     rest = calendars.span(low, high, year_of(low), year_of(high)) if low <= high else b""
     codes = bytearray(rest.translate(_WITHOUT_RECORD))
     paint = _Painter(codes, low)
-    _without_record(record, paint, cut.first_pending(p["absence.sync_horizon_h"]))
+    _without_record(record, paint, cut.first_pending(on_day(p, "absence.sync_horizon_h", high)))
     for day in record.enough:
         if low <= day <= high:
             codes[day - low] = ONPOST

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
+from services.assessment.fold.by_day import earlier
+from services.assessment.fold.civil import iso
 from services.assessment.report_words import FLAGS, OUTCOMES, PARAMETERS_OF, RESULTS
 from services.assessment.rules.rules import clauses, load
 
@@ -50,7 +52,9 @@ def _finding(finding: Mapping[str, Any], shown: Mapping[str, Any], parameters: M
     if values:
         lines.append(f"    数值 values: {values}")
     for name in PARAMETERS_OF.get(article, ()):
-        lines.append(f"    参数 {name} = {_text(parameters[name])}    {load().parameter(name).source}")
+        before = "；".join(f"{iso(day)} 及以前 until: {_text(value)}" for day, value in earlier(parameters, name))
+        said = f"{_text(parameters[name])}{f'（{before}）' if before else ''}"
+        lines.append(f"    参数 {name} = {said}    {load().parameter(name).source}")
     lines += [f"    {line}" for line in _days(article, shown)]
     if finding["evidence"]:
         lines.append(f"    事件 events ({len(finding['evidence'])}):")

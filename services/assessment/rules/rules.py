@@ -6,9 +6,9 @@ Reads files; the fold itself does not import this module. Parameters: `parameter
 import difflib
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,10 +25,12 @@ from services.runtime.in_force import Direction, weaker
 HERE = Path(__file__).parents[1]
 """The folder of the service: `parameters/`, `coverage.yaml`, and every module of the fold below it."""
 DEFAULT = "kunming-2016-1"
+EARLIER = "rules.earlier_values"
+"""The parameter that says what others were before: worked out, never set by anybody."""
 
 FOLD_MODULES = (
-    "fold/findings", "fold/civil", "fold/calendars", "fold/reading", "fold/postings", "fold/leaves", "fold/days",
-    "fold/runs", "fold/measures", "fold/person_year",
+    "fold/findings", "fold/civil", "fold/by_day", "fold/calendars", "fold/reading", "fold/postings", "fold/leaves",
+    "fold/days", "fold/runs", "fold/measures", "fold/person_year",
     "articles/__init__", "articles/chapter_4", "articles/chapter_5", "fold/outcome", "fold/quota", "fold/fold",
     "fold/determination", "fold/frozen_line",
 )  # fmt: skip
@@ -50,6 +52,8 @@ class Parameter:
     article: str
     source: str
     fold: bool
+    by_day: bool = False
+    """Whether it concerns a single day: changed within a year, each day goes by what held on it (A89)."""
     stricter: Direction | None = None
     """Which way a county may go from the value in force: `higher`, `lower`; None where the text says nothing."""
 
@@ -186,6 +190,7 @@ def _parameter(name: str, entry: Mapping[str, Any]) -> Parameter:
         article=entry["article"],
         source=entry["source"],
         fold=entry.get("fold", False),
+        by_day=entry.get("by_day", False),
         stricter=entry.get("stricter"),
     )
     if not parameter.values or parameter.by not in ("t", "i", "c") or not parameter.source:
@@ -208,14 +213,43 @@ def fold_rules(
     county: str | None = None,
     on: date | None = None,
 ) -> Rules:
-    """Rules for the assessment of `year`: those in force on its 31 December (A89), or on another day.
+    """Rules for the assessment of `year`: those in force on its 31 December (A89), or on another day; of what concerns
+    a single day also what held before.
 
     `common`: facts that may hold rulings and county measures. A county's measures hold for its own people alone.
     """
     rules, day, facts = load(), on or date(year, 12, 31), list(common)
-    ruled = rules.rulings_at(day, facts)
-    changes = {**ruled, **measures_at(day, facts, county, ruled)}
-    return Rules(rules.parameters_at(day, overrides, changes), calendars())
+    before = {EARLIER: earlier_values(day, facts, county, overrides or {})}
+    return Rules(rules.parameters_at(day, {**before, **(overrides or {})}, changed_at(day, facts, county)), calendars())
+
+
+def changed_at(day: date, facts: Sequence[Fact], county: str | None) -> dict[str, Any]:
+    """What rulings and the county's own measures have made of parameters by `day`."""
+    ruled = load().rulings_at(day, facts)
+    return {**ruled, **measures_at(day, facts, county, ruled)}
+
+
+def earlier_values(
+    day: date, facts: Sequence[Fact], county: str | None, overrides: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """What held before the values of `day`, of parameters that concern a single day, oldest first.
+
+    What is set for a question (`overrides`) is asked for every day.
+    """
+    names = [name for name, one in load().parameters.items() if one.by_day and name not in overrides]
+    turns = {start for name in names for start, _ in load().parameters[name].values[1:]} | {
+        date.fromisoformat(fact.data["valid_from"]) for fact in facts if fact.data.get("parameter") in names
+    }
+    found = []
+    for turn in sorted(turn for turn in turns if turn <= day):
+        last = turn - timedelta(days=1)
+        before, after = (load().parameters_at(on, None, changed_at(on, facts, county)) for on in (last, turn))
+        found += [
+            {"parameter": name, "until": last.isoformat(), "value": before[name]}
+            for name in names
+            if before[name] != after[name]
+        ]
+    return found
 
 
 def measures_at(day: date, common: Iterable[Fact], county: str | None, ruled: Mapping[str, Any]) -> dict[str, Any]:
