@@ -70,19 +70,15 @@ def test_a_case_that_does_not_come_out_says_what_differs_and_fails(tmp_path: Pat
 
 
 def test_nothing_to_run_is_not_a_success(tmp_path: Path) -> None:
-    assert run_cases([tmp_path]).exit_code == 1
+    report = run_cases([tmp_path])
+    assert (report.exit_code, "没有案例" in report.text()) == (1, True)
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("id: X", "list of cases"),
-        ("- {id: X, title: t, year: 2017, expect: {}}", "either given or people"),
-        ("- {id: X, title: t, year: 2017, expect: {}, given: {}, extra: 1}", "没有“extra”"),
-        (
-            "- {id: X, title: t, year: 2017, given: {},\n   expct: {}}",
-            "did you mean expect?（wrong.yaml 第2行 / line 2）",
-        ),
+        ("- {id: X,\n  title: [}", "wrong.yaml: 第2行 / line 2: 写法不对"),
         ("- [", "wrong.yaml"),
         ("- {id: X, title: t, year: 2017, given: {posted: 2017-02-30..2017-03-01}, expect: {}", "wrong.yaml"),
         ("- {id: X, title: t, year: 2017, as_of: 2017-02-30}", "2017-02-30 不是日期"),
@@ -96,6 +92,50 @@ def test_a_malformed_file_is_named(tmp_path: Path, text: str, said: str) -> None
     with pytest.raises(FoldError) as refused:
         run_cases([file])
     assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("members", "said"),
+    [
+        ("year: 2017, expect: {}", "either given or people"),
+        ("expect: {}, given: {}", "missing ['year']（wrong.yaml 第1行 / line 1）"),
+        ("year: 2017, given: {},\n   expct: {}", "did you mean expect?（wrong.yaml 第2行 / line 2）"),
+        ("year: 2035, given: {present: 9 duty days of 2035}, expect: {listed: true}", "没有2035年的工作日历"),
+        ("year: 2017, article: 12.10, given: {}, expect: {listed: true}", "article 应加引号"),
+        ("year: 2017, given: {}, expect: {findings: {15.3: met}}", "条款应加引号"),
+        ("year: 2017, given: {}, expect: {grounds: D4}", "grounds 应写作 [D4]"),
+        ("year: 2017, given: {grade: {year: 2017, grade: 优秀, score: 95}}, expect: {listed: true}", "95 分写作 9500"),
+        (
+            "year: 2017, given: {grade: {year: 2017, grade: 优秀, score: 950000}}, expect: {listed: true}",
+            "score 不能写作",
+        ),
+        ("year: 2017, given: {present: 400 duty days of 2017}, expect: {listed: true}", "没有这么多"),
+        ("year: 2017, given: {present: 二百天}, expect: {listed: true}", "不是日子的写法"),
+    ],
+)
+def test_one_bad_case_says_why_and_the_others_are_run(tmp_path: Path, members: str, said: str) -> None:
+    good = "- {id: G, title: t, year: 2017, given: {posted: 2017-01-01..}, expect: {half_year: true}}"
+    (tmp_path / "wrong.yaml").write_text(f"- {{id: X, title: t, {members}}}\n{good}\n", encoding="utf-8")
+    wrong, right = run_cases([tmp_path]).outcomes
+    assert any(said in line for line in wrong.differences), wrong.differences
+    assert (
+        right.differences == ("是否列入考核对象名单应为 是，实为 否 / on the list: expected yes, got no",)
+        or right.passed
+    )
+
+
+def test_a_case_may_be_written_in_the_words_of_the_measures(tmp_path: Path) -> None:
+    (tmp_path / "case.yaml").write_text(
+        "- id: X\n  title: 全年请病假，当年考核为不合格\n  year: 2017\n  article: '15.3'\n  given:\n"
+        "    posted: {days: 2017-01-01 至 2017-12-31, source: 第一书记, ended_by: 强行调整}\n"
+        "    present: 2017-01-01 至 2017-03-31 工作日\n    leave: {days: 2017-04-05..2017-04-14 工作日, kind: 病假}\n"
+        "    corrected: {days: 2017-12-28, status: 在岗}\n"
+        "  expect:\n    outcome: 不合格\n    flags: [first_secretary]\n    days: {2017-03-31: 在岗, 2017-04-05: 请假}\n"
+        "    counts: {请假: 8}\n    findings: {'15.5': 成立, '15.1': 不成立}\n",
+        encoding="utf-8",
+    )
+    report = run_cases([tmp_path])
+    assert [o.differences for o in report.outcomes] == [()]
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from services.assessment.cases import form
+from services.assessment.cases.chinese import in_codes
 from services.assessment.cases.comparing import compare, plain
 from services.assessment.cases.events import Given, write_common
 from services.assessment.cases.history import History, Service
 from services.assessment.cases.script import Script
+from services.assessment.cases.sentences import sentences_of
 from services.assessment.cases.steps import Steps
 from services.assessment.cases.written import files_of, read_cases
 from services.assessment.fold.civil import cut_at
@@ -73,6 +75,8 @@ class Report:
             lines.append(f"{'通过 ok  ' if outcome.passed else '不符 FAIL'} {outcome.case}{reading} {outcome.title}")
             lines += [f"          {difference}" for difference in outcome.differences]
         failed = sum(not outcome.passed for outcome in self.outcomes)
+        if not self.outcomes:
+            return "没有案例，文件夹中没有 .yaml 文件 / there is no case, no .yaml file in the folder"
         return "\n".join(
             [*lines, f"{len(self.outcomes)} 例，不符 {failed} / {len(self.outcomes)} run, {failed} failed"]
         )
@@ -92,23 +96,20 @@ def run_cases(paths: Iterable[Path], services: Mapping[str, Service] | None = No
 
 
 def load_cases(file: Path) -> list[dict[str, Any]]:
-    """The cases of one file; raises FoldError naming the file and the line when it cannot be used."""
+    """The cases of one file as they are written; raises FoldError naming the file when it is no list of cases."""
     document = read_cases(file)
     ids = [str(case.get("id")) for case in document]
     twice = sorted({name for name in ids if ids.count(name) > 1})
     if twice:
         raise FoldError(f"{file}: 编号重复 / two cases have the id {', '.join(twice)}")
-    wrong = [f"case {case.get('id')}: {line}" for case in document for line in form.shape(case)]
-    if wrong:
-        raise FoldError("\n".join(f"{file}: {line}" for line in wrong))
-    return document
+    return list(map(in_codes, document))
 
 
 def run_case(case: Mapping[str, Any], services: Mapping[str, Service] | None = None) -> list[Outcome]:
     """The case itself with its steps, and each of its readings."""
-    title = str(case["title"])
-    name = str(case["id"])
-    wrong = form.problems(case, services or {})
+    title = str(case.get("title", ""))
+    name = str(case.get("id", ""))
+    wrong = form.shape(case) or form.problems(case, services or {})
     if wrong:
         return [Outcome(name, "", title, tuple(wrong))]
     try:
@@ -117,8 +118,11 @@ def run_case(case: Mapping[str, Any], services: Mapping[str, Service] | None = N
         taken = _steps(case, script, names, services or {})
     except KeyError as error:
         return [Outcome(name, "", title, (f"given: 缺少 {error} 一项 / {error} is missing",))]
-    except (FoldError, ValidationError, ValueError, TypeError, AttributeError) as error:
-        return [Outcome(name, "", title, (f"given: {type(error).__name__}: {error}",))]
+    except ValidationError as error:
+        return [Outcome(name, "", title, tuple(f"given: {line}" for line in sentences_of(error)))]
+    except (FoldError, ValueError, TypeError, AttributeError) as error:
+        kind = "" if isinstance(error, FoldError) else f"{type(error).__name__}: "
+        return [Outcome(name, "", title, (f"given: {kind}{error}",))]
     outcomes = []
     for reading in [case, *case.get("readings", ())]:
         own = reading is not case

@@ -59,7 +59,7 @@ def shape(case: Mapping[str, Any]) -> list[str]:
     if missing or both or (nobody and ("steps" not in case or "expect" in case)):
         found.append(
             "应有 id、title、year、expect，以及 given 或 people 之一 / needs id, title, year, expect and either given "
-            f"or people{f'；缺 / missing {sorted(missing)}' if missing else ''}"
+            f"or people{f'；缺 / missing {sorted(missing)}' if missing else ''}{place(case, next(iter(case), None))}"
         )
     return found
 
@@ -77,9 +77,12 @@ def _reading(reading: Any, people: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _article(case: Mapping[str, Any]) -> Iterator[str]:
-    article = str(case.get("article", "15"))
-    if article not in clauses() and not any(name.startswith(f"{article}.") for name in clauses()):
-        yield no_such("article", article, clauses()) + place(case, "article")
+    said = case.get("article", "15")
+    article = str(said)
+    if isinstance(said, float) and f"{article}0" in clauses():
+        yield f"article 应加引号：{article} 与 {article}0 分不清 / needs quotation marks{place(case, 'article')}"
+    elif article not in clauses() and not any(name.startswith(f"{article}.") for name in clauses()):
+        yield f'{no_such("article", article, clauses())}；写作条、款，如 "15" 或 "15.3"{place(case, "article")}'
 
 
 def _changes(name: str, said: Mapping[str, Any]) -> Iterator[str]:

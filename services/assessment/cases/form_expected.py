@@ -18,6 +18,7 @@ OF_A_PERSON = (
 )  # fmt: skip
 _OF_A_COUNTY = ("objects", "undetermined", "quota")
 _OF_A_QUOTA = ("objects", "maximum", "excellent", "waiting_tie")
+_LISTS = ("grounds", "runs", "flags", "no_flags")
 _ONE_BY_ONE = ("flags", "no_flags", "findings", "values", "days", "counts")
 """What is compared one by one: of none of them, nothing is compared."""
 _FOUND = (MET, NOT_MET, NEEDS_DETERMINATION, NOT_APPLICABLE, *OPEN_OUTCOMES)
@@ -66,6 +67,12 @@ def of_a_person(where: str, one: Any) -> Iterator[str]:
     for key in _ONE_BY_ONE:
         if key in one and one[key] in ([], {}, None):
             yield f"{where}: {key} 没有写要比较什么 / {key} says nothing to compare{place(one, key)}"
+    skipped = [key for key in _LISTS if key in one and not isinstance(one[key], list)]
+    yield from (f"{where}: {key} 应写作 [{one[key]}] / is written as a list{place(one, key)}" for key in skipped)
+    for key in ("findings", "values"):
+        bare = [name for name in one.get(key) or () if isinstance(name, float)]
+        yield from (f'{where}: {key}: 条款应加引号，如 "{name}" / in quotation marks{place(one, key)}' for name in bare)
+        skipped += [key] if bare else []
     named: tuple[tuple[str, Collection[Any], Collection[str]], ...] = (
         ("outcome", [one["outcome"]] if "outcome" in one else (), _OUTCOMES),
         ("grounds", one.get("grounds") or (), _GROUNDS),
@@ -78,6 +85,8 @@ def of_a_person(where: str, one: Any) -> Iterator[str]:
         ("values", one.get("values") or (), clauses()),
     )
     for key, said, possible in named:
+        if key in skipped:
+            continue
         yield from (
             f"{where}: {no_such(key, word, possible)}{place(one, key)}" for word in said if word not in possible
         )

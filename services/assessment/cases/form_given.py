@@ -51,6 +51,8 @@ _RESTS_ON = {
     ("leave", "closed_on"): "returned", ("investigation", "result"): "closed",
 }  # fmt: skip
 """A detail that says something only beside another."""
+_POINTS = 100
+"""Nobody has so few hundredths of a point: points are meant."""
 _OF_A_LEAVE_NOT_GRANTED = ("days", "kind", "approved_only_by")
 
 
@@ -88,6 +90,15 @@ def _entry(key: str, entry: Mapping[str, Any]) -> Iterator[str]:
         yield from needless("", entry, unread, "该假未获批准 / this leave was never granted")
     if key == "posted":
         yield from _end(entry)
+    if key == "grade":
+        yield from _score(entry)
+
+
+def _score(entry: Mapping[str, Any]) -> Iterator[str]:
+    score = entry.get("score")
+    if isinstance(score, int | float) and score <= _POINTS:
+        where = place(entry, "score")
+        yield f"score 以百分之一分计：{score} 分写作 {round(score * 100)} / is in hundredths of a point{where}"
 
 
 def _end(entry: Mapping[str, Any]) -> Iterator[str]:

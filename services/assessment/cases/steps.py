@@ -24,6 +24,7 @@ from services.assessment.cases.form_steps import OWN, form_of
 from services.assessment.cases.history import History, Service, States
 from services.assessment.cases.knowing import known_elsewhere, known_of
 from services.assessment.cases.script import BEIJING, DIGEST, VILLAGE, WHO, official
+from services.assessment.cases.sentences import sentences_of
 from services.assessment.cases.words import Desk, has_word, take
 from services.assessment.fold.findings import FoldError
 from services.assessment.results.filing import list_digest
@@ -197,12 +198,7 @@ def _may(by: Actor, needed: Any) -> bool:
 
 
 def _malformed(error: ValidationError) -> Refusal:
-    zh, en = [], []
-    for one in error.errors():
-        name = ".".join(map(str, one["loc"])) or "with"
-        missing = one["type"] == "missing"
-        zh.append(f"缺少 {name}" if missing else f"{name} 不能写作 {one['input']!r}")
-        en.append(f"{name} is missing" if missing else f"{name}: {one['msg']}")
+    zh, en = zip(*(line.split(" / ", 1) for line in sentences_of(error)), strict=True)
     return Refusal(
         Code.MALFORMED, "；".join(zh), "; ".join(en), "按命令的写法填写", "write the command as it is described"
     )

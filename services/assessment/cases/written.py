@@ -43,11 +43,25 @@ def read_cases(file: Path) -> list[dict[str, Any]]:
         loader = _Once(file.read_text(encoding="utf-8"))
         loader.name = file.name
         document = loader.get_single_data()
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise FoldError(f"{file}: {error}") from error
+    except OSError as error:
+        raise FoldError(f"{file}: 打不开 / cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise FoldError(f"{file}: 应为 UTF-8 编码 / is not UTF-8: {error}") from error
+    except yaml.YAMLError as error:
+        raise FoldError(f"{file}: {_misspelt(error)}") from error
     if not isinstance(document, list) or not all(isinstance(case, dict) for case in document):
         raise FoldError(f"{file}: 案例文件应写作若干条，每条以“- id: 编号”开始 / a file of cases is a list of cases")
     return document
+
+
+def _misspelt(error: yaml.YAMLError) -> str:
+    """What is wrong in which line, in one line."""
+    mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+    if mark is None or problem is None:
+        return " ".join(str(error).split())
+    ours = "/" in problem
+    hint = "" if ours else "写法不对，看缩进、冒号、引号、括号 / not YAML, look at indentation, colons, quotes: "
+    return f"第{mark.line + 1}行 / line {mark.line + 1}: {hint}{problem}"
 
 
 class _Once(yaml.SafeLoader):
