@@ -137,6 +137,18 @@ def test_settings_and_county_and_instants_are_passed_on(write: Write) -> None:
             offline.assess(path, 2017, as_of=wrong)
 
 
+@pytest.mark.parametrize(
+    ("county", "said"), [("东川区", "东川区为 530113"), ("5301", "如 530113"), ("某县", "如 530113")]
+)
+def test_a_county_is_a_code_and_anything_else_is_not_taken_for_an_empty_one(
+    write: Write, county: str, said: str
+) -> None:
+    path = write(b"\n".join(LINES))
+    with pytest.raises(FoldError, match=said):
+        offline.assess(path, 2017, county=county)
+    assert "没有人员 / nobody" in offline.summary(offline.assess(path, 2017, county="530199"))
+
+
 def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(FoldError, match="No such file"):
         offline.assess(tmp_path / "nothing.jsonl", 2017)

@@ -124,6 +124,7 @@ def test_a_setting_is_read_by_the_type_of_its_parameter(setting: str, expected: 
     [
         ("absence.bases=calendar", "did you mean absence.basis"),
         ("nonsense=1", "there is no parameter nonsense"),
+        ("notice.days=20", "no outcome hangs on notice.days"),
         ("absence.basis", "write parameter=value"),
         ("absence.basis=lunar", "duty | calendar"),
         ("onpost.travel_counts=ja", "true | false"),

@@ -1,14 +1,17 @@
 """Whether the steps of a worked case say only what is read: by a question, by a service's word, or by a command."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from inspect import signature
 from typing import Any, get_args
 
 from pydantic import BaseModel
 
+from contracts.identifiers import Role
 from services.assessment.cases.asking import QUESTIONS
 from services.assessment.cases.history import Service
-from services.assessment.cases.unread import known, needless, no_table
+from services.assessment.cases.script import WHO
+from services.assessment.cases.unread import known, needless, no_such, no_table
 from services.assessment.cases.words import has_word
 from services.assessment.cases.written import place
 
@@ -28,7 +31,39 @@ def steps(taken: Any, people: Mapping[str, Any], services: Mapping[str, Service]
         found = list(known("", step, FIELDS))
         if not found and "does" not in step:
             found = ["没有写 does（办什么）/ needs does"]
+        found = found or [*_when_and_who(step, people), *_named(step, services)]
         yield from (label + line for line in found or _step(step, people, services))
+
+
+def _when_and_who(step: Mapping[str, Any], people: Mapping[str, Any]) -> Iterator[str]:
+    day, who = step.get("date"), step.get("who")
+    try:
+        written = isinstance(day, str) and date.fromisoformat(day)
+    except ValueError:
+        written = None
+    if not (written or day is None or isinstance(day, date)):
+        yield f"date 应写作 2017-12-28 / is written as a date, not {day!r}{place(step, 'date')}"
+    bodies = [*(label or "本人" for label in people), *WHO]
+    if who is not None and who not in (*bodies, *Role):
+        yield f"{no_such('who', who, bodies)}（谁？/ who?）{place(step, 'who')}"
+    if "recorded" in step and not isinstance(step["recorded"], list):
+        yield f"recorded 应写作 [{step['recorded']}] / is written as a list{place(step, 'recorded')}"
+
+
+def _named(step: Mapping[str, Any], services: Mapping[str, Service]) -> Iterator[str]:
+    """What nobody does: no question, no word of a service, no command."""
+    where, _, word = str(step["does"]).rpartition("/")
+    service = services.get(where or OWN)
+    if step["does"] in QUESTIONS:
+        return
+    if service is None:
+        yield f"没有这个服务 / no such service: {no_such('does', where, services)}{place(step, 'does')}"
+        return
+    words = [name.replace("_", "-") for name in vars(service.words or object) if has_word(service.words, name)]
+    there = [f"{where}/{name}" if where else name for name in (*service.commands, *(words if where else QUESTIONS))]
+    if form_of(service, word) is None and not (where and has_word(service.words, word)):
+        said = no_such("does", step["does"], there)
+        yield f"没有这个命令 / no such command: {said}{place(step, 'does')}"
 
 
 def _step(step: Mapping[str, Any], people: Mapping[str, Any], services: Mapping[str, Service]) -> Iterator[str]:

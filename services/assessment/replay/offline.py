@@ -6,6 +6,7 @@ Errors are FoldError and RulesError with one clear sentence; the command line tu
 """
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from contracts import disclosure
+from contracts.places import load_divisions
 from services.assessment.fold.civil import Cut, cut_at
 from services.assessment.fold.findings import FoldError
 from services.assessment.fold.fold import Rules, canonical_bytes, fold_read
@@ -46,6 +48,7 @@ def assess(
     hidden value is undetermined. `rules.own` in the result names the rules of counties that have measures of their own.
     Raises FoldError (LineError with the line number) or RulesError.
     """
+    _check_county(county)
     overrides = rules.load().parse_set(settings)
     texts, erased = read_disclosures(disclosures) if disclosures is not None else ({}, frozenset[str]())
     cut = cut_at(as_of, erased=erased)
@@ -61,6 +64,15 @@ def assess(
     if own:
         applied["own"] = {code: describe(by[code]) for code in own}
     return {"year": year, "as_of": cut.recorded, "basis": basis, **found, "lines": count, "rules": applied}
+
+
+def _check_county(county: str | None) -> None:
+    """Raises FoldError for what is no code: people of a county that is spelt otherwise would be nobody."""
+    if county is None or re.fullmatch(r"[0-9]{6}", county):
+        return
+    codes = sorted({one.code for one in load_divisions() if one.name == county})
+    hint = f"，{county}为 {'、'.join(codes)}" if codes else "，如 530113"
+    raise FoldError(f"县写六位代码{hint} / a county is written as its six-digit code, not {county!r}")
 
 
 def _one_by_one(
@@ -218,4 +230,4 @@ def summary(result: Mapping[str, Any]) -> str:
         f"现 {len(county['quota']['excellent'])}，待定同分 {len(county['quota']['waiting_tie'])}"
         for code, county in result["counties"].items()
     ]
-    return "\n".join([f"{result['year']} 年度", head, *rows, *places])
+    return "\n".join([f"{result['year']} 年度", head, *(rows or ["没有人员 / nobody"]), *places])

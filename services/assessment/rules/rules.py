@@ -6,9 +6,9 @@ Reads files; the fold itself does not import this module. Parameters: `parameter
 import difflib
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,14 +19,13 @@ from contracts import canonical
 from contracts.calendar import available_years, load_calendar
 from services.assessment.fold.fold import Rules
 from services.assessment.fold.reading import Fact
+from services.assessment.rules.dated import parameters_of
 from services.assessment.rules.values import Domain, domain_of, plain
-from services.runtime.in_force import Direction, weaker
+from services.runtime.in_force import Direction
 
 HERE = Path(__file__).parents[1]
 """The folder of the service: `parameters/`, `coverage.yaml`, and every module of the fold below it."""
 DEFAULT = "kunming-2016-1"
-EARLIER = "rules.earlier_values"
-"""The parameter that says what others were before: worked out, never set by anybody."""
 
 FOLD_MODULES = (
     "fold/findings", "fold/civil", "fold/by_day", "fold/calendars", "fold/reading", "fold/postings", "fold/leaves",
@@ -105,7 +104,10 @@ class RuleSet:
         return found
 
     def parse_set(self, settings: Iterable[str]) -> dict[str, Any]:
-        """Overrides from `name=value` texts; `half_year.rule.days=184` changes one member of a mapping."""
+        """Overrides from `name=value` texts; `half_year.rule.days=184` changes one member of a mapping.
+
+        Raises RulesError for an unknown name, an impossible value, and for what no outcome hangs on.
+        """
         found: dict[str, Any] = {}
         for setting in settings:
             name, equals, text = setting.partition("=")
@@ -121,6 +123,11 @@ class RuleSet:
                 value = text
             whole, changed = self.changed(name, value, found)
             found[whole] = changed
+        for name in found:
+            if not self.parameters[name].fold:
+                raise RulesError(
+                    f"参数 {name} 不影响考核结果 / no outcome hangs on {name}: setting it would change nothing"
+                )
         return found
 
     def changed(self, name: str, value: Any, values: Mapping[str, Any]) -> tuple[str, Any]:
@@ -218,56 +225,7 @@ def fold_rules(
 
     `common`: facts that may hold rulings and county measures. A county's measures hold for its own people alone.
     """
-    rules, day, facts = load(), on or date(year, 12, 31), list(common)
-    before = {EARLIER: earlier_values(day, facts, county, overrides or {})}
-    return Rules(rules.parameters_at(day, {**before, **(overrides or {})}, changed_at(day, facts, county)), calendars())
-
-
-def changed_at(day: date, facts: Sequence[Fact], county: str | None) -> dict[str, Any]:
-    """What rulings and the county's own measures have made of parameters by `day`."""
-    ruled = load().rulings_at(day, facts)
-    return {**ruled, **measures_at(day, facts, county, ruled)}
-
-
-def earlier_values(
-    day: date, facts: Sequence[Fact], county: str | None, overrides: Mapping[str, Any]
-) -> list[dict[str, Any]]:
-    """What held before the values of `day`, of parameters that concern a single day, oldest first.
-
-    What is set for a question (`overrides`) is asked for every day.
-    """
-    names = [name for name, one in load().parameters.items() if one.by_day and name not in overrides]
-    turns = {start for name in names for start, _ in load().parameters[name].values[1:]} | {
-        date.fromisoformat(fact.data["valid_from"]) for fact in facts if fact.data.get("parameter") in names
-    }
-    found = []
-    for turn in sorted(turn for turn in turns if turn <= day):
-        last = turn - timedelta(days=1)
-        before, after = (load().parameters_at(on, None, changed_at(on, facts, county)) for on in (last, turn))
-        found += [
-            {"parameter": name, "until": last.isoformat(), "value": before[name]}
-            for name in names
-            if before[name] != after[name]
-        ]
-    return found
-
-
-def measures_at(day: date, common: Iterable[Fact], county: str | None, ruled: Mapping[str, Any]) -> dict[str, Any]:
-    """What a county's own measures have changed by `day` (Art. 23): the latest in force for each parameter.
-
-    One that is less strict than a ruling in force does not count (A88): `ruled` is name -> value of those.
-    """
-    adopted = [f for f in common if f.name == "CountyMeasureAdopted" and f.data["county"] == county]
-    in_force = [fact for fact in adopted if date.fromisoformat(fact.data["valid_from"]) <= day]
-    found: dict[str, Any] = {}
-    for fact in sorted(in_force, key=lambda fact: (fact.data["valid_from"], fact[:5])):
-        parameter = load().parameter(fact.data["parameter"])
-        found[parameter.name] = parameter.check(fact.data["value"])
-    return {
-        name: value
-        for name, value in found.items()
-        if not weaker(value, ruled.get(name, load().parameter(name).at(day)), load().parameter(name).stricter)
-    }
+    return Rules(parameters_of(load(), on or date(year, 12, 31), list(common), county, overrides), calendars())
 
 
 class Recorded(dict[str, Any]):
