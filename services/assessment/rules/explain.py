@@ -25,7 +25,7 @@ def explain_person(person: str, year: int, shown: Mapping[str, Any], parameters:
         f"{person}  {year} 年度考核",
         f"依据 rules: {load().ruleset}；据 under {'、'.join(load().legal_basis)}",
         f"结果 outcome: {result}",
-        f"情形 grounds: {' '.join(shown['grounds']) or '无 none'}",
+        f"情形 grounds: {'，'.join(f'{one}（第十五条第{one[1:]}项）' for one in shown['grounds']) or '无 none'}",
         f"派驻 {shown['posted_days']} 天，在岗 {shown['on_post_days']} 天，离岗 {shown['absences']} 天，"
         f"最长连续 {shown['longest_run']} 天；上年转入 {shown['carry_in_run']}，转入下年 {shown['carry_out_run']}",
         f"posted {shown['posted_days']}, on post {shown['on_post_days']}, absent {shown['absences']}, "
