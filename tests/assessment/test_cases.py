@@ -253,6 +253,7 @@ def test_everything_that_a_case_may_give_is_written_by_a_method_and_described() 
         ({"counts": {"ABSENT": 1}}, "离岗的天数应为 1，实为 0"),
         ({"findings": {"15.3": "met"}}, "第15条（15.3）的认定应为 成立 met，实为 不成立 not met"),
         ({"values": {"9.2": {"required": 201}}}, "第9条（9.2）的 required 应为 201，实为 200"),
+        ({"values": {"9.2": {"requierd": None}}}, "第9条（9.2）的 requierd 应为 没有，实为 没有这个数值"),
         ({"runs": [3]}, "各段连续离岗的天数应为 3，实为 没有"),
         ({"crossing_date": date(2017, 5, 5)}, "连续离岗超过限额之日应为 2017-05-05，实为 没有"),
     ],
@@ -353,6 +354,19 @@ def test_what_a_step_does_not_read_is_said_before_anything_is_done(step: dict[st
     found = differences({"date": "2018-01-10", **step})
     assert any(said in line for line in found), found
     assert all(line.startswith(f"第3步 {step['does']} / step 3: ") for line in found)
+
+
+def test_without_roles_nobody_is_found_to_have_kept_to_the_matrix() -> None:
+    taken: list[dict[str, Any]] = [
+        {"date": "2018-01-10", "who": "乡镇", "does": "propose-grade", "with": {"grade": "称职"}},
+        {"date": "2018-01-11", "who": "县联席办", "does": "review-grades"},
+        {"date": "2018-01-12", "who": "县联席办", "does": "acknowledge-sensitive"},
+        {"date": "2018-01-13", "who": "县联席办", "does": "finalise-year"},
+    ]
+    asked = {"date": "2018-02-01", "does": "replay", "expect": {"violations": []}}
+    (said,) = differences(*taken, asked)
+    assert "没有写 roles" in said
+    assert differences(*taken, asked, roles={}) == []
 
 
 def test_a_mistyped_word_is_named_with_its_file_and_its_line(tmp_path: Path) -> None:

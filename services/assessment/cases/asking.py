@@ -36,6 +36,8 @@ def _replayed(steps: Any, step: Step, now: datetime) -> list[str]:
         steps.history.known, person, steps.year, now=format_instant(now), version=given.get("version"),
         settings=settings, search=False,
     )  # fmt: skip
+    if found["violations"] is None and "violations" in (step.get("expect") or {}):
+        return ["没有写 roles，谁有何职责不知道，权限无从核对 / without `roles` nobody's authority can be checked"]
     violations = found["violations"] or []
     shown = {
         "reproduced": found["reproduced"],

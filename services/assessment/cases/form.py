@@ -13,7 +13,7 @@ from services.assessment.cases.form_given import given
 from services.assessment.cases.form_steps import steps
 from services.assessment.cases.history import Service
 from services.assessment.cases.script import WHO
-from services.assessment.cases.unread import known, needless, no_such, something, whole
+from services.assessment.cases.unread import known, needless, no_such, no_table, something, whole
 from services.assessment.cases.written import place
 from services.assessment.rules.rules import RulesError, clauses, load
 
@@ -123,7 +123,8 @@ def _common(case: Mapping[str, Any], people: Mapping[str, Any]) -> Iterator[str]
                 yield f"rulings: {error}{place(ruling, 'parameter')}"
     roles = case.get("roles")
     if roles is not None:
-        yield from something("roles", roles)
+        if not isinstance(roles, Mapping):
+            yield no_table("roles", roles)
         for role, last in roles.items() if isinstance(roles, Mapping) else ():
             if role not in (*WHO, *Role):
                 yield no_such("roles", role, WHO) + place(roles, role)
