@@ -20,15 +20,18 @@ def parameters_of(
     facts: Sequence[Fact],
     county: str | None = None,
     overrides: Mapping[str, Any] | None = None,
+    year: int | None = None,
 ) -> dict[str, Any]:
     """Every parameter on `day`, and what those that concern a single day were before.
 
     `facts`: may hold rulings and county measures; a county's hold for its own people alone. What is set for a question
-    (`overrides`) is asked for every day. Raises RulesError.
+    (`overrides`) is asked for every day, and so is what was changed after `year` (that of `day` without it): rules of a
+    later day are asked for the year as if it had ended under them. Raises RulesError.
     """
+    ended = day if year is None else min(day, date(year, 12, 31))
     changed = dict(overrides or {})
     if EARLIER in rules.parameters:  # an earlier release's rule set may not have it
-        changed = {EARLIER: _earlier(rules, day, facts, county, changed), **changed}
+        changed = {EARLIER: _earlier(rules, ended, facts, county, changed), **changed}
     return rules.parameters_at(day, changed, _changes(rules, day, facts, county))
 
 
@@ -61,7 +64,7 @@ def _measures(
 def _earlier(
     rules: "RuleSet", day: date, facts: Sequence[Fact], county: str | None, overrides: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
-    """Parameter, last day and value of what held before the values of `day`, oldest first."""
+    """Parameter, last day and value of what held before what held on `day`, oldest first."""
     names = [name for name, one in rules.parameters.items() if one.by_day and name not in overrides]
     turns = {start for name in names for start, _ in rules.parameters[name].values[1:]} | {
         date.fromisoformat(fact.data["valid_from"]) for fact in facts if fact.data.get("parameter") in names

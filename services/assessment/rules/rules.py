@@ -225,7 +225,8 @@ def fold_rules(
 
     `common`: facts that may hold rulings and county measures. A county's measures hold for its own people alone.
     """
-    return Rules(parameters_of(load(), on or date(year, 12, 31), list(common), county, overrides), calendars())
+    day = on or date(year, 12, 31)
+    return Rules(parameters_of(load(), day, list(common), county, overrides, year), calendars())
 
 
 class Recorded(dict[str, Any]):
