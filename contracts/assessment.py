@@ -301,6 +301,7 @@ DutyCalendarPublished = rules.DutyCalendarPublished
 CandidateRecorded = line.CandidateRecorded
 QuotaGroup = line.QuotaGroup
 QuotaComputed = line.QuotaComputed
+TieOpinionGiven = line.TieOpinionGiven
 TieResolved = line.TieResolved
 SensitiveListAcknowledged = results.SensitiveListAcknowledged
 AssessmentListsFiled = results.AssessmentListsFiled
@@ -322,5 +323,5 @@ EVENTS: tuple[type[Fact], ...] = (
     *rules.EVENTS, DisciplinarySanctionRecorded, SevereImpactProposed, SevereImpactFindingMade, InvestigationOpened,
     InvestigationClosed, AssessmentYearOpened, AssessmentObjectListed, AssessmentObjectRemoved, UnitOpinionGiven,
     PerformanceEvidenceAttached, AttendanceSummaryAttached, GradeProposed, GradeReviewed, ShortfallReviewed,
-    QuotaComputed, TieResolved, DisqualificationDetermined, AssessmentFinalised, *results.EVENTS,
+    QuotaComputed, TieOpinionGiven, TieResolved, DisqualificationDetermined, AssessmentFinalised, *results.EVENTS,
 )  # fmt: skip

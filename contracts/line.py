@@ -5,7 +5,18 @@ from typing import Annotated, ClassVar
 from pydantic import Field
 
 from contracts.fact import Frozen
-from contracts.identifiers import OPEN, CentiScore, Count, CountyCode, FreeText, PersonId, Sha256, Year
+from contracts.identifiers import (
+    OPEN,
+    CentiScore,
+    Count,
+    CountyCode,
+    EventId,
+    FreeText,
+    PersonId,
+    Sha256,
+    TownshipCode,
+    Year,
+)
 from contracts.rules import AssessmentFact
 
 
@@ -43,6 +54,20 @@ class QuotaComputed(AssessmentFact):
     """Empty where the line was drawn over the whole county."""
 
 
+class TieOpinionGiven(AssessmentFact):
+    """A township whose people are among those who tie at the line says whom it puts first; it decides nothing."""
+
+    STREAM: ClassVar[str] = "county/{county}/{year}"
+    county: CountyCode
+    year: Year
+    township: TownshipCode
+    tied: Annotated[tuple[PersonId, ...], Field(min_length=1, max_length=600), OPEN]
+    """Everybody who stood at the line then: the opinion is on this tie and no other."""
+    supports: Annotated[tuple[PersonId, ...], Field(min_length=1, max_length=500), OPEN]
+    """Of its own people."""
+    opinion: FreeText
+
+
 class TieResolved(AssessmentFact):
     STREAM: ClassVar[str] = "county/{county}/{year}"
     county: CountyCode
@@ -50,4 +75,6 @@ class TieResolved(AssessmentFact):
     chosen: Annotated[tuple[PersonId, ...], Field(min_length=1, max_length=500), OPEN]
     tied: Annotated[tuple[PersonId, ...], Field(max_length=600), OPEN] = ()
     """Everybody who stood at the line with that score: among others the choice was not made."""
+    heard: Annotated[tuple[EventId, ...], Field(min_length=1, max_length=600), OPEN] | None = None
+    """The opinions of townships on this tie (`TieOpinionGiven`), in the order in which they were given, if any."""
     reasons: FreeText

@@ -104,12 +104,12 @@ def assess(
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Fold a file of events for one year: no server, no network, no clock."""
-    from services.assessment.fold.fold import canonical_bytes
     from services.assessment.replay import offline
 
     result = offline.assess(events, year, county=county, as_of=as_of, settings=settings or (), disclosures=disclosures)
     if as_json:
-        sys.stdout.buffer.write(canonical_bytes(result) + b"\n")
+        sys.stdout.buffer.writelines(offline.pieces(result))
+        sys.stdout.buffer.write(b"\n")
     else:
         typer.echo(offline.summary(result))
 

@@ -17,7 +17,7 @@ from services.assessment.results import awards, filing, praise
 from services.assessment.rules import domain as rulings
 from services.assessment.said import CITY, one, said
 from services.assessment.state import Calendar, CountyYear, RuleBook, State, held
-from services.assessment.year import finalising, grading
+from services.assessment.year import finalising, grading, ties
 from services.assessment.year.finalising import object_listed
 from services.assessment.year.known import CalendarRevision, Digests, Opening
 from services.runtime.decisions import RULESET, Act, Decided, Decision, Emit
@@ -57,8 +57,10 @@ def decide(act: Act[Any, Any], states: States) -> Decision:
             return grading.review(act, command, states)
         case cmd.ReturnGrades():
             return grading.send_back(act, command, states)
+        case cmd.GiveTieOpinion():
+            return ties.give_opinion(act, command, states)
         case cmd.ResolveTie():
-            return grading.resolve_tie(act, command, states)
+            return ties.resolve(act, command, states)
         case cmd.ReviewShortfall():
             return grading.review_shortfall(act, command, states)
         case cmd.AcknowledgeSensitive():

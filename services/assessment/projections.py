@@ -101,6 +101,10 @@ _COUNTY_OPINION = """
     insert into county_opinion (county, year, matter, agrees, given)
     values (%(county)s, %(year)s, %(matter)s, %(agrees)s, %(recorded)s)
 """
+_TIE_OPINION = """
+    insert into tie_opinion (county, year, township, tied, supports, event, given)
+    values (%(county)s, %(year)s, %(township)s, %(tied)s, %(supports)s, %(event)s, %(recorded)s)
+"""
 _OPINED = """
     insert into award_opinion (area, year, person, role, agrees, given)
     values (%(area)s, %(year)s, %(person)s, %(role)s, %(agrees)s, %(recorded)s)
@@ -138,6 +142,7 @@ STATEMENTS = {
     "SensitiveListAcknowledged": _ACKNOWLEDGED,
     "UnitOpinionGiven": _OPINION,
     "CountyOpinionGiven": _COUNTY_OPINION,
+    "TieOpinionGiven": _TIE_OPINION,
     "DisputeRaised": _OPENED_CASE,
     "ReassessmentOrdered": _OPENED_CASE,
     "DisputeOpinionGiven": _CASE_OPINION,
@@ -222,7 +227,7 @@ create table {schema}.sheet (
 )
 DETERMINATIONS = Projection(
     name="determinations",
-    generation=5,
+    generation=6,
     ddl=files("services.assessment").joinpath("views.sql").read_text("utf-8"),
     sources=("assessment",),
     apply=apply,

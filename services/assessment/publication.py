@@ -17,6 +17,7 @@ from services.assessment.fold.civil import Cut, cut_at
 from services.assessment.fold.reading import Reader
 from services.assessment.releases import Archive
 from services.assessment.rules import rules
+from services.assessment.rules.dated import parameters_of
 from services.assessment.rules.rules import RulesError, RuleSet
 
 
@@ -41,9 +42,7 @@ class Published:
         day, facts = date(case.year, 12, 31), reader.common
         try:
             found = _rule_set(files)
-            ruled = found.rulings_at(day, facts)
-            changes = {**ruled, **rules.measures_at(day, facts, said["county"], ruled)}
-            digest = canonical.digest(found.parameters_at(day, None, changes))
+            digest = canonical.digest(parameters_of(found, day, facts, said["county"]))
         except RulesError as error:
             return NOT_REPRODUCED, f"参数无法由在案的裁定得出 the rulings on record cannot be applied: {error}"
         if digest != said["parameters_digest"]:

@@ -66,6 +66,10 @@ _DISPUTES = """
     where year = %(year)s and county = %(county)s and (%(person)s::text is null or person = %(person)s)
     order by opened, person
 """
+_TIE_OPINIONS = """
+    select township, tied, supports, event::text as event, given from tie_opinion where county = %s and year = %s
+    order by given, township
+"""
 _RULINGS = """
     select ruling, parameter, value, valid_from, county, issued, recorded from ruling
     order by recorded, ruling, parameter
@@ -97,6 +101,13 @@ async def read_elsewhere(cursor: AsyncCursor[Any], county: str, year: int) -> El
     await cursor.execute(_CANDIDATES_ELSEWHERE, asked)
     candidates = tuple(Candidate(*row) for row in await cursor.fetchall())
     return Elsewhere(objects, candidates, counties)
+
+
+async def tie_opinions(views: Views, county: str, year: int, waiting: Collection[str] = ()) -> list[dict[str, Any]]:
+    """What townships said of ties of the county's year, in order; `stands`: about one whose people all still wait."""
+    async with views.reading("determinations", dict_row) as cursor:
+        await cursor.execute(_TIE_OPINIONS, (county, year))
+        return [row | {"stands": set(row["tied"]) <= set(waiting)} for row in await cursor.fetchall()]
 
 
 async def latest(views: Views, year: int, area: str, person: str | None = None) -> list[dict[str, Any]]:

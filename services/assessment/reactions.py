@@ -15,6 +15,7 @@ from psycopg.rows import dict_row
 
 from contracts.identifiers import Role, parse_instant
 from contracts.refusals import Refusal
+from services.assessment import queries
 from services.assessment.fold.outcome import AWAITING_GRADE
 from services.assessment.results.work import beside_grading
 from services.assessment.year import gathering
@@ -65,7 +66,12 @@ async def work(context: Context) -> Sequence[WorkItem]:
             if not shown.over:
                 continue
             proposals = await _proposals(context, head["county"], head["year"])
-            items = _for_county(head, shown, proposals) if of_county else _for_township(head, shown, proposals, area)
+            heard = await _heard(context, head, shown)
+            items = (
+                _for_county(head, shown, proposals, heard)
+                if of_county
+                else [*_for_township(head, shown, proposals, area), *_tie_of_township(head, shown, heard, area)]
+            )
             found += [item for item in items if item.fields.get("person") != caller]
     return sorted((item for item in found if item.fields.get("person") != caller), key=lambda item: item.since)
 
@@ -92,6 +98,14 @@ async def _proposals(context: Context, county: str, year: int) -> dict[str, dict
             "select person, inputs, proposed, reviewed from proposal where county = %s and year = %s", (county, year)
         )
         return {row["person"]: row for row in await cursor.fetchall()}
+
+
+async def _heard(context: Context, head: Mapping[str, Any], shown: YearShown) -> list[str]:
+    """Townships that have given their opinion on the tie that waits now."""
+    if not shown.waiting_tie:
+        return []
+    rows = await queries.tie_opinions(context.service.views, head["county"], head["year"], shown.waiting_tie)
+    return sorted({row["township"] for row in rows if row["stands"]})
 
 
 async def _decided(context: Context, caller: str) -> list[WorkItem]:
@@ -141,6 +155,15 @@ def _for_township(
     return items
 
 
+def _tie_of_township(head: Mapping[str, Any], shown: YearShown, heard: Sequence[str], area: str) -> Iterable[WorkItem]:
+    """A tie in which the township's own people stand, and on which it has said nothing yet."""
+    own = [name for name in shown.waiting_tie if (shown.persons[name].village or "").startswith(area)]
+    if own and area not in heard:
+        zh, en = f"{'、'.join(own)} 同分，请提出意见", f"{', '.join(own)} tie at the quota: your opinion"
+        stream = f"county/{head['county']}/{head['year']}"
+        yield _item(head, "give-tie-opinion", zh, en, stream, "12.6", place=area, township=area, supports=own)
+
+
 def _to_propose(person: PersonShown, proposal: Mapping[str, Any] | None) -> bool:
     if proposal is None:
         return person.outcome == AWAITING_GRADE
@@ -148,7 +171,10 @@ def _to_propose(person: PersonShown, proposal: Mapping[str, Any] | None) -> bool
 
 
 def _for_county(
-    head: Mapping[str, Any], shown: YearShown, proposals: Mapping[str, Mapping[str, Any]]
+    head: Mapping[str, Any],
+    shown: YearShown,
+    proposals: Mapping[str, Mapping[str, Any]],
+    heard: Sequence[str],
 ) -> list[WorkItem]:
     stream = f"county/{head['county']}/{head['year']}"
     listed = shown.listed
@@ -173,6 +199,8 @@ def _for_county(
         items.append(_item({**head, "opened": since}, "review-grades", zh, en, stream, "12.3", persons=ready[:NAMED]))
     if shown.waiting_tie:
         zh, en = f"{len(shown.waiting_tie)} 人同分，优秀名额待确定", f"{len(shown.waiting_tie)} people tie at the quota"
+        if heard:
+            zh, en = f"{zh}（已提意见：{'、'.join(heard)}）", f"{en} (heard: {', '.join(heard)})"
         items.append(_item(head, "resolve-tie", zh, en, stream, "12.6", chosen=list(shown.waiting_tie)))
     undone = [p for p in listed if p.outcome == AWAITING_GRADE or _to_propose(p, proposals.get(p.person))]
     if listed and not items and not undone:

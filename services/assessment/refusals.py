@@ -141,6 +141,14 @@ NOBODY = Refusal(
     "12.1",
 )
 NO_TIE = Refusal(Code.WRONG_STATE, "没有待定的同分人员", "no tie is waiting", "无需办理", "nothing to do", "12.6")
+NOT_TIED = Refusal(
+    Code.WRONG_STATE,
+    "该同志不在待定的同分人员之中",
+    "this person is not among those who tie",
+    "只对同分人员中本乡镇的人提出意见",
+    "speak of your own people among those who tie",
+    "12.6",
+)
 OVER_QUOTA = Refusal(
     Code.QUOTA,
     "人选超出优秀名额，或不在同分人员之中",

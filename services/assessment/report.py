@@ -12,6 +12,7 @@ from typing import Any
 
 from services.assessment.evidence.casefile import CaseFile, Event
 from services.assessment.evidence.recompute import Again
+from services.assessment.fold.by_day import earlier
 from services.assessment.fold.civil import beijing_day, iso
 from services.assessment.replay.opening import OPENED
 from services.assessment.report_margins import flip_text, margins
@@ -140,7 +141,7 @@ def _finding(finding: Mapping[str, Any], clauses: Mapping[str, str], again: Agai
     )
     used = again.then.parameters
     parameters = "".join(
-        f"<li><code>{escape(name)}</code> {escape(_parameter(used[name]))}</li>"
+        f"<li><code>{escape(name)}</code> {escape(_parameter(used[name]))}{escape(_before(used, name))}</li>"
         for name in PARAMETERS_OF.get(article, ())
         if name in used
     )
@@ -157,6 +158,12 @@ def _finding(finding: Mapping[str, Any], clauses: Mapping[str, str], again: Agai
 
 def _parameter(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=("，", "："))
+
+
+def _before(used: Mapping[str, Any], name: str) -> str:
+    """What the parameter was on earlier days, where each day goes by what held on it (A89)."""
+    said = "；".join(f"{iso(day)} 及以前为 {_parameter(value)}" for day, value in earlier(used, name))
+    return f"（{said}）" if said else ""
 
 
 def _lenses(again: Again) -> str:

@@ -180,6 +180,7 @@ FACTS = {
     "ShortfallReviewed": "复核天数不足",
     "TeamMemberAssigned": "派驻",
     "TermAssessmentRecorded": "任期考核",
+    "TieOpinionGiven": "乡镇对同分人选的意见",
     "TieResolved": "确定同分人选",
     "TrainingAttended": "参加培训",
     "UnitOpinionGiven": "派出单位意见",

@@ -213,6 +213,17 @@ COMMANDS: tuple[CommandSpec[Any, Any], ...] = (
         summary="批量提出考核等次",
     ),
     _by_county("review-grades", cmd.ReviewGrades, "12.3", "审核考核等次", _persons_named, gathering.persons_named),
+    CommandSpec(
+        name="give-tie-opinion",
+        command=cmd.GiveTieOpinion,
+        article="12.6",
+        authority=lambda c, _: Authority((Role.TOWNSHIP,), c.township),
+        keys=_county,
+        gather=gathering.for_those_who_may(
+            gathering.county_year, (Role.TOWNSHIP,), "12.6", place=attrgetter("township")
+        ),
+        summary="乡镇对同分人选的意见",
+    ),
     _by_county("resolve-tie", cmd.ResolveTie, "12.6", "确定同分人选", _county, gathering.county_year),
     _by_county(
         "review-shortfall", cmd.ReviewShortfall, "15.3", "复核天数不足", _person_and_county, gathering.person_year

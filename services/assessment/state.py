@@ -1,6 +1,6 @@
 """State of assessment: what its own log says of a person's cases, a county's year, a rule set, a calendar."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeVar
@@ -63,9 +63,15 @@ class CountyYear:
     """Digest of the list of interpretation-sensitive people that the county office has seen."""
     opinions: frozenset[str] = frozenset()
     """Matters on which the county organisation department has given its opinion."""
+    tie_opinions: tuple[tuple[str, frozenset[str], str], ...] = ()
+    """Township, everybody in the tie that it spoke on, and the event, in order of recording."""
     lists: tuple[tuple[str, tuple[str, str]], ...] = ()
     """Recipient -> digests of the two lists filed with it last."""
     versions: tuple[tuple[str, int], ...] = ()
+
+    def heard_on(self, tied: Collection[str]) -> dict[str, str]:
+        """Township -> the event with which it spoke on the tie of exactly these people, in order of recording."""
+        return {township: event for township, names, event in self.tie_opinions if names == frozenset(tied)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +265,8 @@ def _county(state: CountyYear, recorded: Recorded) -> CountyYear:
             return replace(state, acknowledged=digest)
         case results.CountyOpinionGiven(matter=matter):
             return replace(state, opinions=state.opinions | {matter.value})
+        case fact.TieOpinionGiven(township=township, tied=tied):
+            return replace(state, tie_opinions=(*state.tie_opinions, (township, frozenset(tied), recorded.id)))
         case fact.QuotaComputed(objects=objects):
             return replace(state, final=True, objects=objects)
         case fact.AssessmentListsFiled(recipient=recipient, objects_digest=every, excellent_digest=excellent):

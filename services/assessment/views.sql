@@ -147,6 +147,18 @@ create table {schema}.county_opinion (
 create index on {schema}.county_opinion (county, year);
 comment on table {schema}.county_opinion is 'What the county organisation department said (Art. 12, 23); it decides nothing.';
 
+create table {schema}.tie_opinion (
+    county   text   not null,
+    year     int    not null,
+    township text   not null,
+    tied     text[] not null,
+    supports text[] not null,
+    event    uuid   not null,
+    given    text   not null
+);
+create index on {schema}.tie_opinion (county, year);
+comment on table {schema}.tie_opinion is 'What townships said of a tie at the line of 优秀 (Art. 12); it decides nothing.';
+
 create table {schema}.award_opinion (
     area   text    not null,
     year   int     not null,

@@ -141,7 +141,7 @@ class Office:
                 return [county, *(f"assessment/{name}/*" for name in command.persons), f"rules/{RULESET}"]
             case cmd.ReturnGrades():
                 return [county, *(f"assessment/{name}/*" for name in command.persons)]
-            case cmd.ResolveTie() | cmd.AcknowledgeSensitive() | cmd.GiveCountyOpinion():
+            case cmd.ResolveTie() | cmd.GiveTieOpinion() | cmd.AcknowledgeSensitive() | cmd.GiveCountyOpinion():
                 return [county]
             case cmd.FinaliseYear():
                 return [county, parameters_stream(known), *(f"assessment/{name}/*" for name in known.persons)]

@@ -21,6 +21,7 @@ MATRIX: dict[str, set[Role]] = {
     "return-grades": {XO},
     "review-shortfall": {XO},
     "resolve-tie": {XO},
+    "give-tie-opinion": {TP},
     "acknowledge-sensitive": {XO},
     "finalise-year": {XO},
     "record-severe-impact": {XO},

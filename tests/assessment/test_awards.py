@@ -11,6 +11,7 @@ from contracts.refusals import Code, Refusal
 from contracts.results import AdvancedWorkerNominated, AwardWithdrawn
 from services.assessment import commands as cmd
 from services.assessment import refusals as no
+from services.assessment.year.known import Concerned
 from tests.assessment.office import (
     COUNTY,
     COUNTY_OFFICE,
@@ -18,6 +19,8 @@ from tests.assessment.office import (
     OTHER,
     PERSON,
     TOWNSHIP,
+    UNIT,
+    VILLAGE,
     YEAR,
     Office,
     code_of,
@@ -45,7 +48,8 @@ def select(office: Office, name: str = BEST) -> list[Fact] | Refusal:
 
 
 def propose(office: Office, name: str = BEST) -> list[Fact] | Refusal:
-    return office.when(cmd.ProposeCommendation(**AT | {"person": name}, reasons="实绩突出"), TOWNSHIP, None)
+    concerned = Concerned("P000701", VILLAGE, UNIT)
+    return office.when(cmd.ProposeCommendation(**AT | {"person": name}, reasons="实绩突出"), TOWNSHIP, concerned)
 
 
 def award(office: Office, name: str = BEST) -> list[Fact] | Refusal:
@@ -100,6 +104,11 @@ def test_a_nomination_lies_with_the_citys_awards_and_says_whose_it_is() -> None:
     assert office.when(own, somebody(1, Role.COUNTY_OFFICE), None) == no.SELF
     elsewhere = cmd.NominateAdvanced(**AT | {"county": "530129"}, reasons="-")
     assert office.when(elsewhere, COUNTY_OFFICE, None) == no.NOT_EXCELLENT
+
+
+def test_a_township_puts_somebody_forward_where_he_is_posted() -> None:
+    (proposed,) = facts_of(propose(both_excellent()))
+    assert proposed.place == VILLAGE
 
 
 def test_each_of_the_two_offices_says_once_what_it_thinks_and_the_selection_waits_for_neither() -> None:

@@ -96,6 +96,8 @@ def test_every_parameter_of_the_fold_is_explained_under_some_clause() -> None:
     read = {name for name, parameter in rules.load().parameters.items() if parameter.fold}
     assert read - explained <= {
         "rules.effective_from",
+        "rules.assess_at",
+        "rules.earlier_values",
         "leave.close_within_duty_days",
         "checkin.multi_village",
     }
@@ -105,6 +107,7 @@ def test_every_parameter_of_the_fold_is_explained_under_some_clause() -> None:
 def test_the_fold_reads_exactly_the_parameters_that_say_so() -> None:
     sources = "".join((HERE / f"{module}.py").read_text(encoding="utf-8") for module in rules.FOLD_MODULES)
     read = set(re.findall(r'(?:p|parameters|y\.parameters)\["([a-z0-9_.]+)"\]', sources))
+    read |= set(re.findall(r'(?:on_day|earlier)\((?:p|y\.parameters), "([a-z0-9_.]+)"', sources))
     assert read == {name for name, parameter in rules.load().parameters.items() if parameter.fold}
 
 

@@ -137,6 +137,18 @@ def test_settings_and_county_and_instants_are_passed_on(write: Write) -> None:
             offline.assess(path, 2017, as_of=wrong)
 
 
+@pytest.mark.parametrize(
+    ("county", "said"), [("东川区", "东川区为 530113"), ("5301", "如 530113"), ("某县", "如 530113")]
+)
+def test_a_county_is_a_code_and_anything_else_is_not_taken_for_an_empty_one(
+    write: Write, county: str, said: str
+) -> None:
+    path = write(b"\n".join(LINES))
+    with pytest.raises(FoldError, match=said):
+        offline.assess(path, 2017, county=county)
+    assert "没有人员 / nobody" in offline.summary(offline.assess(path, 2017, county="530199"))
+
+
 def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(FoldError, match="No such file"):
         offline.assess(tmp_path / "nothing.jsonl", 2017)
@@ -147,6 +159,31 @@ def test_the_result_names_the_exact_rules(write: Write) -> None:
     assert said["ruleset"] == "昆联发〔2016〕1号"
     assert said["fold_digest"] == rules.fold_digest()
     assert all(len(said[name]) == 64 for name in ("rules_digest", "parameters_digest", "fold_digest"))
+
+
+def _county_of_five(*grades: tuple[str, int]) -> list[bytes]:
+    """Five people of one county, graded, and one of another: who is 优秀 waits for everybody."""
+    written = Script("county")
+    for number, (grade, score) in enumerate(grades):
+        given = {"posted": YEAR, "present": f"{YEAR} duty", "grade": {"year": 2017, "grade": grade, "score": score}}
+        Given(written, f"P00000{number}").write(given)
+    far = {"posted": [{"days": YEAR, "village": "530114100201"}], "present": f"{YEAR} duty"}
+    Given(written, "P000009").write(far)
+    return written.encoded()[0]
+
+
+@pytest.mark.parametrize("county", [None, "530113", "530114", "530115"])
+def test_one_person_after_the_other_is_the_fold_of_all_at_once(write: Write, county: str | None) -> None:
+    lines = _county_of_five(("优秀", 9200), ("优秀", 9100), ("称职", 8000), ("优秀", 9000), ("称职", 8100))
+    reader = Reader(cut_at(None))
+    event_lines.read_lines(lines, reader, {})
+    whole = fold_read(reader, rules.fold_rules(2017), year=2017, cut=cut_at(None), county=county)
+    assert sorted(whole["persons"]) == {None: [*(f"P00000{n}" for n in range(5)), "P000009"],
+        "530113": [f"P00000{n}" for n in range(5)], "530114": ["P000009"], "530115": []}[county]  # fmt: skip
+    found = offline.assess(write(b"\n".join(lines)), 2017, county=county)
+    assert {key: found[key] for key in whole} == whole
+    assert list(found["persons"]) == sorted(found["persons"])
+    assert b"".join(offline.pieces(found)) == canonical_bytes(found)
 
 
 def test_an_explanation_has_the_clause_the_parameters_the_days_and_the_events(write: Write, tmp_path: Path) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from contracts import canonical
+from services.assessment.fold.by_day import on_day
+from services.assessment.fold.civil import ordinal
 from services.assessment.fold.reading import Fact
 from services.assessment.rules import rules
 from services.assessment.rules.values import Domain
@@ -124,6 +126,7 @@ def test_a_setting_is_read_by_the_type_of_its_parameter(setting: str, expected: 
     [
         ("absence.bases=calendar", "did you mean absence.basis"),
         ("nonsense=1", "there is no parameter nonsense"),
+        ("notice.days=20", "no outcome hangs on notice.days"),
         ("absence.basis", "write parameter=value"),
         ("absence.basis=lunar", "duty | calendar"),
         ("onpost.travel_counts=ja", "true | false"),
@@ -170,3 +173,47 @@ def test_an_override_wins_over_a_ruling() -> None:
     issued = [ruling("absence.basis", "calendar", "2017-03-01")]
     assert rules.fold_rules(2017, {}, issued).parameters["absence.basis"] == "calendar"
     assert rules.fold_rules(2017, {"absence.basis": "duty"}, issued).parameters["absence.basis"] == "duty"
+
+
+def _measure(value: int, valid_from: str, version: int, county: str = "530113") -> Fact:
+    data = {"county": county, "parameter": "onpost.min_checkins", "value": value, "valid_from": valid_from}
+    return Fact(f"{valid_from}T00:00:00.000000Z", "o", "rules/x", version, str(version), "CountyMeasureAdopted", data)
+
+
+MID_YEAR, AFTER = _measure(2, "2017-10-01", 1), _measure(3, "2018-03-01", 2)
+
+
+@pytest.mark.parametrize(
+    ("facts", "on", "value", "before"),
+    [
+        ([], None, 1, []),
+        ([MID_YEAR], None, 2, [("2017-09-30", 1)]),
+        # asked under the rules of a later day: what changed since is asked for the year as it ended
+        ([MID_YEAR], date(2018, 6, 1), 2, [("2017-09-30", 1)]),
+        ([MID_YEAR, AFTER], date(2018, 6, 1), 3, [("2017-09-30", 1)]),
+        ([AFTER], date(2018, 6, 1), 3, []),
+        ([AFTER], None, 1, []),
+        ([_measure(2, "2017-10-01", 1, "530114")], None, 1, []),
+    ],
+)
+def test_what_held_before_is_worked_out_from_the_record(
+    facts: list[Fact], on: date | None, value: int, before: list[tuple[str, int]]
+) -> None:
+    found = rules.fold_rules(2017, None, facts, "530113", on).parameters
+    assert found["onpost.min_checkins"] == value
+    named = [{"parameter": "onpost.min_checkins", "until": until, "value": held} for until, held in before]
+    assert found["rules.earlier_values"] == named
+
+
+def test_what_is_set_for_a_question_is_asked_for_every_day() -> None:
+    found = rules.fold_rules(2017, {"onpost.min_checkins": 3}, [MID_YEAR], "530113").parameters
+    assert (found["onpost.min_checkins"], found["rules.earlier_values"]) == (3, [])
+
+
+@pytest.mark.parametrize(
+    ("reading", "on", "value"),
+    [("event_date", "2017-09-30", 1), ("event_date", "2017-10-01", 2), ("year_end", "2017-09-30", 2)],
+)
+def test_a_day_goes_by_the_rule_of_that_day_or_by_that_of_the_last(reading: str, on: str, value: int) -> None:
+    p = rules.fold_rules(2017, {"rules.assess_at": reading}, [MID_YEAR], "530113").parameters
+    assert on_day(p, "onpost.min_checkins", ordinal(on)) == value

@@ -41,9 +41,9 @@ def test_every_rule_of_the_fold_is_exercised_by_a_case() -> None:
 
 
 def test_an_unknown_clause_names_those_of_its_article() -> None:
-    with pytest.raises(RulesError, match=r"15\.0, 15\.1"):
+    with pytest.raises(RulesError, match=r"15\.0、15\.1"):
         show("15.9")
-    with pytest.raises(RulesError, match="none such"):
+    with pytest.raises(RulesError, match="共二十三条"):
         show("99")
 
 
@@ -57,3 +57,29 @@ def test_the_woven_page_holds_every_word_of_the_measures_and_every_parameter_onc
     assert page.count('class="article"') == 23
     assert rules.text_digest() in page and rules.rules_digest() in page
     assert "<script" not in page and "http" not in page.replace("http-equiv", "")
+
+
+@pytest.mark.parametrize(
+    ("cited", "clause"),
+    [
+        ("第十五条第三项", "15.3"),
+        ("十五条第4款", "15.4"),
+        (" 15.3 ", "15.3"),
+        ("第二十三条第1项", "23.1"),
+        ("第十条第一款", "10.1"),
+    ],
+)
+def test_a_clause_is_shown_as_it_is_cited(cited: str, clause: str) -> None:
+    assert show(cited) == show(clause)
+
+
+@pytest.mark.parametrize("cited", ["15", "第十五条", "第15条"])
+def test_an_article_is_shown_whole(cited: str) -> None:
+    text = show(cited)
+    assert [line for line in text.splitlines() if line.startswith("第15条 ")] == [f"第15条 15.{n}" for n in range(6)]
+
+
+@pytest.mark.parametrize("cited", ["第二十四条", "99", "总则", "第十五条第九项"])
+def test_what_is_no_clause_is_said(cited: str) -> None:
+    with pytest.raises(RulesError, match="没有 "):
+        show(cited)

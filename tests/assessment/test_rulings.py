@@ -325,6 +325,10 @@ def test_offline_every_county_is_folded_by_its_own_measures(tmp_path: Path) -> N
     assert {name: person["on_post_days"] for name, person in found.items()} == {PERSON: 0, "P000002": 249}
     alone = offline.assess(events, 2017, county=COUNTY, disclosures=disclosures)["persons"]
     assert alone == {PERSON: found[PERSON]}
+    text = offline.explain(events, PERSON, 2017, disclosures=disclosures)
+    assert "onpost.min_checkins = 2（2016-12-31 及以前 until: 1）" in text, "explained by the rules that were applied"
     explained = offline.explain_events([one.event for one in kept.known], person=PERSON, year=2017)
     assert explained["result"]["on_post_days"] == 0
-    assert explained["rules"]["changed"] == {"onpost.min_checkins": 2}
+    before = {"parameter": "onpost.min_checkins", "until": "2016-12-31", "value": 1}
+    assert explained["rules"]["changed"] == {"onpost.min_checkins": 2, "rules.earlier_values": [before]}
+    assert "onpost.min_checkins = 2（2016-12-31 及以前 until: 1）" in explained["text"]

@@ -241,11 +241,30 @@ async def test_facts_that_come_after_the_proposal_send_it_back(county: County) -
     await county.must(jan(15), Role.COUNTY_OFFICE, "assessment/review-grades", again)
 
 
+async def _township_is_heard(county: County) -> None:
+    """It sees the tie that its own people stand in, says whom it puts first, once, and the county office sees that."""
+    (item,) = await waiting(county, 16, Role.TOWNSHIP)
+    assert (item["command"], item["fields"]["supports"]) == ("give-tie-opinion", [TIED, ALSO_TIED])
+    said = item["fields"] | {"supports": [ALSO_TIED], "opinion": "带动增收更多"}
+    given = await county.must(jan(16), Role.TOWNSHIP, "assessment/give-tie-opinion", said)
+    assert code(await county.give(jan(16), Role.TOWNSHIP, "assessment/give-tie-opinion", said)) == "DUPLICATE"
+    assert code(await county.give(jan(16), Role.COUNTY_OFFICE, "assessment/give-tie-opinion", said)) == "AUTH"
+    assert await waiting(county, 16, Role.TOWNSHIP) == []
+    for role in (Role.TOWNSHIP, Role.COUNTY_OFFICE):
+        meter = (await county.ask(jan(16), role, f"assessment/quota/{COUNTY}/{YEAR}")).json()
+        (opinion,) = meter["tie_opinions"]
+        assert (opinion["township"], opinion["supports"], opinion["stands"]) == (TOWNSHIP, [ALSO_TIED], True)
+        assert opinion["event"] in str(given["events"])
+    (item,) = await waiting(county, 16, Role.COUNTY_OFFICE)
+    assert item["command"] == "resolve-tie" and TOWNSHIP in item["title"]
+
+
 async def test_a_tie_at_the_line_stops_everything_until_it_is_resolved(county: County) -> None:
     final = await county.give(jan(16), Role.COUNTY_OFFICE, "assessment/finalise-year", COUNTY_YEAR)
     assert code(final) == "TIE_UNRESOLVED"
     (item,) = await waiting(county, 16, Role.COUNTY_OFFICE)
     assert (item["command"], item["fields"]["chosen"]) == ("resolve-tie", [TIED, ALSO_TIED])
+    await _township_is_heard(county)
     both = {**COUNTY_YEAR, "chosen": [TIED, ALSO_TIED], "reasons": "二人均突出"}
     assert code(await county.give(jan(16), Role.COUNTY_OFFICE, "assessment/resolve-tie", both)) == "QUOTA"
     await county.must(jan(17), Role.COUNTY_OFFICE, "assessment/resolve-tie", {**both, "chosen": [TIED]})

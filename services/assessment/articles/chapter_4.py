@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from services.assessment.fold.by_day import on_day
 from services.assessment.fold.civil import iso, year_of
 from services.assessment.fold.findings import MET, NOT_APPLICABLE, NOT_MET, Finding, Value
 from services.assessment.fold.person_year import PersonYear
@@ -84,7 +85,7 @@ def closed_late(y: PersonYear, returned: int | None, closed_on: int | None) -> b
     days, duty = y.measures.days, 0
     for index in range(max(returned - days.low, 0), min(closed_on - days.low, len(days.rest))):
         duty += not days.rest[index]
-    return duty >= int(y.parameters["leave.close_within_duty_days"])
+    return duty >= int(on_day(y.parameters, "leave.close_within_duty_days", returned))
 
 
 def not_seconded(y: PersonYear) -> Finding:

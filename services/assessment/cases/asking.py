@@ -2,21 +2,27 @@
 
 import json
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from contracts import canonical
+from contracts.catalogue import EVENTS
 from contracts.identifiers import format_instant
 from services.assessment.cases.comparing import compare, plain
+from services.assessment.cases.form_expected import of_a_person
 from services.assessment.cases.script import VILLAGE
 from services.assessment.cases.sentences import sentences
+from services.assessment.cases.unread import known, no_such, something
+from services.assessment.cases.written import place
 from services.assessment.fold.civil import cut_at
 from services.assessment.fold.findings import FoldError
 from services.assessment.fold.fold import fold_read
 from services.assessment.fold.reading import Reader
+from services.assessment.replay.lenses import LENSES
 from services.assessment.replay.replay import replay
-from services.assessment.rules.rules import fold_rules, load
+from services.assessment.rules.rules import RulesError, fold_rules, load
 
 Step = Mapping[str, Any]
 
@@ -30,6 +36,8 @@ def _replayed(steps: Any, step: Step, now: datetime) -> list[str]:
         steps.history.known, person, steps.year, now=format_instant(now), version=given.get("version"),
         settings=settings, search=False,
     )  # fmt: skip
+    if found["violations"] is None and "violations" in (step.get("expect") or {}):
+        return ["没有写 roles，谁有何职责不知道，权限无从核对 / without `roles` nobody's authority can be checked"]
     violations = found["violations"] or []
     shown = {
         "reproduced": found["reproduced"],
@@ -151,13 +159,86 @@ def _folded_now(steps: Any, step: Step, now: datetime) -> list[str]:
     return compare(plain(step.get("expect") or {}), _folded(steps, now, {})["persons"][person])
 
 
-QUESTIONS: Mapping[str, Callable[[Any, Step, datetime], list[str]]] = {
-    "folded": _folded_now,
-    "replay": _replayed,
-    "results": _results,
-    "readings": _readings,
-    "vary": _readings_by_varying,
-    "read-again": _read_again,
-    "superseded": _superseded,
+def _of_results(expect: Any, people: Mapping[str, Any]) -> Iterator[str]:
+    yield from (*something("expect", expect), *_labelled(expect, people))
+    for label, one in expect.items() if isinstance(expect, Mapping) else ():
+        yield from (*something(f"expect {label}", one), *known(f"expect {label}", one, _RESULT))
+
+
+def _of_replay(expect: Any, _people: Mapping[str, Any]) -> Iterator[str]:
+    yield from (*something("expect", expect), *known("expect", expect, _REPLAYED))
+
+
+def _labelled(expect: Any, people: Mapping[str, Any]) -> Iterator[str]:
+    yield from known("expect", expect, people) if expect is not None else ()
+
+
+def _of_one(expect: Any, _people: Mapping[str, Any]) -> Iterator[str]:
+    yield from of_a_person("expect", expect)
+
+
+def _names(expect: Any, people: Mapping[str, Any]) -> Iterator[str]:
+    for label in expect if isinstance(expect, list) else () if expect is None else [expect]:
+        if label not in people:
+            yield no_such("expect", label, people)
+
+
+def _nothing(expect: Any, _people: Mapping[str, Any]) -> Iterator[str]:
+    if expect is not None:
+        yield "expect: 此步只看结果是否相同，没有可写的 / this step only sees whether the result is the same"
+
+
+def _number(expect: Any, _people: Mapping[str, Any]) -> Iterator[str]:
+    if expect is not None and type(expect) is not int:
+        yield f"expect: 应写个数 / is a number, not {expect!r}"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A step that asks: what `with` may say, which of it must be there, and what `expect` may be."""
+
+    ask: Callable[[Any, Step, datetime], list[str]]
+    expect: Callable[[Any, Mapping[str, Any]], Iterator[str]]
+    members: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
+
+    def problems(self, step: Step, given: Mapping[str, Any], people: Mapping[str, Any]) -> Iterator[str]:
+        """What nothing would read, and what is missing, a sentence each. `people`: by label, one alone is 本人."""
+        labels = {label or "本人": one for label, one in people.items()}
+        if self.ask is _readings_by_varying:
+            yield from _one_reading(given)
+        else:
+            yield from known("with", given, self.members)
+        yield from (f"with: 缺少 {name} / {name} is missing" for name in self.needed if name not in given)
+        if given.get("person", next(iter(labels), None)) not in labels:
+            yield no_such("with person", given["person"], labels) + place(given, "person")
+        if "type" in given and given["type"] not in _FACTS:
+            yield no_such("with type", given["type"], _FACTS) + place(given, "type")
+        yield from self.expect(step.get("expect"), labels)
+
+
+def _one_reading(given: Mapping[str, Any]) -> Iterator[str]:
+    """A reading of `vary` is one parameter: of several, nobody could say which of them changed a result."""
+    if len(given) != 1:
+        yield f"with: 只改一个参数 / exactly one parameter=value, not {len(given)}"
+        return
+    for name, value in given.items():
+        try:
+            load().parameter(str(name)).check(value)
+        except RulesError as error:
+            yield f"with: {error}{place(given, name)}"
+
+
+_RESULT = ("outcome", "grounds", "determination")
+_REPLAYED = ("reproduced", "decided", "violations", "became_known", *LENSES)
+_FACTS = sorted({kind.split(".")[2] for kind in EVENTS})
+QUESTIONS: Mapping[str, Question] = {
+    "folded": Question(_folded_now, _of_one, ("person",)),
+    "replay": Question(_replayed, _of_replay, ("person", "version", "set")),
+    "results": Question(_results, _of_results, ("version",)),
+    "readings": Question(_readings, _labelled),
+    "vary": Question(_readings_by_varying, _names),
+    "read-again": Question(_read_again, _nothing),
+    "superseded": Question(_superseded, _number, ("type",), ("type",)),
 }
 """Name of a step -> what it asks."""

@@ -8,8 +8,9 @@ from typing import Any
 from contracts import attendance as att
 from contracts.attendance import DayStatus, Level
 from contracts.fact import Fact
+from contracts.identifiers import Role
 from services.assessment.cases.days import blocks, days
-from services.assessment.cases.script import DIGEST, Recorder, entries
+from services.assessment.cases.script import DIGEST, Recorder, entries, official
 
 _OTHERS = re.compile(r"other duty days of (\d{4})")
 
@@ -35,12 +36,20 @@ class AttendanceGiven(Recorder):
         members: dict[str, Any] = {"team": self.team, "village": village, "date": day}
         members["record"] = entry.get("record", self._case("record"))
         if entry.get("backfilled"):
-            members |= {"evidence": (DIGEST,), "leader_consent": "P900001", "township_consent": "P900002"}
-            event = self._add("attendance", day, entry.get("recorded"), att.CheckInBackfilled, "9.3", **members)
+            event = self._backfill(day, entry, {**members, "evidence": (DIGEST,)})
         else:
             members["method"] = att.CheckInMethod.GPS
             event = self._add("attendance", day, entry.get("recorded"), att.CheckedIn, "9.3", **members)
         self._check_ins.setdefault(day, []).append(event)
+
+    def _backfill(self, day: date, entry: Mapping[str, Any], shown: Mapping[str, Any]) -> str:
+        """The person asks, the leader consents, the township enters it, as they do (A24)."""
+        recorded = entry.get("recorded")
+        case = {"record": shown["record"], "date": day}
+        self._add("attendance", day, recorded, att.CheckInBackfillRequested, "9.3", **shown)
+        self._add("attendance", day, recorded, att.CheckInBackfillConsented, "9.3", **case)
+        consents = {"leader_consent": official(Role.TEAM_LEADER), "township_consent": official(Role.TOWNSHIP)}
+        return self._add("attendance", day, recorded, att.CheckInBackfilled, "9.3", **shown, **consents)
 
     def check_in_voided(self, value: Any) -> None:
         for entry in entries(value):

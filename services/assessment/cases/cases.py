@@ -11,26 +11,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from services.assessment.cases import form
+from services.assessment.cases.chinese import in_codes
 from services.assessment.cases.comparing import compare, plain
 from services.assessment.cases.events import Given, write_common
 from services.assessment.cases.history import History, Service
 from services.assessment.cases.script import Script
+from services.assessment.cases.sentences import sentences_of
 from services.assessment.cases.steps import Steps
+from services.assessment.cases.written import files_of, read_cases
 from services.assessment.fold.civil import cut_at
 from services.assessment.fold.findings import FoldError
 from services.assessment.fold.fold import fold_read
 from services.assessment.fold.reading import Reader
 from services.assessment.replay.lines import read_lines
 from services.assessment.rules import rules
-
-_CASE_KEYS = {
-    "id", "title", "article", "year", "given", "people", "parameters", "as_of", "expect", "readings", "ties_resolved",
-    "villages", "rulings", "steps", "roles",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,92 +75,41 @@ class Report:
             lines.append(f"{'通过 ok  ' if outcome.passed else '不符 FAIL'} {outcome.case}{reading} {outcome.title}")
             lines += [f"          {difference}" for difference in outcome.differences]
         failed = sum(not outcome.passed for outcome in self.outcomes)
+        if not self.outcomes:
+            return "没有案例，文件夹中没有 .yaml 文件 / there is no case, no .yaml file in the folder"
         return "\n".join(
             [*lines, f"{len(self.outcomes)} 例，不符 {failed} / {len(self.outcomes)} run, {failed} failed"]
         )
 
 
 def run_cases(paths: Iterable[Path], services: Mapping[str, Service] | None = None) -> Report:
-    """Run every case of the YAML files, or of all `*.yaml` below the folders. Raises FoldError for a malformed file.
+    """Run every case of the YAML files, or of all that are below the folders. Raises FoldError for a malformed file.
 
     `services`: those whose commands the steps of a case may give; a case without steps needs none.
     """
     outcomes: list[Outcome] = []
     for path in paths:
-        files = sorted(path.rglob("*.yaml")) if path.is_dir() else [path]
-        for file in files:
+        for file in files_of(path):
             for case in load_cases(file):
                 outcomes += run_case(case, services or {})
     return Report(tuple(outcomes))
 
 
 def load_cases(file: Path) -> list[dict[str, Any]]:
-    """The cases of one file; raises FoldError naming the file when it cannot be used.
-
-    A case says something of people, or consists of steps that are about nobody's year.
-    """
+    """The cases of one file as they are written; raises FoldError naming the file when it is no list of cases."""
     document = read_cases(file)
     ids = [str(case.get("id")) for case in document]
     twice = sorted({name for name in ids if ids.count(name) > 1})
     if twice:
         raise FoldError(f"{file}: 编号重复 / two cases have the id {', '.join(twice)}")
-    for case in document:
-        unknown = set(case) - _CASE_KEYS
-        missing = {"id", "title", "year"} - set(case) or (
-            {"expect"} if not case.keys() & {"expect", "steps"} else set()
-        )
-        both, nobody = {"given", "people"} <= set(case), not case.keys() & {"given", "people"}
-        if unknown or missing or both or (nobody and ("steps" not in case or "expect" in case)):
-            raise FoldError(
-                f"{file}: case {case.get('id')}: needs id, title, year, expect and either given or people; "
-                f"missing {sorted(missing)}, unknown {sorted(unknown)}"
-            )
-    return document
-
-
-def read_cases(file: Path) -> list[dict[str, Any]]:
-    """Every case of one file, as it is written; raises FoldError naming the file as above."""
-    try:
-        document = yaml.load(file.read_text(encoding="utf-8"), _Once)  # noqa: S506  # a SafeLoader
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise FoldError(f"{file}: {error}") from error
-    if not isinstance(document, list) or not all(isinstance(case, dict) for case in document):
-        raise FoldError(f"{file}: a file of cases is a list of cases")
-    return document
-
-
-class _Once(yaml.SafeLoader):
-    """Refuses what is written twice in one table, for the first of the two would be lost without a word, and says
-    where a day stands that there is not."""
-
-    def construct_yaml_timestamp(self, node: yaml.ScalarNode) -> Any:
-        """The day or instant; raises ConstructorError."""
-        try:
-            return super().construct_yaml_timestamp(node)
-        except ValueError as error:
-            said = f"{node.value} 不是日期 / is no date: {error}"
-            raise yaml.constructor.ConstructorError(None, None, said, node.start_mark) from error
-
-    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
-        """The table as it is written, before others are merged into it; raises ComposerError."""
-        node = super().compose_mapping_node(anchor)
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if key.value in seen and isinstance(key, yaml.ScalarNode):
-                said = f"{key.value} 写了两次 / is written twice"
-                raise yaml.composer.ComposerError(None, None, said, key.start_mark)
-            seen.add(str(key.value))
-        return node
-
-
-_Once.add_constructor("tag:yaml.org,2002:timestamp", _Once.construct_yaml_timestamp)
+    return list(map(in_codes, document))
 
 
 def run_case(case: Mapping[str, Any], services: Mapping[str, Service] | None = None) -> list[Outcome]:
     """The case itself with its steps, and each of its readings."""
-    title = str(case["title"])
-    name = str(case["id"])
-    wrong = form.problems(case)
+    title = str(case.get("title", ""))
+    name = str(case.get("id", ""))
+    wrong = form.shape(case) or form.problems(case, services or {})
     if wrong:
         return [Outcome(name, "", title, tuple(wrong))]
     try:
@@ -172,8 +118,11 @@ def run_case(case: Mapping[str, Any], services: Mapping[str, Service] | None = N
         taken = _steps(case, script, names, services or {})
     except KeyError as error:
         return [Outcome(name, "", title, (f"given: 缺少 {error} 一项 / {error} is missing",))]
-    except (FoldError, ValidationError, ValueError, TypeError, AttributeError) as error:
-        return [Outcome(name, "", title, (f"given: {type(error).__name__}: {error}",))]
+    except ValidationError as error:
+        return [Outcome(name, "", title, tuple(f"given: {line}" for line in sentences_of(error)))]
+    except (FoldError, ValueError, TypeError, AttributeError) as error:
+        kind = "" if isinstance(error, FoldError) else f"{type(error).__name__}: "
+        return [Outcome(name, "", title, (f"given: {kind}{error}",))]
     outcomes = []
     for reading in [case, *case.get("readings", ())]:
         own = reading is not case

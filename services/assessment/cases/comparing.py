@@ -6,6 +6,9 @@ from typing import Any
 
 from services.assessment.cases.sentences import sentences
 
+NO_VALUE = "没有这个数值 no such value"
+"""Stands for a value that a finding does not have: what is expected to be nothing has to be there."""
+
 
 def compare(wanted: Mapping[str, Any], shown: Mapping[str, Any]) -> list[str]:
     """Differences, a sentence each. Only what the case names is compared; see `tests/cases/README.md`."""
@@ -36,7 +39,10 @@ def _actual(key: str, value: Any, shown: Mapping[str, Any]) -> Any:
             }
         case "values":
             found = {finding["article"]: finding["values"] for finding in shown["findings"]}
-            return {article: {name: found.get(article, {}).get(name) for name in value[article]} for article in value}
+            return {
+                article: {name: found.get(article, {}).get(name, NO_VALUE) for name in value[article]}
+                for article in value
+            }
         case "counts":
             statuses = list(shown["days"].values())
             return {status: statuses.count(status) for status in value}

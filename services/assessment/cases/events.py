@@ -13,7 +13,7 @@ from contracts.fact import Actor
 from contracts.identifiers import Role, stream_name
 from services.assessment.cases.attendance import AttendanceGiven
 from services.assessment.cases.days import OPEN_END, blocks, days, span
-from services.assessment.cases.script import DIGEST, VILLAGE, Script, entries, instant, official
+from services.assessment.cases.script import DIGEST, VILLAGE, WHO, Script, entries, instant, official
 from services.assessment.fold.findings import FoldError
 from services.assessment.rules.rules import load
 
@@ -43,7 +43,7 @@ class Given(AttendanceGiven):
             self.team = str(entry.get("team", "T" + self.village))
             self._add(
                 "posting", first, entry.get("recorded"), per.TeamMemberAssigned, "5.2", team=self.team,
-                village=self.village, unit=UNIT, unit_level=per.UnitLevel.CITY,
+                village=self.village, unit=UNIT, unit_level=per.UnitLevel.COUNTY,
                 source=per.MemberSource(entry.get("source", "assigned_unit_cadre")), starts_on=first,
             )  # fmt: skip
             self._posted.append((first, last or OPEN_END))
@@ -54,22 +54,49 @@ class Given(AttendanceGiven):
         how = entry.get("ended_by", "term")
         decided = entry.get("decided", last)
         recorded = entry.get("end_recorded")
-        if how in ("ordinary", "forced", "rotation"):
-            members = {"team": self.team, "kind": per.ReplacementKind(how), "decided_on": decided}
+        if how == "forced":
+            self._ask_for_replacement(decided)
+            members = {"team": self.team, "kind": per.ReplacementKind.FORCED, "decided_on": decided}
             self._add("posting", decided, None, per.ReplacementDecided, "10.3", **members)
             self._add("posting", last, recorded, per.MemberReplaced, "10.3", **members, last_day=last)
+        elif how in ("ordinary", "rotation"):
+            self._let_go(decided, per.WithdrawalWish("replacement" if how == "ordinary" else how))
+            members = {"team": self.team, "kind": per.ReplacementKind(how), "decided_on": decided}
+            self._add("posting", last, recorded, per.MemberReplaced, "8.3", **members, last_day=last)
         elif how == "withdrawn":
+            approval = self._let_go(decided, per.WithdrawalWish.WITHDRAWAL)
             self._add(
-                "posting", last, recorded, per.MemberWithdrawn, "8.3", team=self.team, approval=self._case("approval"),
+                "posting", last, recorded, per.MemberWithdrawn, "8.3", team=self.team, approval=approval,
                 decided_on=decided, last_day=last,
             )  # fmt: skip
         else:
             cause = per.EndingCause(how)
             self._add("posting", last, recorded, per.PostingEnded, "9.15", team=self.team, cause=cause, last_day=last)
 
+    def _let_go(self, on: date, wish: per.WithdrawalWish) -> str:
+        """The unit asks and the city office approves, as Art. 8 has it; the number of the approval."""
+        case = {"team": self.team, "request": self._case("request"), "wish": wish, "reason": "见书面材料"}
+        self._add("posting", on, None, per.WithdrawalRequested, "8.3", **case, on=on, evidence=(DIGEST,))
+        approval = self._case("approval")
+        self._add("posting", on, None, per.WithdrawalApproved, "8.3", **case, approval=approval, decided_on=on)
+        return approval
+
+    def _ask_for_replacement(self, on: date) -> None:
+        """Educated in vain, then asked for and passed on by the township, as Art. 10 has it."""
+        case: dict[str, Any] = {"team": self.team, "on": on}
+        seen = {**case, "ground": per.MisconductGround.NOT_DILIGENT, "description": "见书面材料"}
+        self._add("posting", on, None, per.MisconductRecorded, "10.1", **seen)
+        self._add("posting", on, None, per.EducationGiven, "10.2", **case, content="谈话")
+        self._add("posting", on, None, per.NonCorrectionRecorded, "10.2", **case, evidence=(DIGEST,))
+        self._add("posting", on, None, per.ReplacementRequested, "10.3", **case)
+        level = per.ReplacementLevel.TOWNSHIP
+        self._add("posting", on, None, per.ReplacementEscalated, "10.3", **case, level=level)
+
     def replacement_decided(self, value: Any) -> None:
         for entry in entries(value):
             decided, kind = entry["decided"], per.ReplacementKind(entry["kind"])
+            if kind is per.ReplacementKind.FORCED:
+                self._ask_for_replacement(decided)
             cls = per.ReplacementDecided
             self._add(
                 "posting", decided, entry.get("recorded"), cls, "10.3", team=self.team, kind=kind, decided_on=decided
@@ -180,6 +207,7 @@ def write_common(script: Script, case: Mapping[str, Any], names: Mapping[str, st
 
 def _roles(script: Script, until: Mapping[str, Any]) -> None:
     """Every official holds the role of the case from 2016 on; those named in `until` up to that day."""
+    ends = {WHO.get(name) or Role(name): last for name, last in until.items()}
     keeper = {"actor": Actor(person=official(Role.REGISTRY_KEEPER), role=Role.REGISTRY_KEEPER), "place": CITY}
     said = {**keeper, "article": "8.1", "ruleset": load().ruleset}
     for role in Role:
@@ -189,8 +217,8 @@ def _roles(script: Script, until: Mapping[str, Any]) -> None:
         stream, since = f"role/{official(role)}", date(2016, 1, 1)
         granted = per.RoleGranted(**said, **grant, role=role, area=CITY, starts_on=since)
         script.add(instant(None, since), stream, granted)
-        if role.value in until:
-            last = until[role.value]
+        if role in ends:
+            last = ends[role]
             script.add(instant(None, last), stream, per.RoleRevoked(**said, **grant, last_day=last))
 
 

@@ -3,78 +3,64 @@
 problems({"id": "X", "title": "t", "year": 2017, "given": {...}, "expect": {"outcom": "称职"}})  ->  one sentence
 """
 
-import difflib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
-from services.assessment.cases.sentences import STATUSES
-from services.assessment.cases.steps import FIELDS
-from services.assessment.fold.findings import MET, NEEDS_DETERMINATION, NOT_APPLICABLE, NOT_MET, OPEN_OUTCOMES
-from services.assessment.fold.outcome import COMPETENT, EXCELLENT, INCOMPETENT, NO_GRADE
-from services.assessment.rules.explain import FLAGS, RESULTS
-from services.assessment.rules.rules import clauses
+from contracts.identifiers import Role
+from services.assessment.cases.form_expected import expected
+from services.assessment.cases.form_given import given
+from services.assessment.cases.form_steps import steps
+from services.assessment.cases.history import Service
+from services.assessment.cases.script import WHO
+from services.assessment.cases.unread import known, needless, no_such, no_table, something, whole
+from services.assessment.cases.written import place
+from services.assessment.rules.rules import RulesError, clauses, load
 
-MOST_NAMED = 40
-"""Possible words that a sentence names; of clauses there are more."""
-_DAYS = "days recorded"
-GIVEN: Mapping[str, tuple[str, ...]] = {
-    name: tuple(words.split())
-    for name, words in {
-        "posted": "days village team source ended_by decided recorded end_recorded",
-        "present": "days recorded times village record backfilled",
-        "no_record": "",
-        "check_in_voided": _DAYS, "found_absent": _DAYS, "found_present": _DAYS, "found_excused": _DAYS,
-        "travel": "days recorded last_day", "training": _DAYS, "seconded": _DAYS,
-        "leave": "days kind recorded extended_to extended_on shortened_to shortened_on returned closed_on withdrawn_on"
-                 " overstay_noticed approved_only_by granted_by visibility",
-        "absence_recorded": _DAYS, "justified": _DAYS, "justification_rejected": _DAYS,
-        "corrected": "days status recorded", "rest_day_recorded": "",
-        "sanction": "decided recorded visibility", "severe_impact": "found recorded",
-        "investigation": "opened closed result", "replacement_decided": "kind decided recorded",
-        "grade": "year grade score county proposed reviewed", "shortfall_reviewed": "year outcome",
-    }.items()
-}  # fmt: skip
-"""Everything that a case may give about a person, and what each entry may say."""
+CASE = (
+    "id", "title", "article", "year", "given", "people", "parameters", "as_of", "expect", "readings", "ties_resolved",
+    "villages", "rulings", "steps", "roles",
+)  # fmt: skip
 COMMON = {
     "ties_resolved": ("year", "chosen", "county", "recorded"),
     "villages": ("village", "mode"),
     "rulings": ("parameter", "value", "valid_from", "recorded"),
 }
 READING = ("why", "parameters", "as_of", "year", "expect")
-OF_A_PERSON = (
-    "outcome", "grounds", "posted_days", "on_post_days", "leave_days", "absences", "longest_run", "runs",
-    "crossing_date", "carry_in_run", "carry_out_run", "half_year", "listed", "county", "days", "counts", "flags",
-    "no_flags", "findings", "values",
-)  # fmt: skip
-OF_A_COUNTY = ("objects", "undetermined", "quota")
-_OF_A_QUOTA = ("objects", "maximum", "excellent", "waiting_tie")
-_FOUND = (MET, NOT_MET, NEEDS_DETERMINATION, NOT_APPLICABLE, *OPEN_OUTCOMES)
-_OUTCOMES = (EXCELLENT, COMPETENT, "基本称职", INCOMPETENT, NO_GRADE, *RESULTS)
-_GROUNDS = ("D1", "D2", "D3", "D4", "D5")
+_OF_THE_FOLD = ("parameters", "as_of")
 
 
-def problems(case: Mapping[str, Any]) -> list[str]:
+def problems(case: Mapping[str, Any], services: Mapping[str, Service]) -> list[str]:
     """Everything in a case that is not understood, a sentence each; what the days and numbers say is read later."""
-    found = [*_whole("year", case["year"])]
-    article = str(case.get("article", "15"))
-    if article not in clauses() and not any(name.startswith(f"{article}.") for name in clauses()):
-        found.append(_no_such("article", article, clauses()))
-    for name in COMMON:
-        for entry in case[name] if isinstance(case.get(name), list) else [case.get(name)]:
-            found += [] if entry is None else _known(name, entry, COMMON[name])
     people: Any = {"": case["given"]} if "given" in case else case.get("people", {})
+    found = [*whole("year", case["year"]), *_article(case)]
     if case.keys() & {"given", "people"}:
-        found += _given(people)
-    if found:
-        return found
-    for number, reading in enumerate([case, *_list("readings", case, found)]):
-        where = f"readings {number}: " if number else ""
-        if number:
-            found += [where + line for line in (*_known("", reading, READING), *_whole("year", reading.get("year", 1)))]
-        if isinstance(reading, Mapping) and "expect" in reading and not (reading is case and _asks_elsewhere(case)):
-            found += [where + line for line in _expect(reading["expect"], people)]
-    for number, step in enumerate(_list("steps", case, found), start=1):
-        found += [f"第{number}步 / step {number}: {line}" for line in _known("", step, FIELDS)]
+        found += given(people)
+    people = people if isinstance(people, Mapping) else {}
+    found += _common(case, people)
+    if "expect" in case and not _asks_elsewhere(case):
+        found += expected(case["expect"], people)
+    for number, reading in enumerate(_list("readings", case, found), start=1):
+        found += [f"readings {number}: {line}" for line in _reading(reading, people)]
+    found += _changes("", case)
+    if "expect" not in case and "readings" not in case:
+        why = (
+            "只有 expect 读这一项，步骤按各日有效的参数办理 / only expect reads it: steps go by the values of their day"
+        )
+        found += needless("", case, _OF_THE_FOLD, why)
+    return found + list(steps(_list("steps", case, found), people, services))
+
+
+def shape(case: Mapping[str, Any]) -> list[str]:
+    """What makes it no case at all: it says something of people, or consists of steps about nobody's year."""
+    found = list(known("", case, CASE))
+    missing = {"id", "title", "year"} - set(case) or ({"expect"} if not case.keys() & {"expect", "steps"} else set())
+    both, nobody = {"given", "people"} <= set(case), not case.keys() & {"given", "people"}
+    if missing or both or (nobody and ("steps" not in case or "expect" in case)):
+        found.append(
+            "应有 id、title、year、expect，以及 given 或 people 之一 / needs id, title, year, expect and either given "
+            f"or people{f'；缺 / missing {sorted(missing)}' if missing else ''}{place(case, next(iter(case), None))}"
+        )
     return found
 
 
@@ -83,96 +69,79 @@ def _asks_elsewhere(case: Mapping[str, Any]) -> bool:
     return case["expect"] == {} and bool(case.keys() & {"readings", "steps"})
 
 
-def _given(people: Any) -> Iterator[str]:
-    if not isinstance(people, Mapping) or not people:
-        yield _table("people", people)
+def _reading(reading: Any, people: Mapping[str, Any]) -> Iterator[str]:
+    yield from known("", reading, READING)
+    if isinstance(reading, Mapping):
+        yield from (*whole("year", reading.get("year", 1)), *_changes("", reading))
+        yield from expected(reading.get("expect"), people)
+
+
+def _article(case: Mapping[str, Any]) -> Iterator[str]:
+    said = case.get("article", "15")
+    article = str(said)
+    if isinstance(said, float) and f"{article}0" in clauses():
+        yield f"article 应加引号：{article} 与 {article}0 分不清 / needs quotation marks{place(case, 'article')}"
+    elif article not in clauses() and not any(name.startswith(f"{article}.") for name in clauses()):
+        yield f'{no_such("article", article, clauses())}；写作条、款，如 "15" 或 "15.3"{place(case, "article")}'
+
+
+def _changes(name: str, said: Mapping[str, Any]) -> Iterator[str]:
+    """Parameters that do not exist, cannot have that value, or that the fold does not read."""
+    changed = said.get("parameters")
+    if changed is None:
         return
-    for label, given in people.items():
-        name = f"given {label}" if label else "given"
-        if not isinstance(given, Mapping):
-            yield _table(name, given)
-            continue
-        for key in given:
-            if key not in GIVEN:
-                yield f"{name}: {_no_such('given', key, GIVEN)}"
-            elif GIVEN[key]:
-                for entry in given[key] if isinstance(given[key], list) else [given[key]]:
-                    if isinstance(entry, Mapping):
-                        yield from (f"{name}: {key}: {line}" for line in _known("", entry, GIVEN[key]))
+    yield from something(f"{name}parameters", changed)
+    for parameter, value in changed.items() if isinstance(changed, Mapping) else ():
+        yield from (f"{name}parameters: {line}{place(changed, parameter)}" for line in _change(parameter, value))
 
 
-def _expect(expect: Any, people: Mapping[str, Any]) -> Iterator[str]:
-    if not isinstance(expect, Mapping) or not expect:
-        yield _table("expect", expect)
+def _change(parameter: Any, value: Any) -> Iterator[str]:
+    try:
+        load().parameter(str(parameter)).check(value)
+    except RulesError as error:
+        yield str(error)
         return
-    wanted = {name: value for name, value in expect.items() if name != "refused"}
-    if "" in people:
-        yield from _of_a_person("", wanted)
-        return
-    yield from _known("expect", wanted, ("people", "counties"))
-    for label, one in _tables("people", wanted):
-        if label not in people:
-            yield _no_such("expect people", label, people)
-        else:
-            yield from _of_a_person(label, one)
-    for code, one in _tables("counties", wanted):
-        yield from _known(f"counties {code}", one, OF_A_COUNTY)
-        if isinstance(one, Mapping) and "quota" in one:
-            yield from _known(f"counties {code} quota", one["quota"], _OF_A_QUOTA)
+    if not load().parameter(str(parameter)).fold:
+        yield f"{parameter} 不影响折算 / {parameter} is read by no step of the fold"
 
 
-def _of_a_person(label: str, one: Any) -> Iterator[str]:
-    where = f"expect {label}".rstrip()
-    yield from _known(where, one, OF_A_PERSON)
-    if not isinstance(one, Mapping):
-        return
-    named: tuple[tuple[str, Collection[Any], Collection[str]], ...] = (
-        ("outcome", [one["outcome"]] if "outcome" in one else (), _OUTCOMES),
-        ("grounds", one.get("grounds") or (), _GROUNDS),
-        ("flags", one.get("flags") or (), FLAGS),
-        ("no_flags", one.get("no_flags") or (), FLAGS),
-        ("counts", one.get("counts") or (), STATUSES),
-        ("days", [day for day in (one.get("days") or {}).values() if day is not None], STATUSES),
-        ("findings", one.get("findings") or (), clauses()),
-        ("findings", (one.get("findings") or {}).values(), _FOUND),
-        ("values", one.get("values") or (), clauses()),
-    )
-    for key, said, possible in named:
-        yield from (f"{where}: {_no_such(key, word, possible)}" for word in said if word not in possible)
+def _common(case: Mapping[str, Any], people: Mapping[str, Any]) -> Iterator[str]:
+    """What a case says beside its people."""
+    for name in COMMON:
+        for entry in case[name] if isinstance(case.get(name), list) else [case.get(name)]:
+            if entry is not None:
+                yield from known(name, entry, COMMON[name])
+    for tie in _tables(case.get("ties_resolved")):
+        for label in tie.get("chosen") or ():
+            if label not in people:
+                yield no_such("ties_resolved chosen", label, people) + place(tie, "chosen")
+    for ruling in _tables(case.get("rulings")):
+        if "parameter" in ruling:
+            try:
+                load().changed(str(ruling["parameter"]), ruling.get("value"), {})
+            except RulesError as error:
+                yield f"rulings: {error}{place(ruling, 'parameter')}"
+    roles = case.get("roles")
+    if roles is not None:
+        if not isinstance(roles, Mapping):
+            yield no_table("roles", roles)
+        for role, last in roles.items() if isinstance(roles, Mapping) else ():
+            if role not in (*WHO, *Role):
+                yield no_such("roles", role, WHO) + place(roles, role)
+            elif not isinstance(last, date):
+                yield f"roles: {role} 应写最后一日 / the last day in that role, not {last!r}{place(roles, role)}"
 
 
-def _tables(name: str, wanted: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
-    found = wanted.get(name)
-    yield from found.items() if isinstance(found, Mapping) else ()
+def _tables(value: Any) -> Iterator[Mapping[str, Any]]:
+    for entry in value if isinstance(value, list) else [value]:
+        if isinstance(entry, Mapping):
+            yield entry
 
 
 def _list(name: str, case: Mapping[str, Any], found: list[str]) -> list[Any]:
-    value = case.get(name) or []
-    if isinstance(value, list):
+    value = case.get(name)
+    if isinstance(value, list) and value:
         return value
-    found.append(f"{name} 应写作若干条 / is written as a list, not {value!r}")
+    if name in case:
+        found.append(f"{name} 应写作若干条 / is written as a list, not {value!r}{place(case, name)}")
     return []
-
-
-def _known(name: str, value: Any, possible: Collection[str]) -> Iterator[str]:
-    if not isinstance(value, Mapping):
-        yield _table(name or "此条 this", value)
-        return
-    before = f"{name}: " if name else ""
-    yield from (before + _no_such("", key, possible) for key in value if key not in possible)
-
-
-def _whole(name: str, value: Any) -> Iterator[str]:
-    if type(value) is not int:
-        yield f"{name} 应写作数字 / is a number without quotation marks, not {value!r}"
-
-
-def _table(name: str, value: Any) -> str:
-    return f"{name} 应写作“项: 值” / must say something, as a table of names and values; it is {value!r}"
-
-
-def _no_such(name: str, word: Any, possible: Collection[str]) -> str:
-    before = f"{name}: " if name else ""
-    near = difflib.get_close_matches(str(word), possible, n=2, cutoff=0.5)
-    hint = f"；是否指 / did you mean {' / '.join(near)}?" if near else f"；有 / there are {'、'.join(possible)}"
-    return f"{before}没有“{word}” / there is no {word!r}{hint if near or len(possible) < MOST_NAMED else ''}"

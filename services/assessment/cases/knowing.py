@@ -16,7 +16,10 @@ from services.assessment.year import gathering
 from services.assessment.year.known import Concerned, Ended, Opening, Persons
 from services.assessment.year.showing import digests_of
 
-_YEAR = {"propose-grade", "propose-grades", "review-grades", "return-grades", "resolve-tie", "review-shortfall"}
+_YEAR = {
+    "propose-grade", "propose-grades", "review-grades", "return-grades", "give-tie-opinion", "resolve-tie",
+    "review-shortfall",
+}  # fmt: skip
 _WITH_READINGS = {"acknowledge-sensitive", "finalise-year"}
 _CONCERNED = {
     "give-unit-opinion", "attach-evidence", "file-result", "raise-dispute", "order-reassessment",

@@ -17,6 +17,16 @@ from services.assessment.rules.rules import load
 BEIJING = timezone(timedelta(hours=8))
 VILLAGE = "530113100201"
 DIGEST = "0" * 64
+WHO = {
+    "市联席办": Role.CITY_OFFICE, "市委组织部": Role.CITY_ORGANISATION, "市扶贫办": Role.CITY_POVERTY,
+    "县联席办": Role.COUNTY_OFFICE, "县组织部门": Role.COUNTY_ORGANISATION, "县扶贫部门": Role.COUNTY_POVERTY,
+    "乡镇": Role.TOWNSHIP, "乡镇分管领导": Role.TOWNSHIP_LEADER, "派出单位": Role.DISPATCHING_UNIT,
+    "纪检监察": Role.DISCIPLINE, "队长": Role.TEAM_LEADER, "时钟": Role.CLOCK, "市财政": Role.CITY_FINANCE,
+    "县财政": Role.COUNTY_FINANCE, "县扶贫开发领导小组": Role.COUNTY_LEADING_GROUP, "乡镇财务": Role.TOWNSHIP_FINANCE,
+    "村党组织书记": Role.VILLAGE_SECRETARY, "村委会主任": Role.VILLAGE_DIRECTOR, "队员": Role.MEMBER,
+    "村两委": Role.VILLAGE_COMMITTEES, "村民代表": Role.VILLAGE_REPRESENTATIVES, "投入单位": Role.INVESTOR,
+}  # fmt: skip
+"""The bodies of the measures as officials name them."""
 _SPACE = uuid.UUID("6b0f3c53-4f0e-5c1e-9d6a-2016042710e1")
 _MORNING = time(8, 0, tzinfo=BEIJING)
 

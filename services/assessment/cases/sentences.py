@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pydantic import ValidationError
+
 from services.assessment.rules.explain import FLAGS, OUTCOMES, RESULTS
 
 WORDS = {
@@ -70,6 +72,16 @@ def sentences(key: str, wanted: Any, actual: Any) -> Iterator[str]:
                     yield _sentence((f"优秀名额的 {name} ", f"{name} of the quota"), value, actual.get(name))
         case _:
             yield _sentence(WORDS.get(key, (key, key)), wanted, actual)
+
+
+def sentences_of(error: ValidationError) -> Iterator[str]:
+    """What a fact or a command does not take, one sentence for each member."""
+    for one in error.errors():
+        name = ".".join(map(str, one["loc"])) or "with"
+        if one["type"] == "missing":
+            yield f"缺少 {name} / {name} is missing"
+        else:
+            yield f"{name} 不能写作 {one['input']!r} / {name}: {one['msg']}"
 
 
 def _sentence(words: tuple[str, str], wanted: Any, actual: Any) -> str:

@@ -20,29 +20,20 @@ from contracts.refusals import Code, Refusal
 from services.assessment.cases.asking import QUESTIONS
 from services.assessment.cases.comparing import plain
 from services.assessment.cases.events import UNIT
+from services.assessment.cases.form_steps import OWN, form_of
 from services.assessment.cases.history import History, Service, States
 from services.assessment.cases.knowing import known_elsewhere, known_of
-from services.assessment.cases.script import BEIJING, DIGEST, VILLAGE, official
+from services.assessment.cases.script import BEIJING, DIGEST, VILLAGE, WHO, official
+from services.assessment.cases.sentences import sentences_of
 from services.assessment.cases.words import Desk, has_word, take
 from services.assessment.fold.findings import FoldError
 from services.assessment.results.filing import list_digest
 from services.runtime.decisions import Act, Decided, Decision
 from services.runtime.duties import CLOCK
 
-OWN = "assessment"
-FIELDS = ("date", "who", "does", "with", "refused", "article", "recorded", "says", "expect", "open_sheets")
 FIRST_DAY = (3, 1)
 """Month and day of the first step that names no date."""
 _OPENING = time(9, 0, tzinfo=BEIJING)
-WHO = {
-    "市联席办": Role.CITY_OFFICE, "市委组织部": Role.CITY_ORGANISATION, "市扶贫办": Role.CITY_POVERTY,
-    "县联席办": Role.COUNTY_OFFICE, "县组织部门": Role.COUNTY_ORGANISATION, "县扶贫部门": Role.COUNTY_POVERTY,
-    "乡镇": Role.TOWNSHIP, "乡镇分管领导": Role.TOWNSHIP_LEADER, "派出单位": Role.DISPATCHING_UNIT,
-    "纪检监察": Role.DISCIPLINE, "队长": Role.TEAM_LEADER, "时钟": Role.CLOCK, "市财政": Role.CITY_FINANCE,
-    "县财政": Role.COUNTY_FINANCE, "县扶贫开发领导小组": Role.COUNTY_LEADING_GROUP, "乡镇财务": Role.TOWNSHIP_FINANCE,
-    "村党组织书记": Role.VILLAGE_SECRETARY, "村委会主任": Role.VILLAGE_DIRECTOR, "队员": Role.MEMBER,
-    "村两委": Role.VILLAGE_COMMITTEES, "村民代表": Role.VILLAGE_REPRESENTATIVES, "投入单位": Role.INVESTOR,
-}  # fmt: skip
 _PAPERS = {"reasons": "见书面材料", "opinion": "见书面意见", "claim": "见异议书", "finding": "见书面认定"}
 """What a command needs in words, where the case does not turn on them."""
 
@@ -59,9 +50,6 @@ class Steps:
         """Every step in order; what came out otherwise than written, a sentence each."""
         found: list[str] = []
         for number, step in enumerate(steps, start=1):
-            unknown = step.keys() - set(FIELDS)
-            if unknown or "does" not in step:
-                raise FoldError(f"step {number}: needs does; unknown {sorted(unknown)}")
             label = f"第{number}步 {step['does']} / step {number}: "
             found += [label + line for line in self._step(step)]
         return found
@@ -75,7 +63,7 @@ class Steps:
         self.history.until(now)
         if step["does"] in QUESTIONS:
             try:
-                return QUESTIONS[step["does"]](self, step, now)
+                return QUESTIONS[step["does"]].ask(self, step, now)
             except FoldError as error:
                 return [str(error)]
         try:
@@ -111,7 +99,7 @@ class Steps:
             raise FoldError(f"{where}: 没有这个服务 / no such service; there are {', '.join(sorted(self.services))}")
         states = States(self.history, service)
         spec = service.commands.get(name)
-        form = spec.command if spec is not None else getattr(service.forms, _class_name(name), None)
+        form = form_of(service, name)
         if form is None:
             raise FoldError(f"{name}: 没有这个命令 / no such command; there are {', '.join(sorted(service.commands))}")
         by = self.actor(step)
@@ -163,6 +151,7 @@ class Steps:
             "evidence": lambda: (DIGEST,),
             "score": lambda: 8_000,
             "village": lambda: VILLAGE,
+            "township": lambda: VILLAGE[:9],
             "digest": lambda: self.history.year(county, self.year, now, sensitive=True).sensitive_digest,
             **{word: partial(str, text) for word, text in _PAPERS.items()},
         }
@@ -201,10 +190,6 @@ def _day(on: Any) -> date:
     return date.fromisoformat(on) if isinstance(on, str) else on
 
 
-def _class_name(name: str) -> str:
-    return "".join(word.capitalize() for word in name.split("-"))
-
-
 def _may(by: Actor, needed: Any) -> bool:
     roles = set(needed.roles)
     as_member = by.role is Role.MEMBER and Role.TEAM_LEADER in roles
@@ -213,8 +198,10 @@ def _may(by: Actor, needed: Any) -> bool:
 
 
 def _malformed(error: ValidationError) -> Refusal:
-    said = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-    return Refusal(Code.MALFORMED, said, said, "按命令的写法填写", "write the command as it is described")
+    zh, en = zip(*(line.split(" / ", 1) for line in sentences_of(error)), strict=True)
+    return Refusal(
+        Code.MALFORMED, "；".join(zh), "; ".join(en), "按命令的写法填写", "write the command as it is described"
+    )
 
 
 def _not_authorised(article: str) -> Refusal:

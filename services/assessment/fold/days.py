@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from services.assessment.fold.by_day import earlier, on_day
 from services.assessment.fold.calendars import Calendars
 from services.assessment.fold.civil import Cut, beijing_day, ordinal, year_of
 from services.assessment.fold.findings import FoldError, Parameters
@@ -136,9 +137,11 @@ def _presence(record: Record, p: Parameters) -> None:
         record.valid = _valid(record, spot_absent)
         days = sorted([day for day, _, _, _ in record.valid])
     record.present = record.enough = days
-    if p["onpost.min_checkins"] != 1:
+    needed, before = p["onpost.min_checkins"], earlier(p, "onpost.min_checkins")
+    if needed != 1 or before:
         devices = Counter([day for day, _ in {(day, device) for day, _, device, _ in record.check_ins()}])
-        record.enough = sorted([day for day, times in devices.items() if times >= p["onpost.min_checkins"]])
+        asked = ((day, next((value for until, value in before if day <= until), needed)) for day in devices)
+        record.enough = sorted([day for day, least in asked if devices[day] >= least])
 
 
 def _valid(record: Record, spot_absent: Mapping[int, list[str]]) -> list[CheckIn]:
@@ -189,7 +192,7 @@ def statuses(
     rest = calendars.span(low, high, year_of(low), year_of(high)) if low <= high else b""
     codes = bytearray(rest.translate(_WITHOUT_RECORD))
     paint = _Painter(codes, low)
-    _without_record(record, paint, cut.first_pending(p["absence.sync_horizon_h"]))
+    _without_record(record, paint, cut.first_pending(on_day(p, "absence.sync_horizon_h", high)))
     for day in between(record.enough, low, high):
         codes[day - low] = ONPOST
     once = codes.count(ONPOST) == len(record.present)

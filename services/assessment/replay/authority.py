@@ -57,7 +57,7 @@ MATRIX: Mapping[str, str] = {
     "WithdrawalRequested": "DU!",
     "WithdrawalCountyOpinionGiven": "XO!",
     "WithdrawalApproved": "CO!",
-    "WithdrawalRefused": "CO! DU!",
+    "WithdrawalRefused": "CO!",
     "MemberWithdrawn": "TP! XO!",
     "MemberReplaced": "TP! XO! CO!",
     "SecondmentDetected": "TP! XO!",
@@ -92,13 +92,14 @@ MATRIX: Mapping[str, str] = {
     "GradeProposed": "TP!",
     "GradeReviewed": "XO!",
     "ShortfallReviewed": "XO!",
+    "TieOpinionGiven": "TP",
     "TieResolved": "XO",
     "QuotaComputed": "XO",
     "SensitiveListAcknowledged": "XO",
     "CountyOpinionGiven": "XZ",
     "DisqualificationDetermined": "XO!",
     "AssessmentFinalised": "XO!",
-    # Results (Art. 12-14) and disputes (A66)
+    # Results (Art. 12) and disputes (A66)
     "AssessmentListsFiled": "XO",
     "ResultFedBack": "XO",
     "ResultFiledInPersonalFile": "DU!",
@@ -108,12 +109,27 @@ MATRIX: Mapping[str, str] = {
     "DisputeOpinionGiven": "TP! DU!",
     "DisputeDecided": "XO!",
     "AssessmentReissued": "XO!",
+    # Praise (Art. 13): the city's and a county's, from those put forward; priority and the bar (Art. 14, 16)
+    "ExcellentCirculated": "XO CO",
+    "ExcellentCircularWithdrawn": "XO CO",
+    "AdvancedWorkerNominated": "XO!",
+    "AdvancedWorkerOpinionGiven": "CZ! CP!",
+    "AdvancedWorkerSelected": "CO!",
+    "CommendationProposed": "TP!",
+    "CountyCommendationAwarded": "XO!",
+    "AwardWithdrawn": "XO! CO!",
+    "PromotionBarStarted": "CK",
+    "PromotionBarLifted": "CK",
+    "PromotionBarEnded": "CK",
+    "PromotionChecked": "CZ! XZ! CO! XO! DU!",
+    "PromotionPriorityRecorded": "CZ! XZ! CO! XO!",
     # Rules (Art. 23): the two interpreters, a county for itself
     "RuleSetAdopted": "CZ CP",
     "InterpretationProposed": "CZ CP",
     "InterpretationIssued": "CZ CP",
     "CountyMeasureAdopted": "XO",
     "ParametersRecorded": "XO",
+    "DutyCalendarPublished": "CZ CP",
 }
 
 

@@ -14,10 +14,12 @@ from services.assessment.replay.lines import LineError, opened
 from services.assessment.replay.offline import read_disclosures
 from services.assessment.replay.replay import replay
 
-OF_PERSONS = frozenset({"assessment", "attendance"})
+OF_PERSONS = frozenset({"assessment", "attendance", "bar"})
 """Kinds of streams of which only those of the people asked for are read."""
-OF_ALL = frozenset({"county", "parameters", "posting", "role", "rules", "team", "village"})
-"""Kinds of streams that are read whole: the rules, the county's year, and what gives people their roles."""
+OF_ALL = frozenset(
+    {"award", "calendar", "circular", "county", "parameters", "posting", "role", "rules", "team", "village"}
+)
+"""Kinds of streams that are read whole: the rules, the county's year, praise, and what gives people their roles."""
 
 
 def replay_file(

@@ -6,6 +6,7 @@ Errors are FoldError and RulesError with one clear sentence; the command line tu
 """
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,9 +15,11 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from contracts import disclosure
+from contracts.places import load_divisions
 from services.assessment.fold.civil import Cut, cut_at
 from services.assessment.fold.findings import FoldError
-from services.assessment.fold.fold import Rules, fold_read
+from services.assessment.fold.fold import Rules, canonical_bytes, fold_read
+from services.assessment.fold.one_by_one import OneByOne
 from services.assessment.fold.reading import Reader
 from services.assessment.replay.collection import no_collection
 from services.assessment.replay.lines import LineError, read_pages
@@ -25,6 +28,7 @@ from services.assessment.rules.explain import explain_person
 
 EXIT_MALFORMED = 2
 _PAGE_BYTES = 1 << 18
+_MEASURE = "CountyMeasureAdopted"
 
 
 def assess(
@@ -41,8 +45,10 @@ def assess(
 
     as_of: instant, or date meaning the end of that Beijing day; without it the year counts as over.
     settings: `parameter=value` texts.  disclosures: see :func:`read_disclosures`; without one a finding that needs a
-    hidden value is undetermined. Raises FoldError (LineError with the line number) or RulesError.
+    hidden value is undetermined. `rules.own` in the result names the rules of counties that have measures of their own.
+    Raises FoldError (LineError with the line number) or RulesError.
     """
+    _check_county(county)
     overrides = rules.load().parse_set(settings)
     texts, erased = read_disclosures(disclosures) if disclosures is not None else ({}, frozenset[str]())
     cut = cut_at(as_of, erased=erased)
@@ -50,27 +56,64 @@ def assess(
     with _opened(events) as file, no_collection():
         count = read_pages(_pages_of(file), reader, texts)
         used = rules.fold_rules(year, overrides, reader.common, county)
-        result = fold_read(reader, used, year=year, cut=cut, county=county, full_evidence=full_evidence)
-        if county is None:
-            _by_own_measures(result, reader, overrides, year, cut, full_evidence=full_evidence)
-    return {**result, "lines": count, "rules": describe(used)}
+        own = [] if county is not None else sorted({f.data["county"] for f in reader.common if f.name == _MEASURE})
+        by = {county: used} | {code: rules.fold_rules(year, overrides, reader.common, code) for code in own}
+        found = _one_by_one(reader, by, year, cut, full_evidence=full_evidence)
+    basis = None if cut.basis is None else dict(cut.basis)
+    applied = describe(used)
+    if own:
+        applied["own"] = {code: describe(by[code]) for code in own}
+    return {"year": year, "as_of": cut.recorded, "basis": basis, **found, "lines": count, "rules": applied}
 
 
-def _by_own_measures(
-    result: dict[str, Any],
-    reader: Reader,
-    overrides: Mapping[str, Any],
-    year: int,
-    cut: Cut,
-    *,
-    full_evidence: bool,
-) -> None:
-    """Put in the people of every county that has measures of its own (Art. 23), folded by those."""
-    for code in sorted({fact.data["county"] for fact in reader.common if fact.name == "CountyMeasureAdopted"}):
-        own = rules.fold_rules(year, overrides, reader.common, code)
-        part = fold_read(reader, own, year=year, cut=cut, county=code, full_evidence=full_evidence)
-        result["persons"] |= part["persons"]
-        result["counties"] |= part["counties"]
+def _check_county(county: str | None) -> None:
+    """Raises FoldError for what is no code: people of a county that is spelt otherwise would be nobody."""
+    if county is None or re.fullmatch(r"[0-9]{6}", county):
+        return
+    codes = sorted({one.code for one in load_divisions() if one.name == county})
+    hint = f"，{county}为 {'、'.join(codes)}" if codes else "，如 530113"
+    raise FoldError(f"县写六位代码{hint} / a county is written as its six-digit code, not {county!r}")
+
+
+def _one_by_one(
+    reader: Reader, by: Mapping[str | None, Rules], year: int, cut: Cut, *, full_evidence: bool
+) -> dict[str, Any]:
+    """Everybody folded and let go, one person after the other: what was read is gone as results come.
+
+    `by`: county -> its rules; None, which comes first, for everybody. The people of a county that has measures of its
+    own (Art. 23) are those that it has by its own.
+    """
+    folds = {
+        code: OneByOne(used, reader.common, year=year, cut=cut, full_evidence=full_evidence)
+        for code, used in by.items()
+    }
+    persons: dict[str | None, dict[str, Any]] = {code: {} for code in folds}
+    for name in sorted(reader.people):
+        person = reader.people.pop(name)
+        for code, fold in folds.items():
+            shown = fold.add(name, person)
+            if shown is not None and code in (None, shown["county"]):
+                persons[code][name] = shown
+    counties: dict[str, Any] = {}
+    for code, fold in folds.items():
+        late = ((name, shown) for name, shown, _ in fold.rest())
+        persons[code] |= {name: shown for name, shown in late if code in (None, shown["county"])}
+        counties |= {name: value for name, value in fold.counties.items() if code in (None, name)}
+    everybody = {name: shown for of_code in persons.values() for name, shown in of_code.items()}
+    return {"persons": dict(sorted(everybody.items())), "counties": counties}
+
+
+def pieces(result: Mapping[str, Any]) -> Iterator[bytes]:
+    """The canonical bytes of :func:`assess`, person by person: those of a city at once are as large as its results."""
+    for number, key in enumerate(sorted(result)):
+        yield (b"," if number else b"{") + canonical_bytes(key) + b":"
+        if key != "persons":
+            yield canonical_bytes(result[key])
+            continue
+        for place, name in enumerate(sorted(result[key])):
+            yield (b"," if place else b"{") + canonical_bytes(name) + b":" + canonical_bytes(result[key][name])
+        yield b"}" if result[key] else b"{}"
+    yield b"}"
 
 
 def describe(used: Rules) -> dict[str, Any]:
@@ -93,8 +136,8 @@ def explain(events: Path, person: str, year: int, **options: Any) -> str:
     found = result["persons"].get(person)
     if found is None:
         raise FoldError(f"没有 {person} 的记录 / the events say nothing of {person}")
-    overrides = rules.load().parse_set(options.get("settings", ()))
-    parameters = {**rules.fold_rules(year, overrides).parameters, **result["rules"]["changed"]}
+    applied = result["rules"].get("own", {}).get(found["county"], result["rules"])
+    parameters = {**rules.fold_rules(year).parameters, **applied["changed"]}
     return explain_person(person, year, found, parameters)
 
 
@@ -187,4 +230,4 @@ def summary(result: Mapping[str, Any]) -> str:
         f"现 {len(county['quota']['excellent'])}，待定同分 {len(county['quota']['waiting_tie'])}"
         for code, county in result["counties"].items()
     ]
-    return "\n".join([f"{result['year']} 年度", head, *rows, *places])
+    return "\n".join([f"{result['year']} 年度", head, *(rows or ["没有人员 / nobody"]), *places])

@@ -142,10 +142,22 @@ def _attributed(found: list[dict[str, Any]], code: Mapping[str, Any], same_rules
 
 
 def _concerns(case: Case, one: Known) -> bool:
-    """Whether an event is one that the determination hangs on: of the person, the county's year, or the rules."""
-    kind, subject, *_ = one.event["stream"].split("/")
-    mine = kind in PERSON_KINDS and subject == case.person
-    return mine or kind == "rules" or bool(one.event["stream"] == f"county/{case.data['county']}/{case.year}")
+    """Whether an event is one that the determination hangs on or that follows from it: of the person, the county's
+    year, the rules; praise of that year that names the person, and what bars or prefers in promotion."""
+    kind, subject, *rest = one.event["stream"].split("/")
+    match kind:
+        case "rules":
+            return True
+        case "county":
+            return bool(one.event["stream"] == f"county/{case.data['county']}/{case.year}")
+        case "calendar":
+            return bool(subject == str(case.year))
+        case "award" | "circular":
+            data = one.event["data"]
+            named = case.person in (data.get("person"), *data.get("persons", ()))
+            return bool(named and rest == [str(case.year)])
+        case _:
+            return kind in (*PERSON_KINDS, "bar") and bool(subject == case.person)
 
 
 def _rules_then(then: Facts) -> Rules:

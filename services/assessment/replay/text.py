@@ -32,6 +32,19 @@ WHY = {
     "level_skipped": "前一级未批准 the level before had not approved",
     "not_joint": "未经两家、两人会同 without the other interpreter",
     "not_approved": "未经市联席办批准 without the city office's approval",
+    "not_its_person": "非该单位派出的人员 somebody whom another unit sent",
+    "not_posted_there": "该人未派驻在其辖区 somebody never posted in that area",
+    "not_asked": "无人提出申请 nobody had asked for it",
+    "step_missing": "未经教育帮助，或教育后未见再犯 without education, or without a failure to correct after it",
+    "not_decided": "未经决定强行调整更换 no replacement by force had been decided",
+    "not_proposed": "乡镇未提出该等次 the township had not proposed that grade",
+    "not_reviewed": "该等次未经提出和审核 that grade was not proposed and reviewed",
+    "not_acknowledged": "未确认取决于读法的名单 the list of readings was not acknowledged",
+    "ground_set_aside": "第十五条情形被绕过 a ground of Art. 15 was set aside",
+    "not_final": "结果尚未审定 the result was not final",
+    "not_told": "结果未经县联席办反馈 the county office had not told the result",
+    "not_raised": "无人提起，也未依职权启动 neither raised nor ordered",
+    "not_excellent": "当年考核不是优秀 not graded 优秀 that year",
 }
 NAMED = 20
 """Entries shown of a long list; the rest is counted."""

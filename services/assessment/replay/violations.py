@@ -1,7 +1,8 @@
 """Whether everybody who acted held the role that the record names, on the day of the record (`domain.md` 0.2, W78).
 
-Which roles may say what is data (`authority.py`). Who held them comes from grants and revocations, postings and the
-appointment of leaders, as known now: a revocation that was recorded late is found here too. Standard library only.
+Which roles may say what is data (`authority.py`), and whose words must have come before (`chains.py`). Who held them
+comes from grants and revocations, postings and the appointment of leaders, as known now: a revocation that was recorded
+late is found here too. A unit speaks for its own people, an office for those posted in its area. Standard library only.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,6 +11,7 @@ from typing import Any
 
 from services.assessment.fold.civil import FAR, beijing_day, iso, ordinal
 from services.assessment.replay.authority import CLOCK, LINES
+from services.assessment.replay.before import Before, Record, name_of
 from services.assessment.replay.chains import chain_broken
 from services.assessment.replay.lenses import Known
 
@@ -17,6 +19,11 @@ _BY_POSTING, _BY_APPOINTMENT = "MB", "LD"
 _NOBODYS = frozenset({"-"})
 """Whoever was refused."""
 _PRESENCE = frozenset({"CheckedIn"})
+_UNIT = "DU"
+_REACH = {"TP": 9, "TM": 9, "TL": 9, "LD": 9, "XO": 6, "DI": 6}
+"""Roles that act on people posted in their township or county -> digits of a place's code that name it."""
+_OF_A_COURSE = frozenset({"TrainingAttended"})
+"""What is said where it happened, of people who may have come from elsewhere."""
 _ENDINGS = frozenset({"MemberReplaced", "MemberWithdrawn", "PostingEnded"})
 _ROLE_EVENTS = frozenset(
     {
@@ -34,6 +41,16 @@ class Held:
     area: str
     first: int
     last: int
+    organisation: str | None = None
+    """The body in whose name alone it is held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """Where each person was ever posted, and whose he or she was."""
+
+    villages: Mapping[str, frozenset[str]]
+    units: Mapping[str, frozenset[str]]
 
 
 def violations(known: Sequence[Known], acts: Iterable[Known]) -> list[dict[str, Any]] | None:
@@ -47,22 +64,24 @@ def violations(known: Sequence[Known], acts: Iterable[Known]) -> list[dict[str, 
     found = []
     history = [one.event for one in _in_order(known) if one.event["data"].get("actor")]
     places = {event["id"]: number for number, event in enumerate(history)}
+    record, seats = Record(history), _seats(history)
     for one in _in_order(acts):
         data = one.event["data"]
         actor = data.get("actor")
         if actor is None or actor["role"] in _NOBODYS:
             continue
         why = _why(one.event, actor, roles.get(actor["person"], ()))
-        broken = chain_broken(one.event, history[: places[one.event["id"]]]) if why is None else None
-        if broken is not None:
-            why = {"why": broken, "last_day": None}
+        if why is None:
+            before = Before(record, places[one.event["id"]])
+            broken = _not_of_theirs(one.event, actor, seats) or chain_broken(one.event, before)
+            why = None if broken is None else {"why": broken, "last_day": None}
         if why is not None:
             found.append(
                 {
                     "event": one.event["id"],
                     "origin": one.event["origin"],
                     "index": one.index,
-                    "type": _name(one.event),
+                    "type": name_of(one.event),
                     "recorded": one.event["recordedtime"],
                     "person": actor["person"],
                     "role": actor["role"],
@@ -74,14 +93,17 @@ def violations(known: Sequence[Known], acts: Iterable[Known]) -> list[dict[str, 
 
 
 def _why(event: Mapping[str, Any], actor: Mapping[str, Any], held: Sequence[Held]) -> dict[str, Any] | None:
-    name, data = _name(event), event["data"]
+    name, data = name_of(event), event["data"]
     if actor["role"] == CLOCK and name in LINES and CLOCK in LINES[name].anybody:
         return None
     why = LINES[name].why_not(actor["role"], own=actor["person"] == data.get("person")) if name in LINES else None
     if why is not None:
         return {"why": why, "last_day": None}
     day, place = beijing_day(event["recordedtime"]), str(data["place"])
-    same = [one for one in held if one.role == actor["role"] and place.startswith(one.area)]
+    named = (None, actor.get("organisation"))
+    same = [
+        one for one in held if one.role == actor["role"] and place.startswith(one.area) and one.organisation in named
+    ]
     # A presence may be uploaded after the person has left: its author is whoever was there on that day.
     days = [day, ordinal(data["date"])] if name in _PRESENCE else [day]
     if any(one.first <= on <= one.last for one in same for on in days):
@@ -92,13 +114,37 @@ def _why(event: Mapping[str, Any], actor: Mapping[str, Any], held: Sequence[Held
     return {"why": "role_not_held", "last_day": None}
 
 
-def _name(event: Mapping[str, Any]) -> str:
-    return str(event["type"].split(".")[2])
+def _not_of_theirs(event: Mapping[str, Any], actor: Mapping[str, Any], seats: Seats) -> str | None:
+    """A unit speaks for people whom it sent; a team leader, a township, a county for people posted there."""
+    data = event["data"]
+    person, role = data.get("person"), actor["role"]
+    if person is None or person == actor["person"] or name_of(event) in _OF_A_COURSE:
+        return None
+    units, villages = seats.units.get(person), seats.villages.get(person)
+    if role == _UNIT and units:
+        return None if actor.get("organisation") in units else "not_its_person"
+    digits = _REACH.get(role)
+    if digits is None or not villages:
+        return None
+    place = str(data["place"])[:digits]
+    return None if any(village.startswith(place) for village in villages) else "not_posted_there"
+
+
+def _seats(history: Iterable[Mapping[str, Any]]) -> Seats:
+    villages: dict[str, set[str]] = {}
+    units: dict[str, set[str]] = {}
+    for event in history:
+        if name_of(event) == "TeamMemberAssigned":
+            data = event["data"]
+            villages.setdefault(data["person"], set()).add(data["village"])
+            if data.get("unit"):
+                units.setdefault(data["person"], set()).add(data["unit"])
+    return Seats({k: frozenset(v) for k, v in villages.items()}, {k: frozenset(v) for k, v in units.items()})
 
 
 def _roles(known: Sequence[Known]) -> dict[str, list[Held]] | None:
     """Person -> roles held. Grants by number, postings by team, leaders by appointment until the next."""
-    facts = [(_name(one.event), one.event["data"]) for one in _in_order(known) if _name(one.event) in _ROLE_EVENTS]
+    facts = [(name_of(one.event), one.event["data"]) for one in _in_order(known) if name_of(one.event) in _ROLE_EVENTS]
     if not any(name == "RoleGranted" for name, _ in facts):
         return None
     revoked = {(d["person"], d["grant"]): ordinal(d["last_day"]) for name, d in facts if name == "RoleRevoked"}
@@ -112,7 +158,8 @@ def _roles(known: Sequence[Known]) -> dict[str, list[Held]] | None:
         if name == "RoleGranted":
             last = ordinal(data["ends_on"]) if "ends_on" in data else FAR
             last = min(last, revoked.get((data["person"], data["grant"]), FAR))
-            _hold(found, data["person"], data["role"], data["area"], ordinal(data["starts_on"]), last)
+            held = Held(data["role"], data["area"], ordinal(data["starts_on"]), last, data.get("organisation"))
+            found.setdefault(data["person"], []).append(held)
         elif name == "TeamMemberAssigned":
             first = ordinal(data["starts_on"])
             _hold(found, data["person"], _BY_POSTING, data["village"], first, _left(ends, data, first))

@@ -25,6 +25,7 @@ from services.assessment.commands import (
 from services.assessment.fold.outcome import EXCELLENT
 from services.assessment.said import CITY, one, said
 from services.assessment.state import Awards, Determined, PersonFile, State, held
+from services.assessment.year.known import Concerned
 from services.runtime.decisions import Act, Decision
 
 States: TypeAlias = Mapping[str, State]
@@ -98,7 +99,8 @@ def _not_due(act: Act[Any, Any], command: SelectAdvanced | AwardCommendation, aw
 def _proposal(act: Act[Any, Any], command: NominateAdvanced | ProposeCommendation) -> fact.AssessmentFact:
     if isinstance(command, NominateAdvanced):
         return results.AdvancedWorkerNominated(**said(act, ADVANCED, command.county), area=CITY, **dict(command))
-    return results.CommendationProposed(**said(act, COMMENDED, command.county), **dict(command))
+    known: Concerned = act.known
+    return results.CommendationProposed(**said(act, COMMENDED, known.village), **dict(command))
 
 
 def _award(act: Act[Any, Any], command: SelectAdvanced | AwardCommendation) -> fact.AssessmentFact:

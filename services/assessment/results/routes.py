@@ -12,6 +12,7 @@ from services.assessment import queries
 from services.assessment import refusals as no
 from services.assessment.results import queries as awards
 from services.assessment.year import gathering
+from services.runtime.authority import Authorities
 from services.runtime.commands import Refused
 from services.runtime.context import Context, request_of
 from services.runtime.directory import PostingRow
@@ -127,11 +128,13 @@ def _of_places_and_awards() -> APIRouter:
 
     @routes.get("/quota/{county}/{year}", summary="优秀名额：考核总数、名额、现有人选")
     async def quota(county: CountyPath, year: YearPath, context: Context = Depends(request_of)) -> dict[str, Any]:
-        await may_read(context, (*READERS, Role.TOWNSHIP), [county])
+        area = await readable_area(context, READERS, county)
         shown = await gathering.whole_county(context, county, year)
         if isinstance(shown, Refusal):
             raise Refused(shown)
-        candidates = [{"person": one.person, "score": one.score} for one in shown.listed if one.candidate]
+        tied = set(shown.waiting_tie)
+        seen = [one for one in shown.listed if one.person in tied or (one.village or county).startswith(area)]
+        candidates = [{"person": one.person, "score": one.score} for one in seen if one.candidate]
         return {
             "county": county,
             "year": year,
@@ -139,13 +142,14 @@ def _of_places_and_awards() -> APIRouter:
             "maximum": shown.maximum,
             "excellent": shown.excellent,
             "waiting_tie": shown.waiting_tie,
+            "tie_opinions": await queries.tie_opinions(context.service.views, county, year, shown.waiting_tie),
             "candidates": sorted(candidates, key=lambda row: (-(row["score"] or 0), row["person"])),
             "outcomes": dict(sorted(Counter(one.outcome for one in shown.listed).items())),
         }
 
     @routes.get("/awards/{area}/{year}", summary="评选、表彰：推荐、意见、作出、撤销")
     async def awards_of(area: AreaPath, year: YearPath, context: Context = Depends(request_of)) -> dict[str, Any]:
-        await may_read(context, (*READERS, Role.TOWNSHIP), [area])
+        await readable_area(context, READERS, area)
         return await awards.awards(context.service.views, area, year)
 
     return routes
@@ -155,6 +159,18 @@ def villages_of(postings: list[PostingRow], year: int) -> list[str]:
     """Where the person was posted in the year; where there was none, the latest village: its bodies may look."""
     of_year = [p for p in postings if p.starts_on.year <= year and (p.last_day is None or p.last_day.year >= year)]
     return [posting.village for posting in of_year] or [postings[-1].village]
+
+
+async def readable_area(context: Context, roles: tuple[Role, ...], county: str) -> str:
+    """The county for whoever holds one of the roles there; for a township inside it the township. Raises Refused."""
+    answer = await context.authority(roles, county, None, "12")
+    if not isinstance(answer, Refusal):
+        return county
+    held = await Authorities(context.service.views).roles_of(context.request.caller, context.request.today)
+    areas = [role["area"] for role in held if role["role"] == Role.TOWNSHIP and role["area"].startswith(county)]
+    if not areas:
+        raise Refused(answer)
+    return str(areas[0])
 
 
 async def may_read(context: Context, roles: tuple[Role, ...], places: Collection[str]) -> None:

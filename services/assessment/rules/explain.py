@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
+from services.assessment.fold.by_day import earlier
+from services.assessment.fold.civil import iso
 from services.assessment.report_words import FLAGS, OUTCOMES, PARAMETERS_OF, RESULTS
 from services.assessment.rules.rules import clauses, load
 
@@ -23,7 +25,7 @@ def explain_person(person: str, year: int, shown: Mapping[str, Any], parameters:
         f"{person}  {year} 年度考核",
         f"依据 rules: {load().ruleset}；据 under {'、'.join(load().legal_basis)}",
         f"结果 outcome: {result}",
-        f"情形 grounds: {' '.join(shown['grounds']) or '无 none'}",
+        f"情形 grounds: {'，'.join(f'{one}（第十五条第{one[1:]}项）' for one in shown['grounds']) or '无 none'}",
         f"派驻 {shown['posted_days']} 天，在岗 {shown['on_post_days']} 天，离岗 {shown['absences']} 天，"
         f"最长连续 {shown['longest_run']} 天；上年转入 {shown['carry_in_run']}，转入下年 {shown['carry_out_run']}",
         f"posted {shown['posted_days']}, on post {shown['on_post_days']}, absent {shown['absences']}, "
@@ -50,7 +52,9 @@ def _finding(finding: Mapping[str, Any], shown: Mapping[str, Any], parameters: M
     if values:
         lines.append(f"    数值 values: {values}")
     for name in PARAMETERS_OF.get(article, ()):
-        lines.append(f"    参数 {name} = {_text(parameters[name])}    {load().parameter(name).source}")
+        before = "；".join(f"{iso(day)} 及以前 until: {_text(value)}" for day, value in earlier(parameters, name))
+        said = f"{_text(parameters[name])}{f'（{before}）' if before else ''}"
+        lines.append(f"    参数 {name} = {said}    {load().parameter(name).source}")
     lines += [f"    {line}" for line in _days(article, shown)]
     if finding["evidence"]:
         lines.append(f"    事件 events ({len(finding['evidence'])}):")

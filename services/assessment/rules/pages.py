@@ -6,13 +6,14 @@ show("15.3")  ->  text for a terminal        weave()  ->  one HTML page, no scri
 import html
 import inspect
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from services.assessment.articles import CLAUSES
-from services.assessment.cases.cases import read_cases
+from services.assessment.cases.written import files_of, read_cases
 from services.assessment.rules.explain import PARAMETERS_OF
 from services.assessment.rules.rules import Clause, Parameter, RulesError, clauses, load, rules_digest, text_digest
 
@@ -29,6 +30,10 @@ BY = {
     "c": "县可自定（不得放宽） for a county, never weaker",
 }
 CASES = Path("tests/cases")
+_DIGITS = "零一二三四五六七八九"
+_NUMBER = r"([0-9]{1,2}|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])"
+_NAMED = re.compile(rf"第?{_NUMBER}条(?:第?{_NUMBER}[款项])?")
+"""An article, or one of its items, as it is cited."""
 CHAPTERS = (
     (1, "第一章  总则"), (3, "第二章  选派和组队"), (6, "第三章  职能职责"), (8, "第四章  日常管理"),
     (12, "第五章  考核和奖惩"), (17, "第六章  保障措施"), (23, "第七章  附则"),
@@ -36,10 +41,34 @@ CHAPTERS = (
 
 
 def show(article: str, cases: Path = CASES) -> str:
-    """One clause: its words, what became of it, gloss and code, the history of its parameters, the cases on it.
+    """One clause (`15.3`, `第十五条第三项`), or an article whole (`15`, `第十五条`), as :func:`_show` has it.
 
-    Raises RulesError for a clause that does not exist.
+    Raises RulesError for one that does not exist.
     """
+    name = _in_figures(article)
+    whole = [one for one in clauses() if one.startswith(f"{name}.")] if name not in clauses() else []
+    return "\n".join(_show(one, cases) for one in whole or [name])
+
+
+def _in_figures(article: str) -> str:
+    """`第十五条第三项` as `15.3`; what is written otherwise as it is."""
+    found = _NAMED.fullmatch(article.strip())
+    if found is None:
+        return article.strip()
+    return ".".join(_number(part) for part in found.groups() if part)
+
+
+def _number(text: str) -> str:
+    """A number below a hundred in figures: `二十三` is 23."""
+    if text.isdecimal() and text.isascii():
+        return text
+    tens, ten, ones = text.rpartition("十")
+    units = _DIGITS.index(ones) if ones else 0
+    return str((_DIGITS.index(tens) if tens else 1) * 10 + units if ten else units)
+
+
+def _show(article: str, cases: Path) -> str:
+    """One clause: its words, what became of it, gloss and code, the history of its parameters, the cases on it."""
     clause = _clause(article)
     lines = [f"第{article.partition('.')[0]}条 {article}", f"  条文：{clause.text}"]
     lines += [f"  {TREATMENTS[clause.treatment]}：{clause.where}"]
@@ -63,7 +92,8 @@ def _clause(article: str) -> Clause:
     found = clauses().get(article)
     if found is None:
         near = [name for name in clauses() if name.split(".")[0] == article.split(".")[0]]
-        raise RulesError(f"没有 {article} 款 / there is no clause {article}; Art. has {', '.join(near) or 'none such'}")
+        known = f"第{article.split('.')[0]}条有 {'、'.join(near)}" if near else "共二十三条，写作 15 或 15.3"
+        raise RulesError(f"没有 {article} 款，{known} / there is no clause {article}")
     return found
 
 
@@ -93,7 +123,7 @@ def parameters_of(article: str) -> list[Parameter]:
 def _all_cases(folder: Path) -> tuple[tuple[str, str, str, frozenset[str]], ...]:
     """(id, title, article, clauses whose findings are expected) of every case."""
     found = []
-    for file in sorted(folder.rglob("*.yaml")) if folder.is_dir() else ():
+    for file in files_of(folder) if folder.is_dir() else ():
         for case in read_cases(file):
             wanted = frozenset(_findings(case))
             found.append((str(case["id"]), str(case["title"]), str(case.get("article", "")), wanted))

@@ -19,16 +19,17 @@ from contracts import canonical
 from contracts.calendar import available_years, load_calendar
 from services.assessment.fold.fold import Rules
 from services.assessment.fold.reading import Fact
+from services.assessment.rules.dated import parameters_of
 from services.assessment.rules.values import Domain, domain_of, plain
-from services.runtime.in_force import Direction, weaker
+from services.runtime.in_force import Direction
 
 HERE = Path(__file__).parents[1]
 """The folder of the service: `parameters/`, `coverage.yaml`, and every module of the fold below it."""
 DEFAULT = "kunming-2016-1"
 
 FOLD_MODULES = (
-    "fold/findings", "fold/civil", "fold/calendars", "fold/reading", "fold/postings", "fold/leaves", "fold/days",
-    "fold/runs", "fold/measures", "fold/person_year",
+    "fold/findings", "fold/civil", "fold/by_day", "fold/calendars", "fold/reading", "fold/postings", "fold/leaves",
+    "fold/days", "fold/runs", "fold/measures", "fold/person_year",
     "articles/__init__", "articles/chapter_4", "articles/chapter_5", "fold/outcome", "fold/quota", "fold/fold",
     "fold/determination", "fold/frozen_line",
 )  # fmt: skip
@@ -50,6 +51,8 @@ class Parameter:
     article: str
     source: str
     fold: bool
+    by_day: bool = False
+    """Whether it concerns a single day: changed within a year, each day goes by what held on it (A89)."""
     stricter: Direction | None = None
     """Which way a county may go from the value in force: `higher`, `lower`; None where the text says nothing."""
 
@@ -101,7 +104,10 @@ class RuleSet:
         return found
 
     def parse_set(self, settings: Iterable[str]) -> dict[str, Any]:
-        """Overrides from `name=value` texts; `half_year.rule.days=184` changes one member of a mapping."""
+        """Overrides from `name=value` texts; `half_year.rule.days=184` changes one member of a mapping.
+
+        Raises RulesError for an unknown name, an impossible value, and for what no outcome hangs on.
+        """
         found: dict[str, Any] = {}
         for setting in settings:
             name, equals, text = setting.partition("=")
@@ -117,6 +123,11 @@ class RuleSet:
                 value = text
             whole, changed = self.changed(name, value, found)
             found[whole] = changed
+        for name in found:
+            if not self.parameters[name].fold:
+                raise RulesError(
+                    f"参数 {name} 不影响考核结果 / no outcome hangs on {name}: setting it would change nothing"
+                )
         return found
 
     def changed(self, name: str, value: Any, values: Mapping[str, Any]) -> tuple[str, Any]:
@@ -186,6 +197,7 @@ def _parameter(name: str, entry: Mapping[str, Any]) -> Parameter:
         article=entry["article"],
         source=entry["source"],
         fold=entry.get("fold", False),
+        by_day=entry.get("by_day", False),
         stricter=entry.get("stricter"),
     )
     if not parameter.values or parameter.by not in ("t", "i", "c") or not parameter.source:
@@ -208,32 +220,13 @@ def fold_rules(
     county: str | None = None,
     on: date | None = None,
 ) -> Rules:
-    """Rules for the assessment of `year`: those in force on its 31 December (A89), or on another day.
+    """Rules for the assessment of `year`: those in force on its 31 December (A89), or on another day; of what concerns
+    a single day also what held before.
 
     `common`: facts that may hold rulings and county measures. A county's measures hold for its own people alone.
     """
-    rules, day, facts = load(), on or date(year, 12, 31), list(common)
-    ruled = rules.rulings_at(day, facts)
-    changes = {**ruled, **measures_at(day, facts, county, ruled)}
-    return Rules(rules.parameters_at(day, overrides, changes), calendars())
-
-
-def measures_at(day: date, common: Iterable[Fact], county: str | None, ruled: Mapping[str, Any]) -> dict[str, Any]:
-    """What a county's own measures have changed by `day` (Art. 23): the latest in force for each parameter.
-
-    One that is less strict than a ruling in force does not count (A88): `ruled` is name -> value of those.
-    """
-    adopted = [f for f in common if f.name == "CountyMeasureAdopted" and f.data["county"] == county]
-    in_force = [fact for fact in adopted if date.fromisoformat(fact.data["valid_from"]) <= day]
-    found: dict[str, Any] = {}
-    for fact in sorted(in_force, key=lambda fact: (fact.data["valid_from"], fact[:5])):
-        parameter = load().parameter(fact.data["parameter"])
-        found[parameter.name] = parameter.check(fact.data["value"])
-    return {
-        name: value
-        for name, value in found.items()
-        if not weaker(value, ruled.get(name, load().parameter(name).at(day)), load().parameter(name).stricter)
-    }
+    day = on or date(year, 12, 31)
+    return Rules(parameters_of(load(), day, list(common), county, overrides, year), calendars())
 
 
 class Recorded(dict[str, Any]):

@@ -73,6 +73,16 @@ class ResolveTie(Frozen):
     reasons: Text
 
 
+class GiveTieOpinion(Frozen):
+    """A township on a tie that its own people stand in: whom it puts first, and why; it decides nothing (Art. 12)."""
+
+    township: TownshipCode
+    county: CountyCode
+    year: Year
+    supports: tuple[PersonId, ...] = Field(min_length=1, max_length=500)
+    opinion: Text
+
+
 class ReviewShortfall(Frozen):
     person: PersonId
     county: CountyCode
@@ -139,6 +149,7 @@ YearCommand = (
     | ProposeGrade
     | ProposeGrades
     | ReviewGrades
+    | GiveTieOpinion
     | ResolveTie
     | ReviewShortfall
     | FinaliseYear

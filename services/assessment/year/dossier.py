@@ -20,12 +20,15 @@ from services.assessment.replay.lenses import PERSON_KINDS, Known
 from services.assessment.replay.offline import explain_events
 from services.assessment.replay.opening import open_event
 from services.assessment.rules import rules
+from services.assessment.said import CITY
 from services.assessment.year.kept import PATIENCE, Disclosures, KeptFacts, asked, parsed
 from services.assessment.year.known import ALONE, Elsewhere, YearShown
 from services.assessment.year.showing import QUOTA, heads_of, show_again, show_read
 from services.ledger.material import Basis, Material, Piece
 
 COMMON_KINDS = ("county", "rules", "village")
+FOLLOWING_KINDS = ("award", "bar", "calendar", "circular")
+"""What follows from a result, and the calendars: no fold needs them, a replay looks at who said them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,18 +82,23 @@ class Dossiers:
     async def everything(self, person: str, county: str, roster: Roster) -> list[Known]:
         """All that is sealed now of a person, the county's years, the rules, and the roles of those who acted."""
         _, pieces, events = await self._read([person, *roster.villages, county])
+        years = {str(event["data"]["year"]) for event in events if "year" in event["data"]}
+        await self._add(pieces, events, FOLLOWING_KINDS, [person, county, CITY, *years])
         acted = {event["data"]["actor"]["person"] for event in events if "actor" in event["data"]}
         teams = {event["data"]["team"] for event in events if "team" in event["data"]}
         wanted = {event["data"]["parameters_digest"] for event in events if "parameters_digest" in event["data"]}
-        more = await self._more(("role", "posting", "team", "parameters"), [*acted, *teams, *wanted])
-        seen = {piece.id for piece in pieces}
-        pieces += (fresh := [piece for piece in more if piece.id not in seen])
-        events += await asyncio.to_thread(parsed, fresh)
+        await self._add(pieces, events, ("role", "posting", "team", "parameters"), [*acted, *teams, *wanted])
         return [Known(event, piece.index, piece.leaf.hex()) for piece, event in zip(pieces, events, strict=True)]
 
-    async def _more(self, kinds: Sequence[str], subjects: Sequence[str]) -> list[Piece]:
+    async def _add(
+        self, pieces: list[Piece], events: list[dict[str, Any]], kinds: Sequence[str], subjects: Sequence[str]
+    ) -> None:
+        """Puts in what is sealed of those streams and is not there yet."""
         bases = await self.material.bases(kinds, subjects, self.foreign, PATIENCE)
-        return await self.material.read(kinds, subjects, bases)
+        seen = {piece.id for piece in pieces}
+        fresh = [piece for piece in await self.material.read(kinds, subjects, bases) if piece.id not in seen]
+        pieces += fresh
+        events += await asyncio.to_thread(parsed, fresh)
 
     def _below(self, bases: Mapping[str, Basis], heads: Sequence[Head], shown: YearShown) -> YearShown:
         folded = {head.stream: head.version for head in heads if head.origin == self.own}

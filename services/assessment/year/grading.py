@@ -1,4 +1,4 @@
-"""The township proposes, the county office reviews, resolves ties and looks at shortfalls (Art. 12, 15.3)."""
+"""The township proposes, the county office reviews and looks at shortfalls; who is heard on it (Art. 12, 15.3)."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, replace
@@ -10,19 +10,17 @@ from contracts.identifiers import stream_name
 from contracts.refusals import Refusal
 from contracts.results import CountyOpinionGiven, OpinionMatter
 from services.assessment import refusals as no
-from services.assessment.articles.chapter_5 import quota
 from services.assessment.commands import (
     AttachEvidence,
     GiveCountyOpinion,
     GiveUnitOpinion,
     ProposeGrade,
     ProposeGrades,
-    ResolveTie,
     ReturnGrades,
     ReviewGrades,
     ReviewShortfall,
 )
-from services.assessment.fold.outcome import AWAITING_GRADE, NO_GRADE, UNCLEAR
+from services.assessment.fold.outcome import NO_GRADE, UNCLEAR
 from services.assessment.rules.domain import in_force
 from services.assessment.said import one, said
 from services.assessment.state import CountyYear, PersonFile, Proposal, State, held
@@ -226,47 +224,6 @@ def _reviewed(
         **more,
     )
     return Emit(stream_name("assessment", name, command.year), reviewed)
-
-
-def resolve_tie(act: Act[Any, Any], command: ResolveTie, states: States) -> Decision:
-    """Who of the people with equal scores gets the places that are left; only when everybody else is graded."""
-    shown: YearShown = act.known
-    problem = closed(states, command.county, command.year, shown)
-    if problem is not None:
-        return problem
-    if not shown.waiting_tie:
-        return no.NO_TIE
-    if act.by.person in shown.waiting_tie:
-        return no.SELF
-    awaiting = [person.person for person in shown.listed if person.outcome == AWAITING_GRADE]
-    unfinished = sorted(set(awaiting) - set(shown.waiting_tie))
-    if unfinished:
-        return no.about(no.UNFINISHED, unfinished)
-    chosen = set(command.chosen)
-    tied, free = _tied_with(chosen, shown)
-    if not tied or len(chosen) > free:
-        return no.OVER_QUOTA
-    resolved = fact.TieResolved(
-        **said(act, "12.6", command.county),
-        county=command.county,
-        year=command.year,
-        chosen=tuple(sorted(chosen)),
-        tied=tuple(sorted(tied)),
-        reasons=command.reasons,
-    )
-    return one(stream_name("county", command.county, command.year), resolved)
-
-
-def _tied_with(chosen: set[str], shown: YearShown) -> tuple[set[str], int]:
-    """Everybody at the line that all the chosen wait at, and its free places: each township or team that has places
-    of its own has a line of its own (A59). Nobody where they do not wait at one line."""
-    waiting, p = set(shown.waiting_tie), shown.parameters
-    lines = [(waiting & set(names), set(names), quota(objects, p["quota.pct"], p["quota.round"]))
-             for _, objects, names in shown.groups] or [(waiting, set(shown.persons), shown.maximum)]  # fmt: skip
-    for tied, members, maximum in lines:
-        if chosen <= tied:
-            return tied, maximum - len(members.intersection(shown.excellent))
-    return set(), 0
 
 
 def review_shortfall(act: Act[Any, Any], command: ReviewShortfall, states: States) -> Decision:

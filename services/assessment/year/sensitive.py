@@ -148,6 +148,7 @@ def _may_matter(judged: Judged, name: str) -> bool:
     record, facts = y.record, {fact.name for fact in y.facts}
     corrected = bool(record.corrected)  # a day may have been corrected to any status
     matters = {
+        "rules.assess_at": bool(y.parameters["rules.earlier_values"]),
         "transition.2016": m.frame.transition,
         "transition.2016_grounds": m.frame.transition,
         "partial_year.mode": m.posted_days < m.window.end - m.window.start + 1,

@@ -1,21 +1,28 @@
 """Unpublished rules, calendars of one's own, parameters that no ruling set: an installed verifier sees them."""
 
 import hashlib
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from contracts import canonical
-from contracts.fact import Fact
+from contracts.assessment import CountyMeasureAdopted
+from contracts.fact import Actor, Fact
+from contracts.identifiers import Role
 from services.assessment.evidence import layout
 from services.assessment.evidence.archive import unpack
 from services.assessment.evidence.verdict import HOLDS, INTEGRITY, NOT_REPRODUCED, UNDETERMINED
 from services.assessment.evidence.verify import verify
 from services.assessment.fold import determination
 from services.assessment.fold.civil import cut_at
+from services.assessment.fold.reading import Reader
 from services.assessment.publication import Published
 from services.assessment.rules import rules
 from tests.assessment.evidence.signing import archived, signed_by_the_operator
-from tests.assessment.evidence.world import DECIDED, PERSON, YEAR, World, world
+from tests.assessment.evidence.world import DECIDED, OWN, PERSON, YEAR, World, world
+from tests.assessment.office import COUNTY
 
 
 def naming(**digests: str) -> World:
@@ -86,3 +93,26 @@ def test_rules_of_now_that_nobody_issued_are_found(tmp_path: Path) -> None:
     path.write_bytes(found.bundle().archive)
     assert verify(path).code == HOLDS
     assert verify(path, published=Published()).code == UNDETERMINED
+
+
+def test_a_county_measure_of_mid_year_is_followed_day_by_day(tmp_path: Path) -> None:
+    """What held before it is worked out from the record like everything else that the parameters say (A89)."""
+    found = world(final=False)
+    office = Actor(person="P000701", role=Role.COUNTY_OFFICE)
+    adopted = CountyMeasureAdopted(
+        actor=office, article="23.4", ruleset=rules.DEFAULT, place=COUNTY, county=COUNTY, measure="XB-1",
+        parameter="onpost.min_checkins", value=2, valid_from=date(2017, 10, 1),
+    )  # fmt: skip
+    log = found.logs[OWN]
+    log.add(adopted, f"rules/{rules.DEFAULT}", datetime(2017, 9, 20, tzinfo=UTC), bytes(16))
+    found.finalise()
+    reader = Reader(cut_at("2018-02-01"))
+    reader.read(json.loads(body) for body in log.bodies)
+    used = rules.fold_rules(YEAR, common=reader.common, county=COUNTY)
+    before = {"parameter": "onpost.min_checkins", "until": "2017-09-30", "value": 1}
+    assert used.parameters["rules.earlier_values"] == [before]
+    made = found.bundle_of(replace(found.gathered(), then=used, now=used))
+    path = tmp_path / "case.zip"
+    path.write_bytes(made.archive)
+    assert verify(path, trusted=found.policy(), published=Published()).code == HOLDS
+    assert "2017-09-30 及以前为 1" in unpack(made.archive)[layout.REPORT].decode()
