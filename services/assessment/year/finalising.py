@@ -29,6 +29,7 @@ def decide(act: Act[Any, Any], command: FinaliseYear, states: Mapping[str, State
     shown: YearShown = act.known
     problem = (
         closed(states, command.county, command.year, shown)
+        or (no.SELF if any(person.person == act.by.person for person in shown.listed) else None)
         or _missing(command, shown, states)
         or _unacknowledged(command, shown, states)
     )

@@ -203,7 +203,7 @@ async def replayed(
             replay, known, person, year, now=now, version=version, settings=settings, search=search
         )
     except NoDetermination as error:
-        raise Refused(no.NOT_FINAL) from error
+        raise Refused(no.NOT_FINAL if version is None else no.NO_SUCH_DETERMINATION) from error
     except RulesError as error:
         raise Refused(replace(no.NO_SUCH_PARAMETER, en=str(error))) from error
     except NotSealedError as error:
