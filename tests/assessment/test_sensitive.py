@@ -248,3 +248,25 @@ def test_a_grade_that_a_ground_left_no_choice_over_hides_nobody_from_the_list() 
     kept.record(kept.office.propose(kept.shown(), PERSON, Grade.INCOMPETENT))
     kept.record(kept.office.review(kept.shown(), PERSON))
     assert kept.shown().persons[PERSON].outcome == "不称职", "proposed again, without any ground, it is a grade"
+
+
+def _standings(found: dict[str, Any]) -> dict[str, str]:
+    return {lens: shown["standing"] for lens, shown in found["lenses"].items()}
+
+
+def test_who_waits_for_a_ruling_waits_in_every_lens_until_there_is_one() -> None:
+    kept = two_people()
+    kept.record(kept.office.acknowledge(kept.shown(sensitive=True)))
+    kept.record(kept.office.finalise(kept.shown(sensitive=True)))
+    waiting = kept.replayed("2018-02-01", search=False)
+    assert set(_standings(waiting).values()) == {"未定等次"} and waiting["reproduced"]
+    assert waiting["differences"] == []
+    supposed = kept.replayed("2018-02-01", settings=["absence.basis=calendar"], search=False)
+    assert _standings(supposed)["then-then"] == _standings(supposed)["now-then"] == "未定等次"
+    assert _standings(supposed)["then-now"] == _standings(supposed)["now-now"] == "不称职"
+    ruled(kept, "absence.basis", "duty", date(2017, 1, 1))
+    settled = kept.replayed("2018-06-01", search=False)
+    assert _standings(settled)["now-then"] == "未定等次", "by the rules of then nobody had ruled"
+    assert _standings(settled)["then-now"] == _standings(settled)["now-now"] == "称职"
+    (lifted,) = settled["differences"]
+    assert (lifted["article"], lifted["because"], lifted["now"]) == ("23.2", "rules", None)
