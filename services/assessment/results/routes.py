@@ -128,20 +128,10 @@ def _of_places_and_awards() -> APIRouter:
     @routes.get("/quota/{county}/{year}", summary="优秀名额：考核总数、名额、现有人选")
     async def quota(county: CountyPath, year: YearPath, context: Context = Depends(request_of)) -> dict[str, Any]:
         await may_read(context, (*READERS, Role.TOWNSHIP), [county])
-        shown = await gathering.whole_county(context, county, year)
-        if isinstance(shown, Refusal):
-            raise Refused(shown)
-        candidates = [{"person": one.person, "score": one.score} for one in shown.listed if one.candidate]
-        return {
-            "county": county,
-            "year": year,
-            "objects": shown.objects,
-            "maximum": shown.maximum,
-            "excellent": shown.excellent,
-            "waiting_tie": shown.waiting_tie,
-            "candidates": sorted(candidates, key=lambda row: (-(row["score"] or 0), row["person"])),
-            "outcomes": dict(sorted(Counter(one.outcome for one in shown.listed).items())),
-        }
+        places = await awards.places(context.service.views, county, year) or await _places_now(context, county, year)
+        places["candidates"].sort(key=lambda row: (-(row["score"] or 0), row["person"]))
+        places["outcomes"] = dict(sorted(places["outcomes"].items()))
+        return {"county": county, "year": year, **places}
 
     @routes.get("/awards/{area}/{year}", summary="评选、表彰：推荐、意见、作出、撤销")
     async def awards_of(area: AreaPath, year: YearPath, context: Context = Depends(request_of)) -> dict[str, Any]:
@@ -149,6 +139,21 @@ def _of_places_and_awards() -> APIRouter:
         return await awards.awards(context.service.views, area, year)
 
     return routes
+
+
+async def _places_now(context: Context, county: str, year: int) -> dict[str, Any]:
+    """The quota as it would be, on the facts and proposals of now; raises Refused."""
+    shown = await gathering.whole_county(context, county, year)
+    if isinstance(shown, Refusal):
+        raise Refused(shown)
+    return {
+        "objects": shown.objects,
+        "maximum": shown.maximum,
+        "excellent": shown.excellent,
+        "waiting_tie": shown.waiting_tie,
+        "candidates": [{"person": one.person, "score": one.score} for one in shown.listed if one.candidate],
+        "outcomes": Counter(one.outcome for one in shown.listed),
+    }
 
 
 def villages_of(postings: list[PostingRow], year: int) -> list[str]:
