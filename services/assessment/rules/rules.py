@@ -50,6 +50,8 @@ class Parameter:
     article: str
     source: str
     fold: bool
+    readings: tuple[Any, ...] = ()
+    """Other readings of the text, where the values that it may have are too many to be listed."""
     stricter: Direction | None = None
     """Which way a county may go from the value in force: `higher`, `lower`; None where the text says nothing."""
 
@@ -64,6 +66,10 @@ class Parameter:
         if not self.domain.fits(found):
             raise RulesError(f"参数 {self.name} 不能取 {found!r}；{self.name} takes {self.describe()}, not {found!r}")
         return found
+
+    def listed(self) -> tuple[Any, ...]:
+        """Every value that stands for a reading of the text."""
+        return self.readings or self.domain.options or ((True, False) if self.domain.kind == "bool" else ())
 
     def describe(self) -> str:
         """What it may be, in words."""
@@ -186,11 +192,12 @@ def _parameter(name: str, entry: Mapping[str, Any]) -> Parameter:
         article=entry["article"],
         source=entry["source"],
         fold=entry.get("fold", False),
+        readings=tuple(entry.get("readings", ())),
         stricter=entry.get("stricter"),
     )
     if not parameter.values or parameter.by not in ("t", "i", "c") or not parameter.source:
         raise RulesError(f"{name}: needs a dated value, who may change it (t, i, c), and a source")
-    for _, value in parameter.values:
+    for value in (*(value for _, value in parameter.values), *parameter.readings):
         parameter.check(value)
     return parameter
 
