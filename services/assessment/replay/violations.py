@@ -17,6 +17,8 @@ _BY_POSTING, _BY_APPOINTMENT = "MB", "LD"
 _NOBODYS = frozenset({"-"})
 """Whoever was refused."""
 _PRESENCE = frozenset({"CheckedIn"})
+_FROM_ANYWHERE = frozenset({"DisputeRaised"})
+"""What the person says of the own year from wherever he or she is posted by then."""
 _ENDINGS = frozenset({"MemberReplaced", "MemberWithdrawn", "PostingEnded"})
 _ROLE_EVENTS = frozenset(
     {
@@ -81,7 +83,8 @@ def _why(event: Mapping[str, Any], actor: Mapping[str, Any], held: Sequence[Held
     if why is not None:
         return {"why": why, "last_day": None}
     day, place = beijing_day(event["recordedtime"]), str(data["place"])
-    same = [one for one in held if one.role == actor["role"] and place.startswith(one.area)]
+    anywhere = name in _FROM_ANYWHERE and actor["person"] == data.get("person")
+    same = [one for one in held if one.role == actor["role"] and (anywhere or place.startswith(one.area))]
     # A presence may be uploaded after the person has left: its author is whoever was there on that day.
     days = [day, ordinal(data["date"])] if name in _PRESENCE else [day]
     if any(one.first <= on <= one.last for one in same for on in days):

@@ -222,7 +222,9 @@ async def concerned(context: Context, command: Any) -> Concerned | Refusal:
     here = [posting for posting in of_year if posting.village.startswith(command.county)]
     if not here:
         return no.NOT_POSTED_HERE
-    return Concerned(context.request.caller, here[-1].village, here[-1].unit)
+    today = context.request.today
+    now = [p.village for p in known if p.starts_on <= today and (p.last_day is None or p.last_day >= today)]
+    return Concerned(context.request.caller, here[-1].village, here[-1].unit, now[-1] if now else None)
 
 
 async def term_ended(context: Context, command: cmd.RecordTermAssessment) -> Ended | Refusal:
