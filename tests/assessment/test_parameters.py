@@ -149,6 +149,14 @@ def test_what_cannot_be_set_is_refused_in_words(setting: str, said: str) -> None
     assert said in str(refused.value)
 
 
+def test_another_number_of_days_is_supposed_of_the_duty_and_of_the_ground() -> None:
+    names = "onpost.threshold", "shortfall.threshold"
+    supposed = RULES.parameters_at(date(2017, 12, 31), {"onpost.threshold": 190})
+    assert [supposed[name] for name in names] == [190, 190]
+    apart = RULES.parameters_at(date(2017, 12, 31), {"onpost.threshold": 220, "shortfall.threshold": 200})
+    assert [apart[name] for name in names] == [220, 200]
+
+
 @pytest.mark.parametrize("as_of", ["9999-12-31", "9999-12-31T23:00:00Z", "0001-01-01T00:00:00+14:00"])
 def test_a_moment_at_an_end_of_the_calendar_is_refused_in_words(as_of: str) -> None:
     with pytest.raises(FoldError, match="too far away"):

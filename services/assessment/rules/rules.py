@@ -26,6 +26,10 @@ HERE = Path(__file__).parents[1]
 """The folder of the service: `parameters/`, `coverage.yaml`, and every module of the fold below it."""
 DEFAULT = "kunming-2016-1"
 
+MEASURE, GROUND = "onpost.threshold", "shortfall.threshold"
+"""The 200 days of Art. 9 and of Art. 15.3, one measure (A02): whoever supposes another number for the first, and says
+nothing of the second, supposes it for both. A county's measure moves the first alone (decision 411)."""
+
 FOLD_MODULES = (
     "fold/findings", "fold/civil", "fold/calendars", "fold/reading", "fold/postings", "fold/leaves", "fold/days",
     "fold/runs", "fold/measures", "fold/person_year",
@@ -146,7 +150,10 @@ class RuleSet:
     ) -> dict[str, Any]:
         """Canonical JSON of all values in force on `day`, then the interpreters' rulings, then explicit overrides."""
         values = {name: parameter.at(day) for name, parameter in self.parameters.items()}
-        for changes in (rulings or {}, overrides or {}):
+        supposed = dict(overrides or {})
+        if MEASURE in supposed:
+            supposed.setdefault(GROUND, supposed[MEASURE])
+        for changes in (rulings or {}, supposed):
             values |= {name: self.parameter(name).check(value) for name, value in changes.items()}
         return values
 
