@@ -10,15 +10,13 @@ import psycopg
 from contracts import disclosure
 from contracts.catalogue import SERVICES
 from services.assessment.replay.opening import OPENED
-from services.assessment.replay.pages import Page
-from services.ledger import sealed_pages
+from services.assessment.replay.pages import Page, Stream
+from services.ledger import sealed_pages, sealed_streams
 from services.ledger.migrations import SERVICE
 from services.runtime.logins import url_as
 from services.runtime.settings import Settings
 
-# What is sealed while all this is read is not missed, but none of it lies below a basis. Compiling takes longer than it
-# saves.
-_AS_READER = "select set_config('jit', 'off', false)"
+# What is sealed while all this is read is not missed, but none of it lies below a basis.
 _OPENED = frozenset(OPENED.values())
 _DISCLOSURES = "select digest, text from ledger.disclosure"
 
@@ -45,6 +43,11 @@ class SealedLogs:
                 for first, count, lines in sealed_pages.sealed_pages(self._connection(log)):
                     yield Page(log, first, count, lines)
 
+    def streams(self, log: str, kind: str, wanted: Sequence[tuple[str, int]]) -> Iterator[Sequence[Stream]]:
+        """See `Source`. Raises psycopg.Error."""
+        for found in sealed_streams.sealed_streams(self._connection(log), kind, wanted):
+            yield [*map(Stream._make, found)]
+
     def bodies(self, log: str, indexes: Sequence[int]) -> list[bytes]:
         """See `Source`."""
         return sealed_pages.bodies(self._connection(log), indexes)
@@ -68,6 +71,6 @@ class SealedLogs:
         if known is None:
             url = url_as(self._settings, log.rpartition("/")[2], SERVICE)
             known = psycopg.connect(url, application_name="zhucun")
-            known.execute(_AS_READER)
+            sealed_streams.prepare(known)
             self._connections[log] = self._stack.enter_context(known)
         return known

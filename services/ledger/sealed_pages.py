@@ -4,31 +4,18 @@ from collections.abc import Iterator, Sequence
 
 import psycopg
 
-PAGE = 512
+PAGE = 256
 """A row of COPY for each event would cost more than its bytes."""
 _SIZE = "select coalesce(max(size), 0) from ledger.checkpoint"
 # No event holds a line break: canonical JSON writes it as an escape.
-# As a rule the log numbers events as they stand in the table: then a page is one stretch of it, which is read in two
-# thirds of the time of looking for each event by itself. Where one was numbered long after, each is looked for.
 _PAGES = """
     copy (
-        select case when stretch.positions = page.positions then stretch.lines else (
-            select string_agg(e.body, '\\x0a'::bytea order by i.idx)
+        select page.lines from generate_series(0, {last}, {page}) start
+        cross join lateral (
+            select string_agg(e.body, '\\x0a'::bytea order by i.idx) as lines
             from ledger.log_index i join ledger.whole_event e on e.position = i.position
             where i.idx >= start and i.idx < least(start + {page}, {last} + 1)
-        ) end as lines
-        from generate_series(0, {last}, {page}) start
-        cross join lateral (
-            select array_agg(i.position order by i.idx) as positions, min(i.position) as low, max(i.position) as high
-            from ledger.log_index i where i.idx >= start and i.idx < least(start + {page}, {last} + 1)
         ) page
-        cross join lateral (
-            select string_agg(e.body, '\\x0a'::bytea) as lines, array_agg(e.position) as positions
-            from (
-                select e.position, e.body from ledger.whole_event e
-                where e.position between page.low and least(page.high, page.low + 4 * {page}) order by e.position
-            ) e
-        ) stretch
     ) to stdout (format binary)
 """
 _BODIES = """

@@ -85,7 +85,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--rows", default=",".join(ROWS), help=f"which of {','.join(ROWS)} (default: all)")
     parser.add_argument("--quick", action="store_true", help="small and few rounds: shows that it runs, not how fast")
-    parser.add_argument("--full", action="store_true", help="also ten times the size where a slope is promised")
+    parser.add_argument("--full", action="store_true", help="a million events where a log is proven")
     parser.add_argument(
         "--out", type=Path, default=Path("bench.json"), help="where the JSON goes (default: bench.json)"
     )

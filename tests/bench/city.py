@@ -1,7 +1,8 @@
 """A city's year as event bytes: real classes, real canonical bytes, chained per stream.
 
-Nine in ten events are check-ins. They are cut from a mould, one real event with its varying members taken out; the
-first, and one in ten thousand after it, is read back by the contracts to see that the mould is true.
+Nine in ten events are check-ins: of every fourth person those of a village's kiosk, of the others those of a telephone,
+one in seven without the night. They are cut from moulds, each a real event with its varying members taken out; the
+first, and one in ten thousand after it, is read back by the contracts to see that the moulds are true.
 """
 
 from collections.abc import Iterator
@@ -74,13 +75,14 @@ def events(people: int) -> Iterator[Row]:
         if number % TEAM_OF == 0:
             yield from _written(person, number, [_registered(person)])
         yield from _written(person, number, [_assigned(person), *_year_of(person, number)])
-    mould = _mould()
+    kiosk, day_and_night, by_day = _mould(kiosk=True), _mould(), _mould(overnight=False)
     for day in range(_DAYS):
         on = _On.day(_FIRST + timedelta(days=day))
         for number, person in enumerate(city):
             if day in person.away:
                 continue
             twice = number % 4 == 0 and (number + day) % 5 == 0
+            mould = kiosk if number % 4 == 0 else by_day if (number + day) % 7 == 0 else day_and_night
             for again in range(2 if twice else 1):
                 yield _cut(mould, person, number, on, again)
     for number, person in enumerate(city):
@@ -203,11 +205,11 @@ def _written(person: _Person, number: int, facts: list[Fact], after: int = 0) ->
 _HOLES = ("@correlation", "P000000001", "2017-09-09", "T000001", "530113100201", "K@record")
 
 
-def _mould() -> bytes:
+def _mould(*, kiosk: bool = False, overnight: bool = True) -> bytes:
     """The bytes of a check-in with %s where members vary, in the order of :func:`_cut`."""
     correlation, person, day, team, village, record = _HOLES
     fact = att.CheckedIn(
-        actor=Actor(person=person, role=Role.MEMBER, organisation="O0001", via="P900000030"),
+        actor=Actor(person=person, role=Role.MEMBER, organisation="O0001", via="P900000030" if kiosk else None),
         article="9.3",
         ruleset="kunming-2016-1",
         place=village,
@@ -215,10 +217,10 @@ def _mould() -> bytes:
         team=team,
         village=village,
         date=date.fromisoformat(day),
-        method=att.CheckInMethod.KIOSK,
+        method=att.CheckInMethod.KIOSK if kiosk else att.CheckInMethod.GPS,
         record=record.replace("@", "_"),
         device_time=datetime.combine(date.fromisoformat(day), time(11, 30), UTC),
-        overnight=True,
+        overnight=overnight,
     )
     event = envelope.encode(
         fact,

@@ -18,7 +18,7 @@ from contracts.catalogue import SERVICES
 from contracts.proofs import leaf_hash
 from services.assessment.fold.fold import canonical_bytes
 from services.assessment.replay.lenses import FINALISED, QUOTA_COMPUTED
-from services.assessment.replay.pages import Page, Source
+from services.assessment.replay.pages import Page, Source, Stream
 from services.assessment.replay.refold import refold
 from services.assessment.rules import rules
 from services.assessment.sealed_logs import SealedLogs
@@ -188,6 +188,10 @@ class _With:
         """See `Source`."""
         yield from self._source.pages(services)
         yield Page(self._log, self._size, len(self._rows), b"\n".join(row.body for row in self._rows))
+
+    def streams(self, log: str, kind: str, wanted: Sequence[tuple[str, int]]) -> Iterator[Sequence[Stream]]:
+        """See `Source`."""
+        return self._source.streams(log, kind, wanted)
 
     def bodies(self, log: str, indexes: Sequence[int]) -> list[bytes]:
         """See `Source`: nothing of what is added lies below a basis."""

@@ -24,6 +24,7 @@ from services.ledger.fsck import fsck
 from services.ledger.generations import read_events
 from services.ledger.migrations import OWNER, SERVICE
 from services.ledger.partitions import PartitionError, partition_years
+from services.ledger.sealed_streams import sealed_streams
 from services.ledger.store import ConcurrentChange
 from tests.ledger.test_inbox import Sent
 from tests.ledger.world import ATTENDANCE, open_log_and_follower
@@ -57,7 +58,16 @@ async def seen(log: WrittenLog) -> list[object]:
         await log.store.read_subject(["attendance"], "P000001"),
         events,
         await fsck(log.pool, ORIGIN, log.signer().vkey),
+        streams(log),
     ]
+
+
+def streams(log: WrittenLog) -> list[tuple[str, int, bytes]]:
+    """Those of both subjects, as a fold of many people reads them."""
+    wanted = [(stream.split("/")[1], 5000) for stream in (A, B)]
+    with psycopg.connect(log.url) as connection:
+        found = list(sealed_streams(connection, "attendance", wanted))
+    return [(name, size, bytes(lines)) for each in found for name, size, lines in each]
 
 
 @pytest.fixture

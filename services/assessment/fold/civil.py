@@ -18,21 +18,20 @@ FAR = date.max.toordinal()
 """The last day of a posting whose end is not known."""
 
 ORDINALS: dict[str, int] = {}
-"""Days already parsed; only a memory of :func:`ordinal`."""
+"""Days that :func:`ordinal` has parsed, for whoever looks up many at once."""
 
 
+@cache
 def ordinal(text: str) -> int:
     """The day of `YYYY-MM-DD`; raises FoldError for anything else. Remembered, for there are few different days."""
-    known = ORDINALS.get(text)
-    if known is None:
-        try:
-            day = date.fromisoformat(text)
-        except (TypeError, ValueError) as error:
-            raise FoldError(f"{text!r} is not a civil date YYYY-MM-DD") from error
-        if day.isoformat() != text:
-            raise FoldError(f"{text!r} is not a civil date YYYY-MM-DD")
-        known = ORDINALS[text] = day.toordinal()
-    return known
+    try:
+        day = date.fromisoformat(text)
+    except (TypeError, ValueError) as error:
+        raise FoldError(f"{text!r} is not a civil date YYYY-MM-DD") from error
+    if day.isoformat() != text:
+        raise FoldError(f"{text!r} is not a civil date YYYY-MM-DD")
+    ORDINALS[text] = day.toordinal()
+    return ORDINALS[text]
 
 
 @cache
@@ -51,11 +50,13 @@ def last_of(year: int) -> int:
     return date(year, 12, 31).toordinal()
 
 
+@cache
 def year_of(day: int) -> int:
     """The calendar year of a day."""
     return date.fromordinal(day).year
 
 
+@cache
 def months_later(day: int, months: int) -> int:
     """The same day of the month `months` later, or that month's last day where there is none."""
     start = date.fromordinal(day)

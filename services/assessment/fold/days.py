@@ -3,16 +3,27 @@
 Statuses are bytes in an array over consecutive days, painted from the weakest to the strongest.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from services.assessment.fold.calendars import Calendars
 from services.assessment.fold.civil import Cut, beijing_day, ordinal, year_of
 from services.assessment.fold.findings import FoldError, Parameters
-from services.assessment.fold.leaves import Leave, leaves_of, secondments_of, training_of, travel_of
+from services.assessment.fold.leaves import (
+    JUSTIFICATION,
+    LEAVES,
+    TOGETHER,
+    Leave,
+    leaves_of,
+    secondments_of,
+    training_of,
+    travel_of,
+)
 from services.assessment.fold.postings import Span
-from services.assessment.fold.reading import Person
+from services.assessment.fold.reading import CheckIn, Fact, Person
 
 NAMES = ("", "ONPOST", "TRAVEL", "TRAINING", "SECONDED", "LEAVE", "REST", "EXCUSED", "ABSENT", "PENDING")
 NONE, ONPOST, TRAVEL, TRAINING, SECONDED, LEAVE, REST, EXCUSED, ABSENT, PENDING = range(len(NAMES))
@@ -22,22 +33,36 @@ _WITHOUT_RECORD = bytes((ABSENT, REST)) + bytes(254)
 """Turns the calendar's marks (0 duty, 1 rest) into the status of a day without any record."""
 
 
+DAY, EVENT, _, VILLAGE = range(4)
+"""Members of a check-in (`CheckIn`)."""
+
+
+def column(person: Person, member: int) -> list[Any]:
+    """One member of every check-in, in the order of arrival: what takes them one after the other costs much more."""
+    return person.flat[member::4]
+
+
 @dataclass(slots=True)
 class Record:
     """What is known of a person independently of any year: spans and dated marks, ready to be painted."""
 
     person: Person
+    named: Mapping[str, Sequence[Fact]]
+    """Name -> facts of that name, in the order of the fold; what is read together (`TOGETHER`) by the common name."""
     leaves: list[Leave]
     travel: dict[str, Span]
     training: dict[str, Span]
     secondments: dict[str, Span]
-    present: dict[int, str]
-    """Day -> id of its first valid check-in (neither voided nor contradicted by a spot check)."""
-    more: dict[int, list[str]]
-    """Day -> ids of further valid check-ins."""
-    enough: AbstractSet[int]
-    """Days with as many check-ins as a day of presence needs."""
-    two_villages: set[int]
+    present: Sequence[int]
+    """Days of valid check-ins (neither voided nor contradicted by a spot check) in order, a day once for each."""
+    enough: Sequence[int]
+    """Those with as many check-ins as a day of presence needs."""
+    latest: int
+    """The last day of any check-in, valid or not; 0 without one."""
+    voids: dict[str, str]
+    """Id of a check-in -> id of the event that voided it."""
+    valid: Sequence[CheckIn] | None
+    """The valid check-ins where not all of them are."""
     spot_absent: dict[int, list[str]]
     voided: dict[int, list[str]]
     """Day -> ids of what voided a check-in of that day: `CheckInVoided`, or the spot check."""
@@ -47,34 +72,51 @@ class Record:
     notices: list[tuple[str, int, str]] = field(default_factory=list)
     """(leave, Beijing day of the notice, event id) of every `LeaveOverstayed`."""
 
+    def was_present(self, day: int) -> bool:
+        """Whether a day has a valid check-in."""
+        place = bisect_left(self.present, day)
+        return place < len(self.present) and self.present[place] == day
+
+    def check_ins(self) -> Iterable[CheckIn]:
+        """Every valid check-in."""
+        return self.person.check_ins() if self.valid is None else self.valid
+
+    def in_two_villages(self, first: int, last: int) -> bool:
+        """Whether a day of [first, last] has valid check-ins in different villages."""
+        villages = column(self.person, VILLAGE)
+        if not villages or villages.count(villages[0]) == len(villages):
+            return False
+        pairs = {(day, village) for day, _, _, village in self.check_ins() if first <= day <= last}
+        return len(pairs) > len({day for day, _ in pairs})
+
 
 def record_of(person: Person, p: Parameters, cut: Cut) -> Record:
     """The record of one person from all that was read of it."""
-    facts = person.in_order()
+    named: dict[str, list[Fact]] = {}
+    for fact in person.in_order():
+        name = fact.name
+        named.setdefault(TOGETHER.get(name, name), []).append(fact)
+    training, secondments = training_of(named), secondments_of(named)
     record = Record(
-        person, leaves_of(facts, cut), travel_of(facts), training_of(facts), secondments_of(facts),
-        {}, {}, set(), set(), {}, {}, {}, {}, [],
+        person, named, leaves_of(named, cut), travel_of(named), training, secondments,
+        (), (), 0, {}, None, {}, {}, {}, {}, [],
     )  # fmt: skip
-    voids: dict[str, str] = {}
-    for fact in facts:
-        data = fact.data
-        match fact.name:
-            case "CheckInVoided":
-                voids[data["voids"]] = fact.id
-            case "PersonSpotChecked" if data["finding"] == "absent":
-                record.spot_absent.setdefault(ordinal(data["date"]), []).append(fact.id)
-            case "AbsenceRecorded":
-                record.recorded_absent.setdefault(ordinal(data["date"]), []).append(fact.id)
-            case "DayStatusCorrected":
-                record.corrected[ordinal(data["date"])] = _code(data["status"], fact.id), fact.id
-            case "AbsenceJustified" | "JustificationRejected":
-                span = Span(ordinal(data["starts_on"]), ordinal(data["ends_on"]))
-                record.excuses.append((span, fact.name == "AbsenceJustified", fact.id))
-            case "LeaveOverstayed":
-                record.notices.append((data["leave"], beijing_day(fact.recorded), fact.id))
-            case _:
-                pass
-    _presence(record, voids, p)
+    for fact in named.get("CheckInVoided", ()):
+        record.voids[fact.data["voids"]] = fact.id
+    for fact in named.get("PersonSpotChecked", ()):
+        if fact.data["finding"] == "absent":
+            record.spot_absent.setdefault(ordinal(fact.data["date"]), []).append(fact.id)
+    for fact in named.get("AbsenceRecorded", ()):
+        record.recorded_absent.setdefault(ordinal(fact.data["date"]), []).append(fact.id)
+    for fact in named.get("DayStatusCorrected", ()):
+        record.corrected[ordinal(fact.data["date"])] = _code(fact.data["status"], fact.id), fact.id
+    for fact in named.get(JUSTIFICATION, ()):
+        span = Span(ordinal(fact.data["starts_on"]), ordinal(fact.data["ends_on"]))
+        record.excuses.append((span, fact.name == "AbsenceJustified", fact.id))
+    for fact in named.get(LEAVES, ()):
+        if fact.name == "LeaveOverstayed":
+            record.notices.append((fact.data["leave"], beijing_day(fact.recorded), fact.id))
+    _presence(record, p)
     return record
 
 
@@ -85,38 +127,32 @@ def _code(status: str, event: str) -> int:
         raise FoldError(f"event {event}: there is no day status {status!r}") from error
 
 
-def _presence(record: Record, voids: Mapping[str, str], p: Parameters) -> None:
-    """Valid check-ins by day. One record of a device counts once; an absent spot check voids the whole day (A27)."""
+def _presence(record: Record, p: Parameters) -> None:
+    """Days of valid check-ins. One record of a device counts once; an absent spot check voids the whole day (A27)."""
+    days = sorted(column(record.person, DAY))
+    record.latest = days[-1] if days else 0
     spot_absent = record.spot_absent if p["spotcheck.wins"] else {}
-    record.present = record.person.presence()
-    if voids or spot_absent or len(record.present) != record.person.count():
-        _presence_one_by_one(record, voids, spot_absent)
-    needed = p["onpost.min_checkins"]
-    if needed == 1:
-        record.enough = record.present.keys()
-        return
-    devices: dict[int, set[str]] = {}
-    valid = {*record.present.values(), *(event for events in record.more.values() for event in events)}
-    for day, event, device, _ in record.person.check_ins():
-        if event in valid:
-            devices.setdefault(day, set()).add(device)
-    record.enough = {day for day, names in devices.items() if len(names) >= needed}
+    if record.voids or spot_absent:
+        record.valid = _valid(record, spot_absent)
+        days = sorted([day for day, _, _, _ in record.valid])
+    record.present = record.enough = days
+    if p["onpost.min_checkins"] != 1:
+        devices = Counter([day for day, _ in {(day, device) for day, _, device, _ in record.check_ins()}])
+        record.enough = sorted([day for day, times in devices.items() if times >= p["onpost.min_checkins"]])
 
 
-def _presence_one_by_one(record: Record, voids: Mapping[str, str], spot_absent: Mapping[int, list[str]]) -> None:
-    """The way for people with voided days or several check-ins on a day; sorted, so that arrival does not matter."""
-    record.present = {}
-    villages: dict[int, str] = {}
-    for day, event, _, village in sorted(record.person.check_ins()):
-        if event in voids or day in spot_absent:
-            record.voided.setdefault(day, []).extend([voids[event]] if event in voids else spot_absent[day])
-        elif day not in record.present:
-            record.present[day] = event
-            villages[day] = village
+def _valid(record: Record, spot_absent: Mapping[int, list[str]]) -> list[CheckIn]:
+    """Check-ins that are neither voided nor on a day in `spot_absent`; what voids the others is noted."""
+    valid = []
+    for check_in in record.person.check_ins():
+        day, event, _, _ = check_in
+        if event in record.voids:
+            record.voided.setdefault(day, []).append(record.voids[event])
+        elif day in spot_absent:
+            record.voided.setdefault(day, []).extend(spot_absent[day])
         else:
-            record.more.setdefault(day, []).append(event)
-            if villages[day] != village:
-                record.two_villages.add(day)
+            valid.append(check_in)
+    return valid
 
 
 @dataclass(slots=True)
@@ -129,11 +165,19 @@ class Days:
     """1 where the duty calendar has a rest day."""
     conflicts: list[int]
     """LEAVE days with a valid check-in (A20)."""
+    once: bool = False
+    """Whether every valid check-in has one of these days for itself."""
 
     def status(self, day: int) -> int:
         """The code of a day, NONE outside."""
         index = day - self.low
         return self.codes[index] if 0 <= index < len(self.codes) else NONE
+
+    def having(self, code: int, first: int, last: int) -> list[int]:
+        """The days of [first, last] with a status, in order."""
+        first = max(first, self.low)
+        codes = self.codes[first - self.low : max(last - self.low + 1, 0)]
+        return [day for day, found in enumerate(codes, first) if found == code]
 
 
 def statuses(
@@ -146,9 +190,9 @@ def statuses(
     codes = bytearray(rest.translate(_WITHOUT_RECORD))
     paint = _Painter(codes, low)
     _without_record(record, paint, cut.first_pending(p["absence.sync_horizon_h"]))
-    for day in record.enough:
-        if low <= day <= high:
-            codes[day - low] = ONPOST
+    for day in between(record.enough, low, high):
+        codes[day - low] = ONPOST
+    once = codes.count(ONPOST) == len(record.present)
     _leave(record, paint, p)
     taken = SECONDED if p["secondment.day"] != "absent" else None
     for span in record.secondments.values():
@@ -166,19 +210,27 @@ def statuses(
         first, last = max(start - low, 0), min(end - low + 1, len(codes))
         if first < last:
             shown[first:last] = codes[first:last]
-    conflicts = []
+    days = Days(low, shown, rest, [], once)
     if p["conflict.leave_checkin"] == "conflict":
-        on_leave = (low + index for index in indexes(shown, LEAVE))
-        conflicts = [day for day in on_leave if day in record.present and day not in record.corrected]
-    return Days(low, shown, rest, conflicts)
+        days.conflicts += _conflicts(record, days)
+    return days
 
 
-def indexes(codes: bytes | bytearray, code: int) -> Iterator[int]:
-    """Where a code stands, in order. Most codes are rare among the days of a year: this looks only at those found."""
-    index = codes.find(code)
-    while index >= 0:
-        yield index
-        index = codes.find(code, index + 1)
+def between(days: Sequence[int], first: int, last: int) -> Sequence[int]:
+    """Those of some days in order that lie in [first, last]."""
+    if days and first <= days[0] and days[-1] <= last:
+        return days
+    return days[bisect_left(days, first) : bisect_right(days, last)]
+
+
+def _conflicts(record: Record, days: Days) -> list[int]:
+    """Days of leave with a valid check-in, unless their status was corrected."""
+    doubtful: set[int] = set()
+    for leave in record.leaves:
+        span = leave.span()
+        if span is not None:
+            doubtful.update(between(record.present, *span))
+    return sorted([day for day in doubtful - record.corrected.keys() if days.status(day) == LEAVE])
 
 
 class _Painter:
@@ -229,8 +281,9 @@ def _leave(record: Record, paint: _Painter, p: Parameters) -> None:
         if not presence_wins:
             paint.span(span, LEAVE)
             continue
+        present = {*between(record.enough, *span)}
         for day in range(max(span.start, paint.low), min(span.end, paint.low + paint.size - 1) + 1):
-            if day not in record.enough:
+            if day not in present:
                 paint.day(day, LEAVE)
 
 

@@ -28,7 +28,9 @@ def content(shown: Mapping[str, Any]) -> dict[str, Any]:
     grade = next((f["values"] for f in shown["findings"] if f["article"] == "12.4"), {"score": None})
     members = {
         "outcome": shown["outcome"],
-        "findings": [{name: f[name] for name in ("article", "outcome", "values")} for f in shown["findings"]],
+        "findings": [
+            {"article": f["article"], "outcome": f["outcome"], "values": f["values"]} for f in shown["findings"]
+        ],
         "inputs": shown["inputs"],
     }
     return members if grade["score"] is None else {**members, "score": grade["score"]}
@@ -36,12 +38,11 @@ def content(shown: Mapping[str, Any]) -> dict[str, Any]:
 
 def manifest(heads: Iterable[Head], person: str, shown: Mapping[str, Any], county: str, year: int) -> list[Head]:
     """Every stream of the person, and those of the rules, the county's year and the person's villages."""
-    villages = {f"village/{posting['village']}" for posting in shown["postings"]}
-    common = {f"county/{county}/{year}", *villages}
+    common = {f"county/{county}/{year}", *[f"village/{posting['village']}" for posting in shown["postings"]]}
     return [
         head
         for head in sorted(heads)
-        if head.stream.split("/")[1] == person or head.stream in common or head.stream.startswith("rules/")
+        if head.stream in common or head.stream.split("/", 2)[1] == person or head.stream.startswith("rules/")
     ]
 
 

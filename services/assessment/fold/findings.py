@@ -25,9 +25,13 @@ class FoldError(ValueError):
     """The events or the rules cannot be folded; the message says which one and what to do."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Finding:
-    """One clause applied to one person's year: what came out, the values, and the events it rests on."""
+    """One clause applied to one person's year: what came out, the values, and the events it rests on.
+
+    Not to be changed. Not frozen all the same, as little is that is made for everybody: making it would take three
+    times as long.
+    """
 
     article: str
     outcome: str
@@ -37,12 +41,11 @@ class Finding:
 
     def as_json(self) -> dict[str, Any]:
         """The finding as it stands in the fold's output; `ground` only where the clause is a ground of Art. 15."""
-        shown: dict[str, Any] = {
-            "article": self.article,
-            "outcome": self.outcome,
-            "values": self.values,
-            "evidence": list(self.evidence),
-        }
+        shown = {**self.determined_json(), "evidence": list(self.evidence)}
         if self.ground is not None:
             shown["ground"] = self.ground
         return shown
+
+    def determined_json(self) -> dict[str, Any]:
+        """The part of it that stands in a determination."""
+        return {"article": self.article, "outcome": self.outcome, "values": self.values}

@@ -14,7 +14,7 @@ from typing import Any
 
 from services.assessment.fold.calendars import Calendars
 from services.assessment.fold.civil import FAR, Cut, iso, year_of
-from services.assessment.fold.days import NAMES, record_of
+from services.assessment.fold.days import EVENT, NAMES, column, record_of
 from services.assessment.fold.findings import Parameters
 from services.assessment.fold.measures import Frame, Measures, frame_of, measures_of, status_names
 from services.assessment.fold.outcome import NOT_POSTED, Judged, judge
@@ -126,16 +126,18 @@ def judge_person(
     cut: Cut,
     reference_villages: frozenset[str] = frozenset(),
     full_evidence: bool = False,
+    evidence: bool = True,
 ) -> Judged:
-    """One person's year; the quota of the county is not yet applied."""
+    """One person's year; the quota of the county is not yet applied. Without `evidence`, `determined_json` is whole."""
     record = record_of(person, p, cut)
     measures = measures_of(record, frame, calendars, p, cut)
     county = main_place(measures.postings, *measures.window, COUNTY_DIGITS, p)
-    return judge(PersonYear(name, record, measures, p, cut, full_evidence), county, reference_villages)
+    return judge(PersonYear(name, record, measures, p, cut, full_evidence, evidence), county, reference_villages)
 
 
 def person_json(judged: Judged, labels: Sequence[str]) -> dict[str, Any]:
     """One person's year as JSON. `labels`: all dates of the year."""
+    said = determined_json(judged)
     m, limit = judged.year.measures, judged.year.parameters["absence.run_limit"]
     runs = []
     for run in m.runs:
@@ -151,8 +153,8 @@ def person_json(judged: Judged, labels: Sequence[str]) -> dict[str, Any]:
             }
         )
     return {
-        "county": judged.county,
-        "postings": _postings(m),
+        "county": said["county"],
+        "postings": said["postings"],
         "posted_days": m.posted_days,
         "half_year": m.half_year,
         "on_post_days": m.on_post,
@@ -163,12 +165,22 @@ def person_json(judged: Judged, labels: Sequence[str]) -> dict[str, Any]:
         "carry_in_run": m.carry_in,
         "carry_out_run": m.carry_out,
         "days": status_names(m, NAMES, labels),
-        "grounds": judged.grounds,
+        **said,
         "findings": [finding.as_json() for finding in judged.findings],
+    }
+
+
+def determined_json(judged: Judged) -> dict[str, Any]:
+    """The part of :func:`person_json` that a determination is made of: no counts, no days, no evidence."""
+    return {
+        "county": judged.county,
+        "postings": _postings(judged.year.measures),
+        "grounds": judged.grounds,
+        "findings": [finding.determined_json() for finding in judged.findings],
         "listed": judged.listed,
         "outcome": judged.outcome,
         "flags": sorted(judged.flags),
-        "inputs": inputs_digest(judged.year, m.frame.year),
+        "inputs": inputs_digest(judged.year, judged.year.measures.frame.year),
     }
 
 
@@ -195,24 +207,33 @@ def inputs_digest(year: PersonYear, of: int) -> str:
     closing of an investigation always counts, whenever it came.
     """
     last, record = year.measures.frame.last, year.record
-    if len(record.present) == record.person.count() and max(record.present, default=last) <= last:
-        ids = list(record.present.values())
+    if record.latest <= last:
+        ids = column(record.person, EVENT)
     else:
         ids = [event for day, event, _, _ in record.person.check_ins() if day <= last]
-    ids += [fact.id for fact in year.facts if fact.name not in HUMAN_STEPS and _bears_on(fact, of)]
+    last_day = f"{of}-12-31"
+    ids += [fact.id for fact in year.facts if fact.name not in HUMAN_STEPS and _bears_on(fact, last_day)]
     return hashlib.sha256("\n".join(sorted(ids)).encode("ascii")).hexdigest()
 
 
-def _bears_on(fact: Fact, year: int) -> bool:
-    dates = [str(fact.data[name]) for name in _DATES if name in fact.data]
+def _bears_on(fact: Fact, last_day: str) -> bool:
     if fact.name == "InvestigationClosed":
         return True
-    return min(dates) <= f"{year}-12-31" if dates else int(fact.stream.rsplit("/", 1)[1]) <= year
+    data, dated = fact.data, False
+    for name in _DATES:
+        if name in data:
+            if str(data[name]) <= last_day:
+                return True
+            dated = True
+    return not dated and int(fact.stream.rpartition("/")[2]) <= int(last_day[:4])
+
+
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False)
 
 
 def canonical_bytes(value: Any) -> bytes:
     """The result as canonical bytes: sorted keys, no white space, UTF-8. The same on every machine."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode("utf-8")
+    return _CANONICAL.encode(value).encode("utf-8")
 
 
 __all__ = ["NOT_POSTED", "Rules", "canonical_bytes", "fold", "fold_read", "judge_all", "judge_person", "year_of"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from services.assessment.fold.calendars import Calendars
 from services.assessment.fold.civil import Cut, first_of, last_of, months_later, ordinal, year_of
@@ -16,6 +17,7 @@ from services.assessment.fold.days import (
     TRAVEL,
     Days,
     Record,
+    between,
     statuses,
 )
 from services.assessment.fold.findings import FoldError, Parameters
@@ -45,9 +47,9 @@ class Frame:
         return self.first < self.effective <= self.last
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Measures:
-    """Counts and spans of one person's year; days are ordinals, see `civil.py`."""
+    """Counts and spans of one person's year; days are ordinals, see `civil.py`. Not to be changed (see `Finding`)."""
 
     frame: Frame
     window: Span
@@ -84,7 +86,7 @@ def frame_of(year: int, p: Parameters, cut: Cut) -> Frame:
 
 def measures_of(record: Record, frame: Frame, calendars: Calendars, p: Parameters, cut: Cut) -> Measures:
     """Measure one person's year."""
-    postings = postings_of(record.person.in_order())
+    postings = postings_of(record.named)
     governed = _governed_from(record, frame, p)
     window = Span(max(frame.first, governed), frame.last)
     spans = [Span(posting.start, posting.end) for posting in postings]
@@ -92,10 +94,11 @@ def measures_of(record: Record, frame: Frame, calendars: Calendars, p: Parameter
     history = union(spans, governed, frame.last)
     days = _history(record, history, frame, calendars, p, cut)
     runs = runs_of(days, frame.last, p)
-    before = runs_of(days, frame.first - 1, p)
-    shown = _shown(runs, window, p)
-    absent = _counted(runs, days, window)
+    posted_before = days.low < frame.first and bool(posted) and posted[0].start == frame.first
+    counted = [*chain.from_iterable([run.days for run in runs])]
+    absent = tuple(between(counted, *window))
     medical, unknown = _medical(record, days, window, p)
+    inside = _inside(days, window)
     return Measures(
         frame=frame,
         window=window,
@@ -104,18 +107,18 @@ def measures_of(record: Record, frame: Frame, calendars: Calendars, p: Parameter
         posted_days=length(posted),
         half_year=is_half_year(posted, p),
         days=days,
-        on_post=_on_post(days, window, p),
+        on_post=_on_post(days, inside, p),
         absences=len(absent),
-        absence_days=tuple(absent),
-        most_in_twelve_months=_most_in_twelve_months(runs, window),
-        runs=shown,
-        broken_on_rest_day=_broken_on_rest_day(days, runs, window, p),
-        carry_in=carried(before) if posted and posted[0].start == frame.first else 0,
+        absence_days=absent,
+        most_in_twelve_months=_most_in_twelve_months(counted, window),
+        runs=_shown(runs, window, p),
+        broken_on_rest_day=_broken_on_rest_day(days, runs, len(counted), window, p),
+        carry_in=carried(runs_of(days, frame.first - 1, p)) if posted_before else 0,
         carry_out=carried(runs),
-        leave_days=_count(days, window, (LEAVE,)),
+        leave_days=days.codes.count(LEAVE, *inside),
         medical_days=medical,
         medical_undisclosed=unknown,
-        seconded_days=_count(days, window, (SECONDED,), duty_only=not p["onpost.count_rest_days"]),
+        seconded_days=_count(days, inside, (SECONDED,), p),
     )
 
 
@@ -124,7 +127,7 @@ def _governed_from(record: Record, frame: Frame, p: Parameters) -> int:
     if p["transition.2016"] != "full_if_imported":
         return frame.effective
     start = first_of(year_of(frame.effective))
-    imported = any(start <= day < frame.effective for day in record.present)
+    imported = bool(between(record.present, start, frame.effective - 1))
     return start if imported else frame.effective
 
 
@@ -145,20 +148,21 @@ def _history(
         low = max(earliest, first_of(year_of(low) - 1))
 
 
-def _slice(days: Days, window: Span) -> slice:
-    return slice(max(window.start - days.low, 0), max(window.end - days.low + 1, 0))
+def _inside(days: Days, window: Span) -> tuple[int, int]:
+    """From where to where the days lie in the window."""
+    return max(window.start - days.low, 0), max(window.end - days.low + 1, 0)
 
 
-def _count(days: Days, window: Span, codes: Sequence[int], *, duty_only: bool = False) -> int:
-    part = days.codes[_slice(days, window)]
-    if not duty_only:
-        return sum(part.count(code) for code in codes)
-    return sum(
-        1 for code, rest in zip(part, days.rest[_slice(days, window)], strict=True) if code in codes and not rest
-    )
+def _count(days: Days, inside: tuple[int, int], codes: Sequence[int], p: Parameters) -> int:
+    """Days with one of some statuses, those that are rest days only where `onpost.count_rest_days` says so."""
+    first, after = inside
+    if p["onpost.count_rest_days"]:
+        return sum([days.codes.count(code, first, after) for code in codes])
+    pairs = zip(days.codes[first:after], days.rest[first:after], strict=True)
+    return sum(1 for code, rest in pairs if code in codes and not rest)
 
 
-def _on_post(days: Days, window: Span, p: Parameters) -> int:
+def _on_post(days: Days, inside: tuple[int, int], p: Parameters) -> int:
     codes = [ONPOST]
     if p["onpost.travel_counts"]:
         codes.append(TRAVEL)
@@ -166,16 +170,13 @@ def _on_post(days: Days, window: Span, p: Parameters) -> int:
         codes.append(TRAINING)
     if p["secondment.day"] == "onpost":
         codes.append(SECONDED)
-    return _count(days, window, codes, duty_only=not p["onpost.count_rest_days"])
-
-
-def _counted(runs: Sequence[Run], days: Days, window: Span) -> list[int]:
-    """Every counted day of absence of the year: each belongs to exactly one run."""
-    return [day for run in runs for day in run.days if window.start <= day <= window.end]
+    return _count(days, inside, codes, p)
 
 
 def _shown(runs: Sequence[Run], window: Span, p: Parameters) -> tuple[Run, ...]:
     """Runs with a day in the year; with `split` only the part inside it."""
+    if runs and runs[0].days[0] >= window.start:
+        return tuple(runs)
     touching = [run for run in runs if run.within(*window)]
     if p["absence.cross_year"] == "split":
         return tuple(Run(tuple(d for d in run.days if window.start <= d <= window.end), run.open) for run in touching)
@@ -192,17 +193,23 @@ def exceeds(run: Run, window: Span, p: Parameters) -> bool:
     return run.within(*window) > limit or (p["absence.cross_year"] == "crossing_day" and crossed_here)
 
 
-def _broken_on_rest_day(days: Days, runs: Sequence[Run], window: Span, p: Parameters) -> bool:
-    """Whether only presence on rest days kept a run within the limit (the run is reset all the same)."""
-    if sum(len(run.days) for run in runs) <= p["absence.run_limit"]:
+def _broken_on_rest_day(days: Days, runs: Sequence[Run], counted: int, window: Span, p: Parameters) -> bool:
+    """Whether only presence on rest days kept a run within the limit (the run is reset all the same).
+
+    `counted`: days of all runs.
+    """
+    if counted <= p["absence.run_limit"]:
         return False
     bridged = runs_of(days, window.end, p, bridge_presence_on_rest_days=True)
     exceeding = {day for run in runs if exceeds(run, window, p) for day in run.days}
     return any(exceeds(run, window, p) and exceeding.isdisjoint(run.days) for run in bridged)
 
 
-def _most_in_twelve_months(runs: Sequence[Run], window: Span) -> int:
-    counted = [day for run in runs for day in run.days]
+def _most_in_twelve_months(counted: Sequence[int], window: Span) -> int:
+    if not counted or counted[-1] < window.start:
+        return 0
+    if counted[-1] < months_later(counted[0], 12):
+        return len(counted)
     most = start = over = 0
     for index, day in enumerate(counted):
         while over <= day:
@@ -222,9 +229,10 @@ def _medical(record: Record, days: Days, window: Span, p: Parameters) -> tuple[i
         if span is None or (leave.kind_state == KNOWN and leave.kind not in p["leave.medical_kinds"]):
             continue
         target = medical if leave.kind_state == KNOWN else unknown
-        for day in range(max(span.start, window.start), min(span.end, window.end) + 1):
-            if days.status(day) == LEAVE and day not in record.corrected:
-                target.add(day)
+        on_leave = days.having(LEAVE, max(span.start, window.start), min(span.end, window.end))
+        target.update(on_leave)
+    if record.corrected:
+        medical, unknown = medical - record.corrected.keys(), unknown - record.corrected.keys()
     if not p["onpost.count_rest_days"]:
         rest = {day for day in medical | unknown if days.rest[day - days.low]}
         medical, unknown = medical - rest, unknown - rest
@@ -234,7 +242,8 @@ def _medical(record: Record, days: Days, window: Span, p: Parameters) -> tuple[i
 def status_names(measures: Measures, names: Sequence[str], labels: Sequence[str]) -> dict[str, str]:
     """Date -> status of the year's days that have one. `labels`: the dates of the year from 1 January."""
     days, frame = measures.days, measures.frame
-    part = days.codes[_slice(days, Span(frame.first, frame.last))]
+    first, after = _inside(days, Span(frame.first, frame.last))
+    part = days.codes[first:after]
     offset = max(days.low - frame.first, 0)
     shown = zip(labels[offset:], map(names.__getitem__, part), strict=False)
     return dict(shown) if NONE not in part else {label: name for label, name in shown if name}

@@ -10,22 +10,24 @@ Only who was proposed as 优秀 waits until the end, packed: the places of a cou
 """
 
 import marshal
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from functools import partial
 from typing import Any, Protocol
 
 from services.assessment.fold.calendars import Calendars
 from services.assessment.fold.civil import Cut, iso
 from services.assessment.fold.days import Days, Record
-from services.assessment.fold.fold import Rules, judge_person, person_json, reference_villages
+from services.assessment.fold.fold import Rules, determined_json, judge_person, person_json, reference_villages
 from services.assessment.fold.measures import Measures, frame_of
 from services.assessment.fold.outcome import EXCELLENT, Judged
+from services.assessment.fold.person_year import PersonYear
 from services.assessment.fold.quota import defer, settle
 from services.assessment.fold.reading import Fact, Person
 
 _NOTHING = Fact("", "", "", 0, "", "", {})
-_NO_RECORD = Record(Person(), [], {}, {}, {}, {}, {}, set(), set(), {}, {}, {}, {}, [])
+_NO_RECORD = Record(Person(), {}, [], {}, {}, {}, (), (), 0, {}, None, {}, {}, {}, {}, [])
 _NO_DAYS = Days(0, bytearray(), b"", [])
 _NO_WORDS: list[Any] = []
 _NO_FLAGS: set[str] = set()
@@ -44,7 +46,8 @@ class Packed(Protocol):
 
 class OneByOne:
     """`common`: the facts that are about nobody in particular, all of them. `deferred`, `full_evidence`: as in
-    `fold_read`. `days`: whether the status of every day is shown. `packed`: where years wait, memory without it.
+    `fold_read`. `whole`: whether all of `person_json` is shown, or what a determination is made of. `packed`: where
+    years wait, memory without it.
     """
 
     def __init__(
@@ -56,7 +59,7 @@ class OneByOne:
         cut: Cut,
         deferred: AbstractSet[str] = frozenset(),
         full_evidence: bool = False,
-        days: bool = True,
+        whole: bool = True,
         packed: Packed | None = None,
     ) -> None:
         self._p = rules.parameters
@@ -66,7 +69,9 @@ class OneByOne:
         self._full_evidence = full_evidence
         self._frame = frame_of(year, rules.parameters, cut)
         self._calendars = Calendars(rules.calendars, cut)
-        self._labels = [iso(day) for day in range(self._frame.first, self._frame.last + 1)] if days else []
+        labels = [iso(day) for day in range(self._frame.first, self._frame.last + 1)]
+        self._whole = whole
+        self._shown = partial(person_json, labels=labels) if whole else determined_json
         self._common = sorted(common)
         self._by_reference = reference_villages(self._common)
         self._standings: list[Judged] = []
@@ -75,17 +80,18 @@ class OneByOne:
         self._packed: Packed = [] if packed is None else packed
         self.counties: dict[str, dict[str, Any]] = {}
 
-    def add(self, name: str, person: Person, note: Any = None) -> dict[str, Any] | None:
+    def add(self, name: str, person: Person, note: Callable[[], Any] = lambda: None) -> dict[str, Any] | None:
         """A person's year as JSON; None where it is not known before everybody else's. Raises FoldError.
 
-        `note`: plain data that comes back with what waited.
+        `note`: gives plain data that comes back with what waited.
         """
         judged = judge_person(
-            name, person, self._frame, self._calendars, self._p, self._cut, self._by_reference, self._full_evidence
-        )
+            name, person, self._frame, self._calendars, self._p, self._cut, self._by_reference, self._full_evidence,
+            self._whole,
+        )  # fmt: skip
         if judged.listed and name in self._deferred:
             defer(judged)
-        shown = person_json(judged, self._labels)
+        shown = self._shown(judged)
         if judged.county is None:
             return shown
         self._standings.append(standing := _standing(judged, self._alike))
@@ -94,7 +100,7 @@ class OneByOne:
         if judged.outcome != EXCELLENT:
             return shown
         self._waiting.append(standing)
-        self._packed.append(marshal.dumps((shown, note)))
+        self._packed.append(marshal.dumps((shown, note())))
         return None
 
     def rest(self) -> Iterator[tuple[str, dict[str, Any], Any]]:
@@ -120,12 +126,12 @@ def _standing(judged: Judged, alike: Measures | None) -> Judged:
 
     `alike`: stands for the measures of whoever was not proposed as 优秀, where only the county counts (`_area`).
     """
-    candidate = judged.outcome == EXCELLENT
-    lean = _lean(judged.year.measures) if candidate or alike is None else alike
-    year = replace(judged.year, record=_NO_RECORD, measures=lean)
-    if not candidate:  # nothing will be added to what was found
-        return replace(judged, year=year, findings=_NO_WORDS, grounds=_NO_WORDS, flags=_NO_FLAGS)
-    return replace(judged, year=year, findings=[judged.finding(_GRADE)], grounds=_NO_WORDS, flags=set())
+    year, candidate = judged.year, judged.outcome == EXCELLENT
+    lean = _lean(year.measures) if candidate or alike is None else alike
+    year = PersonYear(year.person, _NO_RECORD, lean, year.parameters, year.cut)
+    # Of whoever is no candidate nothing will be added to what was found.
+    findings, flags = ([judged.finding(_GRADE)], set[str]()) if candidate else (_NO_WORDS, _NO_FLAGS)
+    return Judged(year, judged.county, findings, _NO_WORDS, judged.outcome, judged.listed, flags, judged.score)
 
 
 def _lean(m: Measures) -> Measures:

@@ -38,7 +38,10 @@ class Judged:
 
     def finding(self, article: str) -> Finding:
         """The finding of a clause; every clause that was applied has exactly one."""
-        return next(finding for finding in self.findings if finding.article == article)
+        for finding in self.findings:
+            if finding.article == article:
+                return finding
+        raise LookupError(f"clause {article} was not applied")
 
 
 def judge(year: PersonYear, county: str | None, reference_villages: frozenset[str]) -> Judged:
@@ -115,26 +118,28 @@ def flags_of(judged: Judged, reference_villages: frozenset[str]) -> set[str]:
     y = judged.year
     m, p, frame = y.measures, y.parameters, y.measures.frame
     inside = [posting for posting in m.postings if posting.start <= frame.last and posting.end >= m.window.start]
-    deaths = [e for e in (posting.ended_by for posting in inside) if e is not None and e.data.get("cause") == "death"]
+    ends = [posting.ended_by for posting in inside if posting.ended_by is not None]
+    deaths = [ordinal(fact.data["last_day"]) for fact in ends if fact.data.get("cause") == "death"]
     review = judged.finding("15.3").values.get("shortfall_review")
     closing = judged.finding("9.12").values
     half_year_days = p["half_year.rule"]["days"]
     conditions: Mapping[str, object] = {
-        "died": any(frame.first <= ordinal(fact.data["last_day"]) <= frame.last for fact in deaths),
+        "died": any(frame.first <= day <= frame.last for day in deaths),
         "long_leave": p["longleave.no_grade"] and m.leave_days > half_year_days,
         "investigation_pending": _pending(y),
         "under_half_year": not m.half_year,
         f"shortfall_review_{review}": review is not None,
         "run_broken_by_rest_day": m.broken_on_rest_day,
-        "leave_checkin_conflict": m.days.conflicts and any(d >= m.window.start for d in m.days.conflicts),
+        "leave_checkin_conflict": m.days.conflicts and m.days.conflicts[-1] >= m.window.start,
         "two_villages_in_one_day": p["checkin.multi_village"] == "flag"
-        and any(m.window.start <= day <= m.window.end for day in y.record.two_villages),
+        and not m.days.once
+        and y.record.in_two_villages(*m.window),
         "leave_overstayed": closing["overstayed"],
         "leave_closed_late": closing["closed_late"],
         "seconded": judged.finding("9.14").outcome == NOT_MET,
         "found_absent_by_spot_check": judged.finding("8.4").outcome == MET,
-        "first_secretary": any(posting.source == "first_secretary" for posting in inside),
-        "reference_village": any(posting.village in reference_villages for posting in inside),
+        "first_secretary": "first_secretary" in [posting.source for posting in inside],
+        "reference_village": not reference_villages.isdisjoint([posting.village for posting in inside]),
         "review_of_grade_pending": judged.finding("12.4").values.get("waits_for") == "XO",
     }
     return {name for name, holds in conditions.items() if holds}
@@ -142,10 +147,8 @@ def flags_of(judged: Judged, reference_villages: frozenset[str]) -> set[str]:
 
 def _pending(y: PersonYear) -> bool:
     """An investigation opened by 31 December of the year whose closing is not known at the cut (A57)."""
-    closed = {fact.data["case"] for fact in y.facts if fact.name == "InvestigationClosed"}
+    closed = {fact.data["case"] for fact in y.named("InvestigationClosed")}
     return any(
-        fact.name == "InvestigationOpened"
-        and fact.data["case"] not in closed
-        and ordinal(fact.data["opened_on"]) <= y.measures.frame.last
-        for fact in y.facts
+        fact.data["case"] not in closed and ordinal(fact.data["opened_on"]) <= y.measures.frame.last
+        for fact in y.named("InvestigationOpened")
     )

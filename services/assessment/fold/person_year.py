@@ -1,6 +1,6 @@
 """One person's year as the clauses see it: the measures, the facts behind them, the parameters, and the evidence."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from services.assessment.fold.civil import Cut, ordinal
@@ -21,9 +21,9 @@ class Decision:
     event: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PersonYear:
-    """Everything that a clause may look at."""
+    """Everything that a clause may look at. Not to be changed (see `Finding`)."""
 
     person: str
     record: Record
@@ -32,23 +32,30 @@ class PersonYear:
     cut: Cut
     full_evidence: bool = False
     """Name the events behind a fulfilled duty too, not only behind a ground."""
+    evidence: bool = True
+    """Look for the events of many days that are behind a finding: a determination does not name them."""
 
     @property
     def facts(self) -> Sequence[Fact]:
         return self.record.person.in_order()
+
+    def named(self, name: str) -> Sequence[Fact]:
+        """Those of one name, or of those that are kept together (`leaves.TOGETHER`)."""
+        return self.record.named.get(name, ())
 
     def decisions(self, name: str, date_of: Callable[[Fact], tuple[str, str | None]]) -> list[Decision]:
         """Facts of a name that were decided in the year, and those of the year's streams whose date is not known.
 
         Decisions outside the posting count too; in the year of transition from 1 January or from the effective date.
         """
+        facts = self.named(name)
+        if not facts:
+            return []
         frame = self.measures.frame
         by_effect = frame.transition and self.parameters["transition.2016_grounds"] == "effective"
         first = frame.effective if by_effect else frame.first
         found = []
-        for fact in self.facts:
-            if fact.name != name:
-                continue
+        for fact in facts:
             state, text = date_of(fact)
             if text is not None and first <= ordinal(text) <= frame.last:
                 found.append(Decision(KNOWN, ordinal(text), fact.id))
@@ -62,33 +69,37 @@ class PersonYear:
 
     def on_post_events(self) -> tuple[str, ...]:
         """Events that make the counted days: check-ins, trips, training, corrections."""
+        if not self.evidence:
+            return ()
         record, window = self.record, self.measures.window
-        ids: set[str] = set()
-        for day in range(window.start, window.end + 1):
-            code = self.measures.days.status(day)
-            if code in (ONPOST, TRAVEL, TRAINING) and day in record.corrected:
-                ids.add(record.corrected[day][1])
-            elif code == ONPOST:
-                ids.update((record.present[day], *record.more.get(day, ())))
+        days = self.measures.days
+        on_post = {*days.having(ONPOST, *window)} - record.corrected.keys()
+        ids = {event for day, event, _, _ in record.person.check_ins() if day in on_post and event not in record.voids}
+        corrected = ((day, event) for day, (_, event) in record.corrected.items() if window.start <= day <= window.end)
+        ids.update(event for day, event in corrected if days.status(day) in (ONPOST, TRAVEL, TRAINING))
         for spans, code in ((record.travel, TRAVEL), (record.training, TRAINING)):
             ids.update(event for event, span in spans.items() if self._has(span, code))
         return tuple(sorted(ids))
 
     def _has(self, span: Span, code: int) -> bool:
         window = self.measures.window
-        days = range(max(span.start, window.start), min(span.end, window.end) + 1)
-        return any(self.measures.days.status(day) == code for day in days)
+        first, last = max(span.start, window.start), min(span.end, window.end)
+        return bool(self.measures.days.having(code, first, last))
 
     def absence_events(self) -> tuple[str, ...]:
         """Events that speak of the days of absence; the absence itself is a day without a record."""
-        absent = set(self.measures.absence_days).union(*(run.days for run in self.measures.runs))
+        if not self.evidence:
+            return ()
         record = self.record
         ids: set[str] = set()
-        for marks in (record.recorded_absent, record.spot_absent, record.voided):
-            ids.update(event for day in absent & marks.keys() for event in marks[day])
-        ids.update(record.corrected[day][1] for day in absent & record.corrected.keys())
-        rejected = ((span, event) for span, justified, event in record.excuses if not justified)
-        ids.update(event for span, event in rejected if any(span.start <= day <= span.end for day in absent))
+        marks = (record.recorded_absent, record.spot_absent, record.voided)
+        if any(marks) or record.corrected or record.excuses:
+            absent = set(self.measures.absence_days).union(*(run.days for run in self.measures.runs))
+            for marked in marks:
+                ids.update(event for day in absent & marked.keys() for event in marked[day])
+            ids.update(record.corrected[day][1] for day in absent & record.corrected.keys())
+            rejected = ((span, event) for span, justified, event in record.excuses if not justified)
+            ids.update(event for span, event in rejected if any(span.start <= day <= span.end for day in absent))
         for leave in record.leaves:
             span = leave.span()
             if span is not None and self.overstayed(span.end):
@@ -97,10 +108,10 @@ class PersonYear:
 
     def overstayed(self, last_day_of_leave: int) -> bool:
         """Whether the first day after a leave that calls for a record was a day of absence."""
-        absent = set(self.measures.absence_days)
+        first, last = self.measures.window
         day = last_day_of_leave + 1
-        while self.measures.window.start <= day <= self.measures.window.end:
-            if day in absent:
+        while first <= day <= last:
+            if day in self.measures.absence_days:
                 return True
             if not self._passes_over(day):
                 return False
@@ -110,22 +121,23 @@ class PersonYear:
     def _passes_over(self, day: int) -> bool:
         index = day - self.measures.days.low
         days = self.measures.days
-        return 0 <= index < len(days.codes) and bool(days.rest[index]) and day not in self.record.present
+        return 0 <= index < len(days.codes) and bool(days.rest[index]) and not self.record.was_present(day)
 
     def latest(self, name: str) -> Fact | None:
         """The last fact of a name that is about this year."""
-        found = [fact for fact in self.facts if fact.name == name and fact.data["year"] == self.measures.frame.year]
+        found = [fact for fact in self.named(name) if fact.data["year"] == self.measures.frame.year]
         return found[-1] if found else None
 
 
-def finding_of_decisions(article: str, ground: str, decisions: Iterable[Decision]) -> Finding:
+def finding_of_decisions(article: str, ground: str, decisions: Sequence[Decision]) -> Finding:
     """Met when one decision is known to be of the year; otherwise open as long as the date of one is not known."""
-    decisions = list(decisions)
-    known = [decision for decision in decisions if decision.state == KNOWN]
-    hidden = sorted({decision.state for decision in decisions if decision.state != KNOWN})
-    outcome = MET if known else (ERASED if hidden == [ERASED] else hidden[-1]) if hidden else NOT_MET
-    values: dict[str, Value] = {"decisions": len(known), "not_disclosed": len(decisions) - len(known)}
-    return Finding(article, outcome, values, tuple(sorted(decision.event for decision in decisions)), ground)
+    if not decisions:
+        return Finding(article, NOT_MET, {"decisions": 0, "not_disclosed": 0}, (), ground)
+    states = [decision.state for decision in decisions]
+    known, hidden = states.count(KNOWN), {*states} - {KNOWN}
+    outcome = MET if known else (ERASED if hidden == {ERASED} else max(hidden)) if hidden else NOT_MET
+    values: dict[str, Value] = {"decisions": known, "not_disclosed": len(states) - known}
+    return Finding(article, outcome, values, tuple(sorted([decision.event for decision in decisions])), ground)
 
 
 def required_member(fact: Fact, member: str) -> str:

@@ -1,13 +1,13 @@
 """Intervals: postings and other spans that one fact opens and another closes (`domain.md` 2.0, 2.0.1)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from services.assessment.fold.civil import FAR, months_later, ordinal
 from services.assessment.fold.findings import Parameters
 from services.assessment.fold.reading import Fact
 
-ENDINGS = frozenset({"MemberReplaced", "MemberWithdrawn", "PostingEnded"})
+ENDINGS = ("MemberReplaced", "MemberWithdrawn", "PostingEnded")
 
 
 class Span(NamedTuple):
@@ -29,20 +29,21 @@ class Posting(NamedTuple):
     ended_by: Fact | None
 
 
-def postings_of(facts: Sequence[Fact]) -> list[Posting]:
-    """All postings of a person, earliest first. `facts` in the order of the fold."""
+def postings_of(named: Mapping[str, Sequence[Fact]]) -> list[Posting]:
+    """All postings of a person, earliest first. `named`: facts by name, each in the order of the fold."""
     found: list[Posting] = []
-    teams = {str(fact.data["team"]) for fact in facts if fact.name == "TeamMemberAssigned"}
-    for team in sorted(teams):
-        opened = [f for f in facts if f.name == "TeamMemberAssigned" and f.data["team"] == team]
-        closed = [f for f in facts if f.name in ENDINGS and f.data["team"] == team]
+    assigned = named.get("TeamMemberAssigned", ())
+    ended = [fact for name in ENDINGS for fact in named.get(name, ())]
+    for team in sorted({str(fact.data["team"]) for fact in assigned}):
+        opened = [fact for fact in assigned if fact.data["team"] == team]
+        closed = [fact for fact in ended if fact.data["team"] == team]
         for start, end in pair(opened, closed):
             last = FAR if end is None else ordinal(end.data["last_day"])
             first = ordinal(start.data["starts_on"])
             if first <= last:
                 data = start.data
                 found.append(Posting(first, last, team, str(data["village"]), str(data["source"]), start, end))
-    return sorted(found, key=lambda posting: (posting.start, posting.end, posting.team))
+    return sorted(found, key=lambda posting: posting[:3])
 
 
 def pair(opened: Sequence[Fact], closed: Sequence[Fact]) -> list[tuple[Fact, Fact | None]]:
@@ -51,6 +52,8 @@ def pair(opened: Sequence[Fact], closed: Sequence[Fact]) -> list[tuple[Fact, Fac
     A closing ends everything open on its last day. Of several closings with no opening between them the one recorded
     last stands (it corrects the others). A closing before the first opening, recorded after it, takes it back.
     """
+    if len(opened) == 1 and not closed:
+        return [(opened[0], None)]
     marks = [(ordinal(f.data["starts_on"]), 0, f) for f in opened] + [
         (ordinal(f.data["last_day"]), 1, f) for f in closed
     ]
@@ -116,14 +119,16 @@ def main_place(postings: Sequence[Posting], low: int, high: int, digits: int, p:
     """
     places: dict[str, list[Span]] = {}
     for posting in postings:
-        places.setdefault(posting.village[:digits], []).append(Span(posting.start, posting.end))
+        if posting.start <= high and posting.end >= low:
+            places.setdefault(posting.village[:digits], []).append(Span(posting.start, posting.end))
+    if len(places) == 1:
+        return next(iter(places))
+    if not places:
+        return None
     ranked = []
     for place, spans in places.items():
         inside = union(spans, low, high)
-        if inside:
-            ranked.append((length(inside), inside[-1].end, inside[-1].start, place))
-    if not ranked:
-        return None
+        ranked.append((length(inside), inside[-1].end, inside[-1].start, place))
     if p["move.grade_owner"] == "last":
         return max(ranked, key=lambda rank: rank[1:])[-1]
     return max(ranked)[-1]

@@ -1,14 +1,16 @@
 """Runs of absence (Art. 15.4): which days count, where a run breaks, on which day it exceeds the limit."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from services.assessment.fold.days import ABSENT, LEAVE, NONE, ONPOST, PENDING, REST, Days
 from services.assessment.fold.findings import Parameters
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Run:
     """Counted days of one run, in order. `open`: nothing has ended it by the last day looked at."""
 
@@ -21,6 +23,8 @@ class Run:
 
     def within(self, first: int, last: int) -> int:
         """How many of its days lie in [first, last]."""
+        if first <= self.days[0] and self.days[-1] <= last:
+            return len(self.days)
         return max(bisect_right(self.days, last) - bisect_left(self.days, first), 0)
 
 
@@ -31,39 +35,38 @@ def runs_of(days: Days, last: int, p: Parameters, *, bridge_presence_on_rest_day
     `absence.rest_in_run` says whether a rest day is passed over (bridge), ends the run (break), or counts where
     absence follows again (count). A gap in posting ends a run; PENDING neither counts nor breaks.
     """
-    found: list[Run] = []
     end = min(max(last - days.low + 1, 0), len(days.codes))
-    start = days.codes.find(ABSENT, 0, end)
-    while start >= 0:
-        run, after = _run_from(start, end, days, p, bridge_presence_on_rest_days)
-        found.append(run)
-        start = days.codes.find(ABSENT, after, end)
+    rest_rule = "trail" if p["absence.basis"] == "calendar" else p["absence.rest_in_run"]
+    codes = _bridged(days) if bridge_presence_on_rest_days else days.codes
+    found = []
+    for match in _pattern(rest_rule, p["leave.resets_run"]).finditer(codes, 0, end):
+        start, after = match.span()
+        first = days.low + start
+        counted = (first,) if after == start + 1 else _counted(codes[start:after], first, rest_rule)
+        found.append(Run(counted, after == end))
     return found
 
 
-def _run_from(start: int, end: int, days: Days, p: Parameters, bridge_presence_on_rest_days: bool) -> tuple[Run, int]:
-    """The run that begins with the absence at index `start`, and the index of what ended it (`end`: nothing did)."""
-    rest_rule = "trail" if p["absence.basis"] == "calendar" else p["absence.rest_in_run"]
-    passed_over = (PENDING,) if p["leave.resets_run"] else (PENDING, LEAVE)
-    counted: list[int] = []
-    resting: list[int] = []
-    for index in range(start, end):
-        code = days.codes[index]
-        if code == ABSENT:
-            counted.extend(resting)
-            counted.append(days.low + index)
-            resting.clear()
-            continue
-        if code in passed_over:
-            continue
-        resting_day = code == REST or (bridge_presence_on_rest_days and code == ONPOST and days.rest[index])
-        if resting_day and rest_rule == "trail":
-            counted.append(days.low + index)
-        elif resting_day and rest_rule == "count":
-            resting.append(days.low + index)
-        elif not resting_day or rest_rule == "break":
-            return Run(tuple(counted), open=False), index
-    return Run(tuple(counted), open=True), end
+@cache
+def _pattern(rest_rule: str, leave_resets: bool) -> re.Pattern[bytes]:
+    """An absence, and whatever follows that does not end the run."""
+    passed_over = (PENDING,) if leave_resets else (PENDING, LEAVE)
+    resting = () if rest_rule == "break" else (REST,)
+    return re.compile(b"%c[%b]*" % (ABSENT, re.escape(bytes((ABSENT, *passed_over, *resting)))))
+
+
+def _counted(run: bytes | bytearray, first: int, rest_rule: str) -> tuple[int, ...]:
+    """The days that count in a run whose statuses these are, from day `first` on."""
+    if rest_rule == "count":
+        run = run[: run.rindex(ABSENT) + 1]
+    counts = (ABSENT, REST) if rest_rule in ("count", "trail") else (ABSENT,)
+    return tuple([day for day, code in enumerate(run, first) if code in counts])
+
+
+def _bridged(days: Days) -> bytes:
+    """The statuses as if presence on rest days were rest."""
+    pairs = zip(days.codes, days.rest, strict=True)
+    return bytes([REST if code == ONPOST and rest else code for code, rest in pairs])
 
 
 def starts_open(days: Days, p: Parameters) -> bool:

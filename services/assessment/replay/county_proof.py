@@ -89,22 +89,25 @@ class CountyProof:
         self._heads: dict[str, list[Head]] = {}
         for head in heads:
             self._heads.setdefault(head.stream.split("/")[1], []).append(head)
-        self._digests = {
+        digests = {
             **decider.digests,
             "parameters_digest": rules.parameters_digest(used.parameters),
             "calendars_digest": determination.calendars_digest(used.calendars, year, cut),
         }
-        self._alike = {member: value for member, value in closed.first.items() if member in _COMMON}
+        self._digests: dict[str, Any] = digests
+        alike = {member: value for member, value in closed.first.items() if member in _COMMON}
+        self._alike = {member: _told(member, value) for member, value in {**alike, **digests}.items()}
+        """Name of a member that should be as everybody's -> the member as JSON."""
         deferred = frozenset(closed.quota["deferred"])
         self._waiting = Filed()
-        self._passing = OneByOne(used, common, year=year, cut=cut, deferred=deferred, days=False, packed=self._waiting)
+        self._passing = OneByOne(used, common, year=year, cut=cut, deferred=deferred, whole=False, packed=self._waiting)
 
     def take(self, name: str, person: Person | None, final: bytes | None, heads: Sequence[Head]) -> None:
         """A person with the event of the first determination, if there is one, and the person's last events."""
         if person is None:
             self._found(name, None, final, heads)
             return
-        shown = self._passing.add(name, person, (final, [*map(tuple, heads)]))
+        shown = self._passing.add(name, person, lambda: (final, [*map(tuple, heads)]))
         if shown is not None:
             self._found(name, shown, final, heads)
 
@@ -139,33 +142,41 @@ class CountyProof:
         self._objects += listed
         if final is not None:
             self.result.determinations += 1
-            self._compare(name, final, self._worked_out(name, shown, heads) | content)
+            own = content if shown is None else {**content, "manifest": self._manifest(name, shown, heads)}
+            self._compare(name, final, {**own, "person": name})
         elif listed:
             self.result.differs(name, None, [{"member": "listed"}])
 
-    def _compare(self, name: str, final: bytes, again: Mapping[str, Any]) -> None:
-        """Byte for byte, taking what is given to be as in the county's first; else member by member."""
-        expected = canonical_bytes({**self._alike, **again, "person": name})
-        if b'"data":%b,"id":' % expected in final:
+    def _compare(self, name: str, final: bytes, own: Mapping[str, Any]) -> None:
+        """Byte for byte, taking what is given to be as in the county's first; else member by member.
+
+        `own`: what is not alike for everybody. No member of an event before its data holds anything but text, so that
+        the first `"data":` is the event's.
+        """
+        members = self._alike | {member: _told(member, value) for member, value in own.items()}
+        expected = b'"data":{%b},"id":' % b",".join([members[member] for member in sorted(members)])
+        if final.startswith(expected, final.find(b'"data":')):
             return
         data = json.loads(final)["data"]
-        again = {**{member: data[member] for member in _GIVEN}, **again, "person": name}
+        again = {**{member: data[member] for member in _GIVEN}, **self._digests, **own}
         if unclear(data, again):
             self.result.undetermined.append(name)
         elif differs := compared(data, again):
             self.result.differs(name, 1, differs)
 
-    def _worked_out(self, name: str, shown: Mapping[str, Any] | None, heads: Sequence[Head]) -> dict[str, Any]:
-        """What a determination has besides what is given, and what the fold says of the person."""
-        if shown is None:
-            return dict(self._digests)
+    def _manifest(self, name: str, shown: Mapping[str, Any], heads: Sequence[Head]) -> list[dict[str, Any]]:
+        """The last event of every stream that the determination rests on."""
         county, year = self._closed.county, self._year
-        subjects = {county, rules.DEFAULT, *(posting["village"] for posting in shown["postings"])}
-        mine = [*heads, *(head for subject in subjects for head in self._heads.get(subject, ()))]
+        subjects = {county, rules.DEFAULT, *[posting["village"] for posting in shown["postings"]]}
+        mine = [*heads, *[head for subject in subjects for head in self._heads.get(subject, ())]]
         entries = determination.manifest(mine, name, shown, county, year)
-        manifest = [{"origin": h.origin, "stream": h.stream, "version": h.version, "head": h.leaf} for h in entries]
-        return {**self._digests, "manifest": manifest}
+        return [{"origin": h.origin, "stream": h.stream, "version": h.version, "head": h.leaf} for h in entries]
 
     def close(self) -> None:
         """Lets go of the file in which people wait."""
         self._waiting.close()
+
+
+def _told(member: str, value: Any) -> bytes:
+    """A member as it stands in canonical JSON."""
+    return b'"%b":%b' % (member.encode("utf-8"), canonical_bytes(value))

@@ -1,4 +1,4 @@
-"""Logs page by page, wherever they lie: what a fold of many people reads, and what it looks up afterwards."""
+"""Logs page by page and stream by stream, wherever they lie: what a fold of many people reads."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -17,14 +17,35 @@ class Page(NamedTuple):
     lines: bytes | memoryview
 
 
+class Stream(NamedTuple):
+    """The events of a stream in their order, as far as a log reached at some size."""
+
+    name: str
+    size: int
+    """How many."""
+    lines: bytes | memoryview
+    """One per line, without a break at the end."""
+
+
 class Source(Protocol):
     """Sealed logs of the services, each from index 0."""
 
     def pages(self, services: Collection[str] | None = None) -> Iterator[Page]:
         """Every log, or those of some services, each in the order of its indexes. Raises FoldError."""
 
+    def streams(self, log: str, kind: str, wanted: Sequence[tuple[str, int]]) -> Iterator[Sequence[Stream]]:
+        """Of each subject its streams of one kind with events below a size of the log, in the order of `wanted`.
+
+        `wanted`: subject and size. Until all have been taken nothing else may be asked of that log. Raises FoldError.
+        """
+
     def bodies(self, log: str, indexes: Sequence[int]) -> list[bytes]:
         """The events with these indexes, in this order."""
+
+
+def service_of(log: str) -> str:
+    """The service that keeps a log."""
+    return log.rpartition("/")[2]
 
 
 class Sections:

@@ -2,20 +2,23 @@
 
     refold(source, 2017)  ->  [CountyRefold(...), ...];  any difference is an alarm
 
-The logs of assessment are read for what was decided, then every log once, as far as some county's basis reaches; each
-county folds only what lies below its own. One person after the other is judged and let go, so that memory does not
-grow with the people. What was checked when it was written into a log is not checked again (`shelf`); an export is
-believed as the log is that it came from. Raises FoldError.
+The logs of assessment are read for what was decided, then those with anything about people but for attendance, as far
+as some county's basis reaches. Then one person after the other is taken up with the streams of his or her attendance,
+judged by what lies below the county's basis, and let go, so that memory does not grow with the people. What was checked
+when it was written into a log is not checked again; an export is believed as the log is that it came from. Raises
+FoldError.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 
 from contracts.proofs import leaf_hash
 from services.assessment.fold.determination import Head
 from services.assessment.releases import Archive
+from services.assessment.replay.attended import KIND, Attended
 from services.assessment.replay.closed_years import ClosedYear, Gathered, finals_of, gathered, lines_of
 from services.assessment.replay.collection import no_collection
 from services.assessment.replay.county_proof import CountyProof, CountyRefold, cut_of, rules_of
@@ -25,7 +28,7 @@ from services.assessment.replay.export_pages import Export
 from services.assessment.replay.exported import known_in, place_of
 from services.assessment.replay.lenses import PERSON_KINDS
 from services.assessment.replay.offline import read_disclosures
-from services.assessment.replay.pages import Sections, Source
+from services.assessment.replay.pages import Sections, Source, Stream, service_of
 from services.assessment.replay.replay import replay
 from services.assessment.replay.shelf import Shelf
 from services.assessment.replay.shelved import Shelved
@@ -84,13 +87,14 @@ class _Refold:
         self._asked = asked
         self._closed = closed
         self._shelf = shelf
+        self._reads = Attended(asked.texts)
         limits = {code: one.limits for code, one in closed.years.items()}
         self._sections = Sections(limits.values())
         self._below = {code: self._sections.below(basis) for code, basis in limits.items()}
 
     def result(self) -> list[CountyRefold]:
-        services = {log.rpartition("/")[2] for one in self._closed.years.values() for log in one.limits}
-        for page in self._asked.source.pages(services):
+        services = {service_of(log) for one in self._closed.years.values() for log in one.limits}
+        for page in self._asked.source.pages(services - {KIND}):
             for section, part in self._sections.parts(page):
                 self._shelf.take(part, section)
         with ExitStack() as stack:
@@ -125,9 +129,23 @@ class _Refold:
         concerned = [(shelved, code, final) for shelved in block for code, final in self._counties(shelved).items()]
         last = [shelved.last(self._below[code]) for shelved, code, _ in concerned]
         heads = _heads(self._asked.source, {(*place, index) for found in last for place, index in found.items()})
-        for (shelved, code, final), found in zip(concerned, last, strict=True):
-            own = [heads[*place, index] for place, index in found.items()]
-            proofs[code].take(shelved.name, shelved.person(self._below[code]), final, own)
+        attended = self._attended([(shelved.name, code) for shelved, code, _ in concerned])
+        for (shelved, code, final), found, logs in zip(concerned, last, attended, strict=True):
+            person, own = shelved.person(self._below[code]), [heads[*place, index] for place, index in found.items()]
+            for log, streams in logs:
+                own += (Head(log, *head) for head in self._reads.read(person, shelved.name, streams))
+            proofs[code].take(shelved.name, person if person.flat or person.facts else None, final, own)
+
+    def _attended(self, concerned: Sequence[tuple[str, str]]) -> Iterator[list[tuple[str, Sequence[Stream]]]]:
+        """Of each person and county the streams of attendance below the county's basis, log by log."""
+        limits = {code: one.limits for code, one in self._closed.years.items()}
+        logs = sorted({log for basis in limits.values() for log in basis if service_of(log) == KIND})
+        by_log = [
+            self._asked.source.streams(log, KIND, [(name, limits[code].get(log, 0)) for name, code in concerned])
+            for log in logs
+        ]
+        for streams in zip(*by_log, strict=True) if logs else repeat((), len(concerned)):
+            yield [*zip(logs, streams, strict=True)]
 
     def _counties(self, shelved: Shelved) -> dict[str, bytes | None]:
         """Closed counties in which somebody was ever posted or determined -> the event of the first determination."""
