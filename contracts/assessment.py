@@ -145,7 +145,7 @@ class AssessmentObjectListed(AssessmentFact):
 
 
 class AssessmentObjectRemoved(AssessmentFact):
-    """The person was on the county's list when the year was opened and is not when it becomes final."""
+    """The person was on the county's list and is not when the year becomes final, or when a result is issued anew."""
 
     STREAM: ClassVar[str] = "assessment/{person}/{year}"
     person: PersonId

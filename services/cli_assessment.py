@@ -1,5 +1,6 @@
 """Assessment on the command line: explain, replay, refold, the rules; from the logs of this machine or from a file."""
 
+import re
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -105,6 +106,8 @@ def refold(
     from services.assessment.sealed_logs import SealedLogs
     from services.runtime import logging
 
+    if county is not None and re.fullmatch("[0-9]{6}", county) is None:
+        raise typer.BadParameter("县以六位代码写 / a county is written as six digits", param_hint="--county")
     logging.configure("auto", "info" if metrics else "error")
 
     def every_year(source: "Source", texts: Mapping[str, str], erased: frozenset[str]) -> "list[CountyRefold]":

@@ -10,7 +10,7 @@ from psycopg.rows import dict_row
 from contracts.assessment import ListRecipient
 from services.assessment.fold.outcome import EXCELLENT
 from services.assessment.fold.quota import Candidate
-from services.assessment.results.filing import list_digest
+from services.assessment.results.filing import OUTSIDE, list_digest
 from services.assessment.rules.rules import load
 from services.assessment.year.known import Elsewhere
 from services.ledger.views import Views
@@ -145,7 +145,7 @@ async def open_sheets(views: Views, county: str, year: int) -> tuple[str, ...]:
 async def lists(views: Views, county: str, year: int) -> dict[str, Any]:
     """Both lists as they stand, their digests, and whether both recipients hold exactly these (Art. 12)."""
     rows = await latest(views, year, county)
-    objects = [row["person"] for row in rows]
+    objects = [row["person"] for row in rows if row["outcome"] not in OUTSIDE]
     excellent = [row["person"] for row in rows if row["outcome"] == EXCELLENT]
     digests = list_digest(objects), list_digest(excellent)
     async with views.reading("determinations", dict_row) as cursor:

@@ -232,6 +232,14 @@ NOT_FINAL = Refusal(
     "come back when the county office has made the year final",
     "12.3",
 )
+NO_SUCH_DETERMINATION = Refusal(
+    Code.NOT_FOUND,
+    "没有这一次认定",
+    "there is no determination of that number",
+    "查询该同志当年的历次认定",
+    "ask for the determinations of that person and year",
+    "12.3",
+)
 UNIT_NOT_HEARD = Refusal(
     Code.WRONG_STATE,
     "派出单位尚未提出意见，且答复期限未过",
@@ -286,6 +294,7 @@ NOT_THE_COUNTYS = rule_refusals.NOT_THE_COUNTYS
 WEAKER = rule_refusals.WEAKER
 LOOKS_BACK = rule_refusals.LOOKS_BACK
 NO_SUCH_PARAMETER = rule_refusals.NO_SUCH_PARAMETER
+SETTING_TWICE = rule_refusals.SETTING_TWICE
 BEYOND_ONE_COUNTY = rule_refusals.BEYOND_ONE_COUNTY
 NO_RULES = rule_refusals.NO_RULES
 NO_CALENDAR = rule_refusals.NO_CALENDAR

@@ -121,8 +121,8 @@ def _by_unit(_command: Any, known: Concerned) -> Authority:
 
 
 def _by_person_or_unit(command: cmd.RaiseDispute, known: Concerned) -> Authority:
-    """The person as long as posted; for somebody who has left, the unit."""
-    own = Authority((Role.TEAM_LEADER, Role.MEMBER), known.village)
+    """The person as long as posted, wherever that is by now; for somebody who has left, the unit."""
+    own = Authority((Role.TEAM_LEADER, Role.MEMBER), known.posted_now or known.village)
     return own if known.caller == command.person else _by_unit(command, known)
 
 

@@ -1,6 +1,6 @@
 """One HTTP endpoint per command: `POST /<service>/commands/<name>` with the command's fields as the body."""
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
@@ -12,11 +12,15 @@ from contracts.identifiers import Role
 from contracts.refusals import Refusal
 from services.runtime.commands import Answer, Refused, Weight, Workbench
 from services.runtime.context import Context, request_of
-from services.runtime.decisions import Act, Decide
+from services.runtime.decisions import Act, Decide, Decision
+from services.runtime.problems import status_of
 from services.runtime.routing import CommandRoute
 
 C = TypeVar("C", bound=BaseModel)
 K = TypeVar("K")
+
+SERVER_SIDE = 500
+"""From this status on a refusal says nothing of the command: it may be sent again as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +101,19 @@ async def run_command(spec: CommandSpec[Any, Any], decide: Decide, command: Base
         return await workbench.refuse(context.request, prepared.by, prepared.weight)
     act = await _act(command, context, prepared, prepared.by)
     return await workbench.execute(
-        context.request, prepared.keys, lambda states: decide(act, states), weight=prepared.weight
+        context.request, prepared.keys, lambda states: _decided(spec, decide, act, states), weight=prepared.weight
     )
+
+
+def _decided(spec: CommandSpec[Any, Any], decide: Decide, act: Act[Any, Any], states: Mapping[str, Any]) -> Decision:
+    decision = decide(act, states)
+    return _under(spec, decision) if isinstance(decision, Refusal) else decision
+
+
+def _under(spec: CommandSpec[Any, Any], refusal: Refusal) -> Refusal:
+    """A refusal that names no article of its own stands under that of its command, unless only the moment is wrong."""
+    passing = status_of(refusal.code) >= SERVER_SIDE
+    return refusal if passing or refusal.article is not None else replace(refusal, article=spec.article)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +131,7 @@ async def _prepare(spec: CommandSpec[Any, Any], command: BaseModel, context: Con
     """Raises Refused where something that the command names is unknown."""
     known = await spec.gather(context, command)
     if isinstance(known, Refusal):
-        raise Refused(known)
+        raise Refused(_under(spec, known))
     needed = spec.authority(command, known)
     keys = spec.keys(command, known)
     by = await context.authority(needed.roles, needed.place, needed.organisation, spec.article)

@@ -40,7 +40,7 @@ class CommandRoute(APIRoute):
             if not _says_json(http.headers.get("content-type", "")):
                 raise RequestValidationError([_NOT_JSON])
             try:
-                command = form.validate_json(await http.body())
+                command = form.validate_json(await http.body(), strict=True)
             except ValidationError as error:
                 raise RequestValidationError(
                     [{**found, "loc": ("body", *found["loc"])} for found in error.errors()]

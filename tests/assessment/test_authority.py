@@ -104,7 +104,9 @@ def test_a_unit_speaks_only_for_its_own_people() -> None:
 
 def test_a_dispute_is_the_persons_own_or_the_units() -> None:
     own = authority("raise-dispute", Concerned(PERSON, VILLAGE, UNIT))
-    assert (set(own.roles), own.organisation) == ({LD, MB}, None)
+    assert (set(own.roles), own.organisation, own.place) == ({LD, MB}, None, VILLAGE)
+    moved = authority("raise-dispute", Concerned(PERSON, VILLAGE, UNIT, "530128100201"))
+    assert (set(moved.roles), moved.place) == ({LD, MB}, "530128100201")
     other = authority("raise-dispute", Concerned("P000701", VILLAGE, UNIT))
     assert (set(other.roles), other.organisation) == ({DU}, UNIT)
 

@@ -66,6 +66,11 @@ def test_a_refold_agrees_or_ends_with_code_one(export: tuple[str, str], tmp_path
     assert told["zhucun_refold_completed_seconds"].value > 1_500_000_000
 
 
+def test_a_county_that_is_no_code_is_not_taken_for_one_without_a_closed_year(export: tuple[str, str]) -> None:
+    code, _ = zhucun("refold", "--county", "东川", "--events", export[0])
+    assert code == 2
+
+
 def test_every_difference_of_a_refold_is_a_line_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
     found = CountyRefold(
         "530113", 2017, 2, [{"person": PERSON, "determination": 1, "differs": [{"member": "outcome"}]}]

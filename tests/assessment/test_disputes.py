@@ -12,13 +12,15 @@ from contracts.assessment import (
     InvestigationClosed,
     InvestigationOpened,
     InvestigationResult,
+    ListRecipient,
     ReassessmentCause,
 )
 from contracts.identifiers import Role
 from contracts.refusals import Code
 from services.assessment import refusals as no
-from services.assessment.commands import DecideDispute, GiveDisputeOpinion, OrderReassessment, ReviewDispute
-from services.assessment.year.known import Concerned
+from services.assessment.commands import DecideDispute, FileLists, GiveDisputeOpinion, OrderReassessment, ReviewDispute
+from services.assessment.results.filing import list_digest
+from services.assessment.year.known import Concerned, Persons
 from tests.assessment.kept import Kept, ruled
 from tests.assessment.office import (
     COUNTY,
@@ -159,6 +161,26 @@ def test_a_result_that_hangs_on_a_reading_is_not_issued_anew_before_the_ruling()
     assert kept.office.settle(kept.again()) == no.about(no.NOT_RULED, ["onpost.travel_counts"])
     ruled(kept, "onpost.travel_counts", True, date(2017, 1, 1))
     assert "AssessmentReissued" in names_of(kept.office.settle(kept.again()))
+
+
+def test_a_death_that_became_known_after_the_year_was_final_takes_the_person_off_the_list() -> None:
+    """Nobody is there to be graded again, so no new proposal is waited for (A52)."""
+    kept = finalised(posted="2017-01-01..", present=f"{ALL_YEAR} duty")
+    kept.office.today = date(2018, 2, 12)
+    kept.record(kept.office.order(ReassessmentCause.DECISIVE_EVIDENCE))
+    kept.given(recorded=date(2018, 2, 11), posted={"days": "2017-01-01..2017-12-15", "ended_by": "death"})
+    issued = kept.record(kept.office.settle(kept.again(), case="FH-1"))
+    expected = ["AssessmentReissued", "AssessmentObjectRemoved", "AssessmentFinalised", "DisputeDecided"]
+    assert names_of(issued) == expected
+    (second,) = (one for one in issued if isinstance(one, AssessmentFinalised))
+    assert (second.outcome, second.determination) == ("OFF_LIST", 2)
+    assert (COUNTY, YEAR) not in kept.office.file().listed
+    for version in (1, 2):
+        assert kept.replayed("2018-03-01", version=version, search=False)["differs"] == []
+    nobody, to = list_digest(()), ListRecipient.CITY_OFFICE
+    lists = FileLists(county=COUNTY, year=YEAR, recipient=to, objects_digest=nobody, excellent_digest=nobody)
+    (filed,) = facts_of(kept.office.when(lists, COUNTY_OFFICE, Persons((PERSON,))))
+    assert filed.model_dump()["objects"] == 0
 
 
 def test_an_upheld_result_stands_and_nothing_is_issued() -> None:

@@ -23,6 +23,7 @@ from services.assessment.year.finalising import cohort_digest
 from services.assessment.year.known import PersonShown
 from tests.assessment.office import (
     BASIS,
+    COUNTY_OFFICE,
     DIGESTS,
     OTHER,
     PERSON,
@@ -154,6 +155,12 @@ def test_nothing_is_final_before_the_year_is_open_over_and_has_people() -> None:
     assert Office().finalise(known) == no.YEAR_NOT_OPEN
     assert Office().opened().finalise(replace(known, over=False)) == no.YEAR_NOT_OVER
     assert Office().opened().finalise(shown(person(listed=False))) == no.NOBODY
+
+
+def test_nobody_makes_a_year_final_that_he_or_she_is_graded_in() -> None:
+    office = Office().opened()
+    known = shown(person(grounds=("D3",)), person(COUNTY_OFFICE.person, grounds=("D1",)))
+    assert office.finalise(known) == no.SELF
 
 
 def test_a_proposed_grade_must_be_reviewed_and_a_tie_resolved() -> None:

@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 
+import pytest
+from pydantic import ValidationError
+
 from contracts.assessment import Grade
 from contracts.refusals import Code
 from services.assessment import commands as cmd
@@ -29,6 +32,12 @@ def test_a_proposal_names_the_facts_it_was_made_on() -> None:
     summary, proposed = facts_of(Office().opened().propose(shown(person(inputs="c" * 64))))
     assert proposed.model_dump()["inputs"] == "c" * 64
     assert (summary.model_dump()["on_post"], summary.model_dump()["days"]) == (230, "c" * 64)
+
+
+@pytest.mark.parametrize("reasons", ["", "  ", "\u3000\n"])
+def test_reasons_say_something(reasons: str) -> None:
+    with pytest.raises(ValidationError):
+        cmd.ResolveTie(county=COUNTY, year=YEAR, chosen=(PERSON,), reasons=reasons)
 
 
 def _lines(*names: str, grade: Grade = Grade.COMPETENT, township: str = VILLAGE[:9]) -> cmd.ProposeGrades:

@@ -9,7 +9,8 @@ import pytest
 
 from contracts import canonical
 from services.assessment.fold.by_day import on_day
-from services.assessment.fold.civil import ordinal
+from services.assessment.fold.civil import cut_at, ordinal
+from services.assessment.fold.findings import FoldError
 from services.assessment.fold.reading import Fact
 from services.assessment.rules import rules
 from services.assessment.rules.values import Domain
@@ -131,10 +132,12 @@ def test_a_setting_is_read_by_the_type_of_its_parameter(setting: str, expected: 
         ("absence.basis=lunar", "duty | calendar"),
         ("onpost.travel_counts=ja", "true | false"),
         ("onpost.travel_counts=1", "true | false"),
-        ("onpost.threshold=many", "an integer of at least 0"),
-        ("onpost.threshold=-1", "an integer of at least 0"),
-        ("onpost.threshold=200.5", "an integer of at least 0"),
-        ("onpost.min_checkins=0", "an integer of at least 1"),
+        ("onpost.threshold=many", "an integer from 0 to 10000"),
+        ("onpost.threshold=-1", "an integer from 0 to 10000"),
+        ("onpost.threshold=200.5", "an integer from 0 to 10000"),
+        ("onpost.min_checkins=0", "an integer from 1 to 10000"),
+        ("absence.run_limit=99999999999999999999", "an integer from 0 to 10000"),
+        ("half_year.rule.months=999999", "half_year.rule takes"),
         ("half_year.rule.weeks=26", "there is no parameter half_year.rule.weeks"),
         ('half_year.rule={"days": 183}', "half_year.rule takes"),
         ("half_year.rule.days=x", "half_year.rule takes"),
@@ -146,6 +149,24 @@ def test_what_cannot_be_set_is_refused_in_words(setting: str, said: str) -> None
     with pytest.raises(rules.RulesError) as refused:
         RULES.parse_set([setting])
     assert said in str(refused.value)
+
+
+def test_another_number_of_days_is_supposed_of_the_duty_and_of_the_ground() -> None:
+    names = "onpost.threshold", "shortfall.threshold"
+    supposed = RULES.parameters_at(date(2017, 12, 31), {"onpost.threshold": 190})
+    assert [supposed[name] for name in names] == [190, 190]
+    apart = RULES.parameters_at(date(2017, 12, 31), {"onpost.threshold": 220, "shortfall.threshold": 200})
+    assert [apart[name] for name in names] == [220, 200]
+
+
+@pytest.mark.parametrize("as_of", ["9999-12-31", "9999-12-31T23:00:00Z", "0001-01-01T00:00:00+14:00"])
+def test_a_moment_at_an_end_of_the_calendar_is_refused_in_words(as_of: str) -> None:
+    with pytest.raises(FoldError, match="too far away"):
+        cut_at(as_of)
+
+
+def test_an_early_moment_is_before_every_record() -> None:
+    assert (cut_at("0300-01-01").recorded or "") < "2016-04-27T00:00:00.000000Z"
 
 
 def ruling(parameter: str, value: Any, valid_from: str, recorded: str = "2017-01-01T00:00:00.000000Z") -> Fact:

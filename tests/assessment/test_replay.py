@@ -167,6 +167,13 @@ def test_a_sanction_that_does_not_come_from_discipline_inspection_is_reported() 
     assert reasons == [("DisciplinarySanctionRecorded", "not_for_this_role")]
 
 
+def test_somebody_who_has_moved_still_speaks_of_the_own_year() -> None:
+    kept = finalised(**{**SHORT, "posted": {"days": ALL_YEAR, "ended_by": "move"}})
+    kept.given(posted={"days": "2018-01-01..", "village": "530113200301", "team": "T0002"})
+    kept.record(kept.office.dispute(date(2018, 2, 10)))
+    assert acts(staffed(kept).replayed(NOW, search=False)) == []
+
+
 def test_without_role_events_authority_is_not_judged() -> None:
     assert finalised(**SHORT).replayed(NOW, search=False)["violations"] is None
 

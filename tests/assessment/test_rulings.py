@@ -224,9 +224,9 @@ def test_lists_and_tables_can_be_ruled_on_whole(parameter: str, value: Any) -> N
         ("leave.medical_kinds", "sick", "a list of"),
         ("checkin.methods", [], "a list at least 1 of"),
         ("leave.tiers", [{"max": 3}], "by: TL | TP | TM"),
-        ("leave.tiers", [{"max": 0, "by": "TL"}], "max (if wanted): an integer of at least 1"),
+        ("leave.tiers", [{"max": 0, "by": "TL"}], "max (if wanted): an integer from 1 to 10000"),
         ("leave.tiers", [{"by": "CO"}], "by: TL | TP | TM"),
-        ("half_year.rule", {"days": 180}, "months: an integer of at least 1"),
+        ("half_year.rule", {"days": 180}, "months: an integer from 1 to 12"),
         ("half_year.rule", {"days": 180, "months": 6, "weeks": 1}, "a table of days"),
         ("vr.quorum", {"present": "3/2", "yes": "1/2+"}, "a share such as 2/3"),
         ("vr.quorum", {"present": "2/3", "yes": "most"}, "a share such as 2/3"),
@@ -243,6 +243,12 @@ def test_a_list_or_table_that_cannot_be_is_refused_in_words(parameter: str, valu
     refused = rules_gathering.ruling(command)
     assert isinstance(refused, Refusal) and refused.code is Code.MALFORMED
     assert said in refused.en
+
+
+def test_a_ruling_gives_every_parameter_one_value() -> None:
+    settings = tuple(cmd.Setting(parameter="dispute.days", value=days) for days in (31, 32))
+    command = cmd.ProposeInterpretation(ruling="JS-7", settings=settings, valid_from=date(2017, 1, 1), reasons="-")
+    assert rules_gathering.ruling(command) == no.SETTING_TWICE
 
 
 def test_a_county_draws_up_its_own_tiers_of_leave() -> None:

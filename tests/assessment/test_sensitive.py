@@ -67,6 +67,24 @@ def test_w76_those_on_the_list_are_those_whom_the_other_reading_changes() -> Non
     assert {name for name in before if before[name] != after[name]} == set(readings(kept))
 
 
+def test_half_a_year_is_read_in_three_ways() -> None:
+    """1 January to 30 June are six months and 181 days: whoever counts days alone does not assess here (A04)."""
+    months, days = ("half_year.rule", {"days": 366, "months": 6}), ("half_year.rule", {"days": 183, "months": 12})
+    kept = Kept()
+    for name, posted in ((PERSON, "2017-01-01..2017-06-30"), (OTHER, "2017-03-02..2017-08-31")):
+        kept.given(name=name, posted=posted, present=f"{posted} duty")
+    kept.record(kept.office.opened().facts)
+    for name in (PERSON, OTHER):
+        kept.record(kept.office.propose(kept.shown(), name))
+    kept.record(kept.office.review(kept.shown(), PERSON, OTHER))
+    found = {one.person: one.readings for one in kept.shown(sensitive=True).sensitive}
+    assert [(r.parameter, r.value) for r in found[PERSON] if r.outcome == "NOT_ASSESSED_HERE"] == [days]
+    assert [(r.parameter, r.value) for r in found[OTHER] if r.outcome == "NOT_ASSESSED_HERE"] == [months]
+    ruled(kept, "half_year.rule.days", 183, date(2017, 1, 1))
+    again = {one.person: one.readings for one in kept.shown(sensitive=True).sensitive}
+    assert {r.ruling for one in again.values() for r in one if r.parameter == "half_year.rule"} == {"JS-9"}
+
+
 def ten_people() -> Kept:
     """Ten people, two proposed as 优秀 with different scores: both have a place of the county's two."""
     kept = Kept()
@@ -116,7 +134,8 @@ def test_every_listed_value_of_every_reading_is_tried_once() -> None:
     current = rules.fold_rules(2017).parameters
     tried = list(alternatives(current))
     assert len(tried) == len(set(map(str, tried)))
-    assert {("absence.basis", "calendar"), CITY_WIDE} <= set(tried)
+    for listed in (("absence.basis", "calendar"), ("half_year.rule", {"days": 183, "months": 12}), CITY_WIDE):
+        assert listed in tried
     assert not {name for name, _ in tried} & {"onpost.threshold", "quota.pct", "absence.run_limit"}
     for name, value in tried:
         assert rules.load().parameter(name).check(value) != current[name]
@@ -248,3 +267,25 @@ def test_a_grade_that_a_ground_left_no_choice_over_hides_nobody_from_the_list() 
     kept.record(kept.office.propose(kept.shown(), PERSON, Grade.INCOMPETENT))
     kept.record(kept.office.review(kept.shown(), PERSON))
     assert kept.shown().persons[PERSON].outcome == "不称职", "proposed again, without any ground, it is a grade"
+
+
+def _standings(found: dict[str, Any]) -> dict[str, str]:
+    return {lens: shown["standing"] for lens, shown in found["lenses"].items()}
+
+
+def test_who_waits_for_a_ruling_waits_in_every_lens_until_there_is_one() -> None:
+    kept = two_people()
+    kept.record(kept.office.acknowledge(kept.shown(sensitive=True)))
+    kept.record(kept.office.finalise(kept.shown(sensitive=True)))
+    waiting = kept.replayed("2018-02-01", search=False)
+    assert set(_standings(waiting).values()) == {"未定等次"} and waiting["reproduced"]
+    assert waiting["differences"] == []
+    supposed = kept.replayed("2018-02-01", settings=["absence.basis=calendar"], search=False)
+    assert _standings(supposed)["then-then"] == _standings(supposed)["now-then"] == "未定等次"
+    assert _standings(supposed)["then-now"] == _standings(supposed)["now-now"] == "不称职"
+    ruled(kept, "absence.basis", "duty", date(2017, 1, 1))
+    settled = kept.replayed("2018-06-01", search=False)
+    assert _standings(settled)["now-then"] == "未定等次", "by the rules of then nobody had ruled"
+    assert _standings(settled)["then-now"] == _standings(settled)["now-now"] == "称职"
+    (lifted,) = settled["differences"]
+    assert (lifted["article"], lifted["because"], lifted["now"]) == ("23.2", "rules", None)

@@ -76,6 +76,18 @@ async def test_unknown_and_wrong_fields_are_named(world: World) -> None:
     assert {error["field"] for error in errors} == {"village", "colour"}
 
 
+async def test_a_value_is_what_it_is_written_as(world: World) -> None:
+    answer = await world.give(KEEPER, "register-village", {"village": "530113100204", "registered_poor": "true"})
+    assert problem(answer, 422, "MALFORMED")["errors"]
+
+
+async def test_a_refusal_that_names_no_article_stands_under_that_of_its_command(world: World) -> None:
+    body = {"village": "530113100205"}
+    await world.give(KEEPER, "register-village", body)
+    document = problem(await world.give(KEEPER, "register-village", body), 409, "DUPLICATE")
+    assert document["article"] == "2.1"
+
+
 @pytest.mark.parametrize("body", [b"{", b"\xff\xfe", b""])
 async def test_what_is_not_json_is_malformed(world: World, body: bytes) -> None:
     answer = await world.client.post(

@@ -507,6 +507,8 @@ async def test_w56_a_cleared_investigation_leads_to_a_second_determination_and_n
     await county.must(april, Role.TOWNSHIP, "assessment/propose-grade", again)
     reviewed = {**COUNTY_YEAR, "persons": [INVESTIGATED]}
     await county.must(april, Role.COUNTY_OFFICE, "assessment/review-grades", reviewed)
+    meter = (await county.ask(april, Role.COUNTY_OFFICE, f"assessment/quota/{COUNTY}/{YEAR}")).json()
+    assert (meter["objects"], sorted(meter["excellent"])) == (len(PEOPLE), [BEST, TIED]), "what was decided stands"
     await county.must(
         april, Role.COUNTY_OFFICE, "assessment/decide-dispute", {**case, "upheld": False, "reasons": "重新考核"}
     )

@@ -7,8 +7,7 @@ from pydantic import Field
 from contracts.assessment import InvestigationResult, SanctionBody
 from contracts.fact import Frozen
 from contracts.identifiers import CaseId, CivilDate, CountyCode, PersonId
-
-Text = Annotated[str, Field(min_length=1, max_length=4_000)]
+from services.assessment.said import Text
 
 
 class RecordSanction(Frozen):

@@ -1,15 +1,9 @@
 """What can be asked about a final result: to dispute it, to look at it again, to decide (A57, A66)."""
 
-from typing import Annotated
-
-from pydantic import Field
-
 from contracts.assessment import ReassessmentCause
 from contracts.fact import Frozen
-from contracts.identifiers import CaseId, CountyCode, PersonId, Sha256, Year
-
-Text = Annotated[str, Field(min_length=1, max_length=4_000)]
-Papers = Annotated[tuple[Sha256, ...], Field(min_length=1, max_length=50)]
+from contracts.identifiers import CaseId, CountyCode, PersonId, Year
+from services.assessment.said import Papers, Text
 
 
 class RaiseDispute(Frozen):

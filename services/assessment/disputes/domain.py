@@ -144,9 +144,12 @@ def _reissue(
         after=person.outcome,
         area=shown.areas.get(command.person),
     )
+    was_listed = (command.county, command.year) in held(states, f"assessment/{command.person}/*", PersonFile).listed
+    left = [] if person.listed or not was_listed else [person]
     return [
         *finalising.parameters_on_record(act, command.county, shown, states),
         Emit(stream_name("county", command.county, command.year), reissued),
+        *(finalising.object_removed(act, command.county, command.year, one) for one in left),
         *finalising.determine(act, command, shown, person, before),
     ]
 

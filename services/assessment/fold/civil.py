@@ -106,22 +106,28 @@ class Cut:
 def cut_at(as_of: str | None, basis: Mapping[str, int] | None = None, erased: frozenset[str] = frozenset()) -> Cut:
     """The cut at an instant (`2017-06-20T08:00:00Z`, any offset) or at the end of a Beijing day (`2017-06-20`).
 
-    Raises FoldError when `as_of` is neither.
+    Raises FoldError when `as_of` is neither, or lies at an end of the calendar.
     """
     if as_of is None:
         return Cut(basis=basis, erased=erased)
-    if len(as_of) == 10:
-        moment = (ordinal(as_of) + 1) * DAY
-    else:
-        try:
-            instant = datetime.fromisoformat(as_of)
-        except ValueError as error:
-            raise FoldError(f"{as_of!r} is neither an instant nor a date") from error
-        if instant.tzinfo is None:
-            raise FoldError(f"{as_of!r} needs a time zone, for instance +08:00 or Z")
-        local = instant.astimezone(BEIJING)
-        moment = local.toordinal() * DAY + (local - local.replace(hour=0, minute=0, second=0, microsecond=0)) // _TICK
-    return Cut(moment, _recorded(moment), basis, erased)
+    try:
+        moment = _moment(as_of)
+        return Cut(moment, _recorded(moment), basis, erased)
+    except OverflowError as error:
+        raise FoldError(f"{as_of!r} is too far away") from error
+
+
+def _moment(as_of: str) -> int:
+    if len(as_of) == len("2017-06-20"):
+        return (ordinal(as_of) + 1) * DAY
+    try:
+        instant = datetime.fromisoformat(as_of)
+    except ValueError as error:
+        raise FoldError(f"{as_of!r} is neither an instant nor a date") from error
+    if instant.tzinfo is None:
+        raise FoldError(f"{as_of!r} needs a time zone, for instance +08:00 or Z")
+    local = instant.astimezone(BEIJING)
+    return local.toordinal() * DAY + (local - local.replace(hour=0, minute=0, second=0, microsecond=0)) // _TICK
 
 
 _TICK = timedelta(microseconds=1)
@@ -129,8 +135,11 @@ _TICK = timedelta(microseconds=1)
 
 def _recorded(moment: int) -> str:
     day, rest = divmod(moment, DAY)
+    if day > FAR:
+        raise OverflowError(day)
     start = datetime.fromordinal(day).replace(tzinfo=BEIJING)
-    return (start + rest * _TICK).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    instant = (start + rest * _TICK).astimezone(UTC)
+    return instant.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def beijing_day(recorded: str) -> int:

@@ -52,9 +52,8 @@ def _person(job: Mapping[str, Any], used: Rules, erased: frozenset[str]) -> dict
     cut = replace(cut_at(case.data["moment"], case.basis, erased), recorded=None)
     now = replace(cut_at(job["now"], erased=erased), recorded=None)
     then, today = facts_then(case, cut), facts_now(case, now)
-    lenses = {
-        lens: as_json(facts.settled(facts.judge(used))) for lens, facts in (("then-then", then), ("now-then", today))
-    }
+    seen = {"then-then": then, "now-then": today}
+    lenses = {lens: as_json(facts.settled(facts.judge(used), waits=then.waits)) for lens, facts in seen.items()}
     return {"lenses": lenses, "again": worked_out(case, lenses["then-then"], used, cut, job["digests"])}
 
 

@@ -7,18 +7,19 @@ bundle with the fold.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from services.assessment.fold import determination
 from services.assessment.fold.calendars import Calendars
 from services.assessment.fold.civil import Cut, iso
-from services.assessment.fold.findings import OPEN_OUTCOMES, UNDETERMINED
+from services.assessment.fold.findings import NEEDS_DETERMINATION, OPEN_OUTCOMES, UNDETERMINED
 from services.assessment.fold.fold import Rules, judge_person, person_json
 from services.assessment.fold.frozen_line import Line, line_of, settle_alone
 from services.assessment.fold.measures import Frame, frame_of
 from services.assessment.fold.outcome import AWAITING_GRADE, EXCELLENT, Judged
+from services.assessment.fold.quota import defer
 from services.assessment.fold.reading import Person, Reader
 
 THEN, NOW = "then", "now"
@@ -29,6 +30,8 @@ PERSON_KINDS = ("assessment", "attendance", "posting")
 FINALISED = "zhucun.assessment.AssessmentFinalised.v1"
 QUOTA_COMPUTED = "zhucun.assessment.QuotaComputed.v1"
 REISSUED = "zhucun.assessment.AssessmentReissued.v1"
+RULING, AWAITS_RULING = "InterpretationIssued", "awaiting_ruling"
+"""Name of the fact, and the flag of somebody who waits for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +130,29 @@ class Facts:
         """Judges by these rules at this cut."""
         return judge_of(self.reader, rules, self.case.year, self.cut)
 
-    def settled(self, judge: "Judge", person: Person | None = None) -> Judged:
-        """The person judged, and given the place that the line leaves; with `person` on the facts given there."""
+    @property
+    def waits(self) -> bool:
+        """Whether the person got no grade at the first time, because it hung on a reading that nobody had ruled on."""
+        return self.line is not None and self.case.first and self.case.person in self.line.deferred
+
+    def ruled_since(self, then: "Facts") -> bool:
+        """Whether the interpreters have spoken, or the person has another determination, since what was known then."""
+        known = [f.id for f in then.reader.common if f.name == RULING]
+        ruled = any(f.id not in known for f in self.reader.common if f.name == RULING)
+        return ruled or (self.line is not None and any(entry[0] == self.case.person for entry in self.line.reissued))
+
+    def settled(self, judge: "Judge", person: Person | None = None, *, waits: bool | None = None) -> Judged:
+        """The person judged, and given the place that the line leaves; with `person` on the facts given there.
+
+        `waits`: whether a ruling is waited for; without it as it was at the first time.
+        """
         found = person or self.reader.people.get(self.case.person) or Person()
         judged = judge(self.case.person, found)
-        if self.line is not None:
-            settle_alone(judged, self.line, judge.rules.parameters, first=self.first)
+        if judged.listed and (self.waits if waits is None else waits):
+            defer(judged)
+        elif self.line is not None:
+            line = replace(self.line, deferred=frozenset())
+            settle_alone(judged, line, judge.rules.parameters, first=self.first)
         elif judged.outcome == EXCELLENT:
             raise CohortNeeded("优秀 is in question, and the list of those who were proposed for it is not there")
         return judged
@@ -186,11 +206,15 @@ def as_json(judged: Judged) -> dict[str, Any]:
     return person_json(judged, [iso(day) for day in range(frame.first, frame.last + 1)])
 
 
-def judged_four(then: Facts, now: Facts, rules_then: Rules, rules_now: Rules) -> dict[str, Judged]:
-    """The person judged in each lens."""
+def judged_four(
+    then: Facts, now: Facts, rules_then: Rules, rules_now: Rules, *, supposed: bool = False
+) -> dict[str, Judged]:
+    """The person judged in each lens. Who waited for a ruling waits by the rules then, and by those of now unless
+    there is one since, or the rules of now are only `supposed`."""
     facts, rules = {THEN: then, NOW: now}, {THEN: rules_then, NOW: rules_now}
+    waits = {THEN: then.waits, NOW: then.waits and not (supposed or now.ruled_since(then))}
     by_lens = {lens: lens.split("-") for lens in LENSES}
-    return {lens: facts[f].settled(facts[f].judge(rules[r])) for lens, (f, r) in by_lens.items()}
+    return {lens: facts[f].settled(facts[f].judge(rules[r]), waits=waits[r]) for lens, (f, r) in by_lens.items()}
 
 
 def four(then: Facts, now: Facts, rules_then: Rules, rules_now: Rules) -> dict[str, dict[str, Any]]:
@@ -267,7 +291,8 @@ def _heads(case: Case) -> Iterable[determination.Head]:
 def differences(lenses: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Findings that are not the same then and now, and why: facts, rules, each of them, or only both together."""
     found = []
-    by_lens = {lens: {f["article"]: f for f in shown["findings"]} for lens, shown in lenses.items()}
+    told = {lens: (*shown["findings"], *_awaited(shown)) for lens, shown in lenses.items()}
+    by_lens = {lens: {finding["article"]: finding for finding in findings} for lens, findings in told.items()}
     articles = {article: None for findings in by_lens.values() for article in findings}
     for article in articles:
         said = {lens: _said(findings.get(article)) for lens, findings in by_lens.items()}
@@ -278,6 +303,12 @@ def differences(lenses: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]
         because = "both" if by_facts and by_rules else "facts" if by_facts else "rules" if by_rules else "only_together"
         found.append({"article": article, "because": because, "then": base, "now": said["now-now"]})
     return found
+
+
+def _awaited(shown: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """That the outcome waits for the interpreters (Art. 23), in the form of a finding."""
+    awaited = {"article": "23.2", "outcome": NEEDS_DETERMINATION, "values": {"waits_for": "CZ CP"}}
+    return [awaited] if AWAITS_RULING in shown["flags"] else []
 
 
 def _said(finding: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -87,7 +87,7 @@ def replay(
     cut_now = replace(cut_at(now, erased=erased), recorded=None)
     then, today = facts_then(case, cut_then), facts_now(case, cut_now)
     rules_then, rules_now = _rules_then(then), _rules_now(today, cut_now, settings)
-    judged = judged_four(then, today, rules_then, rules_now)
+    judged = judged_four(then, today, rules_then, rules_now, supposed=bool(settings))
     lenses = {lens: as_json(one) for lens, one in judged.items()}
     decider = decider_of(case.data, archive)
     again = worked_out(case, lenses["then-then"], rules_then, cut_then, decider.digests)

@@ -24,6 +24,8 @@ _REACH = {"TP": 9, "TM": 9, "TL": 9, "LD": 9, "XO": 6, "DI": 6}
 """Roles that act on people posted in their township or county -> digits of a place's code that name it."""
 _OF_A_COURSE = frozenset({"TrainingAttended"})
 """What is said where it happened, of people who may have come from elsewhere."""
+_FROM_ANYWHERE = frozenset({"DisputeRaised"})
+"""What the person says of the own year from wherever he or she is posted by then."""
 _ENDINGS = frozenset({"MemberReplaced", "MemberWithdrawn", "PostingEnded"})
 _ROLE_EVENTS = frozenset(
     {
@@ -101,8 +103,11 @@ def _why(event: Mapping[str, Any], actor: Mapping[str, Any], held: Sequence[Held
         return {"why": why, "last_day": None}
     day, place = beijing_day(event["recordedtime"]), str(data["place"])
     named = (None, actor.get("organisation"))
+    anywhere = name in _FROM_ANYWHERE and actor["person"] == data.get("person")
     same = [
-        one for one in held if one.role == actor["role"] and place.startswith(one.area) and one.organisation in named
+        one
+        for one in held
+        if one.role == actor["role"] and (anywhere or place.startswith(one.area)) and one.organisation in named
     ]
     # A presence may be uploaded after the person has left: its author is whoever was there on that day.
     days = [day, ordinal(data["date"])] if name in _PRESENCE else [day]

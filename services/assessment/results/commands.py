@@ -7,8 +7,8 @@ from pydantic import Field
 from contracts.assessment import ListRecipient
 from contracts.fact import Frozen
 from contracts.identifiers import CountyCode, OrganisationId, PersonId, Sha256, Year
+from services.assessment.said import Text
 
-Text = Annotated[str, Field(min_length=1, max_length=4_000)]
 Area = Annotated[str, Field(pattern=r"^[0-9]{4}([0-9]{2})?$")]
 
 

@@ -8,13 +8,16 @@ from contracts import canonical
 from contracts.identifiers import stream_name
 from services.assessment import refusals as no
 from services.assessment.commands import FeedBack, FileLists, FileResult, Filing
-from services.assessment.fold.outcome import EXCELLENT
+from services.assessment.fold.outcome import EXCELLENT, NOT_ASSESSED_HERE, NOT_POSTED, OFF_LIST
 from services.assessment.said import one, said
 from services.assessment.state import CountyYear, PersonFile, State, held
 from services.assessment.year.known import Concerned, Persons
 from services.runtime.decisions import Act, Decided, Decision, Emit
 
 States: TypeAlias = Mapping[str, State]
+
+OUTSIDE = frozenset({OFF_LIST, NOT_ASSESSED_HERE, NOT_POSTED})
+"""Outcomes of somebody who, as a result issued anew says, is not on the list."""
 
 
 def decide(act: Act[Any, Any], command: Filing, states: States) -> Decision:
@@ -42,9 +45,10 @@ def _file_lists(act: Act[Any, Any], command: FileLists, states: States) -> Decis
         return no.NOT_FINAL
     if len(known.persons) != county.objects:
         return no.NOT_SEALED
-    outcomes = {person: _outcome(states, person, command.year) for person in known.persons}
+    determined = {person: _outcome(states, person, command.year) for person in known.persons}
+    outcomes = {person: outcome for person, outcome in determined.items() if outcome not in OUTSIDE}
     excellent = [person for person, outcome in outcomes.items() if outcome == EXCELLENT]
-    digests = list_digest(known.persons), list_digest(excellent)
+    digests = list_digest([*outcomes]), list_digest(excellent)
     if digests != (command.objects_digest, command.excellent_digest):
         return no.LIST_MISMATCH
     if dict(county.lists).get(command.recipient.value) == digests:

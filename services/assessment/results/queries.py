@@ -1,5 +1,8 @@
-"""What is asked about praise: the awards of an office's year, and what all years say of one person (Art. 13, 14)."""
+"""What is asked about results and praise: the places of a final year, the awards of an office's year, and what all
+years say of one person (Art. 12-14).
+"""
 
+from collections import Counter
 from typing import Any
 
 from psycopg.rows import dict_row
@@ -22,6 +25,29 @@ _AWARDS = """
 _OPINIONS = "select person, role, agrees, given from award_opinion where area = %s and year = %s order by person, role"
 _TERMS = "select county, year, starts_on, ends_on, years, recorded from term_assessment where person = %s order by year"
 _CIRCULARS = "select area, year from circular where %s = any (persons) order by year, area"
+_FINAL = "select objects, maximum from county_year where county = %s and year = %s and final"
+_PLACES = """
+    select distinct on (person) person, score, outcome, findings @> '[{"article": "12.6"}]' as candidate
+    from determination where county = %s and year = %s order by person, determination desc
+"""
+
+
+async def places(views: Views, county: str, year: int) -> dict[str, Any] | None:
+    """The quota of a final year as it was determined, results issued anew included; None before the year is final."""
+    async with views.reading("determinations", dict_row) as cursor:
+        await cursor.execute(_FINAL, (county, year))
+        closed = await cursor.fetchone()
+        if closed is None:
+            return None
+        await cursor.execute(_PLACES, (county, year))
+        rows = await cursor.fetchall()
+    return {
+        **closed,
+        "excellent": [row["person"] for row in rows if row["outcome"] == EXCELLENT],
+        "waiting_tie": [],
+        "candidates": [{"person": row["person"], "score": row["score"]} for row in rows if row["candidate"]],
+        "outcomes": Counter(row["outcome"] for row in rows),
+    }
 
 
 async def awards(views: Views, area: str, year: int) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Queries on readings, lists, units, disputes and rulings over HTTP."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -128,23 +128,18 @@ def _of_places_and_awards() -> APIRouter:
 
     @routes.get("/quota/{county}/{year}", summary="优秀名额：考核总数、名额、现有人选")
     async def quota(county: CountyPath, year: YearPath, context: Context = Depends(request_of)) -> dict[str, Any]:
-        area = await readable_area(context, READERS, county)
-        shown = await gathering.whole_county(context, county, year)
-        if isinstance(shown, Refusal):
-            raise Refused(shown)
-        tied = set(shown.waiting_tie)
-        seen = [one for one in shown.listed if one.person in tied or (one.village or county).startswith(area)]
-        candidates = [{"person": one.person, "score": one.score} for one in seen if one.candidate]
+        area, views = await readable_area(context, READERS, county), context.service.views
+        places = await awards.places(views, county, year) or await _places_now(context, county, year)
+        tied, candidates = places["waiting_tie"], places["candidates"]
+        if area != county:
+            candidates = [one for one in candidates if one["person"] in tied or await _of(context, one, area, year)]
         return {
             "county": county,
             "year": year,
-            "objects": shown.objects,
-            "maximum": shown.maximum,
-            "excellent": shown.excellent,
-            "waiting_tie": shown.waiting_tie,
-            "tie_opinions": await queries.tie_opinions(context.service.views, county, year, shown.waiting_tie),
+            **places,
+            "tie_opinions": await queries.tie_opinions(views, county, year, tied),
             "candidates": sorted(candidates, key=lambda row: (-(row["score"] or 0), row["person"])),
-            "outcomes": dict(sorted(Counter(one.outcome for one in shown.listed).items())),
+            "outcomes": dict(sorted(places["outcomes"].items())),
         }
 
     @routes.get("/awards/{area}/{year}", summary="评选、表彰：推荐、意见、作出、撤销")
@@ -153,6 +148,27 @@ def _of_places_and_awards() -> APIRouter:
         return await awards.awards(context.service.views, area, year)
 
     return routes
+
+
+async def _places_now(context: Context, county: str, year: int) -> dict[str, Any]:
+    """The quota as it would be, on the facts and proposals of now; raises Refused."""
+    shown = await gathering.whole_county(context, county, year)
+    if isinstance(shown, Refusal):
+        raise Refused(shown)
+    return {
+        "objects": shown.objects,
+        "maximum": shown.maximum,
+        "excellent": shown.excellent,
+        "waiting_tie": shown.waiting_tie,
+        "candidates": [{"person": one.person, "score": one.score} for one in shown.listed if one.candidate],
+        "outcomes": Counter(one.outcome for one in shown.listed),
+    }
+
+
+async def _of(context: Context, candidate: Mapping[str, Any], township: str, year: int) -> bool:
+    """Whether a candidate is one of a township's own people."""
+    villages = villages_of(await gathering.postings(context, candidate["person"]), year)
+    return any(village.startswith(township) for village in villages)
 
 
 def villages_of(postings: list[PostingRow], year: int) -> list[str]:

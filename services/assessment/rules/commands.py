@@ -7,8 +7,7 @@ from pydantic import Field
 from contracts.fact import Frozen
 from contracts.identifiers import CaseId, CivilDate, CountyCode, ParameterName, Year
 from contracts.rules import ParameterValue
-
-Text = Annotated[str, Field(min_length=1, max_length=4_000)]
+from services.assessment.said import Text
 
 
 class AdoptRules(Frozen):

@@ -23,6 +23,8 @@ def ruling(command: cmd.ProposeInterpretation) -> Refusal | None:
     """Whether every parameter named may be ruled on: what the text fixes nobody changes."""
     if any((setting.parameter, setting.value) == CITY_WIDE for setting in command.settings):
         return no.BEYOND_ONE_COUNTY
+    if len({setting.parameter for setting in command.settings}) < len(command.settings):
+        return no.SETTING_TWICE
     for setting in command.settings:
         parameter = parameter_for(setting)
         if isinstance(parameter, Refusal):

@@ -50,6 +50,14 @@ NO_SUCH_PARAMETER = Refusal(
     "look it up in the table of parameters",
     "23",
 )
+SETTING_TWICE = Refusal(
+    Code.DUPLICATE,
+    "同一参数写了两次",
+    "one parameter stands in two lines",
+    "每个参数只写一个值",
+    "give every parameter one value",
+    "23.2",
+)
 BEYOND_ONE_COUNTY = Refusal(
     Code.WRONG_STATE,
     "各县分别审定结果，全市统一划定的优秀名额线，一县不能单独适用",

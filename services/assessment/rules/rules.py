@@ -27,6 +27,10 @@ HERE = Path(__file__).parents[1]
 """The folder of the service: `parameters/`, `coverage.yaml`, and every module of the fold below it."""
 DEFAULT = "kunming-2016-1"
 
+MEASURE, GROUND = "onpost.threshold", "shortfall.threshold"
+"""The 200 days of Art. 9 and of Art. 15.3, one measure (A02): whoever supposes another number for the first, and says
+nothing of the second, supposes it for both. A county's measure moves the first alone (decision 411)."""
+
 FOLD_MODULES = (
     "fold/findings", "fold/civil", "fold/by_day", "fold/calendars", "fold/reading", "fold/postings", "fold/leaves",
     "fold/days", "fold/runs", "fold/measures", "fold/person_year",
@@ -53,6 +57,8 @@ class Parameter:
     fold: bool
     by_day: bool = False
     """Whether it concerns a single day: changed within a year, each day goes by what held on it (A89)."""
+    readings: tuple[Any, ...] = ()
+    """Other readings of the text, where the values that it may have are too many to be listed."""
     stricter: Direction | None = None
     """Which way a county may go from the value in force: `higher`, `lower`; None where the text says nothing."""
 
@@ -67,6 +73,10 @@ class Parameter:
         if not self.domain.fits(found):
             raise RulesError(f"参数 {self.name} 不能取 {found!r}；{self.name} takes {self.describe()}, not {found!r}")
         return found
+
+    def listed(self) -> tuple[Any, ...]:
+        """Every value that stands for a reading of the text."""
+        return self.readings or self.domain.options or ((True, False) if self.domain.kind == "bool" else ())
 
     def describe(self) -> str:
         """What it may be, in words."""
@@ -151,7 +161,10 @@ class RuleSet:
     ) -> dict[str, Any]:
         """Canonical JSON of all values in force on `day`, then the interpreters' rulings, then explicit overrides."""
         values = {name: parameter.at(day) for name, parameter in self.parameters.items()}
-        for changes in (rulings or {}, overrides or {}):
+        supposed = dict(overrides or {})
+        if MEASURE in supposed:
+            supposed.setdefault(GROUND, supposed[MEASURE])
+        for changes in (rulings or {}, supposed):
             values |= {name: self.parameter(name).check(value) for name, value in changes.items()}
         return values
 
@@ -198,11 +211,12 @@ def _parameter(name: str, entry: Mapping[str, Any]) -> Parameter:
         source=entry["source"],
         fold=entry.get("fold", False),
         by_day=entry.get("by_day", False),
+        readings=tuple(entry.get("readings", ())),
         stricter=entry.get("stricter"),
     )
     if not parameter.values or parameter.by not in ("t", "i", "c") or not parameter.source:
         raise RulesError(f"{name}: needs a dated value, who may change it (t, i, c), and a source")
-    for _, value in parameter.values:
+    for value in (*(value for _, value in parameter.values), *parameter.readings):
         parameter.check(value)
     return parameter
 

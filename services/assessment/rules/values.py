@@ -16,6 +16,9 @@ from typing import Any
 _SHARE = re.compile(r"([1-9][0-9]{0,2})/([1-9][0-9]{0,2})\+?")
 """`2/3`: at least that share; `1/2+`: more than it."""
 
+MOST = 10_000
+"""The largest integer where nothing else is written: more days or months than that lead out of the calendar."""
+
 
 @dataclass(frozen=True, slots=True)
 class Domain:
@@ -25,6 +28,7 @@ class Domain:
     """bool, int, choice, date, share, text; list; map and table, which are one and the same here."""
     options: tuple[Any, ...] = ()
     minimum: int = 0
+    maximum: int = MOST
     pattern: str = ".*"
     of: "Domain | None" = None
     """What a list holds."""
@@ -44,7 +48,7 @@ class Domain:
             case "bool":
                 return type(value) is bool
             case "int":
-                return type(value) is int and value >= self.minimum
+                return type(value) is int and self.minimum <= value <= self.maximum
             case "date":
                 return isinstance(value, str) and _is_date(value)
             case "share":
@@ -74,7 +78,7 @@ class Domain:
             case "bool":
                 return "true | false"
             case "int":
-                return f"an integer of at least {self.minimum}"
+                return f"an integer from {self.minimum} to {self.maximum}"
             case "date":
                 return "a date such as 2017-01-01"
             case "share":
@@ -102,6 +106,7 @@ def domain_of(entry: Mapping[str, Any]) -> Domain:
         kind=kind,
         options=tuple(entry.get("options", ())),
         minimum=entry.get("min", 0),
+        maximum=entry.get("max", MOST),
         pattern=entry.get("pattern", ".*"),
         of=domain_of(entry["of"]) if "of" in entry else None,
         least=entry.get("least", 0),

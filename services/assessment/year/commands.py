@@ -9,9 +9,7 @@ from contracts.assessment import Grade, ShortfallOutcome
 from contracts.fact import Frozen
 from contracts.identifiers import CentiScore, CountyCode, PersonId, Sha256, TownshipCode, Year
 from contracts.results import OpinionMatter
-
-Text = Annotated[str, Field(min_length=1, max_length=4_000)]
-Papers = Annotated[tuple[Sha256, ...], Field(min_length=1, max_length=50)]
+from services.assessment.said import Papers, Text
 
 
 class OpenYear(Frozen):

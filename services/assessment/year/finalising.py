@@ -29,6 +29,7 @@ def decide(act: Act[Any, Any], command: FinaliseYear, states: Mapping[str, State
     shown: YearShown = act.known
     problem = (
         closed(states, command.county, command.year, shown)
+        or (no.SELF if any(person.person == act.by.person for person in shown.listed) else None)
         or _missing(command, shown, states)
         or _unacknowledged(command, shown, states)
     )
@@ -50,14 +51,7 @@ def _listing(act: Act[Any, Any], command: FinaliseYear, shown: YearShown, states
         if person.listed and not before:
             emits.append(object_listed(act, command.county, command.year, name))
         elif before and not person.listed:
-            removed = fact.AssessmentObjectRemoved(
-                **said(act, "12.1", command.county),
-                person=name,
-                county=command.county,
-                year=command.year,
-                outcome=person.outcome,
-            )
-            emits.append(Emit(stream_name("assessment", name, command.year), removed))
+            emits.append(object_removed(act, command.county, command.year, person))
     return emits
 
 
@@ -65,6 +59,14 @@ def object_listed(act: Act[Any, Any], county: str, year: int, person: str) -> Em
     """The person is on the county's list."""
     listed = fact.AssessmentObjectListed(**said(act, "12.1", county), person=person, county=county, year=year)
     return Emit(stream_name("assessment", person, year), listed)
+
+
+def object_removed(act: Act[Any, Any], county: str, year: int, person: PersonShown) -> Emit:
+    """The person is on the county's list no longer."""
+    removed = fact.AssessmentObjectRemoved(
+        **said(act, "12.1", county), person=person.person, county=county, year=year, outcome=person.outcome
+    )
+    return Emit(stream_name("assessment", person.person, year), removed)
 
 
 def parameters_on_record(act: Act[Any, Any], county: str, shown: YearShown, states: Mapping[str, State]) -> list[Emit]:
@@ -136,8 +138,11 @@ def _missing(command: FinaliseYear, shown: YearShown, states: Mapping[str, State
 def unready(person: PersonShown, proposal: Proposal | None, shown: YearShown) -> list[Refusal]:
     """Everything that this person's determination still lacks.
 
-    A proposal binds only while the facts behind it are those of now; nobody proposes where no grade is due.
+    A proposal binds only while the facts behind it are those of now; nobody proposes where no grade is due, or for
+    somebody who is no longer on the list.
     """
+    if not person.listed:
+        return []
     found = []
     if person.outcome == UNCLEAR:
         found.append(no.UNCLEAR)

@@ -203,7 +203,7 @@ async def replayed(
             replay, known, person, year, now=now, version=version, settings=settings, search=search
         )
     except NoDetermination as error:
-        raise Refused(no.NOT_FINAL) from error
+        raise Refused(no.NOT_FINAL if version is None else no.NO_SUCH_DETERMINATION) from error
     except RulesError as error:
         raise Refused(replace(no.NO_SUCH_PARAMETER, en=str(error))) from error
     except NotSealedError as error:
@@ -222,7 +222,9 @@ async def concerned(context: Context, command: Any) -> Concerned | Refusal:
     here = [posting for posting in of_year if posting.village.startswith(command.county)]
     if not here:
         return no.NOT_POSTED_HERE
-    return Concerned(context.request.caller, here[-1].village, here[-1].unit)
+    today = context.request.today
+    now = [p.village for p in known if p.starts_on <= today and (p.last_day is None or p.last_day >= today)]
+    return Concerned(context.request.caller, here[-1].village, here[-1].unit, now[-1] if now else None)
 
 
 async def term_ended(context: Context, command: cmd.RecordTermAssessment) -> Ended | Refusal:

@@ -144,6 +144,8 @@ class Concerned:
     caller: str
     village: str
     unit: str
+    posted_now: str | None = None
+    """The village in which the person is posted on the day of the act: somebody moved speaks from there."""
 
 
 @dataclass(frozen=True, slots=True)

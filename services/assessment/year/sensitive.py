@@ -54,7 +54,7 @@ def sensitive_people(
         changed = Rules({**p, name: value}, judge.rules.calendars)
         other = partial(_otherwise, name, judge_of(reader, changed, year, judge.cut), p["quota.scope"])
         read = [
-            judgements.of(seen, (who, name, value), person, partial(other, before, who, person))
+            judgements.of(seen, (who, name, str(value)), person, partial(other, before, who, person))
             for before, (who, person) in zip(alone, people, strict=True)
         ]
         if not name.startswith(_ONLY_THE_LIST) and not any(read):
@@ -126,8 +126,7 @@ def alternatives(current: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for name, parameter in rules.load().parameters.items():
         if not parameter.fold or parameter.by == "t" or name in _NO_OUTCOME:
             continue
-        options = parameter.domain.options or ((True, False) if parameter.domain.kind == "bool" else ())
-        for option in options:
+        for option in parameter.listed():
             if option != current[name]:
                 yield name, option
 
@@ -137,7 +136,12 @@ def rulings_in_force(reader: Reader, year: int) -> dict[str, str]:
     issued = [fact for fact in sorted(reader.common) if fact.name == "InterpretationIssued"]
     last_day = date(year, 12, 31)
     in_force = [fact for fact in issued if date.fromisoformat(fact.data["valid_from"]) <= last_day]
-    return {str(fact.data["parameter"]): str(fact.data["ruling"]) for fact in in_force}
+    return {_whole(str(fact.data["parameter"])): str(fact.data["ruling"]) for fact in in_force}
+
+
+def _whole(name: str) -> str:
+    """The parameter of which `name` is a member (`half_year.rule.days`), or which it is."""
+    return name if name in rules.load().parameters else name.rpartition(".")[0]
 
 
 def _may_matter(judged: Judged, name: str) -> bool:
@@ -151,6 +155,7 @@ def _may_matter(judged: Judged, name: str) -> bool:
         "rules.assess_at": bool(y.parameters["rules.earlier_values"]),
         "transition.2016": m.frame.transition,
         "transition.2016_grounds": m.frame.transition,
+        "half_year.rule": m.posted_days < m.window.end - m.window.start + 1,
         "partial_year.mode": m.posted_days < m.window.end - m.window.start + 1,
         "assess.min_half_year": not m.half_year,
         "onpost.travel_counts": corrected or bool(record.travel),

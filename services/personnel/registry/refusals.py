@@ -80,7 +80,7 @@ ROLE_OF_NOBODY = Refusal(
     "grant the role of the body that does it",
     "8.1",
 )
-ALREADY_REGISTERED = Refusal(Code.DUPLICATE, "已登记", "already registered", "无需重复登记", "nothing to do", "0")
+ALREADY_REGISTERED = Refusal(Code.DUPLICATE, "已登记", "already registered", "无需重复登记", "nothing to do")
 WRONG_INTERVAL = Refusal(
     Code.WRONG_INTERVAL,
     "起止日期不成立",
