@@ -14,6 +14,8 @@ _READ = ("date", "person", "record", "village", "id")
 _WIDTH = len(_READ) + 1
 """Of what a pattern finds: what lies before, and each group."""
 _OF_ANY_LENGTH = ("person", "record")
+_SLACK = {"person": 1}
+"""By so much the way to a member may be shorter or longer: a night is `true` or `false`."""
 _TEXT, _VALUE = '"[^"]*+"', '"([^"]++)"'
 _STREAM, _TYPE, _VERSION = '"stream":"attendance/', '"type":"zhucun.attendance.CheckedIn.v1"', ',"version":'
 _DATA = (
@@ -123,12 +125,12 @@ def _form(shape: _Shape) -> re.Pattern[str]:
     for name, before, length in zip(_READ, shape.passed, shape.fixed, strict=False):
         key = f'"{name}":"'
         inside = f'[^"]{{{length}}}' if length else '[^"]++'
-        parts.append(rf'"{_passing(before - 1 - len(key))}{key}({inside})')
+        parts.append(rf'"{_passing(before - 1 - len(key), _SLACK.get(name, 0))}{key}({inside})')
     # Members stand in one order, so that what the type follows is the stream, and what follows the type the version.
     parts.append(rf'"{_passing(shape.passed[-1] - 1 + len(_STREAM))}\2/\d{{4}}",{re.escape(_TYPE)}')
     parts.append(rf"{_passing(len(_VERSION))}[1-9]\d{{0,14}}\}}$\n?")
     return re.compile("".join(parts), _FLAGS)
 
 
-def _passing(length: int) -> str:
-    return f"(?s:.{{{length}}})"
+def _passing(length: int, slack: int = 0) -> str:
+    return f"(?s:.{{{length - slack},{length + slack}}}?)" if slack else f"(?s:.{{{length}}})"
