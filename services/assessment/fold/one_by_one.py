@@ -46,8 +46,8 @@ class Packed(Protocol):
 
 class OneByOne:
     """`common`: the facts that are about nobody in particular, all of them. `deferred`, `full_evidence`: as in
-    `fold_read`. `whole`: whether all of `person_json` is shown, or what a determination is made of. `packed`: where
-    years wait, memory without it.
+    `fold_read`. `whole`: whether all of `person_json` and the counties are shown, or what a determination is made of.
+    `packed`: where years wait, memory without it.
     """
 
     def __init__(
@@ -76,6 +76,8 @@ class OneByOne:
         self._by_reference = reference_villages(self._common)
         self._standings: list[Judged] = []
         self._alike: Measures | None = None
+        self._counted: dict[tuple[str, bool], Judged] = {}
+        """County and whether listed -> stands for all there who are no candidates, where only their number counts."""
         self._waiting: list[Judged] = []
         self._packed: Packed = [] if packed is None else packed
         self.counties: dict[str, dict[str, Any]] = {}
@@ -94,10 +96,17 @@ class OneByOne:
         shown = self._shown(judged)
         if judged.county is None:
             return shown
+        by_county, candidate = self._p["quota.scope"] in _BY_COUNTY, judged.outcome == EXCELLENT
+        if by_county and not candidate and not self._whole:
+            key = judged.county, judged.listed
+            if key not in self._counted:
+                self._counted[key] = _standing(judged, self._alike)
+            self._standings.append(self._counted[key])
+            return shown
         self._standings.append(standing := _standing(judged, self._alike))
-        if self._alike is None and self._p["quota.scope"] in _BY_COUNTY:
+        if self._alike is None and by_county:
             self._alike = standing.year.measures
-        if judged.outcome != EXCELLENT:
+        if not candidate:
             return shown
         self._waiting.append(standing)
         self._packed.append(marshal.dumps((shown, note())))
@@ -106,7 +115,8 @@ class OneByOne:
     def rest(self) -> Iterator[tuple[str, dict[str, Any], Any]]:
         """Gives the places; then everybody who waited, with the note."""
         ties = [fact for fact in self._common if fact.name == "TieResolved"]
-        self.counties = settle(self._standings, ties, self._year, self._p)
+        counties = settle(self._standings, ties, self._year, self._p)
+        self.counties = counties if self._whole else {}
         for judged, packed in zip(self._waiting, self._packed, strict=True):
             shown, note = marshal.loads(packed)  # noqa: S302  packed by the method above
             yield judged.year.person, _settled(shown, judged), note

@@ -1,7 +1,7 @@
 """One county's closed year held against what was decided, one person after the other."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -64,7 +64,8 @@ def rules_of(closed: ClosedYear, year: int, common: Sequence[Fact], recorded: Ma
 class CountyProof:
     """Takes everybody who was ever posted there or determined; `result` is whole after :meth:`end`.
 
-    `common`, `heads`: facts and last events of what is about nobody in particular, below the basis. `said`: what the
+    `common`, `heads`: facts, and by subject the last events, of what is about nobody in particular, below the basis; of
+    counties with one basis the same objects, since all villages of the city are among them. `said`: what the
     release that decided makes of the year, where that is not this program.
     """
 
@@ -75,7 +76,7 @@ class CountyProof:
         used: Rules,
         cut: Cut,
         common: Sequence[Fact],
-        heads: Iterable[Head],
+        heads: Mapping[str, Sequence[Head]],
         decider: Decider,
         said: Mapping[str, Any] | None,
     ) -> None:
@@ -86,9 +87,7 @@ class CountyProof:
         self._said = said
         self._changes: dict[str, list[dict[str, Any]]] = {}
         self._objects = 0
-        self._heads: dict[str, list[Head]] = {}
-        for head in heads:
-            self._heads.setdefault(head.stream.split("/")[1], []).append(head)
+        self._heads = heads
         digests = {
             **decider.digests,
             "parameters_digest": rules.parameters_digest(used.parameters),

@@ -5,15 +5,12 @@ import tempfile
 from array import array
 from collections.abc import Iterator
 
-_AT_ONCE = 1 << 18
-"""Bytes that are written in one go: most items are larger than what a file gathers by itself."""
-
 
 class Filed:
     """Takes what is appended and gives it out in that order. Not thread-safe."""
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile(buffering=_AT_ONCE)  # noqa: SIM115  closed by `close`
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115  closed by `close`
         self._lengths = array("Q")
 
     def append(self, item: bytes) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from contracts.proofs import leaf_hash
 from services.assessment.fold.determination import Head
+from services.assessment.fold.reading import Fact
 from services.assessment.releases import Archive
 from services.assessment.replay.attended import KIND, Attended
 from services.assessment.replay.closed_years import ClosedYear, Gathered, finals_of, gathered, lines_of
@@ -88,6 +89,7 @@ class _Refold:
         self._closed = closed
         self._shelf = shelf
         self._reads = Attended(asked.texts)
+        self._commons: dict[frozenset[tuple[str, int]], tuple[Sequence[Fact], Mapping[str, Sequence[Head]]]] = {}
         limits = {code: one.limits for code, one in closed.years.items()}
         self._sections = Sections(limits.values())
         self._below = {code: self._sections.below(basis) for code, basis in limits.items()}
@@ -107,9 +109,8 @@ class _Refold:
 
     def _proof(self, one: ClosedYear) -> CountyProof:
         below, year = self._below[one.county], self._asked.year
-        common = self._shelf.common(below)
+        common, heads = self._common(below)
         used, cut = rules_of(one, year, common, self._closed.parameters), cut_of(one, self._asked.erased)
-        heads = _heads(self._asked.source, self._shelf.common_last(below))
         decider, said = decider_of(one.first, self._asked.archive), None
         if decider.release is not None:
             job = {
@@ -122,7 +123,17 @@ class _Refold:
             people = {shelved.name for shelved in everybody if one.county in self._counties(shelved)}
             asked = Closed(one.county, year, one.quota["deferred"], one.limits, people)
             said = by_release(asked, decider, _placed(self._asked.source), job)
-        return CountyProof(one, year, used, cut, common, heads.values(), decider, said)
+        return CountyProof(one, year, used, cut, common, heads, decider, said)
+
+    def _common(self, below: Mapping[str, int]) -> tuple[Sequence[Fact], Mapping[str, Sequence[Head]]]:
+        """Facts and, by subject, last events of what is about nobody in particular; held once for equal bases."""
+        key = frozenset(below.items())
+        if key not in self._commons:
+            heads: dict[str, list[Head]] = {}
+            for head in _heads(self._asked.source, self._shelf.common_last(below)).values():
+                heads.setdefault(head.stream.split("/")[1], []).append(head)
+            self._commons[key] = self._shelf.common(below), heads
+        return self._commons[key]
 
     def _compare(self, block: Sequence[Shelved], proofs: Mapping[str, CountyProof]) -> None:
         """People of one block: their last events are looked up together."""

@@ -31,6 +31,8 @@ from services.assessment.replay.shelved import Block, Piece, Shelved
 
 AT_ONCE = 1 << 12
 """Events in memory before they are laid aside: some ten megabytes."""
+_WEIGHT = 4
+"""Of a note, in events: what is laid aside is a determination."""
 BLOCK = 256
 """People whose events are taken up again together: about as much."""
 
@@ -99,8 +101,10 @@ class Shelf:
 
     def note(self, name: str, note: tuple[Any, ...]) -> None:
         """Lays plain data aside under a person's name."""
+        if self._held >= self._at_once:
+            self._lay_aside()
         self._notes.setdefault(name, []).append(note)
-        self._held += 1
+        self._held += _WEIGHT
 
     def common(self, below: Mapping[str, int] | None = None) -> list[Fact]:
         """Facts that are about nobody in particular: villages, rulings, ties. `below`: as for `Shelved.person`."""
