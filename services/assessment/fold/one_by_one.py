@@ -75,6 +75,7 @@ class OneByOne:
         self._common = sorted(common)
         self._by_reference = reference_villages(self._common)
         self._standings: list[Judged] = []
+        self._by_county = rules.parameters["quota.scope"] in _BY_COUNTY
         self._alike: Measures | None = None
         self._counted: dict[tuple[str, bool], Judged] = {}
         """County and whether listed -> stands for all there who are no candidates, where only their number counts."""
@@ -96,14 +97,14 @@ class OneByOne:
         shown = self._shown(judged)
         if judged.county is None:
             return shown
-        by_county, candidate = self._p["quota.scope"] in _BY_COUNTY, judged.outcome == EXCELLENT
+        by_county, candidate = self._by_county, judged.outcome == EXCELLENT
         if by_county and not candidate and not self._whole:
             key = judged.county, judged.listed
             if key not in self._counted:
-                self._counted[key] = _standing(judged, self._alike)
+                self._counted[key] = _standing(judged, self._alike, by_county)
             self._standings.append(self._counted[key])
             return shown
-        self._standings.append(standing := _standing(judged, self._alike))
+        self._standings.append(standing := _standing(judged, self._alike, by_county))
         if self._alike is None and by_county:
             self._alike = standing.year.measures
         if not candidate:
@@ -131,21 +132,23 @@ class OneByOne:
             yield name, shown
 
 
-def _standing(judged: Judged, alike: Measures | None) -> Judged:
+def _standing(judged: Judged, alike: Measures | None, by_county: bool) -> Judged:
     """What :func:`settle` looks at, without the facts behind it: the larger part of what a person takes.
 
     `alike`: stands for the measures of whoever was not proposed as 优秀, where only the county counts (`_area`).
     """
     year, candidate = judged.year, judged.outcome == EXCELLENT
-    lean = _lean(year.measures) if candidate or alike is None else alike
+    lean = _lean(year.measures, by_county) if candidate or alike is None else alike
     year = PersonYear(year.person, _NO_RECORD, lean, year.parameters, year.cut)
     # Of whoever is no candidate nothing will be added to what was found.
     findings, flags = ([judged.finding(_GRADE)], set[str]()) if candidate else (_NO_WORDS, _NO_FLAGS)
     return Judged(year, judged.county, findings, _NO_WORDS, judged.outcome, judged.listed, flags, judged.score)
 
 
-def _lean(m: Measures) -> Measures:
-    postings = tuple(posting._replace(opened_by=_NOTHING, ended_by=None) for posting in m.postings)
+def _lean(m: Measures, by_county: bool) -> Measures:
+    """Without what nobody looks at; where in a county somebody was posted only matters for places of smaller areas."""
+    posted = () if by_county else m.postings
+    postings = tuple(posting._replace(opened_by=_NOTHING, ended_by=None) for posting in posted)
     return replace(m, postings=postings, posted=(), days=_NO_DAYS, absence_days=(), runs=())
 
 

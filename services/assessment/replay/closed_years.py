@@ -14,6 +14,8 @@ from services.assessment.replay.replay import PARAMETERS_RECORDED
 from services.assessment.replay.shelf import Shelf
 
 _LOG = ("assessment",)
+_OF_ONE = ("findings", "manifest")
+"""Members of a determination that are about the person, and long."""
 _WANTED = tuple(f'"type":"{name}"'.encode() for name in (FINALISED, QUOTA_COMPUTED, PARAMETERS_RECORDED))
 
 
@@ -24,7 +26,7 @@ class ClosedYear:
     county: str
     quota: Mapping[str, Any]
     first: Mapping[str, Any] = field(default_factory=dict)
-    """Any first determination: all of them were made at one moment on one basis."""
+    """Of any first determination what is alike in all of them, for they were made at one moment on one basis."""
     later: list[tuple[str, int]] = field(default_factory=list)
     """Person and number of every determination that was issued anew."""
 
@@ -60,7 +62,8 @@ def gathered(source: Source, year: int, county: str | None, shelf: Shelf) -> Gat
             one = finals.setdefault(data["county"], ClosedYear(data["county"], {}))
             if data["determination"] > 1:
                 one.later.append((data["person"], data["determination"]))
-            one.first = one.first or (data if data["determination"] == 1 else {})
+            if not one.first and data["determination"] == 1:
+                one.first = {member: value for member, value in data.items() if member not in _OF_ONE}
             shelf.note(data["person"], (data["county"], data["determination"], line))
     for code in years.keys() & finals.keys():
         found = finals[code]
