@@ -72,8 +72,8 @@ class OneByOne:
         labels = [iso(day) for day in range(self._frame.first, self._frame.last + 1)]
         self._whole = whole
         self._shown = partial(person_json, labels=labels) if whole else determined_json
-        self._common = sorted(common)
-        self._by_reference = reference_villages(self._common)
+        self._by_reference = reference_villages(common)
+        self._ties = sorted(fact for fact in common if fact.name == "TieResolved")
         self._standings: list[Judged] = []
         self._by_county = rules.parameters["quota.scope"] in _BY_COUNTY
         self._alike: Measures | None = None
@@ -115,8 +115,7 @@ class OneByOne:
 
     def rest(self) -> Iterator[tuple[str, dict[str, Any], Any]]:
         """Gives the places; then everybody who waited, with the note."""
-        ties = [fact for fact in self._common if fact.name == "TieResolved"]
-        counties = settle(self._standings, ties, self._year, self._p)
+        counties = settle(self._standings, self._ties, self._year, self._p)
         self.counties = counties if self._whole else {}
         for judged, packed in zip(self._waiting, self._packed, strict=True):
             shown, note = marshal.loads(packed)  # noqa: S302  packed by the method above
