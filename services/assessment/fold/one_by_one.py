@@ -97,15 +97,15 @@ class OneByOne:
         shown = self._shown(judged)
         if judged.county is None:
             return shown
-        by_county, candidate = self._by_county, judged.outcome == EXCELLENT
-        if by_county and not candidate and not self._whole:
+        candidate = judged.outcome == EXCELLENT
+        if self._by_county and not candidate and not self._whole:
             key = judged.county, judged.listed
             if key not in self._counted:
-                self._counted[key] = _standing(judged, self._alike, by_county)
+                self._counted[key] = _standing(judged, self._alike, self._by_county)
             self._standings.append(self._counted[key])
             return shown
-        self._standings.append(standing := _standing(judged, self._alike, by_county))
-        if self._alike is None and by_county:
+        self._standings.append(standing := _standing(judged, self._alike, self._by_county))
+        if self._alike is None and self._by_county:
             self._alike = standing.year.measures
         if not candidate:
             return shown
@@ -134,7 +134,7 @@ class OneByOne:
 def _standing(judged: Judged, alike: Measures | None, by_county: bool) -> Judged:
     """What :func:`settle` looks at, without the facts behind it: the larger part of what a person takes.
 
-    `alike`: stands for the measures of whoever was not proposed as 优秀, where only the county counts (`_area`).
+    `alike`: stands for the measures of whoever was not proposed as 优秀, where only the county counts (`area_of`).
     """
     year, candidate = judged.year, judged.outcome == EXCELLENT
     lean = _lean(year.measures, by_county) if candidate or alike is None else alike

@@ -79,14 +79,6 @@ class Person:
         flat = self.flat
         return zip(flat[0::4], flat[1::4], flat[2::4], flat[3::4], strict=True)
 
-    def presence(self) -> dict[int, str]:
-        """Day -> id of the check-in of that day that arrived last."""
-        return dict(zip(self.flat[0::4], self.flat[1::4], strict=True))
-
-    def count(self) -> int:
-        """How many check-ins there are."""
-        return len(self.flat) // 4
-
     def in_order(self) -> list[Fact]:
         """All facts but check-ins, in the order of the fold."""
         if not self.sorted:
