@@ -15,6 +15,7 @@ business transaction waits for any of this: an open one delays its own events an
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,8 @@ IDLE_SECONDS = 0.2
 """How often to look when nobody nudges: another process may have appended."""
 RETRY_SECONDS = 0.3
 """Until it is tried again to connect, or to get the lock that another sealer holds."""
+UNLOCK_SECONDS = 1.0
+"""How long a server that does not answer is waited for when the lock is given up: it ends with the connection too."""
 
 log = structlog.get_logger(__name__)
 
@@ -194,10 +197,15 @@ class Sealer:
             raise
 
     async def close(self) -> None:
-        """Gives up the connection and with it the lock."""
+        """Gives up the lock, then the connection."""
         connection, self._connection, self.size = self._connection, None, None
-        if connection is not None:
-            await connection.close()
+        if connection is None:
+            return
+        # Said, not left to the server, which notices a closed connection some time later: a successor may be waiting.
+        with suppress(psycopg.Error, TimeoutError):
+            async with asyncio.timeout(UNLOCK_SECONDS):
+                await connection.execute("select pg_advisory_unlock(%s)", (SEALER_LOCK,))
+        await connection.close()
 
     async def _seal_batch(self) -> int:
         connection = self._held()

@@ -34,6 +34,8 @@ from tests.servers import postgres_url
 
 ORIGIN = "zhucun.demo/attendance"
 NOON = datetime(2017, 3, 1, 4, 0, tzinfo=UTC)
+LOCK_SECONDS = 20
+"""Until the lock of a killed sealer is surely free."""
 
 
 @dataclass(slots=True)
@@ -91,10 +93,17 @@ class WrittenLog:
         raise AssertionError("count() has no end")
 
     async def seal(self) -> int:
-        """Seals everything that waits, with a sealer of its own; returns the number of events."""
+        """Seals everything that waits, with a sealer of its own; returns the number of events.
+
+        The lock of a sealer that was killed is free as soon as the server has noticed its death: waited for.
+        """
         sealer = self.sealer()
         total = 0
         try:
+            async with asyncio.timeout(LOCK_SECONDS):
+                while sealer.size is None:
+                    total += await sealer.seal_once()
+                    await asyncio.sleep(0.01 if sealer.size is None else 0)
             while sealed := await sealer.seal_once():
                 total += sealed
         finally:
