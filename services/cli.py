@@ -106,12 +106,14 @@ def assess(
     """Fold a file of events for one year: no server, no network, no clock."""
     from services.assessment.replay import offline
 
-    result = offline.assess(events, year, county=county, as_of=as_of, settings=settings or (), disclosures=disclosures)
-    if as_json:
-        sys.stdout.buffer.writelines(offline.pieces(result))
-        sys.stdout.buffer.write(b"\n")
-    else:
-        typer.echo(offline.summary(result))
+    with offline.assessed(
+        events, year, county=county, as_of=as_of, settings=settings or (), disclosures=disclosures
+    ) as result:
+        if as_json:
+            sys.stdout.buffer.writelines(offline.pieces(result))
+            sys.stdout.buffer.write(b"\n")
+        else:
+            typer.echo(offline.summary(result))
 
 
 @cases_app.command("run")

@@ -87,6 +87,11 @@ class Person:
         return self.facts
 
 
+def contradiction(event: str) -> FoldError:
+    """Of an id that comes with two contents."""
+    return FoldError(f"event {event} comes twice with different content; one of them was tampered with")
+
+
 class _Extend(dict[str, Callable[[CheckIn], None]]):
     """Person -> what adds a check-in: one step where three would be taken for every one of millions."""
 
@@ -212,7 +217,7 @@ class Reader:
         before = self.seen.get(event)
         if before is not None:
             if before != mark:
-                raise FoldError(f"event {event} comes twice with different content; one of them was tampered with")
+                raise contradiction(event)
             return False
         self.seen[event] = mark
         cut = self._cut

@@ -7,6 +7,7 @@ the same.
 
 import json
 import re
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
@@ -76,8 +77,14 @@ def _pages(lines: Iterable[bytes]) -> Iterator[bytes]:
         yield b"\n".join(page)
 
 
-def read_pages(pages: Iterable[bytes], reader: Reader, disclosures: Mapping[str, str]) -> int:
-    """As :func:`read_lines`, from pages of whole lines, which is faster."""
+def read_pages(
+    pages: Iterable[bytes], reader: Reader, disclosures: Mapping[str, str], came: "array[int] | None" = None
+) -> int:
+    """As :func:`read_lines`, from pages of whole lines, which is faster.
+
+    `came`: gets the line of every id that the reader has then newly `seen`, in that order.
+    """
+    came = array("Q") if came is None else came
     count = number = 0
     for page in pages:
         pattern = _STRICT if 1 in page.translate(_OTHER_BYTES) else _PLAIN
@@ -87,11 +94,17 @@ def read_pages(pages: Iterable[bytes], reader: Reader, disclosures: Mapping[str,
             rows = [pattern.findall(line)[0] for line in text.split("\n")]
         check_ins = [row for row in rows if row[1]]
         at_once = reader.take_check_ins(check_ins)
-        count += len(check_ins) if at_once else 0
+        if at_once:
+            count += len(check_ins)
+            came.extend([line for line, row in enumerate(rows, number + 1) if row[1]])
         if not at_once or len(check_ins) < len(rows):
             for line, row in enumerate(rows, number + 1):
                 if not (at_once and row[1]):
-                    count += _take(line, row, reader, disclosures)
+                    known = len(reader.seen)
+                    try:
+                        count += _take(line, row, reader, disclosures)
+                    finally:
+                        came.extend([line] * (len(reader.seen) - known))
         number += page.count(b"\n") + (not page.endswith(b"\n"))
     return count
 
