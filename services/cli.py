@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from contracts.catalogue import SERVICES
-from services.cli_assessment import add_assessment
+from services.cli_assessment import add_assessment, of_others
 from services.cli_evidence import add_evidence
 from services.cli_failures import administer, fail, one_of, sentences
 from services.cli_operations import add_operations
@@ -106,9 +106,10 @@ def assess(
     """Fold a file of events for one year: no server, no network, no clock."""
     from services.assessment.replay import offline
 
-    with offline.assessed(
+    folded = offline.assessed(
         events, year, county=county, as_of=as_of, settings=settings or (), disclosures=disclosures
-    ) as result:
+    )
+    with of_others(events), folded as result:
         if as_json:
             sys.stdout.buffer.writelines(offline.pieces(result))
             sys.stdout.buffer.write(b"\n")

@@ -125,6 +125,8 @@ class Export:
                 offset += len(block)
 
     def _opened(self) -> BinaryIO:
+        if self._path.exists() and not self._path.is_file():
+            raise FoldError(f"{self._path}: 须为文件，因为要读几遍 it is read more than once, so it must be a file")
         try:
             return self._path.open("rb")
         except OSError as error:

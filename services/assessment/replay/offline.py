@@ -151,7 +151,7 @@ def _one_by_one(
         folds = {code: folding(told, packed=packed[code]) for code, told in by.items()}
         for name, person in people:
             for rank, (code, fold) in enumerate(folds.items()):
-                shown = fold.add(name, person)
+                shown = _added(fold, name, person)
                 if shown is not None and code in (None, shown["county"]):
                     persons.put(rank, name, shown)
         counties: dict[str, Any] = {}
@@ -161,6 +161,16 @@ def _one_by_one(
                     persons.put(rank, name, shown)
             counties |= {name: value for name, value in fold.counties.items() if code in (None, name)}
     return counties
+
+
+def _added(fold: OneByOne, name: str, person: Person) -> dict[str, Any] | None:
+    """As `OneByOne.add`; raises FoldError too for facts that have not the form of their type."""
+    try:
+        return fold.add(name, person)
+    except (LookupError, TypeError, AttributeError) as error:
+        raise FoldError(
+            f"{name}: 有事件缺少内容或格式不符 / an event has a member missing or of a wrong form ({error})"
+        ) from error
 
 
 def pieces(result: Mapping[str, Any]) -> Iterator[bytes]:
@@ -241,7 +251,11 @@ def read_disclosures(path: Path) -> tuple[dict[str, str], frozenset[str]]:
     """
     texts: dict[str, str] = {}
     erased: set[str] = set()
-    for number, raw in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    try:
+        content = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise FoldError(f"{path}: not UTF-8") from error
+    for number, raw in enumerate(content.splitlines(), start=1):
         line = raw.strip()
         if not line:
             continue
