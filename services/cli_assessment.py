@@ -70,7 +70,8 @@ def of_others(events: Path | None) -> Iterator[None]:
     except OSError as error:
         if events is None:
             raise
-        raise FoldError(f"{error.filename or tempfile.gettempdir()}: {error.strerror}") from error
+        where = error.filename or f"写出结果或 {tempfile.gettempdir()} 中的临时文件 results, or temporary files there"
+        raise FoldError(f"{where}: {error.strerror}") from error
 
 
 @sentences
@@ -120,14 +121,12 @@ def replay(
         sys.stdout.buffer.write(canonical_bytes(found) + b"\n")
     else:
         typer.echo(replay_text(found))
-    for tree in trees:
-        typer.echo(tree.sentence, err=True)
     if any(tree.wrong for tree in trees) or (found["differs"] and not found["undetermined"]):
         raise typer.Exit(1)
 
 
 def _trees(events: Path | None, checkpoints: Sequence[Path] | None, policy: Path | None) -> "Sequence[Vouched]":
-    """Of a file of events: how far each log in it leads to roots that are recorded, or held by whoever asks."""
+    """Of a file of events: how far each log in it leads to roots that are recorded, or held by whoever asks. Said."""
     from services.assessment.replay.export_pages import Export
     from services.assessment.replay.roots import held, vouched
 
@@ -135,7 +134,10 @@ def _trees(events: Path | None, checkpoints: Sequence[Path] | None, policy: Path
         if checkpoints or policy:
             raise typer.BadParameter("只核对所给的事件文件 it is for a file of events", param_hint="--checkpoint")
         return ()
-    return vouched(Export(events), held(checkpoints or (), policy))
+    trees = vouched(Export(events), held(checkpoints or (), policy))
+    for tree in trees:
+        typer.echo(tree.sentence, err=True)
+    return trees
 
 
 @sentences
@@ -174,8 +176,6 @@ def refold(
 
     with of_others(events):
         trees = _trees(events, checkpoints, policy)
-        for tree in trees:
-            typer.echo(tree.sentence, err=True)
         if events is not None:
             opened = read_disclosures(disclosures) if disclosures is not None else ({}, frozenset[str]())
             results = every_year(Export(events), *opened)

@@ -173,6 +173,7 @@ BROKEN: dict[str, tuple[Callable[[Lines], Lines], str]] = {
         lambda lines: replaced(lines, f'"stream":"attendance/{PERSON}/2017"'.encode(), b'"stream":"attendance"'), ""),
     "the year as text": (changed("year", "2017", b"AssessmentFinalised"), ""),
     "no closing": (lambda lines: [line for line in lines if b"QuotaComputed" not in line], ""),
+    "a line without end": (lambda lines: [*lines, b"x" * 500_000], "longer than any event"),
     "nothing": (lambda lines: [], ""),
     "one line twice": (lambda lines: [*lines, lines[first(lines, b"CheckedIn")]], ""),
 }  # fmt: skip

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from services.assessment.fold.findings import FoldError
 from services.assessment.replay.exported import place_of
-from services.assessment.replay.lines import LineError
+from services.assessment.replay.lines import LineError, whole_lines
 from services.assessment.replay.pages import Page, Stream
 
 _PAGE_BYTES = 1 << 17
@@ -112,8 +112,7 @@ class Export:
         """Origin, offset and lines of every page; a page with blank lines or of several logs is taken apart."""
         number = offset = 0
         with self._opened() as file:
-            while block := file.read(_PAGE_BYTES):
-                block += file.readline()
+            for block in whole_lines(file, _PAGE_BYTES):
                 lines = block.removesuffix(b"\n")
                 log = _only_log(lines)
                 if log is not None:

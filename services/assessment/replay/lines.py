@@ -10,13 +10,16 @@ import re
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, BinaryIO
 
 from contracts import disclosure
+from contracts.canonical import MAX_LEAF_BYTES
 from services.assessment.fold.findings import FoldError
 from services.assessment.fold.reading import Reader
 
 _PAGE_LINES = 512
+_LONGEST = MAX_LEAF_BYTES + 2
+"""With the line end of another system."""
 _SHOWN = 80
 """Characters of a line that cannot be read."""
 
@@ -61,6 +64,18 @@ class LineError(FoldError):
         self.line = line
         self.reason = reason
         super().__init__(f"第 {line} 行 / line {line}: {reason}")
+
+
+def whole_lines(file: BinaryIO, at_once: int) -> Iterator[bytes]:
+    """Pages of whole lines, of at least so many bytes. Raises LineError for one that reaches further than any event."""
+    number = 0
+    while block := file.read(at_once):
+        rest = file.readline(_LONGEST + 1)
+        number += block.count(b"\n")
+        if len(rest) > _LONGEST:
+            raise LineError(number + 1, "longer than any event")
+        number += rest.endswith(b"\n")
+        yield block + rest
 
 
 def read_lines(lines: Iterable[bytes], reader: Reader, disclosures: Mapping[str, str]) -> int:

@@ -28,7 +28,7 @@ from services.assessment.fold.one_by_one import OneByOne
 from services.assessment.fold.reading import Fact, Person, Reader
 from services.assessment.replay.collection import no_collection
 from services.assessment.replay.filed import Filed
-from services.assessment.replay.lines import LineError
+from services.assessment.replay.lines import LineError, whole_lines
 from services.assessment.replay.shelf import Shelf
 from services.assessment.rules import rules
 from services.assessment.rules.explain import explain_person
@@ -75,7 +75,7 @@ def assessed(
             Shelf(texts, at_once=_EVENTS_AT_ONCE, block=_PEOPLE_AT_ONCE, cut=cut) as shelf,
             _opened(events) as file,
         ):
-            count = shelf.read(_pages_of(file))
+            count = shelf.read(whole_lines(file, _PAGE_BYTES))
             common = [*{fact.id: fact for fact in shelf.common()}.values()]
             by = _rules_by_county(year, overrides, common, county)
             folding = partial(OneByOne, common=common, year=year, cut=cut, full_evidence=full_evidence)
@@ -270,12 +270,6 @@ def read_disclosures(path: Path) -> tuple[dict[str, str], frozenset[str]]:
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise LineError(number, f"{path.name}: not a disclosure") from error
     return texts, frozenset(erased)
-
-
-def _pages_of(file: BinaryIO) -> Iterator[bytes]:
-    """Whole lines, about a page of them at a time."""
-    while block := file.read(_PAGE_BYTES):
-        yield block + file.readline()
 
 
 @contextmanager
