@@ -8,20 +8,18 @@ What was checked when it was written into a log is taken for granted: every even
 from collections.abc import Iterable, Mapping
 from itertools import chain
 
-from contracts.proofs import leaf_hash
 from services.assessment.fold.civil import ORDINALS, ordinal
 from services.assessment.fold.findings import FoldError
 from services.assessment.fold.fold import EVERYTHING
 from services.assessment.fold.reading import Person, Reader
 from services.assessment.replay.forms import CheckIns, Forms
+from services.assessment.replay.heads import version_and_leaf
 from services.assessment.replay.lines import keep_all
 from services.assessment.replay.pages import Stream
 
 KIND = "attendance"
 _MEMBERS = 4
 """Of a check-in: day, event id, the device's own name of the record, village."""
-_LONGEST = 16
-"""A version and the brace behind it."""
 
 
 class Attended:
@@ -99,10 +97,9 @@ def _flat(found: CheckIns) -> list[object]:
 
 def _head(last: str, stream: str) -> tuple[str, int, str]:
     """Stream, version and leaf of the last event of a stream."""
-    named, _, version = last.rpartition(',"version":')
-    if _of_stream(stream) not in named or not version[:-1].isdecimal() or len(version) > _LONGEST:
+    if _of_stream(stream) not in last:
         raise FoldError(f"{stream} does not end with an event of its own")
-    return stream, int(version[:-1]), leaf_hash(last.encode("latin-1")).hex()
+    return stream, *version_and_leaf(last.encode("latin-1"))
 
 
 def _of_stream(stream: str) -> str:

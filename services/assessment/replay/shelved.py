@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
+from services.assessment.fold.determination import Head
 from services.assessment.fold.reading import Fact, Person
 
 Place: TypeAlias = tuple[str, int]
@@ -18,8 +19,8 @@ class Laid(NamedTuple):
     flat: Sequence[Any]
     """Check-ins, as in `Person.flat`."""
     facts: Sequence[Sequence[Any]]
-    last: Mapping[str, int]
-    """Stream -> index of its last event."""
+    last: Mapping[str, tuple[int, str]]
+    """Stream -> version and leaf of its last event."""
     notes: Sequence[tuple[Any, ...]]
     """Whatever else was laid aside under that name."""
 
@@ -67,13 +68,13 @@ class Shelved:
         person.sorted = False
         return person
 
-    def last(self, below: Below = None) -> dict[tuple[str, str], int]:
-        """(log, stream) -> index of the last event."""
-        found: dict[tuple[str, str], int] = {}
+    def last(self, below: Below = None) -> list[Head]:
+        """The last event of every stream."""
+        found: dict[tuple[str, str], tuple[int, str]] = {}
         for (log, _), laid in self._reached(below):
-            for stream, index in laid.last.items():
-                found[log, stream] = max(index, found.get((log, stream), 0))
-        return found
+            for stream, event in laid.last.items():
+                found[log, stream] = event
+        return [Head(*place, *event) for place, event in found.items()]
 
     def notes(self) -> list[tuple[Any, ...]]:
         """Whatever else was laid aside under that name, in the order of coming."""
