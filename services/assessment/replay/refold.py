@@ -142,7 +142,7 @@ class _Refold:
                 person, own = shelved.person(self._below[code]), shelved.last(self._below[code])
                 for log, streams in logs:
                     own += (Head(log, *head) for head in self._reads.read(person, shelved.name, streams))
-                proofs[code].take(shelved.name, person if person.flat or person.facts else None, final, own)
+                proofs[code].take(shelved.name, person if person.ids or person.facts else None, final, own)
 
     def _attended(
         self, concerned: Sequence[tuple[str, str]]

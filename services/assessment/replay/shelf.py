@@ -137,7 +137,7 @@ class Shelf:
         for block in self.blocks():
             for shelved in block:
                 person = shelved.person()
-                if person.flat or person.facts:
+                if person.ids or person.facts:
                     yield shelved.name, person
 
     def _lay_aside(self) -> None:
@@ -183,6 +183,7 @@ class Shelf:
         self._end += len(piece)
 
 
-def _of(person: Person | None) -> tuple[list[Any], list[tuple[Any, ...]]]:
+def _of(person: Person | None) -> tuple[tuple[list[Any], ...], list[tuple[Any, ...]]]:
     """Check-ins and facts as plain data."""
-    return (person.flat, [*map(tuple, person.facts)]) if person else ([], [])
+    person = person or Person()
+    return person.columns(), [*map(tuple, person.facts)]

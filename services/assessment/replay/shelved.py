@@ -16,8 +16,8 @@ class Laid(NamedTuple):
     """What was laid aside of one person in one go."""
 
     name: str
-    flat: Sequence[Any]
-    """Check-ins, as in `Person.flat`."""
+    check_ins: Sequence[Sequence[Any]]
+    """As `Person.columns`."""
     facts: Sequence[Sequence[Any]]
     last: Mapping[str, tuple[int, str]]
     """Stream -> version and leaf of its last event."""
@@ -63,9 +63,7 @@ class Shelved:
         """What was read."""
         person = Person()
         for _, laid in self._reached(below):
-            person.flat += laid.flat
-            person.facts += map(Fact._make, laid.facts)
-        person.sorted = False
+            person.take(laid.check_ins, map(Fact._make, laid.facts))
         return person
 
     def last(self, below: Below = None) -> list[Head]:
