@@ -16,6 +16,11 @@ def pytest_configure() -> None:
     logs.configure("console", "warning")
 
 
+def pytest_sessionfinish() -> None:
+    """Not left to the end of the process: a worker that has reported its end is killed a few seconds later."""
+    servers.stop_servers()
+
+
 def pytest_report_header() -> str:
     return servers.chosen()
 
