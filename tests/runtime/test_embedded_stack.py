@@ -260,6 +260,15 @@ def test_a_database_of_another_major_version_is_one_sentence(var: Path) -> None:
         Stack(var, fast=True, environ={}).start()
 
 
+def test_a_password_that_is_not_the_databases_is_one_sentence(var: Path) -> None:
+    with Stack(var, fast=True, environ={}):
+        pass
+    (var / "secrets" / "postgres").write_text("another")
+    with pytest.raises(StartError, match="is not that of the database"):
+        Stack(var, fast=True, environ={}).start()
+    assert servers_of(var) == []
+
+
 @pytest.mark.parametrize("variable", ["ZHUCUN_POSTGRES_BIN", "ZHUCUN_NATS_BIN"])
 def test_a_program_that_is_missing_is_one_sentence(var: Path, variable: str) -> None:
     process = launch(var, **{variable: "/nowhere/bin"})
