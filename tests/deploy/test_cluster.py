@@ -118,7 +118,11 @@ async def test_nobody_comes_in_without_tls_or_by_another_authority(cluster: Clus
     first = cluster.url("attendance").split(",")[0]
     with pytest.raises(ssl.SSLError):
         await nats.connect(
-            first, tls=ssl.create_default_context(cadata=_other_authority()), allow_reconnect=False, error_cb=_silent
+            first,
+            tls=ssl.create_default_context(cadata=_other_authority()),
+            allow_reconnect=False,
+            connect_timeout=30,
+            error_cb=_silent,
         )
     wrong = cluster.url("attendance").replace("attendance-of-a-test", "guessed")
     with pytest.raises(BusError, match="No NATS server answers") as refused:
