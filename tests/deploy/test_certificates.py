@@ -102,7 +102,7 @@ def database() -> Iterator[tuple[str, Authority]]:
     home = Path(tempfile.mkdtemp(prefix="zhucun-certificates-"))
     home.chmod(0o755)
     environ = os.environ | {"ZHUCUN_POSTGRES_BIN": str(engine.program.parent)}
-    server = EmbeddedPostgres(home / "var", fast=True, port=processes.choose_port([]), environ=environ)
+    server = EmbeddedPostgres(home / "var", fast=True, environ=environ)
     try:
         url, authority = server.start(), Authority(home)
         own = authority.certificate("postgres", days=300)
