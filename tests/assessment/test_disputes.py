@@ -8,6 +8,7 @@ import pytest
 from contracts.assessment import (
     AssessmentFinalised,
     AssessmentReissued,
+    DisputeDecided,
     Grade,
     InvestigationClosed,
     InvestigationOpened,
@@ -186,10 +187,14 @@ def test_a_death_that_became_known_after_the_year_was_final_takes_the_person_off
 def test_an_upheld_result_stands_and_nothing_is_issued() -> None:
     kept = finalised(**SHORT)
     kept.record(kept.office.dispute(date(2018, 2, 10)))
-    assert names_of(kept.office.settle()) == ["DisputeDecided"]
+    known = kept.again()
+    (decided,) = facts_of(kept.office.settle(known, upheld=True))
+    assert isinstance(decided, DisputeDecided)
+    assert (decided.upheld, decided.determination, decided.actor.person) == (True, 1, COUNTY_OFFICE.person)
+    assert (decided.inputs, decided.basis) == (known.persons[PERSON].inputs, known.basis)
     latest = kept.office.file().determination(2017)
     assert latest is not None and latest.number == 1
-    assert kept.office.settle() == no.UNKNOWN_CASE
+    assert kept.office.settle(known, upheld=True) == no.UNKNOWN_CASE
 
 
 def test_without_a_new_proposal_on_the_new_facts_nothing_is_issued_anew() -> None:
@@ -287,5 +292,5 @@ def test_township_and_unit_are_heard_once_each_and_decide_nothing() -> None:
     own = somebody(1, Role.TOWNSHIP)
     assert office.when(ReviewDispute(**who), own, here) == no.SELF
     assert office.file().open_case(YEAR) is not None
-    assert names_of(office.settle()) == ["DisputeDecided"]
+    assert names_of(office.settle(kept.again(), upheld=True)) == ["DisputeDecided"]
     assert office.when(*both[0], here) == no.UNKNOWN_CASE

@@ -17,6 +17,7 @@ from services.assessment.fold.findings import FoldError
 from services.assessment.fold.fold import Rules
 from services.assessment.fold.outcome import EXCELLENT, Judged
 from services.assessment.releases import Archive
+from services.assessment.replay.contested import disputes
 from services.assessment.replay.deciders import Decider, by_release, changes, decider_of
 from services.assessment.replay.flips import flips
 from services.assessment.replay.later import became_known
@@ -102,12 +103,9 @@ def replay(
     code |= _added(rules_then, decider)
     differs = compared(case.data, again)
     found: dict[str, Any] = {
-        "person": person,
-        "year": year,
-        "county": case.data["county"],
-        "determination": case.data["determination"],
+        **{name: case.data[name] for name in ("person", "year", "county", "determination")},
         "event": case.recorded.event["id"],
-        "decided": {"moment": case.data["moment"], "outcome": case.data["outcome"], "basis": case.data["basis"]},
+        "decided": {name: case.data[name] for name in ("moment", "outcome", "basis")},
         "now": now,
         "reproduced": not differs,
         "differs": differs,
@@ -117,6 +115,7 @@ def replay(
         "rules": {"then": describe(rules_then), "now": describe(rules_now)},
         "differences": _attributed(differences(lenses), code, rules_then == rules_now),
         "became_known": became_known(case, int(cut_then.moment or 0)),
+        "disputes": disputes(case, erased),
         "quota": _quota(then, today, rules_then, judged),
         "not_varied": _not_varied(rules_then, rules_now),
         "violations": violations(known, [one for one in known if _concerns(case, one)]),
