@@ -1,7 +1,7 @@
 """What became of a determination: disputed or looked at again, by whom, and whether what was decided bears (A66).
 
 A result that was upheld is looked at again on what its decision says it was decided on: the same facts, and the same
-grounds of Art. 15 as in the determination. Standard library only.
+grounds of Art. 15 as in the determination.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -141,17 +141,20 @@ class Facts:
         ruled = any(f.id not in known for f in self.reader.common if f.name == RULING)
         return ruled or (self.line is not None and any(entry[0] == self.case.person for entry in self.line.reissued))
 
-    def settled(self, judge: "Judge", person: Person | None = None, *, waits: bool | None = None) -> Judged:
-        """The person judged, and given the place that the line leaves; with `person` on the facts given there.
+    def settled(self, judge: "Judge", *, waits: bool | None = None) -> Judged:
+        """The person judged, and given the place that the line leaves.
 
         `waits`: whether a ruling is waited for; without it as it was at the first time.
         """
-        found = person or self.reader.people.get(self.case.person) or Person()
-        judged = judge(self.case.person, found)
-        if judged.listed and (self.waits if waits is None else waits):
+        judged = judge(self.case.person, self.reader.people.get(self.case.person) or Person())
+        return self.placed(judged, judge, self.line, waits=self.waits if waits is None else waits)
+
+    def placed(self, judged: Judged, judge: "Judge", line: Line | None, *, waits: bool) -> Judged:
+        """Somebody judged alone, given the place that the line leaves."""
+        if judged.listed and waits:
             defer(judged)
-        elif self.line is not None:
-            line = replace(self.line, deferred=frozenset())
+        elif line is not None:
+            line = replace(line, deferred=frozenset())
             settle_alone(judged, line, judge.rules.parameters, first=self.first)
         elif judged.outcome == EXCELLENT:
             raise CohortNeeded("优秀 is in question, and the list of those who were proposed for it is not there")

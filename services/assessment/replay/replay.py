@@ -20,6 +20,7 @@ from services.assessment.releases import Archive
 from services.assessment.replay.contested import disputes
 from services.assessment.replay.deciders import Decider, by_release, changes, decider_of
 from services.assessment.replay.flips import flips
+from services.assessment.replay.flips_common import Common
 from services.assessment.replay.later import became_known
 from services.assessment.replay.lenses import (
     FINALISED,
@@ -40,6 +41,7 @@ from services.assessment.replay.lenses import (
 from services.assessment.replay.offline import describe
 from services.assessment.replay.violations import violations
 from services.assessment.rules import rules
+from services.assessment.year.sensitive import sensitive_alone
 
 MOST_SINGLES, MOST_PAIRS = 1_000, 3_000
 PARAMETERS_RECORDED = "zhucun.assessment.ParametersRecorded.v1"
@@ -121,8 +123,24 @@ def replay(
         "violations": violations(known, [one for one in known if _concerns(case, one)]),
     }
     if search:
-        found["flips"] = flips(then, today, rules_then, most_singles=MOST_SINGLES, most_pairs=MOST_PAIRS)
+        shared = _common(then, today, rules_then, cut_then)
+        found["flips"] = flips(then, today, rules_then, most_singles=MOST_SINGLES, most_pairs=MOST_PAIRS, common=shared)
     return found
+
+
+def _common(then: Facts, today: Facts, used: Rules, cut: Cut) -> Common | None:
+    """What the county has in common, to be tried too; None where the rules of then do not follow from the record."""
+    case = then.case
+    if isinstance(used.parameters, rules.Recorded) or then.line is None:
+        return None
+    hanging = sensitive_alone(case.person, then.reader, used, case.year, cut, then.line)
+    return Common(
+        then,
+        today,
+        used,
+        lambda facts: rules.fold_rules(case.year, None, facts, case.data["county"]),
+        frozenset(reading.parameter for one in hanging for reading in one.readings),
+    )
 
 
 def _added(rules_then: Rules, decider: Decider) -> dict[str, list[str]]:
