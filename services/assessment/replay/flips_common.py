@@ -14,7 +14,7 @@ from services.assessment.fold.frozen_line import Line
 from services.assessment.fold.outcome import Judged
 from services.assessment.fold.reading import Fact
 from services.assessment.replay.changes import IN_TIME, REMOVED, Change
-from services.assessment.replay.lenses import QUOTA_COMPUTED, REISSUED, Facts, Judge
+from services.assessment.replay.lenses import QUOTA_COMPUTED, REISSUED, Facts, Judge, line_of_county
 
 RULES = frozenset({"InterpretationIssued", "CountyMeasureAdopted"})
 _RULING, _TIE, _LINE, _REISSUED = "InterpretationIssued", "TieResolved", "QuotaComputed", "AssessmentReissued"
@@ -121,20 +121,22 @@ class Common:
             return line
         gone = {change.of for change in moved if change.name == _LINE}
         if any(change.name == _REISSUED for change in moved):
-            reissued = [
-                one.event["data"]
-                for one in self._then.case.known
-                if self._of_county(one.event, REISSUED)
-                and (one.index < self._then.case.recorded.index) != (one.event["id"] in events)
-            ]
-            line = replace(
-                line, reissued=tuple((d["person"], d["before"], d["after"], d.get("area")) for d in reissued)
-            )
+            line = self._line_with(events)
         return replace(
             line,
             candidates=tuple(one for one in line.candidates if one.person not in gone),
             ties=tuple(tie for tie in line.ties if tie.id not in events),
         )
+
+    def _line_with(self, moved: set[str]) -> Line:
+        """The line with those results issued anew left out, or known in time."""
+        case = self._then.case
+        kept = [
+            one.event
+            for one in case.known
+            if one.event["type"] != REISSUED or (one.index < case.recorded.index) != (one.event["id"] in moved)
+        ]
+        return line_of_county(kept, self._then.reader, case.data["county"], case.year)
 
     def _judge(self, moved: frozenset[str]) -> Judge:
         if moved not in self._rules:

@@ -228,7 +228,7 @@ def _quota(then: Facts, today: Facts, used: Rules, judged: Mapping[str, Judged])
         "own_place": judged_then.outcome == EXCELLENT,
         "now": {
             "holders": len(holders),
-            "head_room": max(maximum - len(holders - {person}), 0),
+            "head_room": max(maximum - len(line_now.taken(p, person)), 0),
             "would_hold": judged_now.outcome == EXCELLENT,
             "listed": judged_now.listed,
         },
