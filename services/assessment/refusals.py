@@ -299,6 +299,7 @@ CASE_OPEN = Refusal(
 )
 NOTHING_CHANGED = dispute_refusals.NOTHING_CHANGED
 NO_LONGER_STANDS = dispute_refusals.NO_LONGER_STANDS
+THE_PERSONS_OWN = dispute_refusals.THE_PERSONS_OWN
 DECIDED_ALREADY = dispute_refusals.DECIDED_ALREADY
 NOT_JOINT = rule_refusals.NOT_JOINT
 FIXED_BY_TEXT = rule_refusals.FIXED_BY_TEXT

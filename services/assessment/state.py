@@ -136,8 +136,8 @@ class PersonFile:
     cases: frozenset[str] = frozenset()
     """Numbers of all disputes and ordered re-assessments."""
     open_cases: tuple[tuple[int, OpenCase], ...] = ()
-    upheld: frozenset[tuple[int, int]] = frozenset()
-    """Year and number of determinations that were disputed and stand."""
+    upheld: frozenset[tuple[int, int, str]] = frozenset()
+    """Year and number of determinations that were disputed and stand, and who disputed them."""
     fed_back: tuple[tuple[int, FedBack], ...] = ()
     filed: tuple[tuple[int, int], ...] = ()
     """Year -> the determination that lies in the personal file."""
@@ -270,8 +270,8 @@ def _person(state: PersonFile, recorded: Recorded) -> PersonFile:
         case fact.UnitOpinionGiven(year=year):
             return replace(state, opinions=state.opinions | {year})
         case fact.DisputeRaised(year=year, case=case) | fact.ReassessmentOrdered(year=year, case=case):
-            raised = isinstance(recorded.fact, fact.DisputeRaised)
-            opened = OpenCase(case, recorded.fact.determination, raised)
+            by = recorded.fact.actor.person if isinstance(recorded.fact, fact.DisputeRaised) else None
+            opened = OpenCase(case, recorded.fact.determination, by)
             return replace(state, cases=state.cases | {case}, open_cases=_with(state.open_cases, year, opened))
         case results.DisputeOpinionGiven(year=year, actor=by):
             waiting = state.open_case(year)
@@ -279,8 +279,10 @@ def _person(state: PersonFile, recorded: Recorded) -> PersonFile:
             return state if heard is None else replace(state, open_cases=_with(state.open_cases, year, heard))
         case fact.DisputeDecided(year=year, upheld=upheld):
             closed, others = state.open_case(year), tuple(entry for entry in state.open_cases if entry[0] != year)
-            stood = {(year, closed.determination)} if upheld and closed is not None and closed.raised else set()
-            return replace(state, open_cases=others, upheld=state.upheld | stood)
+            if closed is None or closed.raised_by is None or not upheld:
+                return replace(state, open_cases=others)
+            stood = (year, closed.determination, closed.raised_by)
+            return replace(state, open_cases=others, upheld=state.upheld | {stood})
         case fact.ResultFedBack(year=year, determination=number, fed_back_on=on):
             return replace(state, fed_back=_with(state.fed_back, year, FedBack(number, on)))
         case fact.ResultFiledInPersonalFile(year=year, determination=number):

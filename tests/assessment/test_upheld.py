@@ -4,11 +4,16 @@ from copy import deepcopy
 from datetime import date, timedelta
 
 from contracts.assessment import DisputeDecided, Grade, ReassessmentCause
+from contracts.fact import Actor, Fact
+from contracts.identifiers import Role
+from contracts.refusals import Refusal
 from services.assessment import refusals as no
+from services.assessment.commands import RaiseDispute
 from services.assessment.replay.text import replay_text
+from services.assessment.year.known import Concerned
 from services.runtime.decisions import RULESET
 from tests.assessment.kept import ruled
-from tests.assessment.office import COUNTY, COUNTY_OFFICE, PERSON, YEAR, facts_of, names_of
+from tests.assessment.office import COUNTY, COUNTY_OFFICE, PERSON, UNIT, VILLAGE, YEAR, facts_of, names_of, somebody
 from tests.assessment.test_disputes import ALL_YEAR, SHORT, finalised, w57
 
 
@@ -111,3 +116,23 @@ def test_a_replay_says_so_where_a_result_was_upheld_that_the_facts_did_not_bear(
     (case,) = kept.replayed("2018-04-01", search=False)["disputes"]
     told = case["decided"]
     assert (told["same_facts"], told["reproduced"], told["grounds"], told["bears"]) == (False, True, [], False)
+
+
+def test_the_unit_objects_for_somebody_who_has_left_and_uses_up_nothing_of_the_persons_own() -> None:
+    kept = finalised(**SHORT)
+    office, unit = kept.office, somebody(701, Role.DISPATCHING_UNIT)
+    office.today = date(2018, 2, 5)
+
+    def objects(case: str, *, by: Actor, posted_now: str | None) -> list[Fact] | Refusal:
+        who = {"person": PERSON, "county": COUNTY, "year": YEAR, "case": case}
+        command = RaiseDispute(**who, claim="两日系出差", evidence=("e" * 64,))
+        return office.when(command, by, Concerned(by.person, VILLAGE, UNIT, posted_now, date(2018, 1, 31)))
+
+    member = Actor(person=PERSON, role=Role.MEMBER)
+    assert objects("YY-1", by=unit, posted_now=VILLAGE) == no.THE_PERSONS_OWN
+    kept.record(objects("YY-1", by=unit, posted_now=None))
+    kept.record(office.settle(kept.again(), upheld=True))
+    assert objects("YY-2", by=unit, posted_now=None) == no.DECIDED_ALREADY
+    kept.record(objects("YY-3", by=member, posted_now=None))
+    kept.record(office.settle(kept.again(), case="YY-3", upheld=True))
+    assert objects("YY-4", by=member, posted_now=None) == no.DECIDED_ALREADY

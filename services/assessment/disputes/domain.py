@@ -51,7 +51,11 @@ def decide(act: Act[Any, Any], command: Dispute, states: States) -> Decision:
 
 
 def _raise(act: Act[Any, Any], command: RaiseDispute, states: States, before: Determined) -> Decision:
+    """By the person; for somebody who has left by the unit too, which uses up nothing of the person's own."""
     known: Concerned = act.known
+    own = act.by.person == command.person
+    if known.posted_now and not own:
+        return no.THE_PERSONS_OWN
     file = held(states, f"assessment/{command.person}/*", PersonFile)
     told = dict(file.fed_back).get(command.year)
     if told is None or told.determination != before.number:
@@ -63,7 +67,8 @@ def _raise(act: Act[Any, Any], command: RaiseDispute, states: States, before: De
     problem = _may_open(command, file)
     if problem is not None:
         return problem
-    again = (command.year, before.number) in file.upheld
+    decided = {by for year, number, by in file.upheld if (year, number) == (command.year, before.number)}
+    again = command.person in decided if own else bool(decided)
     if again and not command.decisive:
         return no.DECIDED_ALREADY
     raised = fact.DisputeRaised(

@@ -28,3 +28,11 @@ DECIDED_ALREADY = Refusal(
     "if there is new decisive evidence, say so (decisive: true) and attach it",
     "12.8",
 )
+THE_PERSONS_OWN = Refusal(
+    Code.AUTH,
+    "该同志仍在派驻，异议由本人提出；派出单位可以提出意见",
+    "the person is still posted and objects himself or herself; the unit may give its opinion",
+    "由本人提出（raise-dispute），派出单位在案件中提出意见（give-dispute-opinion）",
+    "have the person raise it (raise-dispute), and give the unit's opinion on the case (give-dispute-opinion)",
+    "12.8",
+)

@@ -41,8 +41,8 @@ class OpenCase:
 
     case: str
     determination: int
-    raised: bool = False
-    """Whether the person objected; otherwise the county office looks again of its own accord."""
+    raised_by: str | None = None
+    """Who objected; None where the county office looks again of its own accord."""
     heard: frozenset[str] = frozenset()
     """Roles of those who have given their opinion on it."""
 
