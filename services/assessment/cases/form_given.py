@@ -52,10 +52,10 @@ _RESTS_ON = {
     ("leave", "closed_on"): "returned", ("investigation", "result"): "closed",
 }  # fmt: skip
 """A detail that says something only beside another."""
-_DATES = frozenset(
-    "decided found opened closed proposed last_day extended_to extended_on shortened_to shortened_on returned closed_on"
-    " withdrawn_on overstay_noticed".split()
-)
+_DATES = (
+    "decided", "found", "opened", "closed", "proposed", "last_day", "extended_to", "extended_on", "shortened_to",
+    "shortened_on", "returned", "closed_on", "withdrawn_on", "overstay_noticed",
+)  # fmt: skip
 """Details that are one day each."""
 _POINTS = 100
 """Nobody has so few hundredths of a point: points are meant."""
@@ -89,7 +89,8 @@ def _entry(key: str, entry: Mapping[str, Any]) -> Iterator[str]:
         if possible and value not in possible:
             yield no_such(word, value, possible) + place(entry, word)
         if word in _DATES and type(value) is not date:
-            yield f"{word} 写作一个日期，不加引号，如 2017-06-01 / is one date, without quotation marks{place(entry, word)}"
+            said = f"{word} 写作一个日期，不加引号，如 2017-06-01 / is one date, without quotation marks"
+            yield said + place(entry, word)
         other = _RESTS_ON.get((key, word))
         if other is not None and other not in entry:
             yield from needless("", entry, (word,), f"没有写 {other} / {other} is not written")
