@@ -62,7 +62,9 @@ def _parser(program: str) -> argparse.ArgumentParser:
     )
     parser.add_argument("--creds", type=Path, help="the file that the operator of the source gave")
     parser.add_argument("--from-start", action="store_true", help="forget what is kept and begin at entry 0")
-    parser.add_argument("--until-quiet", type=float, metavar="SECONDS", help="end when nothing came for so long")
+    parser.add_argument(
+        "--until-quiet", type=float, metavar="SECONDS", help="end when nothing came for so long, and nothing waits"
+    )
     parser.add_argument("--quiet", action="store_true", help="say nothing unless something is wrong")
     parser.add_argument("--guide", action="store_true", help="print the guide and end")
     kept = parser.add_mutually_exclusive_group()

@@ -58,7 +58,8 @@ class _Session:
 async def follow(
     credentials: Credentials, store: Store, *, from_start: bool = False, until_quiet: float | None = None
 ) -> int:
-    """Receives until cancelled, or until nothing came for `until_quiet` seconds; returns the entries kept in all.
+    """Receives until cancelled, or until nothing came for `until_quiet` seconds and the server has nothing more either;
+    returns the entries kept in all.
 
     Raises NotAllowed, NotAlone, GapStays, `checking.Forked` and `stores.StoreError`; everything else is waited out.
     """
@@ -133,18 +134,18 @@ class _Follower:
                         await self._ask_again(client, str(gap))
                         return False
                 elif clock() - heard >= (LOOK_SECONDS if until_quiet is None else until_quiet):
-                    if await self._taken_elsewhere(client):
+                    standing = await self._asked(client, "INFO", b"")
+                    if self._taken_elsewhere(standing):
                         await self._ask_again(client, "something was delivered elsewhere")
                         return False
-                    if until_quiet is not None:
+                    if until_quiet is not None and not standing.get("num_pending"):
                         return True
                     heard = clock()
 
-    async def _taken_elsewhere(self, client: Client) -> bool:
+    def _taken_elsewhere(self, standing: dict[str, Any]) -> bool:
         """Whether the durable has delivered what did not come here, or another program waits for it too."""
-        answer = await self._asked(client, "INFO", b"")
-        delivered = answer.get("delivered") or {}
-        return int(answer.get("num_waiting", 0)) > 1 or int(delivered.get("stream_seq", 0)) > self._seen
+        delivered = standing.get("delivered") or {}
+        return int(standing.get("num_waiting", 0)) > 1 or int(delivered.get("stream_seq", 0)) > self._seen
 
     async def _take(self, session: _Session, message: Msg) -> None:
         self._seen = max(self._seen, message.metadata.sequence.stream)
@@ -182,9 +183,10 @@ class _Follower:
         tries = tries + 1 if place == self._checker.position.next else 1
         self._gaps = (self._checker.position.next, tries)
         if tries > GAP_TRIES:
-            if await self._taken_elsewhere(client):
+            if self._taken_elsewhere(await self._asked(client, "INFO", b"")):
                 raise NotAlone("another program reads with these credentials at the same time: let one of them run")
-            raise GapStays(f"{why}, and the server does not have them: tell the operator of the source")
+            if tries > GAP_TRIES + 1:  # not before: whoever took them may just have left
+                raise GapStays(f"{why}, and the server does not have them: tell the operator of the source")
         log.warning("%s: asking again (%d)", why, tries)
         self._checker.rewind()
         await asyncio.sleep(RETRY_SECONDS[0] * tries)

@@ -130,7 +130,7 @@ async def connected(nats_url: str) -> AsyncIterator[JetStreamContext]:
 
     try:
         client: Client = await nats.connect(
-            addresses(nats_url), allow_reconnect=False, connect_timeout=3, max_reconnect_attempts=1, error_cb=told
+            addresses(nats_url), allow_reconnect=False, connect_timeout=10, max_reconnect_attempts=1, error_cb=told
         )
     except (OSError, TimeoutError, nats.errors.Error) as error:
         reason = str(error) or type(error).__name__

@@ -49,7 +49,7 @@ class Full(Kept):
 
 
 async def ended(process: "subprocess.Popen[bytes]") -> tuple[int, str]:
-    _, said = await asyncio.to_thread(process.communicate, None, 60)
+    _, said = await asyncio.to_thread(process.communicate, None, 300)
     return process.returncode, said.decode()
 
 
@@ -67,6 +67,7 @@ async def test_killed_at_any_moment_it_goes_on_and_keeps_every_event_once(world:
         kills += 1
         if kills >= 3 and out.exists() and len(out.read_bytes().splitlines()) >= MANY:
             break
+    await world.everything("office")
     code, _ = await ended(command(creds, out, "--until-quiet", "1"))
     lines = out.read_bytes().splitlines()
     assert code == 0
@@ -191,7 +192,7 @@ async def test_the_operator_sees_who_has_acknowledged_what(
     client = await nkey.connect(found.url, found.seed, inbox=found.inbox, error=_ignore)
     async with Pull(client, found.stream, found.durable) as pull:
         while len(messages) < 520:
-            message = await pull.next(5)
+            message = await pull.next(60)
             assert message is not None
             messages.append((message.subject, dict(message.headers or {}), message.data))
     await client.close()

@@ -96,7 +96,7 @@ def test_another_algorithm_than_the_key_is_for_is_refused(authenticator: Authent
         {"aud": None},
         {"iss": "https://evil.example"},
         {"iss": None},
-        {"nbf": datetime.now(UTC) + timedelta(hours=1)},
+        {"nbf": datetime.now(UTC) + timedelta(days=30)},
         {"sub": "zhangsan"},
         {"sub": None},
     ],

@@ -11,7 +11,7 @@ import random
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -36,6 +36,7 @@ from services.runtime.issuers import authentication, built_in_issuer
 from services.runtime.log_care import check
 from services.runtime.serving import PortTaken, listening
 from services.runtime.settings import Settings, read_settings
+from tests.ledger.world import until
 
 UNTIL = datetime(2016, 9, 10, tzinfo=UTC)
 KILLS = 5
@@ -166,17 +167,30 @@ async def in_the_log(settings: Settings, service: str) -> list[str]:
 
 
 async def counts_of(settings: Settings) -> Mapping[str, Counts]:
-    """How far everything is, asked of services that were started once more."""
+    """How far everything is, asked of services that were started once more and have done what was left to them."""
     found: dict[str, Counts] = {}
-    async with authentication(settings) as authenticator:
-        for definition in definitions():
-            hosted = Hosted(definition, settings, authenticator)
+    async with authentication(settings) as authenticator, AsyncExitStack() as running:
+        services = [Hosted(definition, settings, authenticator) for definition in definitions()]
+        for hosted in services:
             await hosted.start()
-            try:
-                found[definition.name] = await hosted.counts()
-            finally:
-                await hosted.stop()
+            running.push_async_callback(hosted.stop)
+
+        async def done() -> bool:
+            found.update({hosted.name: await hosted.counts() for hosted in services})
+            return all(
+                count.accepted == count.sealed == count.published
+                and all(consumed == found[name_of(origin)].sealed for origin, consumed in count.consumed.items())
+                for count in found.values()
+            )
+
+        with contextlib.suppress(AssertionError):  # what is not as it should be is said by the test
+            await until(done)
     return found
+
+
+def name_of(origin: str) -> str:
+    """The service of a log."""
+    return origin.rpartition("/")[2]
 
 
 async def published(settings: Settings, service: str) -> list[int]:
@@ -210,7 +224,7 @@ async def test_nothing_told_is_lost_or_doubled_when_the_services_are_killed_unde
     for service, count in counts.items():
         assert count.accepted == count.sealed == count.published, service
         for origin, consumed in count.consumed.items():
-            assert consumed == counts[origin.rpartition("/")[2]].sealed, (service, origin)
+            assert consumed == counts[name_of(origin)].sealed, (service, origin)
     recorded = [event for service in SERVICES for event in await in_the_log(settings, service)]
     assert sorted(recorded) == sorted([*loader.told(), f"role/{KEEPER}:1"])
     for service in SERVICES:

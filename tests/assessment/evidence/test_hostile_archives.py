@@ -15,6 +15,7 @@ from services.assessment.evidence.verdict import MALFORMED, Malformed
 from tests.assessment.evidence.verifying import verify_bytes
 
 SECONDS = 5.0
+"""Of the processor: what else the machine does meanwhile is not the archive's doing."""
 """Far above what it takes; a bomb takes minutes."""
 
 
@@ -87,10 +88,10 @@ HOSTILE: dict[str, bytes] = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_it_is_malformed_at_once(name: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     verdict = verify_bytes(HOSTILE[name], None)
     assert verdict.code == MALFORMED, verdict.text()
-    assert time.monotonic() - began < SECONDS
+    assert time.process_time() - began < SECONDS
 
 
 def test_a_name_that_comes_twice_is_malformed() -> None:

@@ -256,9 +256,9 @@ COSTLY = {
 
 @pytest.mark.parametrize("name", COSTLY)
 def test_what_was_made_to_take_long_does_not(name: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     assert verified(bagged_anew({**FILES, **COSTLY[name]}), None) in (INTEGRITY, MALFORMED)
-    assert time.monotonic() - began < SECONDS
+    assert time.process_time() - began < SECONDS
 
 
 def test_the_start_of_the_program_belongs_to_it_and_an_unknown_program_is_not_to_be_run() -> None:
