@@ -111,6 +111,10 @@ def test_a_malformed_file_is_named(tmp_path: Path, text: str, said: str) -> None
         ),
         ("year: 2017, given: {present: 400 duty days of 2017}, expect: {listed: true}", "没有这么多"),
         ("year: 2017, given: {present: 二百天}, expect: {listed: true}", "不是日子的写法"),
+        (
+            'year: 2017, given: {sanction: {decided: "2017-06-01"}}, expect: {grounds: [D1]}',
+            "decided 写作一个日期，不加引号",
+        ),
     ],
 )
 def test_one_bad_case_says_why_and_the_others_are_run(tmp_path: Path, members: str, said: str) -> None:

@@ -1,6 +1,7 @@
 """Whether what a case gives about its people is understood: every entry, every detail of it, every word of a detail."""
 
 from collections.abc import Collection, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from contracts import assessment as asm
@@ -51,6 +52,11 @@ _RESTS_ON = {
     ("leave", "closed_on"): "returned", ("investigation", "result"): "closed",
 }  # fmt: skip
 """A detail that says something only beside another."""
+_DATES = (
+    "decided", "found", "opened", "closed", "proposed", "last_day", "extended_to", "extended_on", "shortened_to",
+    "shortened_on", "returned", "closed_on", "withdrawn_on", "overstay_noticed",
+)  # fmt: skip
+"""Details that are one day each."""
 _POINTS = 100
 """Nobody has so few hundredths of a point: points are meant."""
 _OF_A_LEAVE_NOT_GRANTED = ("days", "kind", "approved_only_by")
@@ -82,6 +88,9 @@ def _entry(key: str, entry: Mapping[str, Any]) -> Iterator[str]:
         possible = [str(one) for one in _VALUES.get((key, word), ())]
         if possible and value not in possible:
             yield no_such(word, value, possible) + place(entry, word)
+        if word in _DATES and type(value) is not date:
+            said = f"{word} 写作一个日期，不加引号，如 2017-06-01 / is one date, without quotation marks"
+            yield said + place(entry, word)
         other = _RESTS_ON.get((key, word))
         if other is not None and other not in entry:
             yield from needless("", entry, (word,), f"没有写 {other} / {other} is not written")
