@@ -122,6 +122,8 @@ _WITHDRAWN = """
 _TERM = """
     insert into term_assessment (person, year, county, starts_on, ends_on, years, recorded)
     values (%(person)s, %(year)s, %(county)s, %(starts_on)s, %(ends_on)s, %(years)s, %(recorded)s)
+    on conflict (person, year) do update set county = excluded.county, starts_on = excluded.starts_on,
+        ends_on = excluded.ends_on, years = excluded.years, recorded = excluded.recorded
 """
 _RULED = """
     insert into ruling (ruling, parameter, value, valid_from, county, issued, recorded)
