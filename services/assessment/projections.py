@@ -56,9 +56,10 @@ _OPINION = """
     on conflict (person, year) do nothing
 """
 _OPENED_CASE = """
-    insert into dispute (person, year, "case", county, place, determination, cause, late, again, opened)
+    insert into dispute (person, year, "case", county, place, determination, cause, late, again, opened,
+        event)
     values (%(person)s, %(year)s, %(case)s, %(county)s, %(place)s, %(determination)s, coalesce(%(cause)s, 'dispute'),
-        coalesce(%(late)s, false), coalesce(%(again)s, false), %(recorded)s)
+        coalesce(%(late)s, false), coalesce(%(again)s, false), %(recorded)s, %(event)s)
 """
 _DECIDED_CASE = """
     update dispute set decided = %(recorded)s, upheld = %(upheld)s, decided_by = %(by)s, decision = %(event)s,
