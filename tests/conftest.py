@@ -6,14 +6,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from services.runtime import logging as logs
 from tests import servers
 from tests.offline import Year, made_bundle, run_year
 
+# How long an example takes says something about the machine, not about what is tested. Under CI=true Hypothesis also
+# draws the same examples every time; elsewhere it looks for new ones.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
+
 
 def pytest_configure() -> None:
     logs.configure("console", "warning")
+
+
+def pytest_sessionfinish() -> None:
+    """Not left to the end of the process: a worker that has reported its end is killed a few seconds later."""
+    servers.stop_servers()
 
 
 def pytest_report_header() -> str:

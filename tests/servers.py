@@ -10,6 +10,7 @@ import os
 import secrets
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -24,6 +25,7 @@ from deploy.local.postgres_server import EmbeddedPostgres, recorded_location
 
 POSTGRES_IMAGE = "postgres:15"
 NATS_IMAGE = "nats:2"
+DROP_SECONDS = 60.0
 
 _stops: list[Callable[[], None]] = []
 
@@ -135,13 +137,24 @@ def fresh_prefix() -> str:
 
 
 def drop_databases(prefix: str, url: str | None = None) -> None:
-    """Drop every database whose name begins with `prefix`, open connections included."""
+    """Drop every database whose name begins with `prefix`, open connections included.
+
+    The server gives those connections five seconds to end; a busy machine may take longer.
+    """
     with psycopg.connect(url or postgres_url(), autocommit=True) as connection:
         names = connection.execute(
             "SELECT datname FROM pg_catalog.pg_database WHERE pg_catalog.starts_with(datname, %s)", [prefix]
         ).fetchall()
+        deadline = time.monotonic() + DROP_SECONDS
         for (name,) in names:
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+            dropping = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+            while True:
+                try:
+                    connection.execute(dropping)
+                    break
+                except psycopg.errors.ObjectInUse:
+                    if time.monotonic() > deadline:
+                        raise
 
 
 async def delete_all_streams(url: str | None = None) -> None:

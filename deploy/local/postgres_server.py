@@ -188,7 +188,7 @@ class EmbeddedPostgres:
         (self.var / "postgres.port").write_text(str(port))
         self.url = self.known_url() or ""
         try:
-            self._wait_until_it_answers(before)
+            self._wait_until_it_answers(cluster, before)
         except BaseException as error:
             self.stop()
             if isinstance(error, StartError) and IN_USE in str(error) and not last:
@@ -203,7 +203,7 @@ class EmbeddedPostgres:
             return None
         return f"postgresql://postgres:{quote(self._secret.read_text(), safe='')}@127.0.0.1:{port.read_text()}/postgres"
 
-    def _wait_until_it_answers(self, log_from: int) -> None:
+    def _wait_until_it_answers(self, cluster: Path, log_from: int) -> None:
         assert self._process is not None
         deadline = time.monotonic() + START_SECONDS
         while True:
@@ -215,7 +215,7 @@ class EmbeddedPostgres:
             try:
                 psycopg.connect(self.url, connect_timeout=5).close()
             except psycopg.OperationalError as error:
-                if "password authentication failed" in str(error) and not self._ends_soon():
+                if "password authentication failed" in str(error) and self._listens(cluster):
                     raise StartError(f"the password in {self._secret} is not that of the database") from error
                 if time.monotonic() > deadline:
                     raise StartError(f"PostgreSQL does not answer: see {self._log}") from error
@@ -223,12 +223,16 @@ class EmbeddedPostgres:
             else:
                 return
 
-    def _ends_soon(self) -> bool:
-        """Whether ours is about to end: then it was another server, which has the port, that asked for a password."""
+    def _listens(self, cluster: Path) -> bool:
+        """Whether ours has the port and is ready: otherwise it was another server that asked for a password.
+
+        A server notes its process first and, once it lets people in, its state last (`postmaster.pid`).
+        """
         assert self._process is not None
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(2)
-        return self._process.poll() is not None
+        with contextlib.suppress(OSError):
+            noted = (cluster / "postmaster.pid").read_text().split()
+            return noted[:1] == [str(self._process.pid)] and noted[-1:] == ["ready"]
+        return False
 
 
 def recorded_location(var: Path) -> Path | None:

@@ -48,10 +48,6 @@ class SealedLogs:
         for found in sealed_streams.sealed_streams(self._connection(log), kind, wanted):
             yield [*map(Stream._make, found)]
 
-    def bodies(self, log: str, indexes: Sequence[int]) -> list[bytes]:
-        """See `Source`."""
-        return sealed_pages.bodies(self._connection(log), indexes)
-
     def disclosures(self) -> tuple[dict[str, str], frozenset[str]]:
         """Digest -> disclosure text of what the fold opens, and the digests that were erased."""
         texts: dict[str, str] = {}

@@ -62,6 +62,18 @@ async def partition_years(
     row = await cursor.fetchone()
     if row is None or not row[0]:
         raise PartitionError("the years of this log are being partitioned already")
+    try:
+        return await _partition(connection, through, tablespace, told)
+    finally:
+        # Said, not left to the server, which notices a closed connection some time later: the next call would be told
+        # that this one is still at work.
+        if not connection.closed:
+            await connection.execute("select pg_advisory_unlock(hashtextextended('ledger.body', 0))")
+
+
+async def _partition(
+    connection: AsyncConnection[TupleRow], through: int, tablespace: str | None, told: Told
+) -> Sequence[Partition]:
     for origin, size in await (await connection.execute(_LOGS)).fetchall():
         await _open(connection, origin, size, through, tablespace)
     cursor = await connection.execute(

@@ -35,6 +35,9 @@ IDLE_SECONDS = 0.2
 LOOK_SECONDS = 1.0
 """How often an idle relay looks whether the stream still ends where it left it."""
 RETRY_SECONDS = (0.1, 3.0)
+BEGIN_SECONDS = 2.0
+"""How long an answer is waited for where a session begins, longer from try to try: what is asked of a cluster while it
+chooses a leader is never answered, and a moment later it would be."""
 
 log = structlog.get_logger(__name__)
 
@@ -84,7 +87,7 @@ class Relay:
                 async with self._pool.connection() as connection:
                     if await _lock(connection, self.origin):
                         try:
-                            reason = await self._follow(connection, stop)
+                            reason = await self._follow(connection, stop, max(BEGIN_SECONDS, 2 * delay))
                             delay = RETRY_SECONDS[0]
                         finally:
                             await _unlock(connection, self.origin)
@@ -150,8 +153,8 @@ class Relay:
         self.status.advanced(row[0])
         self.status.run()
 
-    async def _follow(self, connection: AsyncConnection[TupleRow], stop: asyncio.Event) -> str | None:
-        """One session; returns why it ended, None when told to stop."""
+    async def _follow(self, connection: AsyncConnection[TupleRow], stop: asyncio.Event, patience: float) -> str | None:
+        """One session, begun within `patience` seconds an answer; returns why it ended, None when told to stop."""
         closed = asyncio.Event()
 
         async def lost() -> None:
@@ -168,13 +171,14 @@ class Relay:
         try:
             pipeline = Pipeline(client, bus.stream_name(self.service), window=self._window)
             await pipeline.open()
-            js = client.jetstream(timeout=5)
-            position = await read_position(connection, js, self.service, self.origin)
+            beginning = client.jetstream(timeout=patience)
+            position = await read_position(connection, beginning, self.service, self.origin)
             await self._moved(connection, position.next)
             log.info("relay begins", origin=self.origin, index=position.next, sequence=position.sequence)
             watch = asyncio.create_task(_fail_when(closed, pipeline))
             try:
-                return await self._publish(connection, _Session(js, pipeline, position), stop, closed)
+                session = _Session(client.jetstream(timeout=5), pipeline, position)
+                return await self._publish(connection, session, stop, closed)
             finally:
                 watch.cancel()
         finally:

@@ -1,6 +1,6 @@
 """A sealed log page by page, faster than event by event: many events to a row of COPY, each as it is stored."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import psycopg
 
@@ -17,10 +17,6 @@ _PAGES = """
             where i.idx >= start and i.idx < least(start + {page}, {last} + 1)
         ) page
     ) to stdout (format binary)
-"""
-_BODIES = """
-    select e.body from unnest(%s::bigint[]) with ordinality wanted (idx, place)
-    join ledger.log_index i using (idx) join ledger.whole_event e on e.position = i.position order by wanted.place
 """
 _HEADER_BYTES = 19
 _ROW_BYTES = 6
@@ -40,10 +36,3 @@ def sealed_pages(connection: psycopg.Connection, page: int = PAGE) -> Iterator[t
                 count = min(page, size - first)
                 yield first, count, memoryview(chunk)[skip:]
                 skip, first = _ROW_BYTES, first + count
-
-
-def bodies(connection: psycopg.Connection, indexes: Sequence[int]) -> list[bytes]:
-    """The events with these indexes, in this order."""
-    found = connection.execute(_BODIES, (list(indexes),), binary=True).fetchall()
-    assert len(found) == len(indexes), "an index that was read is there"
-    return [body for (body,) in found]

@@ -22,7 +22,7 @@ from contracts.subscriber.credentials import Credentials
 from contracts.subscriber.following import follow
 from contracts.subscriber.stores import Command, LinesFile, Store
 
-SECONDS = 30
+SECONDS = 120
 AFTERWARDS = 0.05
 
 

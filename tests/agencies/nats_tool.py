@@ -56,7 +56,9 @@ async def run(given: argparse.Namespace, seed: str) -> int:
         refused.append(str(error))
 
     try:
-        client = await nkey.connect(given.server, seed, inbox=given.inbox_prefix, error=heard, allow_reconnect=False)
+        client = await nkey.connect(
+            given.server, seed, inbox=given.inbox_prefix, error=heard, allow_reconnect=False, connect_timeout=30
+        )
     except (OSError, nats.errors.Error) as error:
         return fail(error)
     try:

@@ -21,7 +21,7 @@ async def dying(world: World, kind: str, wanted: int, step: int = 1) -> list[tup
     process = await asyncio.create_subprocess_exec(
         *program, str(wanted), str(step), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
-    out, said = await asyncio.wait_for(process.communicate(), 300)
+    out, said = await asyncio.wait_for(process.communicate(), 900)
     assert process.returncode == 0, said.decode()
     lines = [[int(word) for word in line.split()] for line in out.decode().splitlines()]
     return [(line[0], line[1], line[2], line[3], line[4]) for line in lines]

@@ -37,7 +37,9 @@ ROOT = Path(__file__).parents[2]
 async def state(world: World, name: str) -> tuple[int, int]:
     """Messages in the agency's stream, and the sequence of the last."""
     seed = PublisherKeys(world.settings).publisher_seed(name)
-    client = await nkey.connect(server_of(world.settings), seed, error=_quiet, allow_reconnect=False)
+    client = await nkey.connect(
+        server_of(world.settings), seed, error=_quiet, allow_reconnect=False, connect_timeout=20
+    )
     info = await client.jetstream(timeout=20).stream_info("SCOPE")
     await client.close()
     return info.state.messages, info.state.last_seq
@@ -152,7 +154,7 @@ async def test_it_may_have_so_many_connections_and_no_more(world: World) -> None
         with pytest.raises(nats.errors.Error, match=r"(?i)maximum.*connections"):
             for _ in range(9):
                 client = await nkey.connect(
-                    found.url, found.seed, inbox=found.inbox, error=_quiet, allow_reconnect=False, connect_timeout=5
+                    found.url, found.seed, inbox=found.inbox, error=_quiet, allow_reconnect=False, connect_timeout=20
                 )
                 held.append(client)
     finally:

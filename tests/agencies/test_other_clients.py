@@ -46,7 +46,7 @@ async def run(node: Path, creds: Path) -> tuple[int, bytes, str]:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    out, said = await asyncio.wait_for(process.communicate(), 60)
+    out, said = await asyncio.wait_for(process.communicate(), 300)
     assert process.returncode is not None
     return process.returncode, out, said.decode()
 
@@ -71,7 +71,7 @@ async def test_a_shell_alone_reads_the_same_stream(world: World) -> None:
         process = await asyncio.create_subprocess_exec(
             "bash", str(PLAIN), str(creds), count, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
         )
-        out, said = await asyncio.wait_for(process.communicate(), 60)
+        out, said = await asyncio.wait_for(process.communicate(), 300)
         assert (process.returncode, said) == (0, b"")
         assert out.split(b"\n")[:-1] == [event.body for event in kept.events][:wanted]
 

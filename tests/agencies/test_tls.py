@@ -1,6 +1,7 @@
 """A subscriber over TLS: in with the unit's authority, out without it, and never in the clear."""
 
 import asyncio
+import contextlib
 import json
 import os
 import socket
@@ -50,7 +51,7 @@ class Served:
 
     async def ready(self) -> None:
         """Returns when somebody listens."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 try:
                     _, writer = await asyncio.open_connection(*self.address.split(":"))
@@ -75,7 +76,12 @@ async def test_an_agency_comes_in_over_tls_by_the_authority_that_it_was_told(
 ) -> None:
     async def enter(scheme: str, seed: str, inbox: str) -> Client:
         return await nkey.connect(
-            f"{scheme}://{served.address}", seed, inbox=inbox, error=delivery.quiet, allow_reconnect=False
+            f"{scheme}://{served.address}",
+            seed,
+            inbox=inbox,
+            error=delivery.quiet,
+            allow_reconnect=False,
+            connect_timeout=30,
         )
 
     with pytest.raises((OSError, nats.errors.Error), match=r"(?i)certificate"):
@@ -96,5 +102,8 @@ async def test_nothing_is_said_in_the_clear(served: Served) -> None:
     reader, writer = await asyncio.open_connection(*served.address.split(":"))
     assert b'"tls_required":true' in await reader.readline()
     writer.write(b'CONNECT {"verbose":true}\r\nPING\r\n')
-    assert b"PONG" not in await reader.read(4_096)
+    said = b""
+    with contextlib.suppress(ConnectionError):  # the server may break it off before it has read everything
+        said = await reader.read(4_096)
+    assert b"PONG" not in said
     writer.close()

@@ -37,7 +37,12 @@ class Intruder:
 
     async def __aenter__(self) -> "Intruder":
         self.client: Client = await nkey.connect(
-            self.credentials.url, self.credentials.seed, inbox=self.inbox, error=self._noted, allow_reconnect=False
+            self.credentials.url,
+            self.credentials.seed,
+            inbox=self.inbox,
+            error=self._noted,
+            allow_reconnect=False,
+            connect_timeout=PATIENCE,
         )
         return self
 
@@ -112,7 +117,7 @@ async def test_another_agencys_durable_is_not_in_its_account(world: World, creds
     """The permission is another agency's, the account is not: two walls, each enough."""
     publisher = PublisherKeys(world.settings).publisher_seed("bureau")
     office = Credentials.read(creds["office"])
-    client = await nkey.connect(office.url, publisher, error=_ignore, allow_reconnect=False)
+    client = await nkey.connect(office.url, publisher, error=_ignore, allow_reconnect=False, connect_timeout=PATIENCE)
     with pytest.raises((nats.errors.NoRespondersError, TimeoutError)):
         request = json.dumps({"batch": 1, "expires": 100_000_000}).encode()
         answer = await client.request("$JS.API.CONSUMER.MSG.NEXT.SCOPE.office", request, timeout=1)

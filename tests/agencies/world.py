@@ -104,7 +104,7 @@ class World:
         )
         return out
 
-    async def everything(self, name: str, seconds: float = 60) -> Kept:
+    async def everything(self, name: str, seconds: float = 120) -> Kept:
         """All that an agency is ever sent of what stands in the logs now: whatever is missing there is withheld."""
         hosted = self.application.hosted
         sizes = {self.settings.origin_of(name): (await hosted[name].counts()).accepted for name in hosted}
@@ -124,7 +124,7 @@ class World:
             self.folder / f"{name}.creds", Kept(), lambda kept: kept.position.next >= row[0], seconds
         )
 
-    async def receive(self, creds: Path, kept: Kept, until: Callable[[Kept], bool], seconds: float = 30) -> Kept:
+    async def receive(self, creds: Path, kept: Kept, until: Callable[[Kept], bool], seconds: float = 60) -> Kept:
         """Follows with the subscriber kit until the condition holds; fails after the given time."""
         task = asyncio.create_task(follow(Credentials.read(creds), kept))
         try:
@@ -146,7 +146,7 @@ def _said(task: "asyncio.Task[int]", fine: bool) -> Awaitable[bool]:
     return asyncio.sleep(0, fine)
 
 
-async def eventually(condition: Callable[[], Awaitable[bool]], seconds: float = 30) -> None:
+async def eventually(condition: Callable[[], Awaitable[bool]], seconds: float = 60) -> None:
     """Returns when the condition holds, asking again and again; fails after the given time."""
     deadline = time.monotonic() + seconds
     while not await condition():

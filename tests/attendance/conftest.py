@@ -73,7 +73,7 @@ class County:
     async def visible(self, positions: dict[str, int], services: Collection[str]) -> None:
         """Returns when these services' views hold the events."""
         for service in services:
-            await self.application.hosted[service].visibility.wait_for(positions, 10)
+            await self.application.hosted[service].visibility.wait_for(positions, 60)
 
     def headers(self, caller: str) -> dict[str, str]:
         token = built_in_issuer(self.settings).token(caller)
@@ -103,7 +103,7 @@ async def county(
     application = Application(definitions, settings)
     async with (
         served(application, bound),
-        httpx.AsyncClient(base_url=f"http://127.0.0.1:{settings.port}", timeout=20) as client,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{settings.port}", timeout=60) as client,
     ):
         county = County(settings, application, client)
         await administration.bootstrap(settings, KEEPER, "5301", at="2016-04-28T09:00:00+08:00")

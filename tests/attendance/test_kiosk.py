@@ -39,7 +39,7 @@ def sixty() -> list[dict[str, Any]]:
     ]
 
 
-async def upload(county: County, records: list[dict[str, Any]], key: str, timeout: float = 20) -> httpx.Response:
+async def upload(county: County, records: list[dict[str, Any]], key: str, timeout: float = 60) -> httpx.Response:
     return await county.client.post(
         "/attendance/commands/check-in-batch",
         content=json.dumps({"records": records}),

@@ -72,7 +72,7 @@ def test_a_full_team_and_a_long_month_print_to_one_page(tmp_path: Path, persons:
         ],
         check=True,
         capture_output=True,
-        timeout=120,
+        timeout=600,
         env={**os.environ, "HOME": str(tmp_path)},
     )
     assert len(re.findall(rb"/Type\s*/Page\b", printed.read_bytes())) == pages

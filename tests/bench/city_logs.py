@@ -192,7 +192,3 @@ class _With:
     def streams(self, log: str, kind: str, wanted: Sequence[tuple[str, int]]) -> Iterator[Sequence[Stream]]:
         """See `Source`."""
         return self._source.streams(log, kind, wanted)
-
-    def bodies(self, log: str, indexes: Sequence[int]) -> list[bytes]:
-        """See `Source`: nothing of what is added lies below a basis."""
-        return self._source.bodies(log, indexes)

@@ -34,7 +34,7 @@ def quick_run(
         env=environ,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
         check=False,
     )
     assert run.returncode == 0, run.stdout + run.stderr

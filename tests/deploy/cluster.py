@@ -47,7 +47,7 @@ class Cluster:
 
     async def ready(self) -> None:
         """Returns when the cluster has a leader for JetStream."""
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 120
         while True:
             try:
                 async with bus.connected(self.url("operator")) as js:

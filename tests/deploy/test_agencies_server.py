@@ -35,7 +35,7 @@ class Server:
             password=password,
             tls=self.trusted,
             allow_reconnect=False,
-            connect_timeout=5,
+            connect_timeout=30,
             error_cb=_quiet,
         )
 
@@ -71,12 +71,13 @@ async def server(tmp_path: Path) -> AsyncIterator[Server]:
     )
     found = Server(port, accounts, ssl.create_default_context(cafile=authority.cert))
     try:
-        for _ in range(200):
-            try:
-                await (await found.enter("system", PASSWORD)).close()
-                break
-            except (OSError, nats.errors.Error):
-                await asyncio.sleep(0.05)
+        async with asyncio.timeout(60):
+            while True:
+                try:
+                    await (await found.enter("system", PASSWORD)).close()
+                    break
+                except (OSError, nats.errors.Error):
+                    await asyncio.sleep(0.05)
         yield found
     finally:
         process.terminate()
@@ -91,7 +92,7 @@ async def test_nobody_comes_in_before_an_account_is_written_and_read(server: Ser
     server.accounts.write_text(ACCOUNT)
     system = await server.enter("system", PASSWORD)
     identity = system._server_info["server_id"]
-    answer = await system.request(f"$SYS.REQ.SERVER.{identity}.RELOAD", b"", timeout=5)
+    answer = await system.request(f"$SYS.REQ.SERVER.{identity}.RELOAD", b"", timeout=30)
     assert b'"error"' not in answer.data
     water = await server.enter("water", "w")
     assert (await water.jetstream().account_info()).limits.max_storage == 64 * 2**20

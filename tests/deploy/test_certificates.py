@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,7 +42,7 @@ def bus_showing(directory: Path, shown: Certificate) -> Iterator[str]:
 async def found(nats_url: str, postgres_url: str = "postgresql://h/x") -> list[Found]:
     """What the doctor sees, once the server has had time to come up."""
     settings = read_settings({}, nats_url=nats_url, postgres_url=postgres_url)
-    for _ in range(100):
+    for _ in range(1_200):
         seen = await certificates.examine(settings, ["finance"])
         if not any("could not be seen" in item.said for item in seen):
             return seen
@@ -101,7 +102,7 @@ def database() -> Iterator[tuple[str, Authority]]:
     home = Path(tempfile.mkdtemp(prefix="zhucun-certificates-"))
     home.chmod(0o755)
     environ = os.environ | {"ZHUCUN_POSTGRES_BIN": str(engine.program.parent)}
-    server = EmbeddedPostgres(home / "var", fast=True, port=processes.choose_port([]), environ=environ)
+    server = EmbeddedPostgres(home / "var", fast=True, environ=environ)
     try:
         url, authority = server.start(), Authority(home)
         own = authority.certificate("postgres", days=300)
@@ -117,10 +118,23 @@ def database() -> Iterator[tuple[str, Authority]]:
                 connection.execute(f"alter system set {name} = '{value}'".encode())
             (data / "pg_hba.conf").write_bytes(RULES.read_bytes())
             connection.execute("select pg_reload_conf()")
+        _until_encrypted(url)
         yield url, authority
     finally:
         server.stop()
         shutil.rmtree(home)
+
+
+def _until_encrypted(url: str) -> None:
+    """The server has only been told to read its settings again: returns when it has."""
+    deadline = time.monotonic() + 60
+    while True:
+        try:
+            psycopg.connect(f"{url}?sslmode=require").close()
+            return
+        except psycopg.OperationalError:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
 
 
 async def test_what_postgresql_shows(database: tuple[str, Authority]) -> None:

@@ -54,7 +54,7 @@ class Edge:
     log: Path
 
     def client(self) -> httpx.Client:
-        return httpx.Client(base_url=self.url, verify=self.trusted, timeout=20)
+        return httpx.Client(base_url=self.url, verify=self.trusted, timeout=60)
 
 
 @contextlib.contextmanager
@@ -87,7 +87,7 @@ def edge(directory: Path, authority: Authority, behind: int, believed: Authority
     try:
         context = ssl.create_default_context(cafile=authority.cert)
         found = Edge(f"https://127.0.0.1:{port}", context, directory / "access.log")
-        for _ in range(200):
+        for _ in range(1_200):
             with contextlib.suppress(httpx.TransportError), found.client() as client:
                 client.get("/")
                 break
@@ -144,7 +144,7 @@ def test_one_id_is_in_the_log_of_the_edge_and_behind_it_and_none_can_be_forged_i
     assert len(made) == 32
     assert len(forged) == 32
     logged: set[str] = set()
-    for _ in range(100):  # a line is written after the answer
+    for _ in range(3_000):  # a line is written after the answer
         logged = {json.loads(line)["correlation"] for line in at_the_edge.log.read_text("utf-8").splitlines()}
         if {made, forged} <= logged:
             return
@@ -161,11 +161,15 @@ def test_a_body_above_the_limit_is_refused_before_it_is_sent_on(at_the_edge: Edg
 
 def test_a_flood_from_one_address_is_slowed_down_and_told_when_to_come_back(at_the_edge: Edge) -> None:
     with at_the_edge.client() as client, ThreadPoolExecutor(16) as crowd:
-        answers = list(crowd.map(lambda _: client.get("/finance/x"), range(150)))
-        seen = Counter(answer.status_code for answer in answers)
+        answers: list[httpx.Response] = []
+        seen: Counter[int] = Counter()
+        deadline = time.monotonic() + 60
+        while seen[429] < 40:  # a busy machine sends fewer in a second
+            assert time.monotonic() < deadline, seen
+            answers += crowd.map(lambda _: client.get("/finance/x"), range(150))
+            seen = Counter(answer.status_code for answer in answers)
         assert seen.keys() == {200, 429}, seen
         assert seen[200] >= 40
-        assert seen[429] >= 40
         refused = next(answer for answer in answers if answer.status_code == 429)
         problem(refused, 429, Code.UNAVAILABLE)
         time.sleep(float(refused.headers["Retry-After"]))
@@ -198,4 +202,4 @@ def test_old_tls_and_none_are_refused(at_the_edge: Edge) -> None:
     old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_1
     with httpx.Client(verify=old) as client, pytest.raises(httpx.TransportError):
         client.get(at_the_edge.url)
-    assert httpx.get(at_the_edge.url.replace("https", "http")).status_code == 400
+    assert httpx.get(at_the_edge.url.replace("https", "http"), timeout=60).status_code == 400

@@ -10,7 +10,6 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from contracts.catalogue import SERVICES
-from deploy.local import processes
 from deploy.local.engines import postgres_engine
 from deploy.local.postgres_server import EmbeddedPostgres
 from services.agencies import registry
@@ -29,7 +28,7 @@ PASSWORDS = {name: f"{name} 'of' a test" for name in (*SERVICES, "agency", "admi
 @pytest.fixture
 def superuser(site: Site) -> Iterator[str]:
     """URL of the superuser of a cluster of this test's own: roles belong to clusters."""
-    server = EmbeddedPostgres(site.home / "var", fast=True, port=processes.choose_port([]))
+    server = EmbeddedPostgres(site.home / "var", fast=True)
     yield server.start()
     server.stop()
 

@@ -49,7 +49,7 @@ class Site:
         """A server on `home/name`, stopped with the test."""
         var = self.home / name
         var.mkdir(exist_ok=True)
-        server = EmbeddedPostgres(var, fast=True, port=processes.choose_port([]))
+        server = EmbeddedPostgres(var, fast=True)
         self._servers.append(server)
         return server
 
@@ -175,7 +175,7 @@ def _archive_from_now_on(site: Site, url: str) -> None:
 
 async def _out_of_recovery(server: EmbeddedPostgres) -> str:
     url = await asyncio.to_thread(server.start)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         while True:
             async with await psycopg.AsyncConnection.connect(url) as connection:
                 row = await (await connection.execute("select pg_is_in_recovery()")).fetchone()

@@ -18,6 +18,8 @@ from services.ledger.views import Question, Views
 from tests import servers
 
 OURS, THEIRS = "zhucun.test/finance", "zhucun.test/personnel"
+PATIENCE = 30
+"""Seconds: how long a busy machine may take."""
 COUNT = "select count(*)::int from happened"
 GRANTED, OTHER = "zhucun.personnel.RoleGranted.v1", "zhucun.personnel.TrainingHeld.v1"
 
@@ -59,7 +61,7 @@ class Desk:
             await apply_to(cursor, HAPPENED, 1, origin, [event])
         self._next[origin] += 1
         if waited:
-            await self.views.wait_for("happened", {origin: index}, 1)
+            await self.views.wait_for("happened", {origin: index}, PATIENCE)
 
     async def count(self) -> int:
         return int((await self.views.ask("happened", COUNT, ()))[0][0])

@@ -10,7 +10,6 @@ import psycopg
 import pytest
 
 from contracts.proofs import leaf_hash
-from deploy.local import processes
 from deploy.local.engines import Engine, postgres_majors
 from deploy.local.postgres_server import EmbeddedPostgres
 from services.ledger.fsck import fsck
@@ -30,7 +29,7 @@ def postgres(request: pytest.FixtureRequest) -> Iterator[str]:
     home = Path(tempfile.mkdtemp(prefix="zhucun-major-"))
     home.chmod(0o755)
     environ = os.environ | {"ZHUCUN_POSTGRES_BIN": str(engine.program.parent)}
-    server = EmbeddedPostgres(home / "var", fast=True, port=processes.choose_port([]), environ=environ)
+    server = EmbeddedPostgres(home / "var", fast=True, environ=environ)
     try:
         yield server.start()
     finally:

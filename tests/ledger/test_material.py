@@ -1,21 +1,44 @@
 """What a decision may rest on: sealed events of its subjects alone, below checkpoints that were verified."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from pathlib import Path
 
 import pytest
 
 from contracts.proofs import CompactRange, leaf_hash, open_checkpoint
-from services.ledger.material import Basis, NotSealedError, Piece
+from services.ledger.material import Basis, Material, NotSealedError, Piece
 from tests.ledger.desk import FOREIGN, KINDS, Desk, open_desk
-from tests.ledger.world import ASSESSMENT, ATTENDANCE
+from tests.ledger.world import ASSESSMENT, ATTENDANCE, until
 
 
 @pytest.fixture
 async def desk(postgres_url: str, tmp_path: Path) -> AsyncIterator[Desk]:
     async with open_desk(postgres_url, tmp_path) as desk:
+        desk.material = Watched(desk.world.follower.pool, own=ASSESSMENT)
         yield desk
+
+
+class Watched(Material):
+    """Counts how often it has looked for checkpoints: at the second time it waits for what it found at the first."""
+
+    looks = 0
+
+    async def _checkpoints(self, foreign: Collection[str]) -> dict[str, Basis]:
+        self.looks += 1
+        return await super()._checkpoints(foreign)
+
+
+async def waits(desk: Desk) -> None:
+    """Returns when the material that was asked for is waited for."""
+    watched = desk.material
+    assert isinstance(watched, Watched)
+    before = watched.looks
+
+    async def looked_twice() -> bool:
+        return watched.looks >= before + 2
+
+    await until(looked_twice)
 
 
 async def test_both_logs_give_what_lies_below_their_checkpoints(desk: Desk) -> None:
@@ -55,8 +78,8 @@ async def test_an_own_event_that_is_not_sealed_is_waited_for(desk: Desk) -> None
     with pytest.raises(NotSealedError) as refused:
         await desk.streams("P000001")
     assert refused.value.origins == (ASSESSMENT,)
-    waiting = asyncio.create_task(desk.streams("P000001", timeout=5))
-    await asyncio.sleep(0.1)
+    waiting = asyncio.create_task(desk.streams("P000001", timeout=30))
+    await waits(desk)
     await desk.seal()
     assert await waiting == [(ASSESSMENT, "assessment/P000001/2017", 1)]
 
@@ -69,8 +92,8 @@ async def test_a_foreign_event_above_the_last_verified_checkpoint_is_waited_for(
     with pytest.raises(NotSealedError) as refused:
         await desk.streams("P000001")
     assert refused.value.origins == (ATTENDANCE,)
-    waiting = asyncio.create_task(desk.streams("P000001", timeout=5))
-    await asyncio.sleep(0.1)
+    waiting = asyncio.create_task(desk.streams("P000001", timeout=30))
+    await waits(desk)
     await desk.world.log.grow(1, persons=1)
     await desk.receive()
     assert [version for _, _, version in await waiting] == [1, 2]
@@ -85,8 +108,8 @@ async def test_somebody_elses_unsealed_event_holds_nobody_up(desk: Desk) -> None
 
 async def test_what_arrives_while_it_waits_is_neither_waited_for_nor_taken_in(desk: Desk) -> None:
     await desk.record("assessment/P000001/2017")
-    waiting = asyncio.create_task(desk.material.bases(KINDS, ["P000001"], FOREIGN, 5))
-    await asyncio.sleep(0.1)
+    waiting = asyncio.create_task(desk.material.bases(KINDS, ["P000001"], FOREIGN, 30))
+    await waits(desk)
     await desk.seal()
     await desk.record("assessment/P000001/2018")
     bases = await waiting

@@ -252,8 +252,8 @@ async def test_a_query_waits_for_what_its_caller_has_written(world: World, own: 
         await views.wait_for("presence", {"attendance/P000000/2017": 1}, 0.1)
     assert failure.value.missing == {"attendance/P000000/2017": 1}
     await world.log.seal()
-    await views.wait_for("presence", {"attendance/P000000/2017": 1}, 5)
-    await views.wait_for("presence", {ATTENDANCE: 0}, 5)
+    await views.wait_for("presence", {"attendance/P000000/2017": 1}, 30)
+    await views.wait_for("presence", {ATTENDANCE: 0}, 30)
     with pytest.raises(NotYetVisible):
         await views.wait_for("presence", {ATTENDANCE: 1}, 0.05)
     stop.set()

@@ -103,7 +103,7 @@ async def test_an_open_transaction_delays_its_own_events_and_no_others(written: 
         for _ in range(5):
             await written.append(B)
         assert await written.seal() == 5
-        assert await written.store.wait_sealed(B, 5, 1.0) == 4
+        assert await written.store.wait_sealed(B, 5, 30.0) == 4
     await connection.close()
     assert await written.seal() == 1
     assert (await written.sealed())[5] == (A, 1)
@@ -182,13 +182,13 @@ async def test_a_running_sealer_seals_soon_and_survives_the_loss_of_its_connecti
     stop = asyncio.Event()
     running = asyncio.create_task(written.sealer().run(stop))
     await written.append(A)
-    assert await written.store.wait_sealed(A, 1, 5.0) == 0
+    assert await written.store.wait_sealed(A, 1, 30.0) == 0
     await written.as_superuser(
         "select pg_terminate_backend(pid) from pg_stat_activity"
         " where application_name like 'sealer %' and datname = current_database()"
     )
     await written.append(A)
-    assert await written.store.wait_sealed(A, 2, 5.0) == 1
+    assert await written.store.wait_sealed(A, 2, 30.0) == 1
     assert await written.store.wait_sealed(A, 3, 0.05) is None
     stop.set()
     await running

@@ -263,7 +263,7 @@ async def test_appends_while_the_sealer_works_leave_no_gap_and_no_inversion(writ
     streams = [stream_of(number) for number in range(9)]
     await asyncio.gather(*(written.append_until_done(streams[n % 9], streams[(n * 5) % 9 - 1]) for n in range(150)))
     last = await written.append(A)
-    assert await written.store.wait_sealed(A, last[0].version, 10.0) is not None
+    assert await written.store.wait_sealed(A, last[0].version, 60.0) is not None
     stop.set()
     await running
     order = await written.sealed()

@@ -276,7 +276,7 @@ async def open_log_and_follower(
         servers.drop_databases(prefix, postgres_url)
 
 
-async def until(holds: Callable[[], Awaitable[object]], seconds: float = 30.0) -> None:
+async def until(holds: Callable[[], Awaitable[object]], seconds: float = 60.0) -> None:
     """Waits until `holds` is true; fails the test after `seconds`."""
     deadline = time.monotonic() + seconds
     while not await holds():

@@ -465,13 +465,13 @@ async def determine(county: County, person: str, outcome: str, number: int, at: 
         [draft], heads=heads, recorded=at, correlation=f"determined-{person}-{number}", receipt=None
     )
     position = {stored.stream: stored.version}
-    await county.application.hosted["personnel"].visibility.wait_for(position, 20)
+    await county.application.hosted["personnel"].visibility.wait_for(position, 60)
     return event
 
 
 async def until_barred(county: County, person: str, expected: bool, on: str) -> Any:
     """The answer once the reaction has heard; it asks a real service until it does."""
-    for _ in range(400):
+    for _ in range(1_200):
         shown = await ask(county, date(2018, 2, 1), ORGANISATION, f"promotion-bar/{person}", on=on)
         if shown["barred"] is expected:
             return shown
@@ -516,7 +516,7 @@ async def test_the_commended_come_first_other_things_being_equal(county: County)
         correlation="test",
         receipt=None,
     )
-    await county.application.hosted["personnel"].visibility.wait_for({stored.stream: stored.version}, 20)
+    await county.application.hosted["personnel"].visibility.wait_for({stored.stream: stored.version}, 60)
     merits = {"tasks_done_well": True, "clear_results": True, "reasons": "帮扶成效明显"}
     said = {"person": person, "commendation": "昆联发〔2018〕3号", "level": "city", **merits}
     assert await refused(county, day, ASSIGNED, "record-promotion-priority", **said) == "AUTH"

@@ -28,6 +28,8 @@ KEEPER = "P530000001"
 AUDITOR = "P530000002"
 STRANGER = "P530000009"
 SINCE = "2016-05-01"
+PATIENCE = 60
+"""Seconds: how long a busy machine may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class World:
 
     async def seen(self, event: dict[str, Any], service: str = "personnel") -> None:
         """Returns when the views of the service hold the event."""
-        await self.application.hosted[service].visibility.wait_for({event["stream"]: event["version"]}, 10)
+        await self.application.hosted[service].visibility.wait_for({event["stream"]: event["version"]}, PATIENCE)
 
     async def tell(self, stream: str, *facts: Fact) -> None:
         """Facts straight into personnel's log, for what no command of this stage says; visible when this returns."""
@@ -111,7 +113,7 @@ async def opened(var: Path, **given: Any) -> AsyncIterator[World]:
     async with (
         served(application, bound, certificate(settings)),
         httpx.AsyncClient(
-            base_url=f"{settings.scheme}://127.0.0.1:{settings.port}", timeout=20, verify=trusted(settings)
+            base_url=f"{settings.scheme}://127.0.0.1:{settings.port}", timeout=PATIENCE, verify=trusted(settings)
         ) as client,
     ):
         world = World(settings, application, client)

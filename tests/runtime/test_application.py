@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import AsyncIterator
 from datetime import datetime, tzinfo
@@ -18,6 +19,7 @@ from services.runtime import administration
 from services.runtime.administration import AdministrationError
 from services.runtime.keys import Keys
 from services.runtime.log_care import refill
+from tests.ledger.world import until
 from tests.runtime.conftest import AUDITOR, KEEPER, STRANGER, World
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -37,6 +39,10 @@ def problem(answer: httpx.Response, status: int, code: str) -> dict[str, object]
     return document
 
 
+async def is_ready(world: World) -> bool:
+    return (await world.client.get("/readyz")).status_code == 200
+
+
 async def test_without_a_token_nobody_is_let_in(world: World) -> None:
     answer = await world.client.post("/personnel/commands/register-village", json=VILLAGE)
     problem(answer, 401, "UNAUTHENTICATED")
@@ -44,7 +50,9 @@ async def test_without_a_token_nobody_is_let_in(world: World) -> None:
 
 
 async def test_an_accepted_command_names_its_event_and_carries_the_correlation_id_into_it(world: World) -> None:
-    answer = await world.give(KEEPER, "register-village", VILLAGE, **{"X-Correlation-Id": "desk-7", "Prefer": "wait=5"})
+    answer = await world.give(
+        KEEPER, "register-village", VILLAGE, **{"X-Correlation-Id": "desk-7", "Prefer": "wait=10"}
+    )
     assert answer.status_code == 201, answer.text
     assert answer.headers["X-Correlation-Id"] == "desk-7"
     page = await world.application.hosted["personnel"].node.feed.page(answer.json()["index"], 1)
@@ -147,7 +155,7 @@ async def test_a_refusal_of_weight_is_recorded_and_shown_to_the_auditor_only(wor
     document = problem(refused, 403, "AUTH")
     assert document["article"] == "2.1"
     found: list[dict[str, object]] = []
-    for _ in range(100):
+    for _ in range(1_200):
         answer = await world.client.get(
             "/personnel/refusals", params={"person": STRANGER}, headers=world.bearer(AUDITOR)
         )
@@ -160,7 +168,7 @@ async def test_a_refusal_of_weight_is_recorded_and_shown_to_the_auditor_only(wor
 
 
 async def test_a_simulated_instant_is_the_recorded_time_of_a_demonstration(world: World) -> None:
-    headers = {"Zhucun-Simulated-Time": "2017-02-03T10:00:00+08:00", "Prefer": "wait=5"}
+    headers = {"Zhucun-Simulated-Time": "2017-02-03T10:00:00+08:00", "Prefer": "wait=10"}
     answer = await world.give(KEEPER, "register-village", {"village": "530113100207"}, **headers)
     page = await world.application.hosted["personnel"].node.feed.page(answer.json()["index"], 1)
     assert json.loads(page[0][1])["recordedtime"] == "2017-02-03T02:00:00.000000Z"
@@ -192,17 +200,17 @@ async def test_the_work_of_nobody_is_empty(world: World) -> None:
 
 
 async def test_metrics_count_what_was_accepted_sealed_published_and_consumed(world: World) -> None:
-    for _ in range(200):
+    told = [f'zhucun_{what}_position{{log="personnel"}}' for what in ("appended", "sealed", "published")]
+    told.append('zhucun_consumed_position{log="personnel",service="finance"}')
+    for _ in range(1_200):  # a follower may have it before the relay has written down that it was published
         text = (await world.client.get("/metrics")).text
         lines = dict(line.rsplit(" ", 1) for line in text.splitlines() if line and not line.startswith("#"))
-        accepted = lines['zhucun_appended_position{log="personnel"}']
-        followers = lines['zhucun_consumed_position{log="personnel",service="finance"}']
-        if accepted == followers != "0.0":
+        counted = {lines[name] for name in told}
+        if len(counted) == 1 and counted != {"0.0"}:
             break
         await asyncio.sleep(0.05)
-    assert accepted == followers, (await world.client.get("/readyz")).text
-    assert accepted == lines['zhucun_sealed_position{log="personnel"}']
-    assert accepted == lines['zhucun_published_position{log="personnel"}']
+    assert len(counted) == 1, [(name, lines[name]) for name in told]
+    assert counted != {"0.0"}
     assert lines['zhucun_reader_running{reader="finance-from-personnel"}'] == "1.0"
     assert 'route="/commands/register-village"' in text
     assert KEEPER not in text
@@ -212,8 +220,8 @@ async def test_the_events_are_for_auditors_and_services_the_hashes_for_everybody
     problem(await world.client.get("/personnel/log/feed"), 401, "UNAUTHENTICATED")
     problem(await world.client.get("/personnel/log/feed", headers=world.bearer(STRANGER)), 403, "AUTH")
     token = {"Authorization": f"Bearer {Keys(world.settings).feed_token()}"}
+    note = (await world.client.get("/personnel/log/checkpoint")).text  # first: the log may grow meanwhile
     feed = await world.client.get("/personnel/log/feed", params={"from": 0, "limit": 1000}, headers=token)
-    note = (await world.client.get("/personnel/log/checkpoint")).text
     key = VerifierKey.parse(Keys(world.settings).vkey("personnel"))
     checkpoint = open_checkpoint(note, [key])
     leaves = (await world.client.get(f"/personnel/log/tile/0/000.p/{checkpoint.size}")).content
@@ -259,12 +267,18 @@ async def test_a_clock_that_is_far_from_the_databases_turns_readiness_red(
             return cls.fromtimestamp(time.time() + 3_600, tz)
 
     monkeypatch.setattr("services.runtime.hosting.datetime", Hasty)
-    answer = await world.client.get("/readyz")
-    assert answer.status_code == 503
-    reasons = {complaint["reason"] for complaint in answer.json()["complaints"]}
-    assert "the clocks of this machine and of the database are 3600 s apart" in reasons
+    seconds: list[int] = []
+
+    async def told() -> bool:
+        answer = await world.client.get("/readyz")
+        reasons = "\n".join(complaint["reason"] for complaint in answer.json().get("complaints", ()))
+        seconds.extend(map(int, re.findall(r"clocks of this machine and of the database are (\d+) s apart", reasons)))
+        return answer.status_code == 503 and bool(seconds)
+
+    await until(told)
+    assert 3_540 <= min(seconds) <= max(seconds) <= 3_600, "less by as long as the database took to answer"
     monkeypatch.undo()
-    assert (await world.client.get("/readyz")).status_code == 200
+    await until(lambda: is_ready(world))
 
 
 async def test_a_message_that_does_not_parse_turns_readiness_red_until_it_is_mended(world: World) -> None:
@@ -273,7 +287,7 @@ async def test_a_message_that_does_not_parse_turns_readiness_red_until_it_is_men
 
 
 async def _break_and_mend(world: World) -> None:
-    assert (await world.client.get("/readyz")).status_code == 200
+    await until(lambda: is_ready(world))
     client = await nats.connect(world.settings.nats())
     await client.jetstream().publish("ev.personnel.Nonsense._._._", b"not an event")
     complaint = await _complaint(world, "finance-from-personnel")
@@ -283,8 +297,7 @@ async def _break_and_mend(world: World) -> None:
     assert (await world.client.get("/healthz")).status_code == 200
     await refill(world.settings, "personnel", [definition("personnel"), definition("finance")])
     await client.close()
-    while (await world.client.get("/readyz")).status_code != 200:
-        await asyncio.sleep(0.1)
+    await until(lambda: is_ready(world))
     answer = await world.give(KEEPER, "register-village", {"village": "530113100211"})
     await world.seen(answer.json()["events"][0], "finance")
 

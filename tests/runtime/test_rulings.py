@@ -144,7 +144,7 @@ async def test_what_was_made_of_the_view_holds_until_the_view_moves(postgres_url
         assert await rules.at(DAY, OURS) is before
         async with pool.connection() as connection, connection.transaction(), connection.cursor() as cursor:
             await apply_to(cursor, RULINGS, 1, origin, LOG)
-        await views.wait_for(RULINGS.name, {origin: LOG[-1].index}, 1)
+        await views.wait_for(RULINGS.name, {origin: LOG[-1].index}, 30)
         assert (await rules.at(DAY, OURS), await rules.at(DAY, OTHERS)) == ({"retro.days": 1}, {"retro.days": 2})
         assert await rules.at(date(2016, 12, 31), OURS) == {"retro.days": 3}
         path.write_text(path.read_text() + "  by_day: true\n  stricter: lower\n")

@@ -49,7 +49,7 @@ async def world(
 
 async def arrived(collector: Collector, trace: str, enough: Callable[[list[Span]], bool]) -> list[Span]:
     """The spans of a trace, once there are enough of them."""
-    for _ in range(400):
+    for _ in range(1_200):
         found = collector.of(trace)
         if enough(found):
             return found
@@ -58,16 +58,26 @@ async def arrived(collector: Collector, trace: str, enough: Callable[[list[Span]
 
 
 def whole(spans: list[Span]) -> bool:
-    return {"publish", "consume"} <= {span.name for span in spans} and {
-        ("zhucun-personnel", "project"),
-        ("zhucun-finance", "project"),
-    } <= {(span.service, span.name) for span in spans}
+    """Whether every stage has come, and with each span what it hangs on: they come in portions, the request late."""
+    ids = {span.id for span in spans}
+    return (
+        {"publish", "consume"} <= {span.name for span in spans}
+        and {("zhucun-personnel", "project"), ("zhucun-finance", "project")}
+        <= {(span.service, span.name) for span in spans}
+        and all(span.parent in ids for span in spans if span.parent)
+        and not all(span.parent for span in spans)
+    )
+
+
+def requested(spans: list[Span], stage: str) -> bool:
+    """Whether the request and a stage of what it led to have come."""
+    return any(span.name.startswith("POST") for span in spans) and any(span.name == stage for span in spans)
 
 
 async def test_a_command_is_one_trace_from_http_to_the_views_of_another_service(
     world: World, collector: Collector
 ) -> None:
-    answer = await world.give(KEEPER, "register-village", {"village": "530113100201"}, Prefer="wait=5")
+    answer = await world.give(KEEPER, "register-village", {"village": "530113100201"}, Prefer="wait=10")
     assert answer.status_code == 201, answer.text
     told, correlation = answer.json(), answer.headers["X-Correlation-Id"]
     spans = await arrived(collector, uuid.UUID(correlation).hex, whole)
@@ -94,7 +104,7 @@ async def test_a_command_is_one_trace_from_http_to_the_views_of_another_service(
 
 
 async def test_the_context_travels_in_headers_and_never_in_the_bytes(world: World, collector: Collector) -> None:
-    answer = await world.give(KEEPER, "register-village", {"village": "530113100202"}, Prefer="wait=5")
+    answer = await world.give(KEEPER, "register-village", {"village": "530113100202"}, Prefer="wait=10")
     trace = uuid.UUID(answer.headers["X-Correlation-Id"]).hex
     (publish,) = [
         span
@@ -116,7 +126,7 @@ async def test_the_context_travels_in_headers_and_never_in_the_bytes(world: Worl
 async def test_what_is_done_because_of_an_event_lies_in_the_trace_of_its_cause(
     world: World, collector: Collector
 ) -> None:
-    answer = await world.give(KEEPER, "register-village", {"village": "530113100209"}, Prefer="wait=5")
+    answer = await world.give(KEEPER, "register-village", {"village": "530113100209"}, Prefer="wait=10")
     cause, trace = answer.json()["events"][0]["id"], uuid.UUID(answer.headers["X-Correlation-Id"])
     hosted, stop, effect = world.application.hosted["personnel"], asyncio.Event(), str(uuid.uuid4())
 
@@ -137,7 +147,9 @@ async def test_what_is_done_because_of_an_event_lies_in_the_trace_of_its_cause(
     )
     await reactions.run(stop)
     found = await arrived(
-        collector, trace.hex, lambda spans: len([s for s in spans if s.name in ("append", "react")]) == 3
+        collector,
+        trace.hex,
+        lambda spans: len([s for s in spans if s.name in ("append", "react")]) == 3 and requested(spans, "seal"),
     )
     spans = {span.id: span for span in found}
     (append,) = [span for span in found if span.name == "append" and span.attributes["zhucun.event.id"] == effect]
@@ -148,10 +160,10 @@ async def test_what_is_done_because_of_an_event_lies_in_the_trace_of_its_cause(
 
 async def test_a_trace_that_a_caller_began_is_gone_on_with(world: World, collector: Collector) -> None:
     trace, parent = uuid.uuid4().hex, "00f067aa0ba902b7"
-    headers = {"traceparent": f"00-{trace}-{parent}-01", "Prefer": "wait=5"}
+    headers = {"traceparent": f"00-{trace}-{parent}-01", "Prefer": "wait=10"}
     answer = await world.give(KEEPER, "register-village", {"village": "530113100203"}, **headers)
     assert answer.headers["X-Correlation-Id"] == str(uuid.UUID(trace))
-    spans = await arrived(collector, trace, lambda spans: any(span.name == "seal" for span in spans))
+    spans = await arrived(collector, trace, lambda spans: requested(spans, "seal"))
     assert [span.parent for span in spans if span.name.startswith("POST")] == [parent]
     page = await world.application.hosted["personnel"].node.feed.page(answer.json()["index"], 1)
     assert json.loads(page[0][1])["correlationid"] == str(uuid.UUID(trace))
@@ -168,7 +180,7 @@ async def test_at_level_debug_every_stage_is_a_line_with_the_event_id_and_its_in
     world: World, collector: Collector
 ) -> None:
     with capture_logs() as lines:
-        answer = await world.give(KEEPER, "register-village", {"village": "530113100204"}, Prefer="wait=5")
+        answer = await world.give(KEEPER, "register-village", {"village": "530113100204"}, Prefer="wait=10")
         await arrived(collector, uuid.UUID(answer.headers["X-Correlation-Id"]).hex, whole)
     (event,), index = answer.json()["events"], answer.json()["index"]
     about = [line for line in lines if line.get("event_id") == event["id"]]

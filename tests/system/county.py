@@ -90,7 +90,7 @@ class County:
         for service in services:
             hosted = self.application.hosted[service]
             followed = {origin(name): sizes[name] - 1 for name in hosted.origins if sizes[name]}
-            await hosted.visibility.wait_for(followed, 20)
+            await hosted.visibility.wait_for(followed, 60)
 
     async def settle(self) -> None:
         """Registers, grants, forms the teams, puts the rules on record."""
@@ -178,7 +178,7 @@ async def running_county(postgres_url: str, nats_url: str, prefix: str, var: Pat
     application = Application(services, settings)
     async with (
         served(application, bound),
-        httpx.AsyncClient(base_url=f"http://127.0.0.1:{settings.port}", timeout=30) as client,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{settings.port}", timeout=60) as client,
     ):
         county = County(settings, application, client)
         await administration.bootstrap(settings, KEEPER, "5301", at="2016-11-30T09:00:00+08:00")

@@ -525,7 +525,7 @@ async def test_w56_a_cleared_investigation_leads_to_a_second_determination_and_n
 
 async def barred(county: County, on: str, expected: bool) -> dict[str, Any]:
     """Personnel's answer, asked until its reaction has heard of the determination."""
-    for _ in range(400):
+    for _ in range(1_200):
         answer = await county.ask(date(2018, 2, 25), Role.CITY_ORGANISATION, f"personnel/promotion-bar/{ABSENT}", on=on)
         if answer.json()["barred"] is expected:
             return dict(answer.json())
@@ -680,6 +680,6 @@ async def test_the_clock_counts_by_the_stricter_measure_of_the_county(county: Co
         measure | {"valid_from": "2018-12-31"},
     )
     await county.application.hosted["attendance"].visibility.wait_for(
-        {adopted["events"][-1]["stream"]: adopted["events"][-1]["version"]}, 20
+        {adopted["events"][-1]["stream"]: adopted["events"][-1]["version"]}, 60
     )
     assert await years_closed(day) == len(PEOPLE)

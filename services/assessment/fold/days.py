@@ -7,7 +7,6 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from services.assessment.fold.by_day import earlier, on_day
 from services.assessment.fold.calendars import Calendars
@@ -32,15 +31,6 @@ CODES = {name: code for code, name in enumerate(NAMES) if name}
 
 _WITHOUT_RECORD = bytes((ABSENT, REST)) + bytes(254)
 """Turns the calendar's marks (0 duty, 1 rest) into the status of a day without any record."""
-
-
-DAY, EVENT, _, VILLAGE = range(4)
-"""Members of a check-in (`CheckIn`)."""
-
-
-def column(person: Person, member: int) -> list[Any]:
-    """One member of every check-in, in the order of arrival: what takes them one after the other costs much more."""
-    return person.flat[member::4]
 
 
 @dataclass(slots=True)
@@ -84,7 +74,7 @@ class Record:
 
     def in_two_villages(self, first: int, last: int) -> bool:
         """Whether a day of [first, last] has valid check-ins in different villages."""
-        villages = column(self.person, VILLAGE)
+        villages = self.person.villages
         if not villages or villages.count(villages[0]) == len(villages):
             return False
         pairs = {(day, village) for day, _, _, village in self.check_ins() if first <= day <= last}
@@ -130,7 +120,7 @@ def _code(status: str, event: str) -> int:
 
 def _presence(record: Record, p: Parameters) -> None:
     """Days of valid check-ins. One record of a device counts once; an absent spot check voids the whole day (A27)."""
-    days = sorted(column(record.person, DAY))
+    days = sorted(record.person.days)
     record.latest = days[-1] if days else 0
     spot_absent = record.spot_absent if p["spotcheck.wins"] else {}
     if record.voids or spot_absent:

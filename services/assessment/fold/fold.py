@@ -14,7 +14,7 @@ from typing import Any
 
 from services.assessment.fold.calendars import Calendars
 from services.assessment.fold.civil import FAR, Cut, iso, year_of
-from services.assessment.fold.days import EVENT, NAMES, column, record_of
+from services.assessment.fold.days import NAMES, record_of
 from services.assessment.fold.findings import Parameters
 from services.assessment.fold.measures import Frame, Measures, frame_of, measures_of, status_names
 from services.assessment.fold.outcome import NOT_POSTED, Judged, judge
@@ -208,7 +208,7 @@ def inputs_digest(year: PersonYear, of: int) -> str:
     """
     last, record = year.measures.frame.last, year.record
     if record.latest <= last:
-        ids = column(record.person, EVENT)
+        ids = [*record.person.ids]
     else:
         ids = [event for day, event, _, _ in record.person.check_ins() if day <= last]
     last_day = f"{of}-12-31"

@@ -4,7 +4,7 @@ An event is the parsed envelope (`contracts/envelope.py`). Sensitive members tha
 their names, digests of the others stay in `data["_sd"]`, so that "not disclosed" is never taken for "absent".
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from services.assessment.fold.civil import ORDINALS, Cut, ordinal
@@ -63,21 +63,43 @@ CheckIn: TypeAlias = tuple[int, str, str, str]
 class Person:
     """What was read of one person: check-ins apart, for they are many, and all other facts.
 
-    `flat` holds day, event id, the device's own name of the record, and village of one check-in after the other: a
-    tuple for each would be the larger part of what millions of them cost.
+    Check-ins are columns of the same length, in the order of arrival: a tuple for each would be the larger part of what
+    millions of them cost.
     """
 
-    __slots__ = ("facts", "flat", "sorted")
+    __slots__ = ("days", "facts", "ids", "records", "sorted", "villages")
 
     def __init__(self) -> None:
-        self.flat: list[Any] = []
+        self.days: list[int] = []
+        self.ids: list[str] = []
+        """Of the events."""
+        self.records: list[str] = []
+        """The devices' own names of them."""
+        self.villages: list[str] = []
         self.facts: list[Fact] = []
         self.sorted = True
 
     def check_ins(self) -> Iterator[CheckIn]:
         """Every check-in, in the order of arrival."""
-        flat = self.flat
-        return zip(flat[0::4], flat[1::4], flat[2::4], flat[3::4], strict=True)
+        return zip(*self.columns(), strict=True)
+
+    def columns(self) -> tuple[list[Any], ...]:
+        """The members of check-ins, each a column: day, event id, the device's own name of the record, village."""
+        return self.days, self.ids, self.records, self.villages
+
+    def take(self, columns: Iterable[Iterable[Any]], facts: Iterable[Fact]) -> None:
+        """More of everything; `columns` as in :meth:`columns`, or none at all."""
+        for column, more in zip(self.columns(), columns, strict=False):
+            column.extend(more)
+        self.facts += facts
+        self.sorted = False
+
+    def check_in(self, day: int, event: str, record: str, village: str) -> None:
+        """One more."""
+        self.days.append(day)
+        self.ids.append(event)
+        self.records.append(record)
+        self.villages.append(village)
 
     def in_order(self) -> list[Fact]:
         """All facts but check-ins, in the order of the fold."""
@@ -85,20 +107,6 @@ class Person:
             self.facts.sort()
             self.sorted = True
         return self.facts
-
-
-class _Extend(dict[str, Callable[[CheckIn], None]]):
-    """Person -> what adds a check-in: one step where three would be taken for every one of millions."""
-
-    def __init__(self, people: dict[str, Person]) -> None:
-        super().__init__()
-        self._people = people
-
-    def __missing__(self, name: str) -> Callable[[CheckIn], None]:
-        if name not in self._people:
-            self._people[name] = Person()
-        extend = self[name] = self._people[name].flat.extend
-        return extend
 
 
 class Reader:
@@ -120,7 +128,6 @@ class Reader:
         self.ignored: set[str] = set()
         """Types that were met and that the fold does not read."""
         self._villages: dict[str, str] = {}
-        self._extend = _Extend(self.people)
 
     def read(self, events: Iterable[Mapping[str, Any]]) -> None:
         """Take events. Raises FoldError for one that does not have the form of its type or that contradicts its id."""
@@ -173,9 +180,8 @@ class Reader:
     ) -> None:
         days = [ORDINALS.get(date) or ordinal(date) for date in dates]
         shared = map(self._villages.setdefault, villages, villages)
-        extend = self._extend
-        for person, check_in in zip(persons, zip(days, ids, records, shared, strict=True), strict=True):
-            extend[person](check_in)
+        for person, day, event, record, village in zip(persons, days, ids, records, shared, strict=True):
+            self._person(person).check_in(day, event, record, village)
 
     def take_check_in(
         self, mark: int, date: str, person: str, record: str, village: str, event: str, origin: str, recorded: str
@@ -183,13 +189,13 @@ class Reader:
         """Take one check-in: the event with this id, origin and recordedtime; `mark` as in :meth:`take`."""
         if self._is_new(event, origin, recorded, mark):
             shared = self._villages.setdefault(village, village)
-            self._person(person).flat.extend((ordinal(date), event, record, shared))
+            self._person(person).check_in(ordinal(date), event, record, shared)
 
     def let_go(self) -> dict[str, Person]:
         """Hands over everybody read so far and forgets them, and which events they came in. Common facts stay."""
         gone = dict(self.people)
-        for kept in (self.people, self.seen, self._extend):
-            kept.clear()
+        self.people.clear()
+        self.seen.clear()
         return gone
 
     def _person(self, name: str) -> Person:

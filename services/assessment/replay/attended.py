@@ -8,20 +8,16 @@ What was checked when it was written into a log is taken for granted: every even
 from collections.abc import Iterable, Mapping
 from itertools import chain
 
-from contracts.proofs import leaf_hash
 from services.assessment.fold.civil import ORDINALS, ordinal
 from services.assessment.fold.findings import FoldError
 from services.assessment.fold.fold import EVERYTHING
 from services.assessment.fold.reading import Person, Reader
 from services.assessment.replay.forms import CheckIns, Forms
+from services.assessment.replay.heads import version_and_leaf
 from services.assessment.replay.lines import keep_all
 from services.assessment.replay.pages import Stream
 
 KIND = "attendance"
-_MEMBERS = 4
-"""Of a check-in: day, event id, the device's own name of the record, village."""
-_LONGEST = 16
-"""A version and the brace behind it."""
 
 
 class Attended:
@@ -42,8 +38,7 @@ class Attended:
             text = str(stream.lines, "latin-1")
             self._take(person, name, text, stream)
             heads.append(_head(text[text.rfind("\n") + 1 :], stream.name))
-        ids = person.flat[1::_MEMBERS]
-        if len(ids) != len({*ids}):
+        if len(person.ids) != len({*person.ids}):
             raise FoldError(f"of {name} two check-ins have one id; a log has every id once")
         return heads
 
@@ -56,15 +51,13 @@ class Attended:
         own = _of_stream(stream.name)
         if found.persons.count(name) != len(found.persons) or not all(own in line for line in rest):
             raise FoldError(f"{stream.name} holds an event of another stream")
-        person.flat += _flat(found)
+        person.take((_days(found.dates), found.ids, found.records, found.villages), ())
         if rest:
             keep_all(_utf8(rest, stream.name), self._reader, self._disclosures)
             for other, read in self._reader.let_go().items():
                 if other != name:
                     raise FoldError(f"{stream.name} holds an event about {other}")
-                person.flat += read.flat
-                person.facts += read.facts
-                person.sorted = False
+                person.take(read.columns(), read.facts)
 
     def _apart(self, text: str) -> tuple[list[str], CheckIns]:
         """Lines for the parser, and check-ins. Lines with an escape are none for the patterns."""
@@ -87,22 +80,18 @@ def _utf8(lines: list[str], stream: str) -> list[str]:
         raise FoldError(f"{stream} is not UTF-8: {error}") from error
 
 
-def _flat(found: CheckIns) -> list[object]:
-    flat: list[object] = [None] * (_MEMBERS * len(found.ids))
+def _days(dates: list[str]) -> list[int]:
     try:
-        flat[0::_MEMBERS] = map(ORDINALS.__getitem__, found.dates)
+        return [ORDINALS[date] for date in dates]
     except KeyError:
-        flat[0::_MEMBERS] = map(ordinal, found.dates)
-    flat[1::_MEMBERS], flat[2::_MEMBERS], flat[3::_MEMBERS] = found.ids, found.records, found.villages
-    return flat
+        return [*map(ordinal, dates)]
 
 
 def _head(last: str, stream: str) -> tuple[str, int, str]:
     """Stream, version and leaf of the last event of a stream."""
-    named, _, version = last.rpartition(',"version":')
-    if _of_stream(stream) not in named or not version[:-1].isdecimal() or len(version) > _LONGEST:
+    if _of_stream(stream) not in last:
         raise FoldError(f"{stream} does not end with an event of its own")
-    return stream, int(version[:-1]), leaf_hash(last.encode("latin-1")).hex()
+    return stream, *version_and_leaf(last.encode("latin-1"))
 
 
 def _of_stream(stream: str) -> str:

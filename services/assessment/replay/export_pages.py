@@ -95,19 +95,6 @@ class Export:
         into = size - where.firsts[page]
         return where.offsets[page] + sum(len(line) + 1 for line in lines.split(b"\n")[:into])
 
-    def bodies(self, log: str, indexes: Sequence[int]) -> list[bytes]:
-        """See `Source`; `pages` was read to its end before."""
-        where, found = self._places[log], dict[int, bytes]()
-        by_page: dict[int, list[int]] = {}
-        for index in indexes:
-            by_page.setdefault(bisect_right(where.firsts, index) - 1, []).append(index)
-        with self._opened() as file:
-            for page, wanted in by_page.items():
-                file.seek(where.offsets[page])
-                lines = file.read(where.lengths[page]).split(b"\n")
-                found |= {index: lines[index - where.firsts[page]].rstrip(b"\r") for index in wanted}
-        return [found[index] for index in indexes]
-
     def _runs(self) -> Iterator[tuple[str, int, bytes]]:
         """Origin, offset and lines of every page; a page with blank lines or of several logs is taken apart."""
         number = offset = 0

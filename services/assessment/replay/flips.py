@@ -71,9 +71,8 @@ class Trial:
         """What is known of the person with those facts changed."""
         ids = self._known ^ changed
         person = Person()
-        person.flat = [value for event, entry in self._check_ins.items() if event in ids for value in entry]
-        person.facts = [self._facts[event] for event in self._facts if event in ids]
-        person.sorted = False
+        check_ins = [check_in for event, check_in in self._check_ins.items() if event in ids]
+        person.take(zip(*check_ins, strict=True), [fact for event, fact in self._facts.items() if event in ids])
         return person
 
 

@@ -39,9 +39,6 @@ class Source(Protocol):
         `wanted`: subject and size. Until all have been taken nothing else may be asked of that log. Raises FoldError.
         """
 
-    def bodies(self, log: str, indexes: Sequence[int]) -> list[bytes]:
-        """The events with these indexes, in this order."""
-
 
 def service_of(log: str) -> str:
     """The service that keeps a log."""

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from itertools import repeat
 from pathlib import Path
 
-from contracts.proofs import leaf_hash
 from services.assessment.fold.determination import Head
 from services.assessment.fold.reading import Fact
 from services.assessment.releases import Archive
@@ -130,23 +129,20 @@ class _Refold:
         key = frozenset(below.items())
         if key not in self._commons:
             heads: dict[str, list[Head]] = {}
-            for head in _heads(self._asked.source, self._shelf.common_last(below)).values():
+            for head in self._shelf.common_last(below):
                 heads.setdefault(head.stream.split("/")[1], []).append(head)
             self._commons[key] = self._shelf.common(below), heads
         return self._commons[key]
 
     def _compare(self, block: Sequence[Shelved], proofs: Mapping[str, CountyProof]) -> None:
-        """People of one block: their last events are looked up together."""
+        """People of one block: their attendance is asked for together."""
         concerned = [(shelved, code, final) for shelved in block for code, final in self._counties(shelved).items()]
-        last = [shelved.last(self._below[code]) for shelved, code, _ in concerned]
-        heads = _heads(self._asked.source, {(*place, index) for found in last for place, index in found.items()})
         with closing(self._attended([(shelved.name, code) for shelved, code, _ in concerned])) as attended:
-            for (shelved, code, final), found, logs in zip(concerned, last, attended, strict=True):
-                person = shelved.person(self._below[code])
-                own = [heads[*place, index] for place, index in found.items()]
+            for (shelved, code, final), logs in zip(concerned, attended, strict=True):
+                person, own = shelved.person(self._below[code]), shelved.last(self._below[code])
                 for log, streams in logs:
                     own += (Head(log, *head) for head in self._reads.read(person, shelved.name, streams))
-                proofs[code].take(shelved.name, person if person.flat or person.facts else None, final, own)
+                proofs[code].take(shelved.name, person if person.ids or person.facts else None, final, own)
 
     def _attended(
         self, concerned: Sequence[tuple[str, str]]
@@ -167,19 +163,6 @@ class _Refold:
         found: dict[str, bytes | None] = dict.fromkeys(posted)
         found |= finals_of(shelved.notes())
         return {code: final for code, final in found.items() if code in self._closed.years}
-
-
-def _heads(source: Source, places: Iterable[tuple[str, str, int]]) -> dict[tuple[str, str, int], Head]:
-    """(log, stream, index) -> that event as the head of its stream."""
-    by_log: dict[str, list[tuple[str, str, int]]] = {}
-    for place in sorted(places):
-        by_log.setdefault(place[0], []).append(place)
-    found: dict[tuple[str, str, int], Head] = {}
-    for log, wanted in by_log.items():
-        bodies = source.bodies(log, [index for _, _, index in wanted])
-        for (_, stream, index), body in zip(wanted, bodies, strict=True):
-            found[log, stream, index] = Head(log, stream, int(body[body.rindex(b":") + 1 : -1]), leaf_hash(body).hex())
-    return found
 
 
 def _later_versions(asked: Asked, years: Iterable[ClosedYear], results: Mapping[str, CountyRefold]) -> None:

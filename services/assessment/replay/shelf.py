@@ -21,9 +21,11 @@ from itertools import count, islice
 from types import TracebackType
 from typing import Any, Self
 
+from services.assessment.fold.determination import Head
 from services.assessment.fold.findings import FoldError
 from services.assessment.fold.fold import EVERYTHING
 from services.assessment.fold.reading import Fact, Person, Reader
+from services.assessment.replay.heads import version_and_leaf
 from services.assessment.replay.lenses import PERSON_KINDS
 from services.assessment.replay.lines import keep_all
 from services.assessment.replay.pages import Page
@@ -58,11 +60,11 @@ class Shelf:
         self._reader = Reader(EVERYTHING)
         self._common: list[tuple[str, int, Fact]] = []
         """Log, section and fact."""
-        self._common_last: dict[tuple[str, str], dict[int, int]] = {}
-        """Log and stream that is nobody's own -> section -> index of its last event."""
+        self._common_last: dict[tuple[str, str], dict[int, tuple[int, str]]] = {}
+        """Log and stream that is nobody's own -> section -> version and leaf of its last event."""
         self._of = ("", 0)
-        self._streams: dict[str, int] = {}
-        """Stream -> index of the last event."""
+        self._streams: dict[str, str] = {}
+        """Stream -> its last event."""
         self._notes: dict[str, list[tuple[Any, ...]]] = {}
         self._file = tempfile.TemporaryFile()  # noqa: SIM115  closed with the shelf
         self._held = 0
@@ -91,10 +93,10 @@ class Shelf:
         except UnicodeDecodeError as error:
             raise FoldError(f"a page of the log is not UTF-8: {error}") from error
         read = []
-        for index, line in enumerate(lines, page.first):
+        for line in lines:
             stream = line.rpartition('"stream":"')[2].partition('"')[0]
             if self._kinds is None or stream.partition("/")[0] in self._kinds:
-                self._streams[stream] = index
+                self._streams[stream] = line
                 read.append(line)
         keep_all(read, self._reader, self._disclosures)
         self._held += len(read)
@@ -111,13 +113,13 @@ class Shelf:
         self._lay_aside()
         return [fact for log, section, fact in self._common if below is None or section < below.get(log, 0)]
 
-    def common_last(self, below: Mapping[str, int]) -> Iterator[tuple[str, str, int]]:
-        """Log, stream, and index of its last event, of every stream that is nobody's own."""
+    def common_last(self, below: Mapping[str, int]) -> Iterator[Head]:
+        """The last event of every stream that is nobody's own."""
         self._lay_aside()
         for (log, stream), sections in self._common_last.items():
-            reached = [index for section, index in sections.items() if section < below.get(log, 0)]
+            reached = [section for section in sections if section < below.get(log, 0)]
             if reached:
-                yield log, stream, max(reached)
+                yield Head(log, stream, *sections[max(reached)])
 
     def blocks(self) -> Iterator[list[Shelved]]:
         """Everybody with all that was read of him or her, a block at a time, in the order in which they were met."""
@@ -135,7 +137,7 @@ class Shelf:
         for block in self.blocks():
             for shelved in block:
                 person = shelved.person()
-                if person.flat or person.facts:
+                if person.ids or person.facts:
                     yield shelved.name, person
 
     def _lay_aside(self) -> None:
@@ -159,16 +161,17 @@ class Shelf:
             if laid:
                 self._write(place, marshal.dumps((log, section, laid)))
 
-    def _streams_by_person(self) -> dict[str, dict[str, int]]:
-        """Person -> stream -> index; streams that are nobody's own are kept."""
-        found: dict[str, dict[str, int]] = {}
+    def _streams_by_person(self) -> dict[str, dict[str, tuple[int, str]]]:
+        """Person -> stream -> version and leaf of its last event; streams that are nobody's own are kept."""
+        found: dict[str, dict[str, tuple[int, str]]] = {}
         log, section = self._of
-        for stream, index in self._streams.items():
+        for stream, line in self._streams.items():
             kind, _, subject = stream.partition("/")
+            last = version_and_leaf(line.rstrip("\r").encode("utf-8"))
             if kind in PERSON_KINDS:
-                found.setdefault(subject.partition("/")[0], {})[stream] = index
+                found.setdefault(subject.partition("/")[0], {})[stream] = last
             else:
-                self._common_last.setdefault((log, stream), {})[section] = index
+                self._common_last.setdefault((log, stream), {})[section] = last
         self._streams = {}
         return found
 
@@ -180,6 +183,7 @@ class Shelf:
         self._end += len(piece)
 
 
-def _of(person: Person | None) -> tuple[list[Any], list[tuple[Any, ...]]]:
+def _of(person: Person | None) -> tuple[tuple[list[Any], ...], list[tuple[Any, ...]]]:
     """Check-ins and facts as plain data."""
-    return (person.flat, [*map(tuple, person.facts)]) if person else ([], [])
+    person = person or Person()
+    return person.columns(), [*map(tuple, person.facts)]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
+from services.assessment.fold.determination import Head
 from services.assessment.fold.reading import Fact, Person
 
 Place: TypeAlias = tuple[str, int]
@@ -15,11 +16,11 @@ class Laid(NamedTuple):
     """What was laid aside of one person in one go."""
 
     name: str
-    flat: Sequence[Any]
-    """Check-ins, as in `Person.flat`."""
+    check_ins: Sequence[Sequence[Any]]
+    """As `Person.columns`."""
     facts: Sequence[Sequence[Any]]
-    last: Mapping[str, int]
-    """Stream -> index of its last event."""
+    last: Mapping[str, tuple[int, str]]
+    """Stream -> version and leaf of its last event."""
     notes: Sequence[tuple[Any, ...]]
     """Whatever else was laid aside under that name."""
 
@@ -62,18 +63,16 @@ class Shelved:
         """What was read."""
         person = Person()
         for _, laid in self._reached(below):
-            person.flat += laid.flat
-            person.facts += map(Fact._make, laid.facts)
-        person.sorted = False
+            person.take(laid.check_ins, map(Fact._make, laid.facts))
         return person
 
-    def last(self, below: Below = None) -> dict[tuple[str, str], int]:
-        """(log, stream) -> index of the last event."""
-        found: dict[tuple[str, str], int] = {}
+    def last(self, below: Below = None) -> list[Head]:
+        """The last event of every stream."""
+        found: dict[tuple[str, str], tuple[int, str]] = {}
         for (log, _), laid in self._reached(below):
-            for stream, index in laid.last.items():
-                found[log, stream] = max(index, found.get((log, stream), 0))
-        return found
+            for stream, event in laid.last.items():
+                found[log, stream] = event
+        return [Head(*place, *event) for place, event in found.items()]
 
     def notes(self) -> list[tuple[Any, ...]]:
         """Whatever else was laid aside under that name, in the order of coming."""

@@ -31,7 +31,7 @@ class Judgements:
         """
         if seen != self._seen:
             self._seen, self._kept = seen, {}
-        read = len(person.flat), len(person.facts)
+        read = len(person.ids), len(person.facts)
         known = self._kept.get(what)
         if known is None or known[0] != read:
             known = self._kept[what] = read, work()
