@@ -224,6 +224,8 @@ class TermAssessmentRecorded(AssessmentFact):
     starts_on: CivilDate
     ends_on: CivilDate
     years: Annotated[tuple[TermYear, ...], Field(min_length=1, max_length=20), OPEN]
+    supersedes: EventId | None = None
+    """The assessment of the same term that rested on a result issued anew since."""
     opinion: FreeText
 
 

@@ -56,9 +56,10 @@ _OPINION = """
     on conflict (person, year) do nothing
 """
 _OPENED_CASE = """
-    insert into dispute (person, year, "case", county, place, determination, cause, late, again, opened)
+    insert into dispute (person, year, "case", county, place, determination, cause, late, again, opened,
+        event)
     values (%(person)s, %(year)s, %(case)s, %(county)s, %(place)s, %(determination)s, coalesce(%(cause)s, 'dispute'),
-        coalesce(%(late)s, false), coalesce(%(again)s, false), %(recorded)s)
+        coalesce(%(late)s, false), coalesce(%(again)s, false), %(recorded)s, %(event)s)
 """
 _DECIDED_CASE = """
     update dispute set decided = %(recorded)s, upheld = %(upheld)s, decided_by = %(by)s, decision = %(event)s,
@@ -122,6 +123,8 @@ _WITHDRAWN = """
 _TERM = """
     insert into term_assessment (person, year, county, starts_on, ends_on, years, recorded)
     values (%(person)s, %(year)s, %(county)s, %(starts_on)s, %(ends_on)s, %(years)s, %(recorded)s)
+    on conflict (person, year) do update set county = excluded.county, starts_on = excluded.starts_on,
+        ends_on = excluded.ends_on, years = excluded.years, recorded = excluded.recorded
 """
 _RULED = """
     insert into ruling (ruling, parameter, value, valid_from, county, issued, recorded)

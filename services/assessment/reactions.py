@@ -118,7 +118,7 @@ async def _decided(context: Context, caller: str) -> list[WorkItem]:
         )
         rows = await cursor.fetchall()
     rules = await context.service.rules.on(context.request.today)
-    found = []
+    found = await _cases_decided(context, caller)
     for row in rows:
         zh, en = f"{row['year']} 年度考核结果：{row['outcome']}", f"assessment of {row['year']}: {row['outcome']}"
         if row["told"] is not None:
@@ -133,6 +133,33 @@ async def _decided(context: Context, caller: str) -> list[WorkItem]:
                 title_en=en,
                 stream=f"assessment/{caller}/{row['year']}",
                 since=row["finalised"],
+                article="12.8",
+                place=row["county"],
+            )
+        )
+    return found
+
+
+async def _cases_decided(context: Context, caller: str) -> list[WorkItem]:
+    """What became of the caller's disputes, and of results that the county office looked at again."""
+    async with context.service.views.reading("determinations", dict_row) as cursor:
+        await cursor.execute(
+            'select "case", county, year, upheld, holds, decided from dispute'
+            " where person = %s and decided is not null order by decided desc limit 5",
+            (caller,),
+        )
+        rows = await cursor.fetchall()
+    found = []
+    for row in rows:
+        result = "维持原结果" if row["upheld"] else "另行认定"
+        said = "the result is upheld" if row["upheld"] else "the result is issued anew"
+        found.append(
+            WorkItem(
+                kind="notice",
+                title=f"{row['year']} 年度 {row['case']}：{result}（第 {row['holds']} 次认定有效）",
+                title_en=f"{row['case']} of {row['year']}: {said}, determination {row['holds']} holds",
+                stream=f"assessment/{caller}/{row['year']}",
+                since=row["decided"],
                 article="12.8",
                 place=row["county"],
             )

@@ -143,8 +143,8 @@ class PersonFile:
     """Year -> the determination that lies in the personal file."""
     listed: frozenset[tuple[str, int]] = frozenset()
     """County and year of the lists that the person is on."""
-    terms: frozenset[int] = frozenset()
-    """Years in which a term ended that was assessed."""
+    terms: tuple[tuple[int, tuple[str, tuple[results.TermYear, ...]]], ...] = ()
+    """Year in which a term ended that was assessed -> the event, and the results it rested on."""
     versions: tuple[tuple[str, int], ...] = ()
     """Stream and its last version that is in this state."""
 
@@ -287,8 +287,8 @@ def _person(state: PersonFile, recorded: Recorded) -> PersonFile:
             return replace(state, fed_back=_with(state.fed_back, year, FedBack(number, on)))
         case fact.ResultFiledInPersonalFile(year=year, determination=number):
             return replace(state, filed=_with(state.filed, year, number))
-        case fact.TermAssessmentRecorded(year=year):
-            return replace(state, terms=state.terms | {year})
+        case fact.TermAssessmentRecorded(year=year, years=rests_on):
+            return replace(state, terms=_with(state.terms, year, (recorded.id, rests_on)))
     return _graded(state, recorded)
 
 

@@ -86,6 +86,7 @@ create table {schema}.dispute (
     late          boolean not null,
     again         boolean not null,
     opened        text    not null,
+    event         uuid    not null,
     decided       text,
     decided_by    text,
     decision      uuid,

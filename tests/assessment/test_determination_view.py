@@ -91,7 +91,7 @@ async def test_a_second_determination_leaves_the_first_and_its_grounds_readable(
     assert [row[:2] + row[3:6] for row in rows["county_year"]] == [("530113", 2017, True, 1, 0)]
     (case,) = rows["dispute"]
     assert (case[2], case[5], case[7], case[8]) == ("YY-1", 1, False, False)
-    assert (case[11], case[13], case[14]) == (COUNTY_OFFICE.person, False, 2), "who decided, and what holds since"
+    assert (case[12], case[14], case[15]) == (COUNTY_OFFICE.person, False, 2), "who decided, and what holds since"
     assert [(row[2], row[4], row[6]) for row in rows["feedback"]] == [(1, "O0001", None)]
 
 

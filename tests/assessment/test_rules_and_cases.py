@@ -22,6 +22,7 @@ from tests.assessment.office import (
     INTERPRETER,
     PERSON,
     TOWNSHIP,
+    VILLAGE,
     YEAR,
     Office,
     code_of,
@@ -132,7 +133,8 @@ def test_the_county_office_finds_only_what_the_township_or_discipline_inspection
     for by in (TOWNSHIP, DISCIPLINE):
         office = Office()
         assert office.when(impact(), COUNTY_OFFICE, True) == no.IMPACT_NOT_PROPOSED
-        assert names_of(office.when(asked(), by, True)) == ["SevereImpactProposed"]
+        (proposed,) = facts_of(office.when(asked(), by, VILLAGE))
+        assert proposed.place == VILLAGE, "where a township holds its role"
         assert office.when(impact(date(2017, 9, 4)), COUNTY_OFFICE, True) == no.IMPACT_NOT_PROPOSED
         assert names_of(office.when(impact(date(2017, 9, 5)), COUNTY_OFFICE, True)) == ["SevereImpactFindingMade"]
 

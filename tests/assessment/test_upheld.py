@@ -3,18 +3,18 @@
 from copy import deepcopy
 from datetime import date, timedelta
 
-from contracts.assessment import DisputeDecided, Grade, ReassessmentCause
+from contracts.assessment import DisputeDecided, Grade, ReassessmentCause, TermAssessmentRecorded
 from contracts.fact import Actor, Fact
 from contracts.identifiers import Role
 from contracts.refusals import Refusal
 from services.assessment import refusals as no
-from services.assessment.commands import RaiseDispute
+from services.assessment.commands import RaiseDispute, RecordTermAssessment
 from services.assessment.replay.text import replay_text
-from services.assessment.year.known import Concerned
+from services.assessment.year.known import Concerned, Ended
 from services.runtime.decisions import RULESET
 from tests.assessment.kept import ruled
 from tests.assessment.office import COUNTY, COUNTY_OFFICE, PERSON, UNIT, VILLAGE, YEAR, facts_of, names_of, somebody
-from tests.assessment.test_disputes import ALL_YEAR, SHORT, finalised, w57
+from tests.assessment.test_disputes import ALL_YEAR, SHORT, finalised, reissued, w57
 
 
 def test_a_result_on_which_nothing_has_changed_is_upheld_and_never_issued_again_as_a_copy() -> None:
@@ -136,3 +136,22 @@ def test_the_unit_objects_for_somebody_who_has_left_and_uses_up_nothing_of_the_p
     kept.record(objects("YY-3", by=member, posted_now=None))
     kept.record(office.settle(kept.again(), case="YY-3", upheld=True))
     assert objects("YY-4", by=member, posted_now=None) == no.DECIDED_ALREADY
+
+
+def test_a_term_that_rests_on_a_result_issued_anew_is_assessed_again_and_names_the_one_before() -> None:
+    kept = finalised(**SHORT)
+    ended = Ended(date(2017, 1, 1), date(2017, 12, 31), VILLAGE)
+    command = RecordTermAssessment(person=PERSON, county=COUNTY, year=YEAR, opinion="任期考核")
+    (first,) = kept.record(kept.office.when(command, COUNTY_OFFICE, ended))
+    assert isinstance(first, TermAssessmentRecorded)
+    assert (first.supersedes, first.years[0].outcome) == (None, "不称职")
+    assert kept.office.when(command, COUNTY_OFFICE, ended) == no.ALREADY_RECORDED
+    kept.record(kept.office.dispute(date(2018, 2, 10)))
+    kept.given(recorded=date(2018, 2, 11), corrected=[{"days": "2017-12-27..2017-12-28", "status": "TRAVEL"}])
+    ruled(kept, "onpost.travel_counts", True, date(2017, 1, 1))
+    reissued(kept)
+    (second,) = facts_of(kept.office.when(command, COUNTY_OFFICE, ended))
+    assert isinstance(second, TermAssessmentRecorded)
+    assert second.supersedes is not None
+    assert [(one.determination, one.outcome) for one in second.years] == [(2, "称职")]
+    assert kept.office.when(command, COUNTY_OFFICE, ended) == no.ALREADY_RECORDED

@@ -631,6 +631,19 @@ async def test_somebody_who_has_left_disputes_again_only_on_new_decisive_evidenc
         ("YY-1", False, False, True, 1),
         ("YY-3", True, True, True, 1),
     ]
+    assert [(row["claim"], row["reasons"]) for row in rows] == [
+        ("处分已撤销", "处分决定有效"),
+        (objection["claim"], upheld["reasons"]),
+    ]
+    for caller, opens in ((Role.COUNTY_OFFICE, True), (Role.CITY_OFFICE, False)):
+        mine = (await county.ask(march, caller, path, person=SANCTIONED)).json()["disputes"]
+        assert [("reasons" in row) for row in mine] == [opens, opens], (
+            "papers of a case are the person's and its office's"
+        )
+    told = (await county.ask(march, SANCTIONED, "assessment/work")).json()
+    assert [one["title_en"] for one in told if "YY-3" in one["title"]] == [
+        f"YY-3 of {YEAR}: the result is upheld, determination 1 holds"
+    ]
     path = f"assessment/replay/{SANCTIONED}/{YEAR}"
     found = (await county.ask(march, SANCTIONED, path, search="false")).json()
     assert [one["decided"]["bears"] for one in found["disputes"]] == [True, True]

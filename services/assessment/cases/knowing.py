@@ -39,7 +39,8 @@ def known_of(name: str, command: Any, caller: str, history: History, states: Sta
     if name in _CONCERNED:
         return _concerned(command, caller, history, now)
     if name in _CASES:
-        return any(village.startswith(county) for _, _, village, _ in history.postings(command.person))
+        here = [village for _, _, village, _ in history.postings(command.person) if village.startswith(county)]
+        return here[-1] if here and name == "propose-severe-impact" else bool(here)
     found: Mapping[str, Callable[[], Any]] = {
         "adopt-rules": lambda: digests_of(fold_rules(now.year), now.year),
         "publish-calendar": lambda: gathering.calendar(command),

@@ -30,9 +30,9 @@ def decide(act: Act[Any, Any], command: Case, states: Mapping[str, State]) -> De
     if act.by.person == command.person:
         return no.SELF
     file = held(states, f"assessment/{command.person}/*", PersonFile)
-    header = said(
-        act, "15.2" if isinstance(command, ProposeSevereImpact | RecordSevereImpact) else "15.1", command.county
-    )
+    clause = "15.2" if isinstance(command, ProposeSevereImpact | RecordSevereImpact) else "15.1"
+    # A township speaks where it holds its role: of the person's last village in the county.
+    header = said(act, clause, act.known if isinstance(act.known, str) else command.county)
     fields = header | {name: value for name, value in command if name != "county"}
     recorded: fact.AssessmentFact
     match command:

@@ -169,7 +169,7 @@ def _flips(found: Mapping[str, Any]) -> list[str]:
     lines = ["会改变结果的最小事实组合 smallest sets of facts that change the outcome:"]
     for one in flips["sets"][:NAMED]:
         changes = "；".join(
-            f"{change['type']} {change['about'] or ''} {MOVES[change['move']]} {change['event']}"
+            f"{change['type']} {change['about'] or change.get('of', '')} {MOVES[change['move']]} {change['event']}"
             for change in one["changes"]
         )
         alike = f"（同类 {one['alike']} 组 {one['alike']} such sets）" if one["alike"] > 1 else ""

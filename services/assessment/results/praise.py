@@ -67,13 +67,12 @@ def _take_back(act: Act[Any, Any], command: WithdrawCircular, states: States) ->
 
 
 def _end_term(act: Act[Any, Any], command: RecordTermAssessment, states: States) -> Decision:
-    """The yearly results of the term are used again (A69); a term that has not ended has none."""
+    """The yearly results of the term are used again (A69); a term that has not ended has none. Where one of them was
+    issued anew the term is assessed again, and names the assessment before."""
     ended: Ended = act.known
     file = held(states, f"assessment/{command.person}/*", PersonFile)
     if act.by.person == command.person:
         return no.SELF
-    if command.year in file.terms:
-        return no.ALREADY_RECORDED
     within = range(ended.starts_on.year, ended.last_day.year + 1)
     years = [
         fact.TermYear(year=year, determination=result.number, outcome=result.outcome)
@@ -82,6 +81,9 @@ def _end_term(act: Act[Any, Any], command: RecordTermAssessment, states: States)
     ]
     if not years:
         return no.NO_RESULTS_OF_TERM
+    before, rested_on = dict(file.terms).get(command.year, (None, ()))
+    if rested_on == tuple(years):
+        return no.ALREADY_RECORDED
     recorded = fact.TermAssessmentRecorded(
         **said(act, "14.1", command.county),
         person=command.person,
@@ -90,6 +92,7 @@ def _end_term(act: Act[Any, Any], command: RecordTermAssessment, states: States)
         starts_on=ended.starts_on,
         ends_on=ended.last_day,
         years=tuple(years),
+        supersedes=before,
         opinion=command.opinion,
     )
     return one(stream_name("assessment", command.person, command.year), recorded)

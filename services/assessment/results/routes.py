@@ -1,7 +1,7 @@
 """Queries on readings, lists, units, disputes and rulings over HTTP."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -19,6 +19,8 @@ from services.runtime.directory import PostingRow
 from services.runtime.routing import include
 
 READERS = (Role.COUNTY_OFFICE, Role.CITY_OFFICE, Role.CITY_ORGANISATION, Role.CITY_POVERTY, Role.AUDIT)
+WHO_DECIDES = (Role.COUNTY_OFFICE, Role.AUDIT)
+"""Who reads besides the person what was claimed and why it was decided so; audit reads everything."""
 HEARD = (*READERS, Role.COUNTY_ORGANISATION)
 """Who reads a county's list, grades and lists to be filed: the county organisation department is heard on them."""
 
@@ -67,10 +69,18 @@ def result_routes() -> APIRouter:
         return await queries.of_unit(context.service.views, unit, year, own, scale)
 
     @routes.get("/disputes/{county}/{year}", summary="异议与重新考核")
-    async def disputes(county: CountyPath, year: YearPath, context: Context = Depends(request_of)) -> dict[str, Any]:
+    async def disputes(
+        county: CountyPath,
+        year: YearPath,
+        context: Context = Depends(request_of),
+        person: Annotated[str | None, Query(pattern=r"^P[0-9]{6,12}$", description="只看一人，并附主张和理由")] = None,
+    ) -> dict[str, Any]:
         allowed = await context.authority(READERS, county, None, "12.8")
-        only = context.request.caller if isinstance(allowed, Refusal) else None
+        only = context.request.caller if isinstance(allowed, Refusal) else person
         rows = await queries.disputes(context.service.views, county, year, only)
+        may_open = not isinstance(allowed, Refusal) and allowed.role in WHO_DECIDES
+        if only is not None and (only == context.request.caller or may_open):
+            rows = await _in_words(context, rows)
         return {"county": county, "year": year, "disputes": rows}
 
     @routes.get("/rulings", summary="解释与县级办法")
@@ -78,6 +88,22 @@ def result_routes() -> APIRouter:
         return {"rulings": await queries.rulings(context.service.views)}
 
     return routes
+
+
+async def _in_words(context: Context, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Each case with what was claimed or why it was ordered, and the reasons of the decision; null what was erased."""
+    told = await context.service.store.opened(
+        {row[name] for row in rows for name in ("event", "decision") if row[name]}
+    )
+
+    def word(event: str | None, *names: str) -> Any:
+        values = told[event][0] if event is not None else {}
+        return next((values[name] for name in names if name in values), None)
+
+    return [
+        {**row, "claim": word(row["event"], "claim", "reasons"), "reasons": word(row["decision"], "reasons")}
+        for row in rows
+    ]
 
 
 def _of_one_person() -> APIRouter:

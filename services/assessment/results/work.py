@@ -55,6 +55,13 @@ _UNHEARD = """
             and o.role = %s)
     order by a.proposed limit %s
 """
+_TERMS = """
+    select person, county, year, recorded from term_assessment t where starts_with(county, %s) and exists (
+        select from jsonb_array_elements(years) rested join determination d
+            on d.person = t.person and d.year = (rested ->> 'year')::int
+        where d.determination > (rested ->> 'determination')::int)
+    order by recorded limit %s
+"""
 _RULINGS = """
     select ruling, min(recorded) as since, count(*) as settings from ruling
     where not issued group by ruling order by since limit %s
@@ -77,6 +84,7 @@ async def beside_grading(context: Context, roles: Iterable[Mapping[str, Any]]) -
                 found += await _impacts(context, role["area"])
                 found += await _results(context, role["area"])
                 found += await _awards(context, role["area"], "award-commendation")
+                found += await _terms(context, role["area"])
             case Role.CITY_OFFICE:
                 found += await _awards(context, role["area"], "select-advanced")
                 found += await _told_of_cases(context, role["area"])
@@ -254,6 +262,18 @@ async def _awards(context: Context, area: str, command: str) -> list[WorkItem]:
                 )
                 fields = {"area": area, "person": row["person"], "year": year}
                 found.append(_item("withdraw-award", zh, en, stream, row["given"], article, area, fields))
+    return found
+
+
+async def _terms(context: Context, area: str) -> list[WorkItem]:
+    """Terms assessed on a result that was issued anew since (A62, A69)."""
+    found = []
+    for row in await _rows(context, _TERMS, area, LIMIT):
+        fields = {name: row[name] for name in ("person", "county", "year")}
+        zh = f"{row['person']} 任期考核所依年度结果已另行认定，待重新考核"
+        en = f"{row['person']}: the term was assessed on a result issued anew since, to be assessed again"
+        stream = f"assessment/{row['person']}/{row['year']}"
+        found.append(_item("record-term-assessment", zh, en, stream, row["recorded"], "14.1", row["county"], fields))
     return found
 
 
