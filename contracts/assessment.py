@@ -31,6 +31,7 @@ from contracts.identifiers import (
     Year,
 )
 from contracts.rules import AssessmentFact as AssessmentFact  # also offered here, as the base of what follows
+from contracts.rules import LogBasis as LogBasis  # also offered here, as a part of what follows
 
 
 class Grade(StrEnum):
@@ -245,14 +246,6 @@ class FindingRecorded(Frozen):
     article: Article
     outcome: Annotated[FindingOutcome, OPEN]
     values: Annotated[dict[str, str | int | bool | None], OPEN]
-
-
-class LogBasis(Frozen):
-    """A signed checkpoint that was verified and completely applied (`ledger.md` 5)."""
-
-    origin: Annotated[str, Field(min_length=1, max_length=200), OPEN]
-    size: Count
-    root: Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]{43}=$"), OPEN]
 
 
 class StreamManifest(Frozen):

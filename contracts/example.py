@@ -136,6 +136,7 @@ _VALUES: dict[str, Any] = {
     "key": "UAB2CB576PHBBPQ5ODORRZ2LYCMWPZGWGCN2KDK7DXOIMZASKUY3RLKK",
     "kind": "work",
     "last_day": "2017-05-31",
+    "again": False,
     "late": False,
     "leader": "P000100",
     "leader_consent": "P000100",

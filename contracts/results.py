@@ -24,7 +24,7 @@ from contracts.identifiers import (
     Sha256,
     Year,
 )
-from contracts.rules import AssessmentFact
+from contracts.rules import AssessmentFact, LogBasis
 
 Outcome = Annotated[str, Field(min_length=1, max_length=40), OPEN]
 Papers = Annotated[tuple[Sha256, ...], Field(min_length=1, max_length=50), OPEN]
@@ -239,6 +239,8 @@ class DisputeRaised(AssessmentFact):
     raised_on: CivilDate
     late: Flag
     """Raised after the days for it, on new decisive evidence."""
+    again: Flag
+    """Raised after a dispute of the same determination was decided, on new decisive evidence."""
     claim: FreeText
     evidence: Papers
 
@@ -279,6 +281,12 @@ class DisputeDecided(AssessmentFact):
     case: CaseId
     upheld: Flag
     """The determination of before stands."""
+    determination: Count
+    """The determination that holds from now on."""
+    inputs: Sha256
+    """Digest of the facts on which the result was looked at again."""
+    basis: Annotated[tuple[LogBasis, ...], Field(max_length=8), OPEN]
+    """The logs that they were read from."""
     reasons: FreeText
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from contracts.fact import Fact
+from contracts.fact import Fact, Frozen
 from contracts.identifiers import (
     OPEN,
     CaseId,
@@ -33,6 +33,14 @@ ParameterValue = Annotated[Scalar | Several | Table, OPEN]
 
 class AssessmentFact(Fact):
     SERVICE: ClassVar[str] = "assessment"
+
+
+class LogBasis(Frozen):
+    """A signed checkpoint that was verified and completely applied (`ledger.md` 5)."""
+
+    origin: Annotated[str, Field(min_length=1, max_length=200), OPEN]
+    size: Count
+    root: Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]{43}=$"), OPEN]
 
 
 class RuleSetAdopted(AssessmentFact):

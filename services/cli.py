@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from contracts.catalogue import SERVICES
-from services.cli_assessment import add_assessment
+from services.cli_assessment import add_assessment, of_others
 from services.cli_evidence import add_evidence
 from services.cli_failures import administer, fail, one_of, sentences
 from services.cli_operations import add_operations
@@ -106,12 +106,15 @@ def assess(
     """Fold a file of events for one year: no server, no network, no clock."""
     from services.assessment.replay import offline
 
-    result = offline.assess(events, year, county=county, as_of=as_of, settings=settings or (), disclosures=disclosures)
-    if as_json:
-        sys.stdout.buffer.writelines(offline.pieces(result))
-        sys.stdout.buffer.write(b"\n")
-    else:
-        typer.echo(offline.summary(result))
+    folded = offline.assessed(
+        events, year, county=county, as_of=as_of, settings=settings or (), disclosures=disclosures
+    )
+    with of_others(events), folded as result:
+        if as_json:
+            sys.stdout.buffer.writelines(offline.pieces(result))
+            sys.stdout.buffer.write(b"\n")
+        else:
+            typer.echo(offline.summary(result))
 
 
 @cases_app.command("run")

@@ -56,12 +56,14 @@ _OPINION = """
     on conflict (person, year) do nothing
 """
 _OPENED_CASE = """
-    insert into dispute (person, year, "case", county, place, determination, cause, late, opened)
+    insert into dispute (person, year, "case", county, place, determination, cause, late, again, opened)
     values (%(person)s, %(year)s, %(case)s, %(county)s, %(place)s, %(determination)s, coalesce(%(cause)s, 'dispute'),
-        coalesce(%(late)s, false), %(recorded)s)
+        coalesce(%(late)s, false), coalesce(%(again)s, false), %(recorded)s)
 """
 _DECIDED_CASE = """
-    update dispute set decided = %(recorded)s, upheld = %(upheld)s where person = %(person)s and "case" = %(case)s
+    update dispute set decided = %(recorded)s, upheld = %(upheld)s, decided_by = %(by)s, decision = %(event)s,
+        holds = %(determination)s
+    where person = %(person)s and "case" = %(case)s
 """
 _CASE_OPINION = """
     insert into dispute_opinion (person, "case", role, upheld, given)
@@ -176,9 +178,10 @@ async def apply(cursor: AsyncCursor[Any], events: Sequence[Delivered]) -> None:
 
 def _row(name: str, event: Delivered) -> dict[str, Any]:
     """The members of an event as its statement takes them; what it does not have is null."""
-    absent = dict.fromkeys(("score", "cause", "late", "county"))
+    absent = dict.fromkeys(("score", "cause", "late", "again", "county"))
     row = {**absent, **event.data, "recorded": event.recorded, "event": event.id}
-    row |= {"role": event.data["actor"]["role"], "issued": name != "InterpretationProposed"}
+    actor = event.data["actor"]
+    row |= {"role": actor["role"], "by": actor["person"], "issued": name != "InterpretationProposed"}
     row.setdefault("ruling", event.data.get("measure"))
     row.setdefault("area", row["county"])
     for member in ("findings", "value", "years"):
@@ -227,7 +230,7 @@ create table {schema}.sheet (
 )
 DETERMINATIONS = Projection(
     name="determinations",
-    generation=6,
+    generation=7,
     ddl=files("services.assessment").joinpath("views.sql").read_text("utf-8"),
     sources=("assessment",),
     apply=apply,

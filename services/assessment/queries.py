@@ -58,7 +58,8 @@ MONTHS_POSTED = """
 """
 """Months in which somebody was posted to a team, from the day of the measures on; `first`, `last`: days one."""
 _DISPUTES = """
-    select person, "case", determination, cause, late, opened, decided, upheld,
+    select person, "case", determination, cause, late, again, opened, decided, decided_by, decision::text as decision,
+        upheld, holds,
         (select coalesce(json_agg(json_build_object('role', o.role, 'upheld', o.upheld, 'given', o.given)
             order by o.given), '[]') from dispute_opinion o
             where o.person = d.person and o."case" = d."case") as opinions

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from contracts.refusals import Code, Refusal
+from services.assessment.disputes import refusals as dispute_refusals
 from services.assessment.results import refusals as result_refusals
 from services.assessment.rules import refusals as rule_refusals
 
@@ -216,6 +217,14 @@ UNKNOWN_CASE = Refusal(Code.UNKNOWN_CASE, "查无此案", "no such case", "核�
 FUTURE = Refusal(
     Code.FUTURE_DATE, "日期在今天之后", "the date lies in the future", "到当日再登记", "record it on the day"
 )
+IMPACT_NOT_PROPOSED = Refusal(
+    Code.WRONG_STATE,
+    "该案未经乡镇党委提请，也没有纪检监察机关的报告，或所认定的日期早于所提情形",
+    "neither the township nor discipline inspection has asked for this finding, or it is dated before what they saw",
+    "先由乡镇党委提请（propose-severe-impact），再以同一案号认定",
+    "have the township propose it first (propose-severe-impact), then find it under the same case number",
+    "15.2",
+)
 CLOSED_BEFORE_OPENED = Refusal(
     Code.WRONG_INTERVAL,
     "结案日期早于立案日期",
@@ -288,6 +297,10 @@ CASE_OPEN = Refusal(
     "decide that case first",
     "12.3",
 )
+NOTHING_CHANGED = dispute_refusals.NOTHING_CHANGED
+NO_LONGER_STANDS = dispute_refusals.NO_LONGER_STANDS
+THE_PERSONS_OWN = dispute_refusals.THE_PERSONS_OWN
+DECIDED_ALREADY = dispute_refusals.DECIDED_ALREADY
 NOT_JOINT = rule_refusals.NOT_JOINT
 FIXED_BY_TEXT = rule_refusals.FIXED_BY_TEXT
 NOT_THE_COUNTYS = rule_refusals.NOT_THE_COUNTYS

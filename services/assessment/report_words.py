@@ -33,7 +33,7 @@ FLAGS = {
     "found_absent_by_spot_check": "抽查时不在岗",
     "investigation_pending": "正在接受调查",
     "leave_checkin_conflict": "请假期间有签到",
-    "leave_closed_late": "迟销假",
+    "leave_closed_late": "迟销假或未销假",
     "leave_overstayed": "逾期不归",
     "long_leave": "请假超过半年",
     "reference_village": "非贫困村，参照执行",
@@ -79,12 +79,13 @@ PARAMETERS_OF = {
     ),
     "9.12": ("leave.close_within_duty_days", "overstay.counts", "conflict.leave_checkin"),
     "9.14": ("secondment.day",),
-    "12.4": ("assess.min_half_year", "move.grade_owner", "longleave.no_grade", "fs.assess"),
+    "12.4": ("assess.min_half_year", "move.grade_owner", "longleave.no_grade", "longleave.days", "fs.assess"),
     "12.6": ("quota.pct", "quota.scope", "quota.round", "quota.tie"),
     "12.11": ("half_year.rule",),
     "15.1": ("d1.year_by", "transition.2016_grounds"),
     "15.2": ("transition.2016_grounds",),
-    "15.3": ("shortfall.threshold", "shortfall.review", "leave.medical_kinds", "longleave.no_grade"),
+    "15.3": ("shortfall.threshold", "shortfall.review", "leave.medical_kinds", "longleave.no_grade",
+        "longleave.days"),
     "15.4": (
         "absence.run_limit", "absence.year_limit", "absence.basis", "absence.rest_in_run", "absence.cross_year",
         "absence.cumulative_window", "absence.sync_horizon_h", "leave.resets_run",
@@ -190,7 +191,7 @@ FACTS = {
 
 VALUES = {
     "basis": "离岗天数按",
-    "closed_late": "迟销假次数",
+    "closed_late": "迟销假或未销假次数",
     "days": "天数",
     "days_found_absent": "抽查不在岗天数",
     "days_in_year": "全年天数",

@@ -121,8 +121,9 @@ def _by_unit(_command: Any, known: Concerned) -> Authority:
 
 
 def _by_person_or_unit(command: cmd.RaiseDispute, known: Concerned) -> Authority:
-    """The person as long as posted, wherever that is by now; for somebody who has left, the unit."""
-    own = Authority((Role.TEAM_LEADER, Role.MEMBER), known.posted_now or known.village)
+    """The person, wherever posted by now, or as of the last day of a posting that has ended; otherwise the unit."""
+    as_of = None if known.posted_now else known.last_day
+    own = Authority((Role.TEAM_LEADER, Role.MEMBER), known.posted_now or known.village, on=as_of)
     return own if known.caller == command.person else _by_unit(command, known)
 
 

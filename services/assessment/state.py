@@ -9,6 +9,7 @@ from contracts import assessment as fact
 from contracts import results
 from contracts.fact import Actor
 from contracts.rules import ParameterValue
+from services.assessment.disputes.standing import Determined, OpenCase, determined
 from services.runtime.decisions import Recorded
 from services.runtime.in_force import Change, Direction, InForce, in_order
 
@@ -95,16 +96,6 @@ class Awards:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenCase:
-    """A dispute or an ordered re-assessment that is not decided."""
-
-    case: str
-    determination: int
-    heard: frozenset[str] = frozenset()
-    """Roles of those who have given their opinion on it."""
-
-
-@dataclass(frozen=True, slots=True)
 class FedBack:
     """The result that the unit was told, and when."""
 
@@ -128,22 +119,12 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
-class Determined:
-    """A determination on record."""
-
-    county: str
-    number: int
-    outcome: str
-    event: str
-
-
-@dataclass(frozen=True, slots=True)
 class PersonFile:
     """One person over all years: cases by number, proposals and determinations by year."""
 
     sanctions: frozenset[str] = frozenset()
-    proposed: frozenset[str] = frozenset()
-    """Cases in which a finding of severe effect was asked for."""
+    proposed: tuple[tuple[str, date], ...] = ()
+    """Cases in which a finding of severe effect was asked for, and the day on which it was seen."""
     findings: frozenset[str] = frozenset()
     investigations: frozenset[str] = frozenset()
     open_investigations: tuple[tuple[str, date], ...] = ()
@@ -155,6 +136,8 @@ class PersonFile:
     cases: frozenset[str] = frozenset()
     """Numbers of all disputes and ordered re-assessments."""
     open_cases: tuple[tuple[int, OpenCase], ...] = ()
+    upheld: frozenset[tuple[int, int, str]] = frozenset()
+    """Year and number of determinations that were disputed and stand, and who disputed them."""
     fed_back: tuple[tuple[int, FedBack], ...] = ()
     filed: tuple[tuple[int, int], ...] = ()
     """Year -> the determination that lies in the personal file."""
@@ -173,6 +156,10 @@ class PersonFile:
         """The latest proposal for that year, if it is that county's."""
         found = dict(self.proposals).get(year)
         return found if found is not None and found.county == county else None
+
+    def observed(self, case: str) -> date | None:
+        """The day on which what a finding is asked for was seen."""
+        return dict(self.proposed).get(case)
 
     def opened(self, case: str) -> date | None:
         """The day on which an investigation was opened that is not closed yet."""
@@ -283,14 +270,19 @@ def _person(state: PersonFile, recorded: Recorded) -> PersonFile:
         case fact.UnitOpinionGiven(year=year):
             return replace(state, opinions=state.opinions | {year})
         case fact.DisputeRaised(year=year, case=case) | fact.ReassessmentOrdered(year=year, case=case):
-            opened = OpenCase(case, recorded.fact.determination)
+            by = recorded.fact.actor.person if isinstance(recorded.fact, fact.DisputeRaised) else None
+            opened = OpenCase(case, recorded.fact.determination, by)
             return replace(state, cases=state.cases | {case}, open_cases=_with(state.open_cases, year, opened))
         case results.DisputeOpinionGiven(year=year, actor=by):
             waiting = state.open_case(year)
             heard = None if waiting is None else replace(waiting, heard=waiting.heard | {by.role.value})
             return state if heard is None else replace(state, open_cases=_with(state.open_cases, year, heard))
-        case fact.DisputeDecided(year=year):
-            return replace(state, open_cases=tuple(entry for entry in state.open_cases if entry[0] != year))
+        case fact.DisputeDecided(year=year, upheld=upheld):
+            closed, others = state.open_case(year), tuple(entry for entry in state.open_cases if entry[0] != year)
+            if closed is None or closed.raised_by is None or not upheld:
+                return replace(state, open_cases=others)
+            stood = (year, closed.determination, closed.raised_by)
+            return replace(state, open_cases=others, upheld=state.upheld | {stood})
         case fact.ResultFedBack(year=year, determination=number, fed_back_on=on):
             return replace(state, fed_back=_with(state.fed_back, year, FedBack(number, on)))
         case fact.ResultFiledInPersonalFile(year=year, determination=number):
@@ -304,8 +296,8 @@ def _graded(state: PersonFile, recorded: Recorded) -> PersonFile:
     match recorded.fact:
         case fact.DisciplinarySanctionRecorded(case=case):
             return replace(state, sanctions=state.sanctions | {case})
-        case fact.SevereImpactProposed(case=case):
-            return replace(state, proposed=state.proposed | {case})
+        case fact.SevereImpactProposed(case=case, observed_on=observed_on):
+            return replace(state, proposed=_with(state.proposed, case, observed_on))
         case fact.SevereImpactFindingMade(case=case):
             return replace(state, findings=state.findings | {case})
         case fact.InvestigationOpened(case=case, opened_on=opened_on):
@@ -324,9 +316,8 @@ def _graded(state: PersonFile, recorded: Recorded) -> PersonFile:
             if not upheld:
                 return replace(state, proposals=tuple(entry for entry in state.proposals if entry[0] != year))
             return replace(state, proposals=_with(state.proposals, year, replace(proposal, reviewed=True)))
-        case fact.AssessmentFinalised(year=year, county=county, determination=number, outcome=outcome):
-            latest = Determined(county, number, outcome, recorded.id)
-            return replace(state, determinations=_with(state.determinations, year, latest))
+        case fact.AssessmentFinalised(year=year) as final:
+            return replace(state, determinations=_with(state.determinations, year, determined(final, recorded.id)))
     return state
 
 

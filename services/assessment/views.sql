@@ -84,12 +84,18 @@ create table {schema}.dispute (
     determination int     not null,
     cause         text    not null,
     late          boolean not null,
+    again         boolean not null,
     opened        text    not null,
     decided       text,
+    decided_by    text,
+    decision      uuid,
     upheld        boolean,
+    holds         int,
     primary key (person, "case")
 );
 create index on {schema}.dispute (county, year);
+comment on column {schema}.dispute.again is 'Raised after one of the same determination was decided.';
+comment on column {schema}.dispute.holds is 'The determination that holds since it was decided.';
 comment on column {schema}.dispute.cause is 'dispute, or why the county office looks again of its own accord';
 
 create table {schema}.dispute_opinion (

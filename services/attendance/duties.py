@@ -17,8 +17,8 @@ from services.attendance import queries
 from services.attendance.domain import decide
 from services.attendance.gathering import calendars, whereabouts
 from services.attendance.known import Known
-from services.attendance.queries import Window, close_by
-from services.attendance.register.statuses import days_between, frame_at
+from services.attendance.queries import Window, close_by, close_within
+from services.attendance.register.statuses import days_between, frame_at, pending_from
 from services.attendance.said import bounds_of, month_of, register_of, sheet_of
 from services.attendance.sheets import commands as sheet
 from services.attendance.sheets.domain import due_on
@@ -28,6 +28,7 @@ from services.attendance.year.runs import posted_days
 from services.runtime.context import Context
 from services.runtime.decisions import Act
 from services.runtime.duties import CLOCK, Due, Duty
+from services.runtime.in_force import EARLIER
 from services.runtime.rulings import CITY
 
 LOOK_AGAIN = timedelta(hours=1)
@@ -94,7 +95,7 @@ async def leave_overstayed(context: Context) -> Sequence[Due]:
     found = []
     for row, back in unseen:
         place = place_of(known, row["person"])
-        if back < frame_at(context.request.now, calendars(), await context.rules(place)).first_pending:
+        if not frame_at(context.request.now, calendars(), await context.rules(place)).is_pending(back):
             command = cmd.RecordOverstay(person=row["person"], leave=row["leave"], since=back)
             found.append(_of_leave(row, command, known, place))
     return found
@@ -108,7 +109,7 @@ async def leave_unclosed(context: Context) -> Sequence[Due]:
     found = []
     for row in open_leaves:
         place = place_of(known, row["person"])
-        due = close_by(row["ends_on"], (await context.rules(place))["leave.close_within_duty_days"])
+        due = close_by(row["ends_on"], close_within(await context.rules(place), row["ends_on"]))
         if due < act.today:
             command = cmd.DeclareClosingOverdue(person=row["person"], leave=row["leave"], due_on=due)
             found.append(_of_leave(row, command, act.known, place))
@@ -183,7 +184,7 @@ async def years_over(context: Context) -> Sequence[Due]:
         known = await whereabouts(context, sorted(posted - closed))
         for person in sorted(posted - closed):
             place = place_of(known, person)
-            if frame_at(act.now, calendars(), await context.rules(place)).first_pending.year > year:
+            if not frame_at(act.now, calendars(), await context.rules(place)).is_pending(date(year, 12, 31)):
                 command = cmd.CloseYear(person=person, year=year)
                 found.append(Due(person, str(year), command, [register_of(person)], known, place))
     return found
@@ -224,7 +225,7 @@ async def _sums(context: Context, first: date, last: date) -> dict[str, dict[str
     values: dict[tuple[Any, ...], Mapping[str, Any]] = {}
     for row in postings:
         rules = await context.rules(latest.get(row["person"], CITY))
-        key = tuple(rules[name] for name in _COUNTED_BY)
+        key = (*(rules[name] for name in _COUNTED_BY), repr(rules.get(EARLIER)))
         groups.setdefault(key, []).append(row)
         values[key] = rules
     found: dict[str, dict[str, int]] = {}
@@ -238,7 +239,7 @@ def _window(context: Context, first: date, last: date, rules: Mapping[str, Any])
     first, last = max(first, rules["onpost.counted_from"]), min(last, context.request.today)
     frame = frame_at(context.request.now, calendars(), rules)
     duty = tuple(day for day in days_between(first, last) if frame.is_duty_day(day))
-    return Window(last.year, first, last, frame.first_pending, duty)
+    return Window(last.year, first, last, pending_from(context.request.now, rules, last), duty)
 
 
 DUTIES = (

@@ -238,7 +238,7 @@ def _step(event: Delivered) -> Row:
 
 REGISTER = Projection(
     name="register",
-    generation=3,
+    generation=4,
     ddl=files("services.attendance").joinpath("views.sql").read_text("utf-8"),
     sources=("attendance", "personnel"),
     apply=apply,

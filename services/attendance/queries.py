@@ -17,10 +17,12 @@ from contracts.calendar import DutyCalendar, load_calendar
 from services.attendance.said import BEIJING
 from services.ledger.views import Views
 from services.runtime.directory import PostingRow
+from services.runtime.in_force import EARLIER, held
 
 _DAYS = """
     select date, status, village, two_villages, overnight, leave_conflict
-    from day_status(%(postings)s, %(first)s, %(last)s, %(first_pending)s, %(duty)s, %(needed)s) order by date
+    from day_status(%(postings)s, %(first)s, %(last)s, %(first_pending)s, %(duty)s, %(needed)s, %(needed_before)s)
+    order by date
 """
 _SUMS = """
     select person, count(*)::int as days_so_far,
@@ -36,7 +38,7 @@ _SUMS = """
         count(*) filter (where overnight)::int as nights,
         count(*) filter (where leave_conflict)::int as leave_conflicts,
         count(*) filter (where two_villages)::int as two_village_days
-    from day_status(%(postings)s, %(first)s, %(last)s, %(first_pending)s, %(duty)s, %(needed)s)
+    from day_status(%(postings)s, %(first)s, %(last)s, %(first_pending)s, %(duty)s, %(needed)s, %(needed_before)s)
     group by person
 """
 SUMS = (
@@ -56,7 +58,7 @@ SUMS = (
 )
 _ON_DAY = """
     select person, status, village, two_villages, overnight, leave_conflict
-    from day_status(%(postings)s, %(first)s, %(last)s, %(first_pending)s, %(duty)s, %(needed)s)
+    from day_status(%(postings)s, %(first)s, %(last)s, %(first_pending)s, %(duty)s, %(needed)s, %(needed_before)s)
 """
 _WITHOUT_SIGNAL = """
     select village, starts_on as since from (
@@ -96,7 +98,7 @@ def window_of(year: int, now: datetime, rules: Mapping[str, Any]) -> Window:
     begun = (now - timedelta(microseconds=1)).astimezone(BEIJING).date()
     first = max(date(year, 1, 1), rules["onpost.counted_from"])
     last = min(date(year, 12, 31), begun)
-    pending = (now - timedelta(hours=rules["absence.sync_horizon_h"])).astimezone(BEIJING).date()
+    pending = (now - timedelta(hours=held(rules, "absence.sync_horizon_h", last))).astimezone(BEIJING).date()
     calendar = _calendar(year)
     days = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
     return Window(year, first, last, pending, tuple(day for day in days if calendar.is_duty_day(day, now)))
@@ -168,11 +170,15 @@ async def register(
         days = await days_of(cursor, spans, window, rules)
         leaves = await _rows(cursor, _LEAVES, asked)
         travels = await _rows(cursor, _TRAVELS, asked)
-    within = rules["leave.close_within_duty_days"]
     for leave in leaves:
-        closed = leave["closed_on"]
+        closed, within = leave["closed_on"], close_within(rules, leave["ends_on"], leave["returned_on"])
         leave["late_cancellation"] = closed is not None and closed > close_by(leave["ends_on"], within)
     return {"person": person, "year": window.year, "days": days, "leaves": leaves, "travels": travels}
+
+
+def close_within(rules: Mapping[str, Any], ends_on: date, returned_on: date | None = None) -> int:
+    """Duty days for 销假 after a leave, by what held on the day of return; while it is open, on the day after it."""
+    return int(held(rules, "leave.close_within_duty_days", returned_on or ends_on + timedelta(days=1)))
 
 
 def close_by(last_day: date, within: int) -> date:
@@ -206,7 +212,14 @@ def _parameters(postings: Sequence[Mapping[str, Any]], window: Window, rules: Ma
         "first_pending": window.first_pending,
         "duty": list(window.duty),
         "needed": rules["onpost.min_checkins"],
+        "needed_before": _needed_before(rules),
     }
+
+
+def _needed_before(rules: Mapping[str, Any]) -> Jsonb | None:
+    """What `needed` was up to and including a day, oldest first; None where it has always been the same."""
+    before = rules.get(EARLIER, {}).get("onpost.min_checkins", ())
+    return Jsonb([{"until": until.isoformat(), "needed": value} for until, value in before]) if before else None
 
 
 @cache

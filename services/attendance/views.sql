@@ -194,7 +194,7 @@ create index on {schema}.secondment (person);
 -- starts_on, last_day; days run from `low` to `high`; duty days without a record are PENDING from `pending_from` on.
 -- Written without a look at the assessment's fold: the two check each other.
 create function {schema}.day_status(
-    postings jsonb, low date, high date, pending_from date, duty_days date[], needed integer
+    postings jsonb, low date, high date, pending_from date, duty_days date[], needed integer, needed_before jsonb
 ) returns table (
     person text, date date, status text, village text, two_villages boolean, overnight boolean, leave_conflict boolean
 ) language sql stable as $$
@@ -248,7 +248,9 @@ create function {schema}.day_status(
             when trained.person is not null then 'TRAINING'
             when seconded.person is not null then 'SECONDED'
             when on_leave.person is not null then 'LEAVE'
-            when present.records >= needed then 'ONPOST'
+            when present.records >= case when needed_before is null then needed else coalesce((
+                select before.needed from jsonb_to_recordset(needed_before) as before (until date, needed integer)
+                where day.date <= before.until order by before.until limit 1), day_status.needed) end then 'ONPOST'
             when duty.date is null then 'REST'
             when ruled.justified then 'EXCUSED'
             when day.date >= pending_from and absence.person is null then 'PENDING'

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Generic, TypeVar
 
 from fastapi import APIRouter, Depends, Response
@@ -30,6 +31,8 @@ class Authority:
     roles: tuple[Role, ...]
     place: str
     organisation: str | None = None
+    on: date | None = None
+    """The day on which the role must be held; without it that of the act."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,7 @@ async def _prepare(spec: CommandSpec[Any, Any], command: BaseModel, context: Con
         raise Refused(_under(spec, known))
     needed = spec.authority(command, known)
     keys = spec.keys(command, known)
-    by = await context.authority(needed.roles, needed.place, needed.organisation, spec.article)
+    by = await context.authority(needed.roles, needed.place, needed.organisation, spec.article, on=needed.on)
     actor = None if isinstance(by, Refusal) else by
     target = next(iter(keys), spec.name)
     weight = Weight(spec.name, target, needed.place, actor) if spec.weighty else None

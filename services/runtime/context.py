@@ -85,10 +85,11 @@ class Context:
         return await self.service.rules.at(self.request.today, place)
 
     async def authority(
-        self, roles: tuple[Role, ...], place: str, organisation: str | None, article: str
+        self, roles: tuple[Role, ...], place: str, organisation: str | None, article: str, *, on: date | None = None
     ) -> Actor | Refusal:
-        """The caller's capacity for an act at `place` today, or the refusal AUTH."""
-        return await self.service.resolve(self.request.caller, self.request.today, roles, place, organisation, article)
+        """The caller's capacity for an act at `place` today, or on an earlier day, or the refusal AUTH."""
+        day = on or self.request.today
+        return await self.service.resolve(self.request.caller, day, roles, place, organisation, article)
 
 
 async def request_of(http: HttpRequest) -> Context:

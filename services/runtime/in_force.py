@@ -13,6 +13,8 @@ Direction = Literal["higher", "lower"]
 """Which way a county may go from the city's value; None where the text says nothing."""
 
 COUNTY_DIGITS = 6
+EARLIER = "earlier_values"
+"""Beside the values of a day: name -> ((last day, value), …), what a parameter that concerns single days was before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,12 @@ class Change:
     value: Any
     """As JSON: one value, a list, a table."""
     valid_from: date
+
+
+def held(rules: Mapping[str, Any], name: str, day: date) -> Any:
+    """The value for one day of a parameter that concerns single days: what held on that day (A89)."""
+    before = rules.get(EARLIER, {}).get(name, ())
+    return next((value for until, value in before if day <= until), rules[name])
 
 
 def weaker(value: Any, than: Any, stricter: Direction | None) -> bool:

@@ -35,6 +35,8 @@ class Parameter:
     values: tuple[Dated, ...]
     stricter: Direction | None = None
     """Which way a county's own measure may go, where one may (Art. 23)."""
+    by_day: bool = False
+    """Whether it concerns a single day: one that changed goes by what held on the day (A89)."""
 
 
 class Parameters:
@@ -52,7 +54,10 @@ class Parameters:
             values = tuple(sorted((Dated(v["valid_from"], v["value"]) for v in entry["values"]), key=_start))
             if not values or not entry.get("article") or not entry.get("source"):
                 raise ValueError(f"{path.name}: {name} needs article, source and at least one dated value")
-            found[name] = Parameter(name, str(entry["article"]), entry["source"], values, entry.get("stricter"))
+            of_days = entry.get("by_day", False)
+            found[name] = Parameter(
+                name, str(entry["article"]), entry["source"], values, entry.get("stricter"), of_days
+            )
         return cls(found)
 
     def at(self, day: date) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ act; like any view it is as far as it has come, and `Zhucun-At-Least` waits for 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -15,7 +15,7 @@ from psycopg.types.json import Jsonb
 
 from services.ledger.projection import Delivered, Projection
 from services.ledger.views import Views
-from services.runtime.in_force import COUNTY_DIGITS, Change, InForce, in_order
+from services.runtime.in_force import COUNTY_DIGITS, EARLIER, Change, InForce, in_order
 from services.runtime.parameters import Parameters
 
 SOURCE = "assessment"
@@ -85,6 +85,7 @@ class Rules:
         self._days: dict[date, _Day] = {}
         described = parameters.describe().items()
         self._stricter = {name: parameter.stricter for name, parameter in described if parameter.stricter}
+        self._by_day = {name: parameter for name, parameter in described if parameter.by_day}
 
     async def on(self, day: date) -> InForce:
         """Everything in force on `day`, for all places at once."""
@@ -95,8 +96,26 @@ class Rules:
         kept = await self._on(day)
         county = place[:COUNTY_DIGITS]
         if county not in kept.places:
-            kept.places[county] = MappingProxyType(kept.in_force.at(county))
+            values, earlier = kept.in_force.at(county), self._earlier(day, county)
+            kept.places[county] = MappingProxyType({**values, EARLIER: earlier} if earlier else values)
         return kept.places[county]
+
+    def _earlier(self, day: date, county: str) -> dict[str, tuple[tuple[date, Any], ...]]:
+        """What parameters that concern single days were before `day`, oldest first; nothing where none has changed."""
+        changes = [Change(*row) for row in self._ruled]
+        turns = {dated.valid_from for one in self._by_day.values() for dated in one.values[1:]}
+        turns |= {one.valid_from for one in changes if one.parameter in self._by_day and one.county in (None, county)}
+        found: dict[str, tuple[tuple[date, Any], ...]] = {}
+        for turn in sorted(turn for turn in turns if turn <= day):
+            last = turn - timedelta(days=1)
+            before, after = (
+                InForce(self._parameters.at(on), in_order(changes, on), self._stricter).at(county)
+                for on in (last, turn)
+            )
+            for name in self._by_day:
+                if before[name] != after[name]:
+                    found[name] = (*found.get(name, ()), (last, before[name]))
+        return found
 
     async def _on(self, day: date) -> _Day:
         if self._views is not None:

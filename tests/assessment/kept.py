@@ -1,5 +1,6 @@
 """Logs in memory that hold real event bytes: what a worked case gives and what an office decides, in one history."""
 
+import base64
 import json
 import uuid
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from contracts.disclosure import digest_of
 from contracts.envelope import encode
 from contracts.fact import Fact
 from contracts.identifiers import format_instant
+from contracts.proofs import CompactRange
 from contracts.refusals import Refusal
 from services.assessment.cases.events import Given
 from services.assessment.cases.script import Script
@@ -37,7 +39,7 @@ class Kept:
         self.pieces: list[Piece] = []
         self.texts: dict[str, str] = {}
         self._heads: dict[str, tuple[int, bytes | None]] = {}
-        self._sizes: dict[str, int] = {}
+        self._trees: dict[str, CompactRange] = {}
         self._written = 0
 
     def given(self, recorded: date | None = None, name: str = PERSON, **facts: Any) -> "Kept":
@@ -69,13 +71,15 @@ class Kept:
     def _append(self, fact: Fact, stream: str, at: datetime, event_id: str | None = None) -> None:
         origin = f"zhucun.demo/{fact.SERVICE}"
         version, prev = self._heads.get(stream, (0, None))
-        index = self._sizes.get(origin, 0)
+        tree = self._trees.setdefault(origin, CompactRange())
+        index = tree.size
         name = event_id or str(uuid.uuid5(uuid.NAMESPACE_OID, f"{origin}/{index}"))
         event = encode(
             fact, service=fact.SERVICE, event_id=name, origin=origin, stream=stream, version=version + 1, prev=prev,
             recorded=at, correlation="c", causation=None, salt=lambda: uuid.uuid5(uuid.NAMESPACE_OID, name).bytes,
         )  # fmt: skip
-        self._heads[stream], self._sizes[origin] = (version + 1, event.leaf), index + 1
+        self._heads[stream] = version + 1, event.leaf
+        tree.append(event.leaf)
         self.texts |= {digest_of(text): text for text in event.disclosures}
         self.pieces.append(Piece(origin, index, name, stream, version + 1, event.leaf, event.body))
 
@@ -107,7 +111,8 @@ class Kept:
 
     def _below(self, shown: YearShown) -> YearShown:
         basis = tuple(
-            LogBasis(origin=origin, size=size, root="A" * 43 + "=") for origin, size in sorted(self._sizes.items())
+            LogBasis(origin=origin, size=tree.size, root=base64.b64encode(tree.root()).decode("ascii"))
+            for origin, tree in sorted(self._trees.items())
         )
         return replace(shown, basis=basis)
 

@@ -69,7 +69,10 @@ def person(name: str = PERSON, outcome: str = "AWAITING_GRADE", **changed: Any) 
         "candidate": False,
         "attendance": Attendance(on_post=230, leave_days=10, absences=0, days="c" * 64),
         "grounds": tuple(ground if isinstance(ground, GroundShown) else ground_of(ground) for ground in grounds),
-        "findings": (FindingRecorded(article="15.3", outcome="not_met", values={"on_post": 230, "since": None}),),
+        "findings": (
+            FindingRecorded(article="9.2", outcome="met", values={"on_post": 230, "since": None}),
+            *(FindingRecorded(article=CLAUSES[one], outcome="met", values={}) for one in grounds if one in CLAUSES),
+        ),
         "flags": (),
         "inputs": "b" * 64,
         "manifest": (stream,),
@@ -225,12 +228,11 @@ class Office:
         return self.when(command, COUNTY_OFFICE, Concerned(COUNTY_OFFICE.person, VILLAGE, UNIT))
 
     def settle(
-        self, known: YearShown | None = None, *, case: str = "YY-1", by: Actor = COUNTY_OFFICE
+        self, known: YearShown, *, case: str = "YY-1", by: Actor = COUNTY_OFFICE, upheld: bool = False
     ) -> list[Fact] | Refusal:
-        """The county office upholds the result, or (`known`: the year on the facts of now) issues it anew."""
+        """The county office issues the result anew on the facts of now (`known`), or upholds it."""
         who = {"person": PERSON, "county": COUNTY, "year": YEAR, "case": case}
-        command = cmd.DecideDispute(**who, upheld=known is None, reasons="复核")
-        return self.when(command, by, known or shown())
+        return self.when(cmd.DecideDispute(**who, upheld=upheld, reasons="复核"), by, known)
 
     def graded(self, *persons: PersonShown) -> "Office":
         """Every one of them has a proposal on the facts shown, upheld by the county office."""

@@ -1,5 +1,6 @@
 """The authority matrix of the assessment, both ways: who may give each command, and that nobody else may (3.2)."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -107,6 +108,8 @@ def test_a_dispute_is_the_persons_own_or_the_units() -> None:
     assert (set(own.roles), own.organisation, own.place) == ({LD, MB}, None, VILLAGE)
     moved = authority("raise-dispute", Concerned(PERSON, VILLAGE, UNIT, "530128100201"))
     assert (set(moved.roles), moved.place) == ({LD, MB}, "530128100201")
+    left = authority("raise-dispute", Concerned(PERSON, VILLAGE, UNIT, None, date(2018, 1, 31)))
+    assert (set(left.roles), left.place, left.on) == ({LD, MB}, VILLAGE, date(2018, 1, 31))
     other = authority("raise-dispute", Concerned("P000701", VILLAGE, UNIT))
     assert (set(other.roles), other.organisation) == ({DU}, UNIT)
 

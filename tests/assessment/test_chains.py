@@ -226,11 +226,13 @@ RETURNED = result("GradeReviewed", "XO", grade="称职", upheld=False)
 SEEN_LIST = result("SensitiveListAcknowledged", "XO")
 GROUND = result("DisqualificationDetermined", "XO", ground="D1")
 FINAL = result("AssessmentFinalised", "XO", outcome="称职", determination=1)
-ISSUED_AGAIN = result("AssessmentFinalised", "XO", outcome="称职", determination=2)
+ISSUED_AGAIN = result("AssessmentFinalised", "XO", outcome="称职", determination=2, inputs="b" * 64)
+COPIED = result("AssessmentFinalised", "XO", outcome="称职", determination=2)
 TOLD = result("ResultFedBack", "XO", determination=1, unit="O0001")
 RAISED = result("DisputeRaised", "MB", case="YY-1")
 ORDERED = result("ReassessmentOrdered", "XO", case="YY-1")
 REISSUED = result("AssessmentReissued", "XO", case="YY-1", determination=2)
+IMPACT = result("SevereImpactFindingMade", "XO", case="YX-1")
 READY = [PROPOSED, REVIEWED, SEEN_LIST]
 
 
@@ -270,6 +272,9 @@ def final(outcome: str, **data: Any) -> dict[str, Any]:
         (REISSUED, [ORDERED], None),
         (REISSUED, [FINAL], "not_raised"),
         (REISSUED, [], None),
+        (COPIED, [*READY, FINAL, RAISED, REISSUED], "nothing_changed"),
+        (IMPACT, [result("SevereImpactProposed", "TP", case="YX-1")], None),
+        (IMPACT, [result("SevereImpactProposed", "TP", case="YX-2")], "not_asked"),
         (result("DisputeDecided", "XO", case="YY-1"), [RAISED], None),
         (result("DisputeDecided", "XO", case="YY-2"), [RAISED], "not_raised"),
         (result("DisputeOpinionGiven", "TP", case="YY-2"), [RAISED], "not_raised"),

@@ -15,6 +15,8 @@ from tests.assessment.office import PERSON
 from tests.assessment.test_disputes import w57
 from tests.assessment.test_refold import altered, written
 
+LOGS = ("assessment", "attendance", "personnel")
+
 
 @pytest.fixture(scope="module")
 def export(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
@@ -29,12 +31,18 @@ def zhucun(*words: str) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
+def printed(*words: str) -> tuple[int, str, list[str]]:
+    """Exit code, standard output, and the lines beside it."""
+    result = CliRunner().invoke(app, list(words))
+    return result.exit_code, result.stdout, result.stderr.splitlines()
+
+
 def test_a_replay_is_printed_for_people_and_as_json(export: tuple[str, str]) -> None:
     given = ("--events", export[0], "--disclosures", export[1], "--now", "2018-03-01")
     code, text = zhucun("replay", PERSON, "2017", "--version", "1", *given)
     assert code == 0
     assert "逐字节一致" in text and "DayStatusCorrected" in text and "迟 46 天" in text
-    code, text = zhucun(
+    code, text, _ = printed(
         "replay", PERSON, "2017", *given, "--json", "--no-search", "--set", "onpost.travel_counts=false"
     )
     found = json.loads(text)
@@ -43,16 +51,18 @@ def test_a_replay_is_printed_for_people_and_as_json(export: tuple[str, str]) -> 
 
 
 def test_a_replay_of_nothing_is_one_sentence(export: tuple[str, str]) -> None:
-    code, text = zhucun("replay", PERSON, "2016", "--events", export[0])
-    assert (code, text.count("\n")) == (2, 1)
-    assert "没有认定" in text
+    code, text, said = printed("replay", PERSON, "2016", "--events", export[0])
+    assert (code, text) == (2, "")
+    assert "没有认定" in said[-1]
     code, text = zhucun("replay", PERSON, "2017", "--events", export[0], "--set", "absence.basis=lunar")
     assert code == 2 and "absence.basis" in text
 
 
 def test_a_refold_agrees_or_ends_with_code_one(export: tuple[str, str], tmp_path: Path) -> None:
-    code, text = zhucun("refold", "--events", export[0], "--disclosures", export[1])
+    code, text, vouched = printed("refold", "--events", export[0], "--disclosures", export[1])
     assert (code, text.strip()) == (0, "530113 2017: 认定 determinations 2，一致 agrees")
+    assert [line.split(":")[0] for line in vouched] == [f"zhucun.demo/{log}" for log in LOGS]
+    assert "前 17 个与所记的树根相符" in vouched[0] and "nothing vouches for the other 3" in vouched[0]
     other = tmp_path / "events.jsonl"
     other.write_bytes(Path(export[0]).read_bytes())
     altered(other, b'"date":"2017-03-07"', b'"date":"2017-03-11"')

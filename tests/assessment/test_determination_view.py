@@ -17,7 +17,7 @@ from services.assessment.projections import DETERMINATIONS, apply
 from services.assessment.queries import read_elsewhere
 from services.assessment.year.known import ALONE, Elsewhere
 from services.ledger.projection import Delivered, delivered
-from tests.assessment.office import OTHER, PERSON, Office, names_of, person, shown
+from tests.assessment.office import COUNTY_OFFICE, OTHER, PERSON, Office, names_of, person, shown
 
 ORIGIN = "zhucun.test/assessment"
 
@@ -89,7 +89,9 @@ async def test_a_second_determination_leaves_the_first_and_its_grounds_readable(
     assert [row[:4] for row in rows["ground"]] == [(PERSON, 2017, 1, "D3")]
     assert [(row[0], row[3], row[4], row[7]) for row in rows["proposal"]] == [(PERSON, "称职", 8500, True)]
     assert [row[:2] + row[3:6] for row in rows["county_year"]] == [("530113", 2017, True, 1, 0)]
-    assert [(row[2], row[5], row[7], row[10]) for row in rows["dispute"]] == [("YY-1", 1, False, False)]
+    (case,) = rows["dispute"]
+    assert (case[2], case[5], case[7], case[8]) == ("YY-1", 1, False, False)
+    assert (case[11], case[13], case[14]) == (COUNTY_OFFICE.person, False, 2), "who decided, and what holds since"
     assert [(row[2], row[4], row[6]) for row in rows["feedback"]] == [(1, "O0001", None)]
 
 

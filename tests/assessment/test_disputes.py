@@ -1,5 +1,6 @@
 """A result is disputed, looked at on corrected facts, issued anew; and replayed with all that made the difference."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from contracts.assessment import (
     AssessmentFinalised,
     AssessmentReissued,
+    DisputeDecided,
     Grade,
     InvestigationClosed,
     InvestigationOpened,
@@ -186,10 +188,14 @@ def test_a_death_that_became_known_after_the_year_was_final_takes_the_person_off
 def test_an_upheld_result_stands_and_nothing_is_issued() -> None:
     kept = finalised(**SHORT)
     kept.record(kept.office.dispute(date(2018, 2, 10)))
-    assert names_of(kept.office.settle()) == ["DisputeDecided"]
+    known = kept.again()
+    (decided,) = facts_of(kept.office.settle(known, upheld=True))
+    assert isinstance(decided, DisputeDecided)
+    assert (decided.upheld, decided.determination, decided.actor.person) == (True, 1, COUNTY_OFFICE.person)
+    assert (decided.inputs, decided.basis) == (known.persons[PERSON].inputs, known.basis)
     latest = kept.office.file().determination(2017)
     assert latest is not None and latest.number == 1
-    assert kept.office.settle() == no.UNKNOWN_CASE
+    assert kept.office.settle(known, upheld=True) == no.UNKNOWN_CASE
 
 
 def test_without_a_new_proposal_on_the_new_facts_nothing_is_issued_anew() -> None:
@@ -251,9 +257,23 @@ def test_w56_cleared_later_and_excellent_only_where_there_is_head_room(others: i
     assert (quota["objects"], quota["maximum"]) == (others + 1, (others + 1) // 5)
 
 
-def test_a_place_that_was_lost_later_does_not_change_what_was_decided_before() -> None:
+def lists_filed(kept: Kept, names: Sequence[str], excellent: Sequence[str]) -> None:
+    """Both lists go to both recipients."""
+    digests = {"objects_digest": list_digest(names), "excellent_digest": list_digest(excellent)}
+    for to in ListRecipient:
+        command = FileLists(county=COUNTY, year=YEAR, recipient=to, **digests)
+        kept.record(kept.office.when(command, COUNTY_OFFICE, Persons(tuple(names))))
+
+
+@pytest.mark.parametrize(("filed", "head_room", "standing"), [(False, 1, "优秀"), (True, 0, "称职")])
+def test_a_place_that_was_lost_later_does_not_change_what_was_decided_before(
+    filed: bool, head_room: int, standing: str
+) -> None:
+    """Lost before the lists were filed it is free again, though nobody moves by himself; later it is gone (A62)."""
     kept = w56(9000, Grade.EXCELLENT, 4)
     holder, office = "P000002", kept.office
+    if filed:
+        lists_filed(kept, [f"P{number:06}" for number in range(1, 6)], [holder])
     kept.given(name=holder, recorded=date(2018, 5, 2), sanction={"decided": date(2017, 6, 1)})
     ruled(kept, "d1.year_by", "decision", date(2017, 1, 1))
     office.today = date(2018, 5, 3)
@@ -266,8 +286,8 @@ def test_a_place_that_was_lost_later_does_not_change_what_was_decided_before() -
     kept.record(office.when(decided, COUNTY_OFFICE, kept.again(holder)))
     found = kept.replayed("2018-06-01", version=2, search=False)
     assert (found["differs"], found["decided"]["outcome"]) == ([], "称职")
-    assert (found["quota"]["excellent"], found["quota"]["now"]["head_room"]) == (1, 1)
-    assert found["lenses"]["now-then"]["standing"] == "优秀", "a place is free now, but nobody moves by himself"
+    assert (found["quota"]["excellent"], found["quota"]["now"]["head_room"]) == (1, head_room)
+    assert found["lenses"]["now-then"]["standing"] == standing
     assert kept.replayed("2018-06-01", name=holder, version=1, search=False)["differs"] == []
 
 
@@ -287,5 +307,5 @@ def test_township_and_unit_are_heard_once_each_and_decide_nothing() -> None:
     own = somebody(1, Role.TOWNSHIP)
     assert office.when(ReviewDispute(**who), own, here) == no.SELF
     assert office.file().open_case(YEAR) is not None
-    assert names_of(office.settle()) == ["DisputeDecided"]
+    assert names_of(office.settle(kept.again(), upheld=True)) == ["DisputeDecided"]
     assert office.when(*both[0], here) == no.UNKNOWN_CASE

@@ -132,7 +132,9 @@ def test_a_second_determination_of_the_same_year_is_number_two() -> None:
     assert latest is not None and (latest.number, latest.outcome) == (1, "不称职")
     assert office.file().determination(2016) is None
     names_of(office.order(ReassessmentCause.DECISIVE_EVIDENCE))
-    again = determination(office.settle(known, case="FH-1"))
+    assert office.settle(known, case="FH-1") == no.about(no.NOTHING_CHANGED, [PERSON])
+    other = shown(person(grounds=("D3", "D4")))
+    again = determination(office.settle(other, case="FH-1"))
     assert (again.determination, again.supersedes) == (2, latest.event)
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from services.assessment.fold.civil import cut_at
 from services.assessment.fold.fold import Rules
-from services.assessment.replay.flips import Change, Trial, flips
+from services.assessment.replay.changes import Change
+from services.assessment.replay.flips import Trial, flips
 from services.assessment.replay.lenses import Facts, facts_now, facts_then
 from services.assessment.replay.pairs import MOST_COMPOSED
 from services.assessment.replay.replay import MOST_SINGLES, case_of

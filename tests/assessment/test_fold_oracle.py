@@ -1,7 +1,7 @@
 """The fold against a slow, independent reading of `domain.md` 2.0 that looks at one day after another."""
 
-from datetime import date
-from itertools import product
+from datetime import date, timedelta
+from itertools import pairwise, product
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -65,6 +65,37 @@ def runs_by_hand(history: History, last: date, basis: str, rest_in_run: str) -> 
     return [*runs, current] if current else runs
 
 
+def faults_by_hand(history: History, year: int) -> dict[str, int]:
+    """Leaves overstayed in the year, and those not closed on the first duty day back: nobody closes any here."""
+    overstayed = late = 0
+    for _, end in history.spans["leave"]:
+        following = [(day, status_by_hand(history, day)) for day in days_between(end, date(year, 12, 31))[1:]]
+        day, status = next(((day, status) for day, status in following if status != "REST"), (end, None))
+        overstayed += status == "ABSENT" and day.year == year
+        back = False
+        for day, status in following:
+            if status is None or (status == "LEAVE" and not back):
+                break
+            back = back or status == "ONPOST"
+            if back and duty(day):
+                late += day.year == year
+                break
+    return {"closed_late": late, "overstayed": overstayed}
+
+
+def d3_by_hand(history: History, year: int, on_post: int) -> bool:
+    """From half a year up, prorated in integers (A03-A06)."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    posted = [day for day in days_between(first, last) if status_by_hand(history, day)]
+    half_a_year, since = len(posted) >= 183, EFFECTIVE
+    for before, day in pairwise([date.min, *posted]):
+        since = since if (day - before).days == 1 else day
+        until = day + timedelta(days=1)
+        months = (until.year - since.year) * 12 + until.month - since.month - (until.day < since.day)
+        half_a_year = half_a_year or months >= 6
+    return half_a_year and on_post * len(days_between(first, last)) < 200 * len(posted)
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(history=histories(), year=st.sampled_from([2016, 2017]))
 def test_statuses_runs_and_absences_are_those_counted_by_hand(history: History, year: int) -> None:
@@ -84,6 +115,10 @@ def test_statuses_runs_and_absences_are_those_counted_by_hand(history: History, 
             assert ("D4" in shown["grounds"]) == d4_by_hand(runs, first)
         counted = {"ONPOST", "TRAVEL", "TRAINING"}
         assert shown["on_post_days"] == sum(status in counted for status in by_hand.values())
+        if shown["posted_days"]:
+            assert ("D3" in shown["grounds"]) == d3_by_hand(history, year, shown["on_post_days"])
+            closing = next(finding for finding in shown["findings"] if finding["article"] == "9.12")
+            assert closing["values"] == faults_by_hand(history, year)
 
 
 def d4_by_hand(runs: list[list[date]], first: date) -> bool:

@@ -10,6 +10,7 @@ from contracts.calendar import available_years
 from contracts.fact import Actor
 from contracts.refusals import Code
 from services.assessment import commands as cmd
+from services.assessment import refusals as no
 from services.assessment.year import gathering
 from services.assessment.year.known import CalendarRevision, Opening
 from services.runtime.decisions import RULESET
@@ -20,6 +21,7 @@ from tests.assessment.office import (
     DISCIPLINE,
     INTERPRETER,
     PERSON,
+    TOWNSHIP,
     YEAR,
     Office,
     code_of,
@@ -120,8 +122,24 @@ def test_no_body_records_a_case_of_somebody_never_posted_in_its_county_or_of_its
     assert code_of(Office().when(command, oneself, True)) is Code.SELF
 
 
+def asked(observed_on: date = date(2017, 9, 5)) -> cmd.ProposeSevereImpact:
+    return cmd.ProposeSevereImpact(
+        person=PERSON, county=COUNTY, case="YX-1", observed_on=observed_on, finding="不服从管理"
+    )
+
+
+def test_the_county_office_finds_only_what_the_township_or_discipline_inspection_asked_for() -> None:
+    for by in (TOWNSHIP, DISCIPLINE):
+        office = Office()
+        assert office.when(impact(), COUNTY_OFFICE, True) == no.IMPACT_NOT_PROPOSED
+        assert names_of(office.when(asked(), by, True)) == ["SevereImpactProposed"]
+        assert office.when(impact(date(2017, 9, 4)), COUNTY_OFFICE, True) == no.IMPACT_NOT_PROPOSED
+        assert names_of(office.when(impact(date(2017, 9, 5)), COUNTY_OFFICE, True)) == ["SevereImpactFindingMade"]
+
+
 def test_a_finding_of_severe_effect_is_recorded_once() -> None:
     office = Office()
+    facts_of(office.when(asked(), TOWNSHIP, True))
     assert names_of(office.when(impact(), COUNTY_OFFICE, True)) == ["SevereImpactFindingMade"]
     assert code_of(office.when(impact(), COUNTY_OFFICE, True)) is Code.DUPLICATE
 

@@ -85,6 +85,18 @@ def test_half_a_year_is_read_in_three_ways() -> None:
     assert {r.ruling for one in again.values() for r in one if r.parameter == "half_year.rule"} == {"JS-9"}
 
 
+def test_half_a_year_of_leave_does_not_hang_on_what_makes_half_a_year_of_posting() -> None:
+    """Ill for 184 days: no grade (A17). No reading of A04 makes anything else of it, of a whole year or of a part."""
+    kept = Kept()
+    for name, posted in ((PERSON, "2017-01-01..2017-11-30"), (OTHER, ALL_YEAR)):
+        leave = {"days": "2017-01-01..2017-07-03", "kind": "sick"}
+        kept.given(name=name, posted=posted, leave=leave, present="2017-07-04..2017-12-31 duty")
+    kept.record(kept.office.opened().facts)
+    assert {one.person: one.outcome for one in kept.shown().listed} == {PERSON: "未定等次", OTHER: "未定等次"}
+    hanging = kept.shown(sensitive=True).sensitive
+    assert "half_year.rule" not in {reading.parameter for one in hanging for reading in one.readings}
+
+
 def ten_people() -> Kept:
     """Ten people, two proposed as 优秀 with different scores: both have a place of the county's two."""
     kept = Kept()

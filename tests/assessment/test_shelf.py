@@ -1,6 +1,7 @@
 """What a log holds is read from its table and folded person by person as the plain reader and the whole fold do it."""
 
 import json
+import tracemalloc
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -189,3 +190,85 @@ def test_worked_cases_come_out_the_same_one_by_one(name: str) -> None:
             assert again == whole, (case["id"], merged.get("parameters"))
             folded += 1
     assert folded > 10
+
+
+def read_from_anywhere(lines: list[bytes], shelf: Shelf, page: int = 3) -> int:
+    return shelf.read(b"\n".join(lines[at : at + page]) for at in range(0, len(lines), page))
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    history=histories(),
+    shuffle=st.randoms(use_true_random=False),
+    again=st.integers(0, 60),
+    page=st.integers(1, 50),
+    at_once=st.integers(1, 200),
+    as_of=st.sampled_from([None, "2017-06-20"]),
+)
+def test_lines_from_anywhere_are_what_the_plain_reader_has_in_memory(
+    history: History, shuffle: Any, again: int, page: int, at_once: int, as_of: str | None
+) -> None:
+    lines, texts = lines_of(history)
+    lines += [path.read_bytes().strip() for path in EXAMPLES if "VillageRegistered" in path.name] * 3
+    lines += shuffle.choices(lines, k=again)
+    shuffle.shuffle(lines)
+    reader = Reader(cut_at(as_of))
+    count = read_lines(lines, reader, texts)
+    with Shelf(texts, at_once=at_once, block=1, cut=cut_at(as_of)) as shelf:
+        assert read_from_anywhere(lines, shelf, page) == count
+        people = {name: (sorted(one.check_ins()), sorted(one.facts)) for name, one in shelf.people()}
+        common = {fact.id: fact for fact in shelf.common()}
+    assert people == {name: (sorted(one.check_ins()), sorted(one.facts)) for name, one in reader.people.items()}
+    assert [*common.values()] == reader.common
+    assert len(common) > 0
+
+
+def numbered(number: int, **changes: Any) -> bytes:
+    return check_in(**changes).replace(EVENT_ID.encode(), b"00000000-0000-4000-8000-%012d" % number)
+
+
+@pytest.mark.parametrize("at_once", [1, 4, 1000])
+@pytest.mark.parametrize(
+    ("put", "at", "said"),
+    [
+        ([numbered(3, record="another")], [20], "line 21: event .* comes twice with different content"),
+        ([numbered(3, person="P000002")], [20], "line 21: event .* comes twice with different content"),
+        ([numbered(3, record="another"), b"{"], [20, 25], "line 21: event .* comes twice"),
+        ([b"{", numbered(3, record="another")], [17, 25], "line 18: not JSON"),
+        ([numbered(9, record="x"), numbered(3, record="x")], [23, 28], "line 24: event .*009 comes twice"),
+        ([b" " + numbered(3, record="another")], [20], "line 21: event .* comes twice"),
+        ([numbered(3), numbered(3, record="another")], [15, 20], "line 21: event .* comes twice"),
+    ],
+)
+def test_one_id_with_two_contents_is_found_however_far_apart(
+    put: list[bytes], at: list[int], said: str, at_once: int
+) -> None:
+    lines = [numbered(number) for number in range(30)]
+    for place, line in zip(at, put, strict=True):
+        lines.insert(place, line)
+    with Shelf(at_once=at_once) as shelf, pytest.raises(LineError, match=said):
+        read_from_anywhere(lines, shelf)
+
+
+def test_memory_does_not_grow_with_the_events() -> None:
+    def peak(events: int) -> int:
+        lines = (numbered(number, person=f"P{number % 7:06d}") for number in range(events))
+        with Shelf(at_once=100) as shelf:
+            tracemalloc.start()
+            shelf.read(iter(partial(next, lines, b""), b""))
+            held = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+            assert sum(len(one.ids) for _, one in shelf.people()) == events
+        return held
+
+    few, many = peak(600), peak(2400)
+    assert many - few < 1800 * 80, "in memory one takes some 350 bytes"
+
+
+def test_what_is_nested_too_deeply_to_be_laid_aside_is_refused() -> None:
+    deep: list[Any] = []
+    for _ in range(3000):
+        deep = [deep]
+    with Shelf() as shelf, pytest.raises(FoldError, match="nested too deeply"):
+        shelf.note("P000001", (deep,))
+        shelf.common()

@@ -17,7 +17,7 @@ from services.ledger.migrations import apply_schema
 from services.ledger.projection import Delivered
 from services.ledger.runner import Runner
 from services.ledger.views import Views
-from services.runtime.in_force import Change, InForce, in_order
+from services.runtime.in_force import EARLIER, Change, InForce, held, in_order
 from services.runtime.parameters import Parameters
 from services.runtime.rulings import _RULED, RULINGS, Rules, apply
 from tests import servers
@@ -147,6 +147,11 @@ async def test_what_was_made_of_the_view_holds_until_the_view_moves(postgres_url
         await views.wait_for(RULINGS.name, {origin: LOG[-1].index}, 30)
         assert (await rules.at(DAY, OURS), await rules.at(DAY, OTHERS)) == ({"retro.days": 1}, {"retro.days": 2})
         assert await rules.at(date(2016, 12, 31), OURS) == {"retro.days": 3}
+        path.write_text(path.read_text() + "  by_day: true\n  stricter: lower\n")
+        by_day = await Rules(Parameters.load(path), views).at(DAY, OURS)
+        assert [held(by_day, "retro.days", on) for on in (date(2016, 12, 31), date(2017, 2, 28), DAY)] == [3, 2, 1]
+        assert by_day[EARLIER]["retro.days"] == ((date(2016, 12, 31), 3), (date(2017, 2, 28), 2))
+        assert held(before, "retro.days", date(2016, 12, 31)) == 3, "one that has one value has it for every day"
     finally:
         await pool.close()
         servers.drop_databases(prefix)

@@ -18,7 +18,7 @@ from services.assessment.replay import offline
 from services.assessment.replay.refold import refold, refold_file
 from services.assessment.sealed_logs import SealedLogs
 from services.runtime.exporting import export
-from tests.system.county import COUNTY, KEEPER, PEOPLE, STRANGER, TOWNSHIP, UNIT, YEAR, County, running_county
+from tests.system.county import COUNTY, KEEPER, PEOPLE, STRANGER, TOWNSHIP, UNIT, YEAR, County, running_county, team_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -604,6 +604,39 @@ async def test_a_dispute_is_raised_upheld_and_stays_readable(county: County) -> 
     assert others == []
 
 
+async def test_somebody_who_has_left_disputes_again_only_on_new_decisive_evidence(county: County) -> None:
+    """What was decided once is not decided twice, and having left takes nobody's right to object."""
+    feb, march = date(2018, 2, 20), date(2018, 3, 5)
+    case = {**COUNTY_YEAR, "person": SANCTIONED, "case": "YY-3"}
+    objection = {**case, "claim": "处分已撤销，附撤销决定", "evidence": ["d" * 64]}
+    for_the_person = await county.give(feb, Role.DISPATCHING_UNIT, "assessment/raise-dispute", objection)
+    assert (code(for_the_person), for_the_person.json()["article"]) == ("AUTH", "12.8")
+    team, _ = team_of(SANCTIONED)
+    leaving = {"person": SANCTIONED, "team": team, "cause": "term", "last_day": "2018-02-25"}
+    because = {"because": {"reason": "任期届满", "evidence": ["a" * 64]}}
+    await county.must(date(2018, 2, 25), Role.TOWNSHIP, "personnel/end-posting", leaving | because)
+    await county.seen("assessment")
+    late = await county.give(march, SANCTIONED, "assessment/raise-dispute", objection)
+    assert code(late) == "HORIZON_PASSED", "not AUTH: the person has a say, if too late for this"
+    await county.must(march, SANCTIONED, "assessment/raise-dispute", objection | {"decisive": True})
+    decision = {**case, "upheld": False, "reasons": "重新考核"}
+    copied = await county.give(march, Role.COUNTY_OFFICE, "assessment/decide-dispute", decision)
+    assert code(copied) == "WRONG_STATE" and "upheld: true" in copied.json()["remedy"]
+    upheld = decision | {"upheld": True, "reasons": "撤销决定系对他案作出"}
+    await county.must(march, Role.COUNTY_OFFICE, "assessment/decide-dispute", upheld)
+    await county.seen("assessment")
+    path = f"assessment/disputes/{COUNTY}/{YEAR}"
+    rows = (await county.ask(march, SANCTIONED, path)).json()["disputes"]
+    assert [(row["case"], row["late"], row["again"], row["upheld"], row["holds"]) for row in rows] == [
+        ("YY-1", False, False, True, 1),
+        ("YY-3", True, True, True, 1),
+    ]
+    path = f"assessment/replay/{SANCTIONED}/{YEAR}"
+    found = (await county.ask(march, SANCTIONED, path, search="false")).json()
+    assert [one["decided"]["bears"] for one in found["disputes"]] == [True, True]
+    assert (found["reproduced"], found["violations"]) == (True, [])
+
+
 async def test_the_closed_year_is_folded_again_from_the_stored_bytes_and_agrees(county: County, tmp_path: Path) -> None:
     lines, disclosures = tmp_path / "events.jsonl", tmp_path / "disclosures"
     with lines.open("wb") as out:
@@ -628,7 +661,10 @@ async def test_the_clock_counts_by_the_stricter_measure_of_the_county(county: Co
     assert await years_closed(date(2019, 1, 1)) == len(PEOPLE), "2017; of 2018 a day may still change"
     measure = {"county": COUNTY, "measure": "XB-24", "parameter": "absence.sync_horizon_h", "value": 24}
     adopted = await county.must(
-        day, Role.COUNTY_OFFICE, "assessment/adopt-county-measure", measure | {"valid_from": "2019-01-02"}
+        date(2018, 12, 31),
+        Role.COUNTY_OFFICE,
+        "assessment/adopt-county-measure",
+        measure | {"valid_from": "2018-12-31"},
     )
     await county.application.hosted["attendance"].visibility.wait_for(
         {adopted["events"][-1]["stream"]: adopted["events"][-1]["version"]}, 60

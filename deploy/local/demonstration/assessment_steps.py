@@ -67,7 +67,8 @@ def rules(script: Script, cast: Cast) -> None:
 
 
 def cases(script: Script, cast: Cast) -> None:
-    """A sanction and an investigation come from discipline inspection, a finding from the county office (Art. 15)."""
+    """A sanction and an investigation come from discipline inspection, a finding from the county office on
+    what a township asked for (Art. 15)."""
     for life in cast.lives.values():
         match life.case:
             case Case.SANCTION:
@@ -76,7 +77,9 @@ def cases(script: Script, cast: Cast) -> None:
                 _case(script, cast, life, day, "record-sanction", Role.TOWNSHIP, body, Code.AUTH)
                 _case(script, cast, life, day, "record-sanction", Role.DISCIPLINE, body)
             case Case.SEVERE_IMPACT:
-                day = date(2017, 9, 12)
+                seen, day = date(2017, 9, 5), date(2017, 9, 12)
+                asked = {"case": "YX2017-001", "observed_on": seen, "finding": "不服从管理，引发群众集体上访"}
+                _case(script, cast, life, seen, "propose-severe-impact", Role.TOWNSHIP, asked)
                 body = {
                     "case": "YX2017-001",
                     "found_on": day,

@@ -1,11 +1,14 @@
 """第四章 日常管理 (Art. 8-11), as far as the fold applies it."""
 
 from collections.abc import Callable
+from itertools import islice, takewhile
 from typing import Any
 
 from services.assessment.fold.by_day import on_day
 from services.assessment.fold.civil import iso, year_of
+from services.assessment.fold.days import NONE
 from services.assessment.fold.findings import MET, NOT_APPLICABLE, NOT_MET, Finding, Value
+from services.assessment.fold.leaves import Leave
 from services.assessment.fold.person_year import PersonYear
 from services.assessment.fold.postings import length
 
@@ -64,28 +67,31 @@ def _owing(y: PersonYear) -> int:
 def leave_closed_in_time(y: PersonYear) -> Finding:
     """请假期满后要及时销假。
 
-    Leave is closed in time after its end. Met: every leave of the year was. Closing late is a fault note, overstaying
-    is absence (A18, A19); neither is a ground by itself.
+    Leave is closed in time after its end. Met: every leave that ended in the year was. Closing it late or not at all is
+    a fault note, overstaying is absence (A18, A19); neither is a ground by itself. A fault is the year's in which it
+    was made, also when the leave ended in December.
     """
-    ended = [
-        leave for leave in y.record.leaves if (span := leave.span()) and year_of(span.end) == y.measures.frame.year
-    ]
-    late = [leave.granted.id for leave in ended if closed_late(y, leave.returned, leave.closed_on)]
-    stayed = [leave.granted.id for leave in ended if (span := leave.span()) and y.overstayed(span.end)]
-    outcome = NOT_APPLICABLE if not ended else NOT_MET if late or stayed else MET
+    granted = [(leave, span) for leave in y.record.leaves if (span := leave.span()) is not None]
+    ended = [leave for leave, span in granted if year_of(span.end) == y.measures.frame.year]
+    late = [leave.granted.id for leave, span in granted if closed_late(y, leave, span.end)]
+    stayed = [leave.granted.id for leave, span in granted if y.overstayed(span.end)]
+    outcome = NOT_MET if late or stayed else MET if ended else NOT_APPLICABLE
     return Finding(
         "9.12", outcome, {"closed_late": len(late), "overstayed": len(stayed)}, tuple(sorted({*late, *stayed}))
     )
 
 
-def closed_late(y: PersonYear, returned: int | None, closed_on: int | None) -> bool:
-    """Whether a leave was closed after the last of the first duty days back that A19 allows."""
-    if returned is None or closed_on is None:
+def closed_late(y: PersonYear, leave: Leave, end: int) -> bool:
+    """Whether a leave until `end` was not closed within the first duty days back that A19 allows, this year's."""
+    window, days = y.measures.window, y.measures.days
+    back = leave.returned if leave.returned is not None else y.back_from(end)
+    if back is None or back < days.low:
         return False
-    days, duty = y.measures.days, 0
-    for index in range(max(returned - days.low, 0), min(closed_on - days.low, len(days.rest))):
-        duty += not days.rest[index]
-    return duty >= int(on_day(y.parameters, "leave.close_within_duty_days", returned))
+    after = y.cut.first_pending(0) if leave.closed_on is None else leave.closed_on
+    allowed = int(on_day(y.parameters, "leave.close_within_duty_days", back))
+    posted = takewhile(lambda day: days.status(day) != NONE, range(back, min(after, window.end + 1)))
+    open_on = list(islice((day for day in posted if not days.rest[day - days.low]), max(allowed, 1)))
+    return len(open_on) >= allowed and (open_on[0] if open_on else back) in range(window.start, window.end + 1)
 
 
 def not_seconded(y: PersonYear) -> Finding:

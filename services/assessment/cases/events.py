@@ -131,10 +131,11 @@ class Given(AttendanceGiven):
 
     def severe_impact(self, value: Any) -> None:
         for entry in entries(value):
-            members = {"case": self._case("impact"), "found_on": entry["found"], "finding": "书面认定"}
-            self._add(
-                "assessment", entry["found"], entry.get("recorded"), asm.SevereImpactFindingMade, "15.2", **members
-            )
+            case, on, recorded = self._case("impact"), entry["found"], entry.get("recorded")
+            asked = {"case": case, "observed_on": on, "finding": "书面提请"}
+            self._add("assessment", on, recorded, asm.SevereImpactProposed, "15.2", **asked)
+            found = {"case": case, "found_on": on, "finding": "书面认定"}
+            self._add("assessment", on, recorded, asm.SevereImpactFindingMade, "15.2", **found)
 
     def investigation(self, value: Any) -> None:
         for entry in entries(value):

@@ -8,6 +8,7 @@ from typing import Any
 from contracts.refusals import Refusal
 from services.assessment import refusals as no
 from services.assessment.cases.history import History, States
+from services.assessment.cases.script import BEIJING
 from services.assessment.fold.outcome import EXCELLENT
 from services.assessment.rules import gathering as rules_gathering
 from services.assessment.rules.rules import fold_rules
@@ -36,7 +37,7 @@ def known_of(name: str, command: Any, caller: str, history: History, states: Sta
     if name in _YEAR | _WITH_READINGS:
         return history.year(county, year, now, sensitive=name in _WITH_READINGS)
     if name in _CONCERNED:
-        return _concerned(command, caller, history)
+        return _concerned(command, caller, history, now)
     if name in _CASES:
         return any(village.startswith(county) for _, _, village, _ in history.postings(command.person))
     found: Mapping[str, Callable[[], Any]] = {
@@ -64,12 +65,15 @@ def known_elsewhere(command: Any, history: History) -> Any:
     return SimpleNamespace(village=rows[-1][2], unit=rows[-1][3]) if rows else None
 
 
-def _concerned(command: Any, caller: str, history: History) -> Concerned | Refusal:
+def _concerned(command: Any, caller: str, history: History, now: datetime) -> Concerned | Refusal:
     rows = list(history.postings(command.person))
     here = [row for row in rows if row[2].startswith(command.county)]
     if not here:
         return no.NOT_POSTED_HERE if rows else no.UNKNOWN_PERSON
-    return Concerned(caller, here[-1][2], here[-1][3])
+    today = now.astimezone(BEIJING).date()
+    posted = [village for first, last, village, _ in rows if first <= today and (last is None or last >= today)]
+    _, last_day, village, unit = here[-1]
+    return Concerned(caller, village, unit, posted[-1] if posted else None, last_day)
 
 
 def _excellent(command: Any, history: History, states: States) -> Persons:

@@ -32,7 +32,8 @@ class ProposeSevereImpact(Frozen):
 
 
 class RecordSevereImpact(Frozen):
-    """The county office's written finding of severe bad effect (Art. 15.2)."""
+    """The county office's written finding of severe bad effect, on what the township or discipline inspection asked
+    it to find under the same case number (Art. 15.2, A58)."""
 
     person: PersonId
     county: CountyCode

@@ -39,7 +39,8 @@ def decide(act: Act[Any, Any], command: Case, states: Mapping[str, State]) -> De
         case RecordSanction(decided_on=on):
             recorded, taken = fact.DisciplinarySanctionRecorded(**fields), command.case in file.sanctions
         case ProposeSevereImpact(observed_on=on):
-            recorded, taken = fact.SevereImpactProposed(**fields), command.case in file.proposed | file.findings
+            recorded = fact.SevereImpactProposed(**fields)
+            taken = file.observed(command.case) is not None or command.case in file.findings
         case RecordSevereImpact(found_on=on):
             recorded, taken = fact.SevereImpactFindingMade(**fields), command.case in file.findings
         case OpenInvestigation(opened_on=on):
@@ -55,4 +56,8 @@ def decide(act: Act[Any, Any], command: Case, states: Mapping[str, State]) -> De
         return no.FUTURE
     if taken:
         return no.ALREADY_RECORDED
+    if isinstance(command, RecordSevereImpact):
+        observed = file.observed(command.case)
+        if observed is None or on < observed:
+            return no.IMPACT_NOT_PROPOSED
     return one(stream_name("assessment", command.person, on.year), recorded)

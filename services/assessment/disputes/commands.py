@@ -7,7 +7,8 @@ from services.assessment.said import Papers, Text
 
 
 class RaiseDispute(Frozen):
-    """The person, or the unit for him or her, objects to a result; late only on new decisive evidence (A66)."""
+    """The person objects to a result, or the unit for somebody who has left; late, or a second time, only on new
+    decisive evidence (A66)."""
 
     person: PersonId
     county: CountyCode

@@ -21,9 +21,10 @@ from services.assessment.commands import (
     RaiseDispute,
     ReviewDispute,
 )
+from services.assessment.disputes.standing import Determined, OpenCase, is_repeated, stands
 from services.assessment.rules.domain import in_force
 from services.assessment.said import one, said
-from services.assessment.state import Determined, OpenCase, PersonFile, State, held
+from services.assessment.state import PersonFile, State, held
 from services.assessment.year import finalising
 from services.assessment.year.known import Concerned, PersonShown, YearShown
 from services.runtime.decisions import Act, Decided, Decision, Emit
@@ -50,7 +51,11 @@ def decide(act: Act[Any, Any], command: Dispute, states: States) -> Decision:
 
 
 def _raise(act: Act[Any, Any], command: RaiseDispute, states: States, before: Determined) -> Decision:
+    """By the person; for somebody who has left by the unit too, which uses up nothing of the person's own."""
     known: Concerned = act.known
+    own = act.by.person == command.person
+    if known.posted_now and not own:
+        return no.THE_PERSONS_OWN
     file = held(states, f"assessment/{command.person}/*", PersonFile)
     told = dict(file.fed_back).get(command.year)
     if told is None or told.determination != before.number:
@@ -62,12 +67,17 @@ def _raise(act: Act[Any, Any], command: RaiseDispute, states: States, before: De
     problem = _may_open(command, file)
     if problem is not None:
         return problem
+    decided = {by for year, number, by in file.upheld if (year, number) == (command.year, before.number)}
+    again = command.person in decided if own else bool(decided)
+    if again and not command.decisive:
+        return no.DECIDED_ALREADY
     raised = fact.DisputeRaised(
         **said(act, "12.8", known.village),
         **_members(command, "decisive"),
         determination=before.number,
         raised_on=act.today,
         late=late,
+        again=again,
     )
     return one(stream_name("assessment", command.person, command.year), raised)
 
@@ -112,20 +122,37 @@ def _decide(act: Act[Any, Any], command: DecideDispute, states: States, before: 
         return no.SELF
     if opened is None or opened.case != command.case:
         return no.UNKNOWN_CASE
-    decided = fact.DisputeDecided(**said(act, "12.3", command.county), **_members(command))
-    ending = Emit(stream_name("assessment", command.person, command.year), decided)
-    if command.upheld:
-        return Decided([ending])
     shown: YearShown = act.known
     person = shown.persons.get(command.person)
     if person is None:
         return no.NOT_AN_OBJECT
+    ending = Emit(
+        stream_name("assessment", command.person, command.year),
+        fact.DisputeDecided(
+            **said(act, "12.3", command.county),
+            **_members(command),
+            determination=before.number if command.upheld else before.number + 1,
+            inputs=person.inputs,
+            basis=shown.basis,
+        ),
+    )
+    if command.upheld:
+        bears = stands(before, person, waits=person.person in shown.deferred)
+        return Decided([ending]) if bears else no.about(no.NO_LONGER_STANDS, [person.person])
+    problem = _unissuable(command, shown, person, file, before)
+    return problem or Decided([*_reissue(act, command, states, before, person), ending])
+
+
+def _unissuable(
+    command: DecideDispute, shown: YearShown, person: PersonShown, file: PersonFile, before: Determined
+) -> Refusal | None:
+    """Why the result cannot be issued anew: something is missing, nobody has ruled, or it would be a copy."""
     problems = finalising.unready(person, file.proposal(command.year, command.county), shown)
     if problems:
         return no.about(problems[0], [person.person])
     if person.person in shown.deferred:
         return no.about(no.NOT_RULED, sorted(reading.parameter for one in shown.sensitive for reading in one.readings))
-    return Decided([*_reissue(act, command, states, before, person), ending])
+    return no.about(no.NOTHING_CHANGED, [person.person]) if is_repeated(before, person) else None
 
 
 def _reissue(
@@ -145,11 +172,15 @@ def _reissue(
         area=shown.areas.get(command.person),
     )
     was_listed = (command.county, command.year) in held(states, f"assessment/{command.person}/*", PersonFile).listed
-    left = [] if person.listed or not was_listed else [person]
+    listing = []
+    if person.listed and not was_listed:
+        listing.append(finalising.object_listed(act, command.county, command.year, command.person))
+    elif was_listed and not person.listed:
+        listing.append(finalising.object_removed(act, command.county, command.year, person))
     return [
         *finalising.parameters_on_record(act, command.county, shown, states),
         Emit(stream_name("county", command.county, command.year), reissued),
-        *(finalising.object_removed(act, command.county, command.year, one) for one in left),
+        *listing,
         *finalising.determine(act, command, shown, person, before),
     ]
 

@@ -182,7 +182,7 @@ def statuses(
     rest = calendars.span(low, high, year_of(low), year_of(high)) if low <= high else b""
     codes = bytearray(rest.translate(_WITHOUT_RECORD))
     paint = _Painter(codes, low)
-    _without_record(record, paint, cut.first_pending(on_day(p, "absence.sync_horizon_h", high)))
+    _without_record(record, paint, p, cut)
     for day in between(record.enough, low, high):
         codes[day - low] = ONPOST
     once = codes.count(ONPOST) == len(record.present)
@@ -195,7 +195,7 @@ def statuses(
     for span in record.travel.values():
         paint.span(span, TRAVEL)
     for day, (code, _) in record.corrected.items():
-        paint.day(day, code)
+        paint.span(Span(day, day), taken if code == SECONDED else code, rest)
     if not p["overstay.counts"]:
         _excuse_overstay(record, paint)
     shown = bytearray(len(codes))
@@ -251,10 +251,13 @@ class _Painter:
             self.codes[first:last] = plain
 
 
-def _without_record(record: Record, paint: _Painter, first_pending: int) -> None:
+def _without_record(record: Record, paint: _Painter, p: Parameters, cut: Cut) -> None:
     """Duty days without a record: ABSENT, PENDING while a phone may still send them, EXCUSED when justified."""
-    for day in range(max(first_pending, paint.low), paint.low + paint.size):
-        if paint.at(day) == ABSENT and day not in record.recorded_absent:
+    horizon = "absence.sync_horizon_h"
+    longest = max(p[horizon], *(hours for _, hours in earlier(p, horizon)), 0)
+    for day in range(max(cut.first_pending(longest), paint.low), paint.low + paint.size):
+        expected = day >= cut.first_pending(on_day(p, horizon, day))
+        if expected and paint.at(day) == ABSENT and day not in record.recorded_absent:
             paint.day(day, PENDING)
     decided: dict[int, bool] = {}
     for span, justified, _ in record.excuses:

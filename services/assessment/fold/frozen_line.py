@@ -4,9 +4,9 @@ One person can be judged again without the files of all others: the event that c
 proposed as 优秀. Imports the standard library only.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.assessment.articles.chapter_5 import quota
 from services.assessment.fold.findings import Parameters
@@ -15,15 +15,26 @@ from services.assessment.fold.quota import Candidate, Places, area_of, candidate
 from services.assessment.fold.reading import Fact
 
 
+class Reissued(NamedTuple):
+    """A result issued anew after the year was final, and whether both recipients had been given the lists by then."""
+
+    person: str
+    before: str
+    after: str
+    area: str | None
+    filed: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What the places of a county's year were given from. `reissued`: (person, before, after) in order."""
+    """What the places of a county's year were given from."""
 
     objects: int
     candidates: tuple[Candidate, ...]
     deferred: frozenset[str]
     ties: tuple[Fact, ...]
-    reissued: tuple[tuple[str, str, str, str | None], ...] = ()
+    reissued: tuple[Reissued, ...] = ()
+    """In the order of recording."""
     scope: str = "county"
     groups: tuple[tuple[str, int, frozenset[str]], ...] = ()
     """Area, people on the list and candidates of each, where every township or team has places of its own."""
@@ -40,7 +51,7 @@ class Line:
 
     def _part(self, area: str, objects: int, names: frozenset[str]) -> "Line":
         candidates = tuple(one for one in self.candidates if one.person in names)
-        reissued = tuple(entry for entry in self.reissued if entry[3] == area)
+        reissued = tuple(entry for entry in self.reissued if entry.area == area)
         return Line(objects, candidates, self.deferred, self.ties, reissued)
 
     def first(self, judged: Judged, p: Parameters, *, was_listed: bool = True) -> Places:
@@ -59,22 +70,30 @@ class Line:
         if self.groups:
             return {person for _, part in self._parts() for person in part.holders(p)}
         held = set(give(self.candidates, self.objects, self.ties, p).excellent)
-        for person, before, after, _ in self.reissued:
-            if before == EXCELLENT:
-                held.discard(person)
-            if after == EXCELLENT:
-                held.add(person)
+        for one in self.reissued:
+            if one.before == EXCELLENT:
+                held.discard(one.person)
+            if one.after == EXCELLENT:
+                held.add(one.person)
         return held
+
+    def taken(self, p: Parameters, without: str) -> set[str]:
+        """Whose places are not to be had: those of the holders, and of whoever lost one after the lists were filed, for
+        that frees no place (A62). `without`: whoever stands at the line; a place that was his or hers is to be had.
+        """
+        lost = {one.person for one in self.reissued if one.before == EXCELLENT and one.filed}
+        return (self.holders(p) | lost) - {without}
 
     def frozen(self, judged: Judged, p: Parameters) -> Places:
         """The places when everybody else's stay as they are: only head-room is left (A62)."""
         maximum = quota(self.objects, p["quota.pct"], p["quota.round"])
-        others = sorted(self.holders(p) - {judged.year.person})
-        return Places(maximum, [*others, judged.year.person] if len(others) < maximum else others)
+        person = judged.year.person
+        others = sorted(self.holders(p) - {person})
+        return Places(maximum, [*others, person] if len(self.taken(p, person)) < maximum else others)
 
 
-def line_of(quota_event: Mapping[str, Any], county_facts: Sequence[Mapping[str, Any]], ties: Iterable[Fact]) -> Line:
-    """The line from `QuotaComputed` (its data), the reissues after it (their data, in order) and the ties resolved."""
+def line_of(quota_event: Mapping[str, Any], reissued: Iterable[Reissued], ties: Iterable[Fact]) -> Line:
+    """The line from `QuotaComputed` (its data), the results issued anew after it and the ties resolved."""
     county, year = quota_event["county"], quota_event["year"]
     rows = [(row["person"], row["score"], row["on_post"], row["absences"]) for row in quota_event["candidates"]]
     return Line(
@@ -82,7 +101,7 @@ def line_of(quota_event: Mapping[str, Any], county_facts: Sequence[Mapping[str, 
         candidates=tuple(Candidate(*row) for row in rows),
         deferred=frozenset(quota_event["deferred"]),
         ties=tuple(ties_of(sorted(ties), year, county)),
-        reissued=tuple((f["person"], f["before"], f["after"], f.get("area")) for f in county_facts),
+        reissued=tuple(reissued),
         scope=quota_event.get("scope", "county"),
         groups=tuple((g["area"], g["objects"], frozenset(g["candidates"])) for g in quota_event.get("groups", ())),
     )

@@ -122,10 +122,9 @@ def flags_of(judged: Judged, reference_villages: frozenset[str]) -> set[str]:
     deaths = [ordinal(fact.data["last_day"]) for fact in ends if fact.data.get("cause") == "death"]
     review = judged.finding("15.3").values.get("shortfall_review")
     closing = judged.finding("9.12").values
-    half_year_days = p["half_year.rule"]["days"]
     conditions: Mapping[str, object] = {
         "died": any(frame.first <= day <= frame.last for day in deaths),
-        "long_leave": p["longleave.no_grade"] and m.leave_days > half_year_days,
+        "long_leave": p["longleave.no_grade"] and m.leave_days > p["longleave.days"],
         "investigation_pending": _pending(y),
         "under_half_year": not m.half_year,
         f"shortfall_review_{review}": review is not None,

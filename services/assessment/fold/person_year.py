@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from services.assessment.fold.civil import Cut, ordinal
-from services.assessment.fold.days import ONPOST, TRAINING, TRAVEL, Record
+from services.assessment.fold.days import ABSENT, LEAVE, NONE, ONPOST, REST, TRAINING, TRAVEL, Record
 from services.assessment.fold.findings import ERASED, MET, NOT_MET, Finding, FoldError, Parameters, Value
 from services.assessment.fold.leaves import KNOWN, disclosed
 from services.assessment.fold.measures import Measures
@@ -107,21 +107,23 @@ class PersonYear:
         return tuple(sorted(ids))
 
     def overstayed(self, last_day_of_leave: int) -> bool:
-        """Whether the first day after a leave that calls for a record was a day of absence."""
+        """Whether the first day after a leave that calls for a record was a day of absence, and of this year."""
         first, last = self.measures.window
         day = last_day_of_leave + 1
-        while first <= day <= last:
-            if day in self.measures.absence_days:
-                return True
-            if not self._passes_over(day):
-                return False
+        while day <= last and self.measures.days.status(day) == REST:
             day += 1
-        return False
+        return first <= day <= last and self.measures.days.status(day) == ABSENT
 
-    def _passes_over(self, day: int) -> bool:
-        index = day - self.measures.days.low
+    def back_from(self, last_day_of_leave: int) -> int | None:
+        """The first day on post after a leave; None before it, and where another leave or the end of posting came."""
         days = self.measures.days
-        return 0 <= index < len(days.codes) and bool(days.rest[index]) and not self.record.was_present(day)
+        for day in range(last_day_of_leave + 1, self.measures.window.end + 1):
+            status = days.status(day)
+            if status == ONPOST:
+                return day
+            if status in (NONE, LEAVE):
+                return None
+        return None
 
     def latest(self, name: str) -> Fact | None:
         """The last fact of a name that is about this year."""

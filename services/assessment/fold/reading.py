@@ -109,6 +109,11 @@ class Person:
         return self.facts
 
 
+def contradiction(event: str) -> FoldError:
+    """Of an id that comes with two contents."""
+    return FoldError(f"event {event} comes twice with different content; one of them was tampered with")
+
+
 class Reader:
     """Takes events in any order and keeps per person what the fold needs. Not thread-safe.
 
@@ -218,7 +223,7 @@ class Reader:
         before = self.seen.get(event)
         if before is not None:
             if before != mark:
-                raise FoldError(f"event {event} comes twice with different content; one of them was tampered with")
+                raise contradiction(event)
             return False
         self.seen[event] = mark
         cut = self._cut

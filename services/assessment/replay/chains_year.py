@@ -35,6 +35,8 @@ def _final(data: Data, before: Before) -> str | None:
     again = data.get("determination", 1) > 1
     if again and before.latest("AssessmentReissued", since=since, **_year(data)) is None:
         return "not_raised"
+    if again and earlier is not None and _says(earlier.data) == _says(data):
+        return "nothing_changed"
     of_county: dict[str, Any] = {"county": data.get("county"), "year": data.get("year")}
     if not again and before.latest("SensitiveListAcknowledged", **of_county) is None:
         return "not_acknowledged"
@@ -43,6 +45,11 @@ def _final(data: Data, before: Before) -> str | None:
     if grounds is not None:
         return None if outcome == _INCOMPETENT else "ground_set_aside"
     return _graded(data, before) if outcome in _RANK else None
+
+
+def _says(data: Data) -> tuple[Any, ...]:
+    """What a determination says of the person, whichever logs it was read from."""
+    return tuple(data.get(name) for name in ("outcome", "score", "findings", "inputs"))
 
 
 def _graded(data: Data, before: Before) -> str | None:
@@ -89,6 +96,12 @@ def _on_a_case(data: Data, before: Before) -> str | None:
     return None if any(opened) else "not_raised"
 
 
+def _impact_found(data: Data, before: Before) -> str | None:
+    """The township asks for it, or discipline inspection reports it; the county office finds (A58)."""
+    asked = before.latest("SevereImpactProposed", person=data["person"], case=data.get("case"))
+    return None if asked is not None else "not_asked"
+
+
 def _investigated(data: Data, before: Before) -> str | None:
     opened = before.latest("InvestigationOpened", person=data["person"], case=data.get("case"))
     return None if opened is not None else "not_raised"
@@ -118,6 +131,7 @@ CHECKS: Mapping[str, Callable[[Data, Before], str | None]] = {
     "DisputeOpinionGiven": _on_a_case,
     "DisputeDecided": _on_a_case,
     "AssessmentReissued": _on_a_case,
+    "SevereImpactFindingMade": _impact_found,
     "InvestigationClosed": _investigated,
     "ExcellentCirculated": _of_its_level,
     "ExcellentCircularWithdrawn": _of_its_level,

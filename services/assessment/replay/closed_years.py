@@ -49,7 +49,7 @@ def gathered(source: Source, year: int, county: str | None, shelf: Shelf) -> Gat
     years: dict[str, ClosedYear] = {}
     finals: dict[str, ClosedYear] = {}
     parameters: dict[str, Mapping[str, Any]] = {}
-    for line in _wanted(source, _WANTED):
+    for line in lines_with(source, _WANTED):
         event = json.loads(line)
         data = event["data"]
         if event["type"] == PARAMETERS_RECORDED:
@@ -73,7 +73,7 @@ def gathered(source: Source, year: int, county: str | None, shelf: Shelf) -> Gat
 
 def closed_years(source: Source) -> list[int]:
     """Every year that some county has closed."""
-    return sorted({int(json.loads(line)["data"]["year"]) for line in _wanted(source, _WANTED[1:2])})
+    return sorted({int(json.loads(line)["data"]["year"]) for line in lines_with(source, _WANTED[1:2])})
 
 
 def finals_of(notes: Iterable[tuple[Any, ...]]) -> dict[str, bytes]:
@@ -81,7 +81,8 @@ def finals_of(notes: Iterable[tuple[Any, ...]]) -> dict[str, bytes]:
     return {county: line for county, determination, line in notes if determination == 1}
 
 
-def _wanted(source: Source, kinds: tuple[bytes, ...]) -> Iterator[bytes]:
+def lines_with(source: Source, kinds: tuple[bytes, ...]) -> Iterator[bytes]:
+    """The events of assessment that have one of some texts in their bytes."""
     for page in source.pages(_LOG):
         for line in lines_of(page):
             if any(kind in line for kind in kinds):

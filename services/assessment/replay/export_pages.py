@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from services.assessment.fold.findings import FoldError
 from services.assessment.replay.exported import place_of
-from services.assessment.replay.lines import LineError
+from services.assessment.replay.lines import LineError, whole_lines
 from services.assessment.replay.pages import Page, Stream
 
 _PAGE_BYTES = 1 << 17
@@ -99,8 +99,7 @@ class Export:
         """Origin, offset and lines of every page; a page with blank lines or of several logs is taken apart."""
         number = offset = 0
         with self._opened() as file:
-            while block := file.read(_PAGE_BYTES):
-                block += file.readline()
+            for block in whole_lines(file, _PAGE_BYTES):
                 lines = block.removesuffix(b"\n")
                 log = _only_log(lines)
                 if log is not None:
@@ -112,6 +111,8 @@ class Export:
                 offset += len(block)
 
     def _opened(self) -> BinaryIO:
+        if self._path.exists() and not self._path.is_file():
+            raise FoldError(f"{self._path}: 须为文件，因为要读几遍 it is read more than once, so it must be a file")
         try:
             return self._path.open("rb")
         except OSError as error:

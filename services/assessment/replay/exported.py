@@ -46,6 +46,7 @@ def known_in(lines: Iterable[bytes], persons: frozenset[str] | set[str], texts: 
     The index is the place of the line among those of its log. Raises LineError for a line that is no event.
     """
     sizes: dict[str, int] = {}
+    seen: set[str] = set()
     for number, raw in enumerate(lines, start=1):
         line = raw.rstrip(b"\r\n")
         if not line:
@@ -57,10 +58,13 @@ def known_in(lines: Iterable[bytes], persons: frozenset[str] | set[str], texts: 
             if kind not in OF_ALL and not (kind in OF_PERSONS and subject in persons):
                 continue
             event = json.loads(line)
+            if event["id"] in seen:
+                raise ValueError("an id that came before")
+            seen.add(event["id"])
             if "_sd" in event["data"]:
                 event["data"] = opened(event["data"], texts)
-        except (ValueError, KeyError, TypeError) as error:
-            raise LineError(number, "not an event line of an export") from error
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            raise LineError(number, f"not an event line of an export ({error})") from error
         yield Known(event, index, leaf_hash(line).hex())
 
 

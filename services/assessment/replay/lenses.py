@@ -6,7 +6,7 @@ The first word is the facts, the second the rules. Imports the standard library 
 bundle with the fold.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -16,7 +16,7 @@ from services.assessment.fold.calendars import Calendars
 from services.assessment.fold.civil import Cut, iso
 from services.assessment.fold.findings import NEEDS_DETERMINATION, OPEN_OUTCOMES, UNDETERMINED
 from services.assessment.fold.fold import Rules, judge_person, person_json
-from services.assessment.fold.frozen_line import Line, line_of, settle_alone
+from services.assessment.fold.frozen_line import Line, Reissued, line_of, settle_alone
 from services.assessment.fold.measures import Frame, frame_of
 from services.assessment.fold.outcome import AWAITING_GRADE, EXCELLENT, Judged
 from services.assessment.fold.quota import defer
@@ -29,6 +29,9 @@ PERSON_KINDS = ("assessment", "attendance", "posting")
 
 FINALISED = "zhucun.assessment.AssessmentFinalised.v1"
 QUOTA_COMPUTED = "zhucun.assessment.QuotaComputed.v1"
+LISTS_FILED = "zhucun.assessment.AssessmentListsFiled.v1"
+RECIPIENTS = 2
+"""Who is given the lists: the city office and the city organisation department (Art. 12)."""
 REISSUED = "zhucun.assessment.AssessmentReissued.v1"
 RULING, AWAITS_RULING = "InterpretationIssued", "awaiting_ruling"
 """Name of the fact, and the flag of somebody who waits for one."""
@@ -106,8 +109,19 @@ def line_of_county(events: Iterable[Mapping[str, Any]], reader: Reader, county: 
     closed = [event["data"] for event in mine if event["type"] == QUOTA_COMPUTED]
     if not closed:
         raise LookupError(f"the event that closed {county} {year} is missing: its line cannot be drawn again")
-    later = [event["data"] for event in mine if event["type"] == REISSUED]
-    return line_of(closed[0], later, [fact for fact in reader.common if fact.name == "TieResolved"])
+    return line_of(closed[0], _reissued(mine), [fact for fact in reader.common if fact.name == "TieResolved"])
+
+
+def _reissued(events: Iterable[Mapping[str, Any]]) -> Iterator[Reissued]:
+    """Results issued anew, of the county's events in order."""
+    recipients: set[str] = set()
+    for event in events:
+        data = event["data"]
+        if event["type"] == LISTS_FILED:
+            recipients.add(data["recipient"])
+        elif event["type"] == REISSUED:
+            filed = len(recipients) == RECIPIENTS
+            yield Reissued(data["person"], data["before"], data["after"], data.get("area"), filed)
 
 
 class CohortNeeded(LookupError):
@@ -139,19 +153,22 @@ class Facts:
         """Whether the interpreters have spoken, or the person has another determination, since what was known then."""
         known = [f.id for f in then.reader.common if f.name == RULING]
         ruled = any(f.id not in known for f in self.reader.common if f.name == RULING)
-        return ruled or (self.line is not None and any(entry[0] == self.case.person for entry in self.line.reissued))
+        return ruled or (self.line is not None and any(one.person == self.case.person for one in self.line.reissued))
 
-    def settled(self, judge: "Judge", person: Person | None = None, *, waits: bool | None = None) -> Judged:
-        """The person judged, and given the place that the line leaves; with `person` on the facts given there.
+    def settled(self, judge: "Judge", *, waits: bool | None = None) -> Judged:
+        """The person judged, and given the place that the line leaves.
 
         `waits`: whether a ruling is waited for; without it as it was at the first time.
         """
-        found = person or self.reader.people.get(self.case.person) or Person()
-        judged = judge(self.case.person, found)
-        if judged.listed and (self.waits if waits is None else waits):
+        judged = judge(self.case.person, self.reader.people.get(self.case.person) or Person())
+        return self.placed(judged, judge, self.line, waits=self.waits if waits is None else waits)
+
+    def placed(self, judged: Judged, judge: "Judge", line: Line | None, *, waits: bool) -> Judged:
+        """Somebody judged alone, given the place that the line leaves."""
+        if judged.listed and waits:
             defer(judged)
-        elif self.line is not None:
-            line = replace(self.line, deferred=frozenset())
+        elif line is not None:
+            line = replace(line, deferred=frozenset())
             settle_alone(judged, line, judge.rules.parameters, first=self.first)
         elif judged.outcome == EXCELLENT:
             raise CohortNeeded("优秀 is in question, and the list of those who were proposed for it is not there")

@@ -7,15 +7,19 @@ the same.
 
 import json
 import re
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, BinaryIO
 
 from contracts import disclosure
+from contracts.canonical import MAX_LEAF_BYTES
 from services.assessment.fold.findings import FoldError
 from services.assessment.fold.reading import Reader
 
 _PAGE_LINES = 512
+_LONGEST = MAX_LEAF_BYTES + 2
+"""With the line end of another system."""
 _SHOWN = 80
 """Characters of a line that cannot be read."""
 
@@ -62,6 +66,18 @@ class LineError(FoldError):
         super().__init__(f"第 {line} 行 / line {line}: {reason}")
 
 
+def whole_lines(file: BinaryIO, at_once: int) -> Iterator[bytes]:
+    """Pages of whole lines, of at least so many bytes. Raises LineError for one that reaches further than any event."""
+    number = 0
+    while block := file.read(at_once):
+        rest = file.readline(_LONGEST + 1)
+        number += block.count(b"\n")
+        if len(rest) > _LONGEST:
+            raise LineError(number + 1, "longer than any event")
+        number += rest.endswith(b"\n")
+        yield block + rest
+
+
 def read_lines(lines: Iterable[bytes], reader: Reader, disclosures: Mapping[str, str]) -> int:
     """Read all lines into `reader`; returns how many lines held an event. Raises LineError for the first bad one.
 
@@ -76,8 +92,14 @@ def _pages(lines: Iterable[bytes]) -> Iterator[bytes]:
         yield b"\n".join(page)
 
 
-def read_pages(pages: Iterable[bytes], reader: Reader, disclosures: Mapping[str, str]) -> int:
-    """As :func:`read_lines`, from pages of whole lines, which is faster."""
+def read_pages(
+    pages: Iterable[bytes], reader: Reader, disclosures: Mapping[str, str], came: "array[int] | None" = None
+) -> int:
+    """As :func:`read_lines`, from pages of whole lines, which is faster.
+
+    `came`: gets the line of every id that the reader has then newly `seen`, in that order.
+    """
+    came = array("Q") if came is None else came
     count = number = 0
     for page in pages:
         pattern = _STRICT if 1 in page.translate(_OTHER_BYTES) else _PLAIN
@@ -87,11 +109,17 @@ def read_pages(pages: Iterable[bytes], reader: Reader, disclosures: Mapping[str,
             rows = [pattern.findall(line)[0] for line in text.split("\n")]
         check_ins = [row for row in rows if row[1]]
         at_once = reader.take_check_ins(check_ins)
-        count += len(check_ins) if at_once else 0
+        if at_once:
+            count += len(check_ins)
+            came.extend([line for line, row in enumerate(rows, number + 1) if row[1]])
         if not at_once or len(check_ins) < len(rows):
             for line, row in enumerate(rows, number + 1):
                 if not (at_once and row[1]):
-                    count += _take(line, row, reader, disclosures)
+                    known = len(reader.seen)
+                    try:
+                        count += _take(line, row, reader, disclosures)
+                    finally:
+                        came.extend([line] * (len(reader.seen) - known))
         number += page.count(b"\n") + (not page.endswith(b"\n"))
     return count
 

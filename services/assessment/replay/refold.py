@@ -5,8 +5,7 @@
 The logs of assessment are read for what was decided, then those with anything about people but for attendance, as far
 as some county's basis reaches. Then one person after the other is taken up with the streams of his or her attendance,
 judged by what lies below the county's basis, and let go, so that memory does not grow with the people. What was checked
-when it was written into a log is not checked again; an export is believed as the log is that it came from. Raises
-FoldError.
+when it was written into a log is not checked again; whether an export is such a log, `roots` says. Raises FoldError.
 """
 
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence

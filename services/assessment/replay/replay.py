@@ -17,8 +17,10 @@ from services.assessment.fold.findings import FoldError
 from services.assessment.fold.fold import Rules
 from services.assessment.fold.outcome import EXCELLENT, Judged
 from services.assessment.releases import Archive
+from services.assessment.replay.contested import disputes
 from services.assessment.replay.deciders import Decider, by_release, changes, decider_of
 from services.assessment.replay.flips import flips
+from services.assessment.replay.flips_common import Common
 from services.assessment.replay.later import became_known
 from services.assessment.replay.lenses import (
     FINALISED,
@@ -39,6 +41,7 @@ from services.assessment.replay.lenses import (
 from services.assessment.replay.offline import describe
 from services.assessment.replay.violations import violations
 from services.assessment.rules import rules
+from services.assessment.year.sensitive import sensitive_alone
 
 MOST_SINGLES, MOST_PAIRS = 1_000, 3_000
 PARAMETERS_RECORDED = "zhucun.assessment.ParametersRecorded.v1"
@@ -102,12 +105,9 @@ def replay(
     code |= _added(rules_then, decider)
     differs = compared(case.data, again)
     found: dict[str, Any] = {
-        "person": person,
-        "year": year,
-        "county": case.data["county"],
-        "determination": case.data["determination"],
+        **{name: case.data[name] for name in ("person", "year", "county", "determination")},
         "event": case.recorded.event["id"],
-        "decided": {"moment": case.data["moment"], "outcome": case.data["outcome"], "basis": case.data["basis"]},
+        "decided": {name: case.data[name] for name in ("moment", "outcome", "basis")},
         "now": now,
         "reproduced": not differs,
         "differs": differs,
@@ -117,13 +117,30 @@ def replay(
         "rules": {"then": describe(rules_then), "now": describe(rules_now)},
         "differences": _attributed(differences(lenses), code, rules_then == rules_now),
         "became_known": became_known(case, int(cut_then.moment or 0)),
+        "disputes": disputes(case, erased),
         "quota": _quota(then, today, rules_then, judged),
         "not_varied": _not_varied(rules_then, rules_now),
         "violations": violations(known, [one for one in known if _concerns(case, one)]),
     }
     if search:
-        found["flips"] = flips(then, today, rules_then, most_singles=MOST_SINGLES, most_pairs=MOST_PAIRS)
+        shared = _common(then, today, rules_then, cut_then)
+        found["flips"] = flips(then, today, rules_then, most_singles=MOST_SINGLES, most_pairs=MOST_PAIRS, common=shared)
     return found
+
+
+def _common(then: Facts, today: Facts, used: Rules, cut: Cut) -> Common | None:
+    """What the county has in common, to be tried too; None where the rules of then do not follow from the record."""
+    case = then.case
+    if isinstance(used.parameters, rules.Recorded) or then.line is None:
+        return None
+    hanging = sensitive_alone(case.person, then.reader, used, case.year, cut, then.line)
+    return Common(
+        then,
+        today,
+        used,
+        lambda facts: rules.fold_rules(case.year, None, facts, case.data["county"]),
+        frozenset(reading.parameter for one in hanging for reading in one.readings),
+    )
 
 
 def _added(rules_then: Rules, decider: Decider) -> dict[str, list[str]]:
@@ -211,7 +228,7 @@ def _quota(then: Facts, today: Facts, used: Rules, judged: Mapping[str, Judged])
         "own_place": judged_then.outcome == EXCELLENT,
         "now": {
             "holders": len(holders),
-            "head_room": max(maximum - len(holders - {person}), 0),
+            "head_room": max(maximum - len(line_now.taken(p, person)), 0),
             "would_hold": judged_now.outcome == EXCELLENT,
             "listed": judged_now.listed,
         },

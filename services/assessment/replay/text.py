@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from services.assessment.replay.contested import dispute_lines
 from services.assessment.rules.explain import OUTCOMES, RESULTS
 from services.assessment.rules.rules import clauses
 
@@ -41,6 +42,7 @@ WHY = {
     "not_reviewed": "该等次未经提出和审核 that grade was not proposed and reviewed",
     "not_acknowledged": "未确认取决于读法的名单 the list of readings was not acknowledged",
     "ground_set_aside": "第十五条情形被绕过 a ground of Art. 15 was set aside",
+    "nothing_changed": "与所取代的认定逐字相同 says what the one before says, word for word",
     "not_final": "结果尚未审定 the result was not final",
     "not_told": "结果未经县联席办反馈 the county office had not told the result",
     "not_raised": "无人提起，也未依职权启动 neither raised nor ordered",
@@ -70,7 +72,15 @@ def replay_text(found: Mapping[str, Any]) -> str:
             f"  {title}: {standing}  {' '.join(result['grounds']) or '-'}  在岗 on post {result['on_post_days']}，"
             f"离岗 absent {result['absences']}，最长 longest {result['longest_run']}"
         )
-    lines += ["", *_differences(found), *_later(found), *_flips(found), *_quota(found), *_violations(found)]
+    lines += [
+        "",
+        *_differences(found),
+        *_later(found),
+        *dispute_lines(found["disputes"]),
+        *_flips(found),
+        *_quota(found),
+        *_violations(found),
+    ]
     return "\n".join(lines) + "\n"
 
 

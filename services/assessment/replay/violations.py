@@ -25,7 +25,7 @@ _REACH = {"TP": 9, "TM": 9, "TL": 9, "LD": 9, "XO": 6, "DI": 6}
 _OF_A_COURSE = frozenset({"TrainingAttended"})
 """What is said where it happened, of people who may have come from elsewhere."""
 _FROM_ANYWHERE = frozenset({"DisputeRaised"})
-"""What the person says of the own year from wherever he or she is posted by then."""
+"""What the person says of the own year from wherever he or she is posted by then, or after having left."""
 _ENDINGS = frozenset({"MemberReplaced", "MemberWithdrawn", "PostingEnded"})
 _ROLE_EVENTS = frozenset(
     {
@@ -111,7 +111,7 @@ def _why(event: Mapping[str, Any], actor: Mapping[str, Any], held: Sequence[Held
     ]
     # A presence may be uploaded after the person has left: its author is whoever was there on that day.
     days = [day, ordinal(data["date"])] if name in _PRESENCE else [day]
-    if any(one.first <= on <= one.last for one in same for on in days):
+    if any(one.first <= on and (on <= one.last or anywhere) for one in same for on in days):
         return None
     ended = [one.last for one in same if one.last < day]
     if ended:

@@ -22,9 +22,10 @@ from services.assessment.commands import (
     SelectAdvanced,
     WithdrawAward,
 )
+from services.assessment.disputes.standing import Determined
 from services.assessment.fold.outcome import EXCELLENT
 from services.assessment.said import CITY, one, said
-from services.assessment.state import Awards, Determined, PersonFile, State, held
+from services.assessment.state import Awards, PersonFile, State, held
 from services.assessment.year.known import Concerned
 from services.runtime.decisions import Act, Decision
 

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -238,7 +238,10 @@ def fold_rules(
     a single day also what held before.
 
     `common`: facts that may hold rulings and county measures. A county's measures hold for its own people alone.
+    Raises RulesError.
     """
+    if not MINYEAR <= year <= MAXYEAR:
+        raise RulesError(f"年份写四位 / a year is written as four digits, not {year}")
     day = on or date(year, 12, 31)
     return Rules(parameters_of(load(), day, list(common), county, overrides, year), calendars())
 

@@ -10,9 +10,10 @@ from contracts.identifiers import stream_name
 from contracts.refusals import Refusal
 from services.assessment import refusals as no
 from services.assessment.commands import AcknowledgeSensitive, DecideDispute, FinaliseYear
+from services.assessment.disputes.standing import Determined
 from services.assessment.fold.outcome import AWAITING_GRADE, INCOMPETENT, NO_GRADE, UNCLEAR
 from services.assessment.said import one, said
-from services.assessment.state import CountyYear, Determined, ParameterRecord, PersonFile, Proposal, State, held
+from services.assessment.state import CountyYear, ParameterRecord, PersonFile, Proposal, State, held
 from services.assessment.year.grading import SHORTFALL, closed
 from services.assessment.year.known import GroundShown, PersonShown, YearShown
 from services.runtime.decisions import Act, Decided, Decision, Emit

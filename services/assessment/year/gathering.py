@@ -224,7 +224,8 @@ async def concerned(context: Context, command: Any) -> Concerned | Refusal:
         return no.NOT_POSTED_HERE
     today = context.request.today
     now = [p.village for p in known if p.starts_on <= today and (p.last_day is None or p.last_day >= today)]
-    return Concerned(context.request.caller, here[-1].village, here[-1].unit, now[-1] if now else None)
+    latest = here[-1]
+    return Concerned(context.request.caller, latest.village, latest.unit, now[-1] if now else None, latest.last_day)
 
 
 async def term_ended(context: Context, command: cmd.RecordTermAssessment) -> Ended | Refusal:

@@ -146,6 +146,8 @@ class Concerned:
     unit: str
     posted_now: str | None = None
     """The village in which the person is posted on the day of the act: somebody moved speaks from there."""
+    last_day: date | None = None
+    """Of that latest posting in the county, if it has ended: somebody who has left speaks as of then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from services.attendance.said import COUNTY_DIGITS, begun, emit, one, said
 from services.attendance.sheets.refusals import PERIOD_CLOSED
 from services.attendance.state import Register, State, register_in
 from services.runtime.decisions import Act, Decided, Decision, Emit, EventReference
+from services.runtime.in_force import held
 
 States: TypeAlias = Mapping[str, State]
 
@@ -108,16 +109,13 @@ class _Sheet:
     act: Act[Any, Known]
     states: States
     emits: list[Emit] = field(default_factory=list)
-    _first_open: date = field(init=False)
-    """The first day of which a record may still come."""
+    _open_from: dict[int, date] = field(default_factory=dict)
+    """Hours that a record may be on the way -> the first day of which one may still come."""
     _closed: dict[tuple[str, date], bool] = field(default_factory=dict)
     """Whether a signature closes the day of a team."""
     _records: dict[tuple[str, str], tuple[date, int]] = field(default_factory=dict)
     _days: dict[tuple[str, date], list[_Seen]] = field(default_factory=dict)
     _authors: dict[tuple[str, str | None], Actor] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self._first_open = begun(self.act.now - timedelta(hours=self.act.rules["absence.sync_horizon_h"]))
 
     def take(self, record: cmd.CheckIn) -> Outcome:
         register = register_in(self.states, record.person)
@@ -128,7 +126,7 @@ class _Sheet:
         if isinstance(post, Refusal):
             return post
         earlier = self._earlier(record, register)
-        if not _adds(record, earlier, self.act.rules["onpost.min_checkins"]):
+        if not _adds(record, earlier, held(self.act.rules, "onpost.min_checkins", record.date)):
             return earlier[0].as_repeated
         return self._record(record, post, register, earlier)
 
@@ -163,7 +161,14 @@ class _Sheet:
             return no.NO_SECOND_BEST
         if self._is_closed(record.team, record.date):
             return PERIOD_CLOSED
-        return no.HORIZON_PASSED if record.date < self._first_open else post
+        return no.HORIZON_PASSED if record.date < self._first_open(record.date) else post
+
+    def _first_open(self, day: date) -> date:
+        """The first day of which a record may still come, by what held on `day`."""
+        hours = held(self.act.rules, "absence.sync_horizon_h", day)
+        if hours not in self._open_from:
+            self._open_from[hours] = begun(self.act.now - timedelta(hours=hours))
+        return self._open_from[hours]
 
     def _is_closed(self, team: str, day: date) -> bool:
         known = self._closed.get((team, day))

@@ -15,6 +15,7 @@ from contracts.calendar import DutyCalendar
 from services.attendance.known import Elsewhere
 from services.attendance.said import BEIJING
 from services.attendance.state import Register
+from services.runtime.in_force import held
 
 ON_POST = frozenset({DayStatus.ON_POST, DayStatus.TRAVEL, DayStatus.TRAINING})
 """What counts towards the 200 days (Art. 9, A02, A07)."""
@@ -22,12 +23,13 @@ ON_POST = frozenset({DayStatus.ON_POST, DayStatus.TRAVEL, DayStatus.TRAINING})
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """From where the days are looked at: which are duty days, and since when a missing record may still come."""
+    """From where the days are looked at: which are duty days, and of which a missing record may still come."""
 
-    first_pending: date
+    is_pending: Callable[[date], bool]
+    """Whether a record of the day may still come."""
     is_duty_day: Callable[[date], bool]
-    needed: int
-    """Check-ins that make a day (A09)."""
+    needed: Callable[[date], int]
+    """Check-ins that make the day (A09)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,16 @@ def frame_at(now: datetime, calendars: Mapping[int, DutyCalendar], rules: Mappin
     def is_duty_day(day: date) -> bool:
         return calendars[day.year].is_duty_day(day, now)
 
-    pending = (now - timedelta(hours=rules["absence.sync_horizon_h"])).astimezone(BEIJING).date()
-    return Frame(pending, is_duty_day, rules["onpost.min_checkins"])
+    @cache
+    def is_pending(day: date) -> bool:
+        return day >= pending_from(now, rules, day)
+
+    return Frame(is_pending, is_duty_day, lambda day: int(held(rules, "onpost.min_checkins", day)))
+
+
+def pending_from(now: datetime, rules: Mapping[str, Any], day: date) -> date:
+    """The first day of which a record may still come, by what held on `day`."""
+    return (now - timedelta(hours=held(rules, "absence.sync_horizon_h", day))).astimezone(BEIJING).date()
 
 
 def days_between(first: date, last: date) -> Iterable[date]:
@@ -81,7 +91,7 @@ def day_of(register: Register, elsewhere: Elsewhere, day: date, frame: Frame) ->
     for case, leave in register.leaves.items():
         if leave.covers(day):
             return Day(day, DayStatus.LEAVE, "leave", case, conflict=bool(shown))
-    if len({seen.record for seen in shown}) >= frame.needed:
+    if len({seen.record for seen in shown}) >= frame.needed(day):
         return Day(day, DayStatus.ON_POST, "check_in", shown[0].event)
     if not frame.is_duty_day(day):
         return Day(day, DayStatus.REST, "rest_day")
@@ -116,7 +126,7 @@ def _without_presence(register: Register, day: date, frame: Frame) -> Day:
     ruling = next((r for r in reversed(register.found.rulings) if r.starts_on <= day <= r.ends_on), None)
     if ruling is not None and ruling.justified:
         return Day(day, DayStatus.EXCUSED, "justified")
-    if day >= frame.first_pending and day not in register.found.absences:
+    if frame.is_pending(day) and day not in register.found.absences:
         return Day(day, DayStatus.PENDING, "pending")
     if day in register.found_absent:
         return Day(day, DayStatus.ABSENT, "spot_check", register.found_absent[day])

@@ -45,11 +45,11 @@ def letters(
     """
     first, last = days[0], days[-1]
     elsewhere = elsewhere.within(first, last)
-    if last >= frame.first_pending:
+    if frame.is_pending(last):
         return _drawn(bearing_on(register, first, last), elsewhere, posts, days, frame)
     presences = register.months.get(month_number(first))
     facts = (presences, register.leaves, register.travels, register.found, register.found_absent)
-    grounds = _Grounds(facts, (tuple(posts), elsewhere, frame.needed, *map(frame.is_duty_day, days)))
+    grounds = _Grounds(facts, (tuple(posts), elsewhere, *map(frame.needed, days), *map(frame.is_duty_day, days)))
     key = (person, posts[0].team, first)
     known = _remembered.pop(key, None)
     if known is None or not known[0].are(grounds):

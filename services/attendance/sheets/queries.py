@@ -8,7 +8,7 @@ from typing import Any
 from psycopg import AsyncCursor
 from psycopg.rows import dict_row
 
-from services.attendance.queries import close_by
+from services.attendance.queries import close_by, close_within
 from services.attendance.said import bounds_of, civil_date, month_of, months_before
 from services.ledger.views import Views
 
@@ -131,14 +131,15 @@ async def sheets_and_visits(
 def overdue(found: Standing, place: str, today: date, rules: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
     """Sheets not submitted in time, reviewed ones not filed and fed back in time, leave that nobody closed, teams that
     no spot check has visited for long, and counties that the city's have not (A91: warnings only)."""
-    within = rules["leave.close_within_duty_days"]
     county, city = rules["spotcheck.county_interval_months"], rules["spotcheck.city_interval_months"]
     return {
         "sheets": _late_sheets(found.postings, found.sheets, _due_months(today, rules), rules),
         "unfiled": _unfiled(found.sheets, today, rules),
         "unchecked": _unchecked(found, months_before(today, county), today),
         "unchecked_by_city": _unchecked_by_city(found, months_before(today, city), today) if len(place) <= 6 else [],
-        "leaves": [dict(row) for row in found.leaves if close_by(row["ends_on"], within) < today],
+        "leaves": [
+            dict(row) for row in found.leaves if close_by(row["ends_on"], close_within(rules, row["ends_on"])) < today
+        ],
     }
 
 

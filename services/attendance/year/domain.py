@@ -99,7 +99,7 @@ def _close(act: Act[Any, Known], command: cmd.CloseYear, register: Register) -> 
     last = date(command.year, 12, 31)
     if command.year in register.clock.years_closed:
         return no.YEAR_CLOSED
-    if frame_at(act.now, act.known.calendars, act.rules).first_pending <= last:
+    if frame_at(act.now, act.known.calendars, act.rules).is_pending(last):
         return no.YEAR_NOT_OVER
     posts = act.known.posts.get(command.person, ())
     if not posted_days(posts, date(command.year, 1, 1), last):
