@@ -5,6 +5,7 @@ That server is never the services' own: whoever floods it with requests takes ti
 
 import asyncio
 import json
+import os
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,7 +55,7 @@ async def write_accounts(settings: Settings, pool: Pool) -> bool:
             unread.unlink(missing_ok=True)
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.new")
+    beside = path.with_name(f".{path.name}.{os.getpid()}.new")  # a command and the publisher may write at once
     beside.touch(mode=0o600)
     beside.write_text(text, "utf-8")
     beside.replace(path)

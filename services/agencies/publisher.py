@@ -6,7 +6,6 @@ so one that cannot be reached holds up no other.
 """
 
 import asyncio
-import contextlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -45,6 +44,8 @@ LOOK_SECONDS = 0.2
 REGISTRY_SECONDS = 1.0
 RECEIPT_SECONDS = 2.0
 RETRY_SECONDS = (0.5, 10.0)
+CANCEL_SECONDS = 0.5
+"""Until a task that was told to end and has not is told again."""
 
 _TOLD = (
     DeliveryFailed,
@@ -119,6 +120,8 @@ class Publisher:
                 await self._serve(wanted)
             except (psycopg.Error, OSError, nats.errors.Error, RegistryError) as error:
                 log.error("agencies cannot be looked up", reason=str(error) or type(error).__name__)
+            except Exception as error:  # a broken assumption: told, and looked again, for every agency hangs on it
+                log.error("agencies cannot be looked up", reason=f"broken assumption: {error!r}", exc_info=True)
             if await pause(self._stop, REGISTRY_SECONDS):
                 return
 
@@ -142,8 +145,7 @@ class Publisher:
             agency, task = self._agencies[name]
             if name not in wanted or task.done() or wanted[name] != agency:
                 task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
+                await finish([task], CANCEL_SECONDS)  # again and again: the client below can lose a cancellation
                 del self._agencies[name]
                 self._statuses.pop(name, None)
                 self._receipts.pop(name, None)

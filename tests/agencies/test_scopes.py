@@ -1,6 +1,7 @@
 """The log of a scope: widened, rekeyed, and never told in two versions, whoever restores what or runs twice."""
 
 import asyncio
+import contextlib
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -70,6 +71,22 @@ async def test_what_a_release_grants_more_comes_from_event_zero_on_too(
     monkeypatch.setattr(scopes, "matrix", lambda: {**matrix(), "DI": wider})
     await eventually(lambda: _size(world, "bureau", len(before) + 1))
     assert (await world.everything("bureau")).ids == [*before, *day]
+
+
+async def test_a_session_that_has_lost_a_cancellation_holds_up_nothing(world: World) -> None:
+    """As the client does now and then: one that waited for it would never look into the registry again."""
+
+    async def stubborn() -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(3_600)
+        await asyncio.sleep(3_600)
+
+    agency = await registry.agency(world.publisher.pool, "bureau")
+    session = asyncio.create_task(stubborn())
+    await asyncio.sleep(0)  # it has begun
+    world.publisher._agencies["not known"] = (agency, session)
+    await eventually(lambda: asyncio.sleep(0, "not known" not in world.publisher._agencies))
+    assert session.cancelled()
 
 
 async def test_a_scope_is_decided_by_who_keeps_all_of_it(world: World) -> None:
