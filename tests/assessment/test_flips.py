@@ -74,6 +74,9 @@ def kind_of(pair: tuple[Change, ...]) -> tuple[tuple[str, str], ...]:
     [
         ["shortfall.threshold=17"],
         ["absence.run_limit=5", "absence.year_limit=5"],
+        ["absence.run_limit=1", "absence.year_limit=200"],
+        ["absence.run_limit=2", "absence.year_limit=200", "absence.rest_in_run=break", "shortfall.threshold=16"],
+        ["absence.run_limit=3", "absence.year_limit=200", "leave.resets_run=false"],
         ["absence.run_limit=6", "absence.basis=calendar"],
         ["absence.run_limit=5", "absence.rest_in_run=count", "leave.resets_run=false"],
         ["absence.year_limit=4", "absence.cumulative_window=rolling", "onpost.min_checkins=2"],
@@ -83,7 +86,31 @@ def kind_of(pair: tuple[Change, ...]) -> tuple[tuple[str, str], ...]:
 def test_pairs_are_those_that_trying_each_by_itself_would_find(settings: list[str]) -> None:
     kept = finalised(**BUSY)
     kept.given(recorded=date(2018, 2, 11), found_absent="2017-01-17")
-    then, now, used = taken(kept, settings)
+    compare(*taken(kept, settings))
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 4])
+@pytest.mark.parametrize("rest", ["bridge", "break"])
+def test_so_are_pairs_that_end_absences_which_were_too_long(limit: int, rest: str) -> None:
+    """Two long runs and short ones; what came to light later ends each of them, in one place or in several."""
+    days = "2017-01-03..2017-01-06, 2017-01-18..2017-01-24, 2017-02-04, 2017-02-15..2017-02-24"
+    present = [{"days": f"{span} duty"} for span in days.split(", ")]
+    kept = finalised(
+        posted="2017-01-01..2017-08-31",
+        present=present,
+        leave={"days": "2017-03-01..2017-08-25"},
+        travel={"days": "2017-01-20"},
+    )
+    for day in ("2017-01-11", "2017-01-13", "2017-02-08", "2017-02-13", "2017-02-27"):
+        kept.given(recorded=date(2018, 2, 11), corrected={"days": day, "status": "ONPOST"})
+    kept.given(recorded=date(2018, 2, 12), justified={"days": "2017-02-07..2017-02-08"}, found_absent="2017-02-16")
+    settings = [f"absence.run_limit={limit}", "absence.year_limit=200", "shortfall.threshold=0"]
+    found = compare(*taken(kept, [*settings, f"absence.rest_in_run={rest}", "longleave.no_grade=false"]))
+    assert "D4" in found["from"]["grounds"] and any("D4" not in one["grounds"] for one in found["sets"])
+
+
+def compare(then: Facts, now: Facts, used: Rules) -> dict[str, Any]:
+    """What is found, after it was held against trying each pair by itself."""
     found = flips(then, now, used, most_singles=1_000, most_pairs=10_000)
     trial = Trial(then, now, used)
     changes = trial.changes()
@@ -98,6 +125,7 @@ def test_pairs_are_those_that_trying_each_by_itself_would_find(settings: list[st
     )
     assert shown == one_by_one(trial, changes)
     assert all(len(one["alike_events"]) == min(one["alike"], 5) for one in found["sets"])
+    return found
 
 
 def test_what_a_bound_leaves_out_is_counted_and_said() -> None:

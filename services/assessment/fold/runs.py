@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from services.assessment.fold.days import ABSENT, LEAVE, NONE, ONPOST, PENDING, REST, Days
+from services.assessment.fold.days import ABSENT, LEAVE, NAMES, NONE, ONPOST, PENDING, REST, Days
 from services.assessment.fold.findings import Parameters
 
 
@@ -36,7 +36,7 @@ def runs_of(days: Days, last: int, p: Parameters, *, bridge_presence_on_rest_day
     absence follows again (count). A gap in posting ends a run; PENDING neither counts nor breaks.
     """
     end = min(max(last - days.low + 1, 0), len(days.codes))
-    rest_rule = "trail" if p["absence.basis"] == "calendar" else p["absence.rest_in_run"]
+    rest_rule = _rest_rule(p)
     codes = _bridged(days) if bridge_presence_on_rest_days else days.codes
     found = []
     for match in _pattern(rest_rule, p["leave.resets_run"]).finditer(codes, 0, end):
@@ -47,12 +47,26 @@ def runs_of(days: Days, last: int, p: Parameters, *, bridge_presence_on_rest_day
     return found
 
 
+def ends_run(p: Parameters) -> bytes:
+    """The statuses of which one ends a run."""
+    return bytes({*range(len(NAMES))}.difference(_goes_on(_rest_rule(p), p["leave.resets_run"])))
+
+
+def _rest_rule(p: Parameters) -> str:
+    return "trail" if p["absence.basis"] == "calendar" else str(p["absence.rest_in_run"])
+
+
+def _goes_on(rest_rule: str, leave_resets: bool) -> bytes:
+    """The statuses that do not end a run."""
+    passed_over = (PENDING,) if leave_resets else (PENDING, LEAVE)
+    resting = () if rest_rule == "break" else (REST,)
+    return bytes((ABSENT, *passed_over, *resting))
+
+
 @cache
 def _pattern(rest_rule: str, leave_resets: bool) -> re.Pattern[bytes]:
     """An absence, and whatever follows that does not end the run."""
-    passed_over = (PENDING,) if leave_resets else (PENDING, LEAVE)
-    resting = () if rest_rule == "break" else (REST,)
-    return re.compile(b"%c[%b]*" % (ABSENT, re.escape(bytes((ABSENT, *passed_over, *resting)))))
+    return re.compile(b"%c[%b]*" % (ABSENT, re.escape(_goes_on(rest_rule, leave_resets))))
 
 
 def _counted(run: bytes | bytearray, first: int, rest_rule: str) -> tuple[int, ...]:

@@ -16,10 +16,11 @@ from services.assessment.fold.fold import Rules
 from services.assessment.fold.outcome import Judged
 from services.assessment.fold.reading import Person
 from services.assessment.replay.changes import IN_TIME, REMOVED, Change
+from services.assessment.replay.composing import Composer
 from services.assessment.replay.flips_common import RULES, Common, Surroundings
 from services.assessment.replay.later import about_day, fact_name, place_in_fold
 from services.assessment.replay.lenses import Facts
-from services.assessment.replay.pairs import Candidate, Composer, Reach, Result, Search, reaches, search
+from services.assessment.replay.pairs import Candidate, Reach, Result, Search, reaches, search
 
 SHOWN = 5
 """Sets named of each kind; the others are counted."""
@@ -108,9 +109,9 @@ def flips(
         else:
             others.append(Candidate(place, reach.get(change.event), composer.effect(judged)))
     pairs, done = search(
-        others, composer, lambda one, other: _result(trial.judged((changes[one], changes[other]))), most_pairs
+        others, composer, lambda one, other: _result(trial.judged((changes[one], changes[other]))), most_pairs, base
     )
-    enough += [((changes[one], changes[other]), result) for one, other, result in pairs if result != base]
+    enough += [((changes[one], changes[other]), result) for one, other, result in pairs]
     shared: list[Change] = [] if common is None else common.changes(unchanged)[:most_singles]
     if common is not None:
         own = [changes[candidate.place] for candidate in others]

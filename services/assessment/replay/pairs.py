@@ -1,27 +1,30 @@
 """Pairs of changes to recorded facts, each tried or shown to do what another pair does.
 
 Most facts speak of days alone. Where two such changes speak of different days and of different cases, the statuses
-after both are those after either, side by side; everything else stays. Then the result hangs on a few numbers (days on
-post, days of leave, absences, whether a run is too long): pairs with equal numbers have equal results, and one of them
-is judged for all. Every other pair is judged itself. What a bound left out is counted. Standard library only.
+after both are those after either, side by side; everything else stays. Then the result hangs on a few numbers
+(`composing.py`): pairs with equal numbers have equal results, and one of them is judged for all. Most changes do to the
+numbers what many others do, so that pairs of changes that are far from each other are not even looked at one by one.
+Every other pair is judged itself. What a bound left out is counted. Standard library only.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations, combinations_with_replacement, islice, product
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias
 
 from services.assessment.fold.civil import FAR, ordinal
-from services.assessment.fold.days import ABSENT, Days
 from services.assessment.fold.findings import Parameters
-from services.assessment.fold.measures import Measures, exceeds
-from services.assessment.fold.outcome import Judged
 from services.assessment.fold.reading import Fact
-from services.assessment.fold.runs import runs_of, starts_open
+from services.assessment.replay.composing import Composer, Effect, Numbers, Part
 
 Result: TypeAlias = tuple[str, tuple[str, ...]]
 """Outcome and grounds."""
-Numbers: TypeAlias = tuple[Any, ...]
+Pair: TypeAlias = tuple[int, int]
+"""Places of two changes in the list of all, in order."""
+Effects: TypeAlias = tuple[Effect, Effect]
 
 MOST_COMPOSED = 500_000
 """Pairs whose days are put together and counted: all that a thousand facts have. Each is a few microseconds, where
@@ -88,77 +91,6 @@ def _days_named(fact: Fact) -> list[int]:
     return [ordinal(fact.data[member]) for member in members if member in fact.data]
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What one change alone does to the days: index -> code, and to the numbers that add up."""
-
-    codes: tuple[tuple[int, int], ...]
-    added: tuple[int, ...]
-    absences: int
-
-
-class Composer:
-    """The numbers that a result hangs on when two changes of different days come together."""
-
-    def __init__(self, base: Judged) -> None:
-        self._measures: Measures = base.year.measures
-        self._p = base.year.parameters
-        self._days: Days = self._measures.days
-        self._added = _additive(self._measures)
-        self._absent = self._days.codes.count(ABSENT)
-        duty = self._p["absence.basis"] == "duty" and self._p["absence.rest_in_run"] != "count"
-        self._counts_add_up = duty and self._p["absence.cumulative_window"] == "calendar"
-        earliest = max(min((one.start for one in self._measures.postings), default=0), self._measures.frame.effective)
-        self._whole = self._days.low <= earliest or starts_open(self._days, self._p)
-        """Whether no day before the first one looked at could come into question by a change."""
-
-    def effect(self, judged: Judged) -> Effect | None:
-        """What a change alone has done; None where it moved more than the statuses of days."""
-        m, before = judged.year.measures, self._measures
-        same = m.posted == before.posted and m.window == before.window and m.days.low == before.days.low
-        if not same or len(m.days.codes) != len(before.days.codes):
-            return None
-        pairs = zip(before.days.codes, m.days.codes, strict=True)
-        codes = tuple((index, code) for index, (old, code) in enumerate(pairs) if old != code)
-        added = tuple(new - old for new, old in zip(_additive(m), self._added, strict=True))
-        return Effect(codes, added, m.days.codes.count(ABSENT) - self._absent)
-
-    def numbers(self, one: Effect, other: Effect) -> Numbers | None:
-        """The numbers after both; None where the days before the year would have to be read anew."""
-        added = tuple(sum(three) for three in zip(self._added, one.added, other.added, strict=True))
-        absent = self._absent + one.absences + other.absences
-        if self._counts_add_up and not absent:
-            return (*added, 0, 0, False)
-        all_inside = self._days.low >= self._measures.window.start
-        few = self._counts_add_up and all_inside and absent <= self._p["absence.run_limit"]
-        if few and self._whole:
-            return (*added, absent, 0, False)
-        days = self._composed(one, other)
-        if not self._whole and starts_open(days, self._p):
-            return None
-        return (*added, absent, 0, False) if few else (*added, *self._absences(days))
-
-    def _composed(self, one: Effect, other: Effect) -> Days:
-        codes = bytearray(self._days.codes)
-        for index, code in (*one.codes, *other.codes):
-            codes[index] = code
-        return Days(self._days.low, codes, self._days.rest, self._days.conflicts)
-
-    def _absences(self, days: Days) -> Numbers:
-        p, window, last = self._p, self._measures.window, self._measures.frame.last
-        runs = runs_of(days, last, p)
-        counted = sum(run.within(*window) for run in runs)
-        shown = [run for run in runs if run.within(*window)]
-        if p["absence.cumulative_window"] == "rolling":
-            return counted, tuple(run.days for run in runs), any(exceeds(run, window, p) for run in shown)
-        return counted, 0, any(exceeds(run, window, p) for run in shown)
-
-
-def _additive(m: Measures) -> tuple[int, ...]:
-    """Numbers that are sums over days."""
-    return m.on_post, m.leave_days, m.medical_days, m.medical_undisclosed, m.seconded_days
-
-
 @dataclass(slots=True)
 class Search:
     """How far the pairs were searched."""
@@ -181,57 +113,120 @@ class Candidate:
     effect: Effect | None
 
 
+class _Placed(NamedTuple):
+    """A candidate of which both are known."""
+
+    place: int
+    reach: Reach
+    effect: Effect
+
+
+class _Known:
+    """Judges pairs, one for all with equal numbers, and keeps those that do not come out as `base`."""
+
+    def __init__(self, judge: Callable[[int, int], Result], most_judged: int, base: Result) -> None:
+        self.done = Search()
+        self.found: list[tuple[int, int, Result]] = []
+        self._judge, self._most, self._base = judge, most_judged, base
+        self._results: dict[Numbers, Result] = {}
+
+    def take(self, numbers: Numbers | None, pairs: Iterable[Pair], count: int = 1) -> None:
+        """`count` pairs that all have these numbers."""
+        pairs, done = iter(pairs), self.done
+        done.pairs += count
+        if numbers is not None and numbers in self._results:
+            result = self._results[numbers]
+            done.shown += count
+        elif done.judged >= self._most:
+            done.left_out += count
+            return
+        else:
+            first = next(pairs)
+            result = self._judge(*first)
+            done.judged += 1
+            done.shown += count - 1
+            pairs = chain((first,), pairs)
+            if numbers is not None:
+                self._results[numbers] = result
+        if result != self._base:
+            self.found += ((*pair, result) for pair in pairs)
+
+
 def search(
-    candidates: Sequence[Candidate], composer: Composer, judge: Callable[[int, int], Result], most_judged: int
+    candidates: Sequence[Candidate],
+    composer: Composer,
+    judge: Callable[[int, int], Result],
+    most_judged: int,
+    base: Result,
 ) -> tuple[list[tuple[int, int, Result]], Search]:
-    """Every pair with its result, by the places of its changes, and how far it was searched.
+    """Every pair that does not come out as `base`, by the places of its changes, and how far was searched.
 
     Those that one of them can be judged for come first: what is left of the bound goes to the others.
     """
-    done = Search()
-    found: list[tuple[int, int, Result]] = []
-    known: dict[Numbers, Result] = {}
-    for numbers, one, other in _in_turn(candidates, composer):
-        done.pairs += 1
-        if numbers is not None and numbers in known:
-            done.shown += 1
-            found.append((one.place, other.place, known[numbers]))
-        elif done.judged >= most_judged:
-            done.left_out += 1
-        else:
-            done.judged += 1
-            result = judge(one.place, other.place)
-            found.append((one.place, other.place, result))
-            if numbers is not None:
-                known[numbers] = result
-    return sorted(found), done
-
-
-def _in_turn(
-    candidates: Sequence[Candidate], composer: Composer
-) -> Iterator[tuple[Numbers | None, Candidate, Candidate]]:
-    """Every pair; first those with numbers, up to `MOST_COMPOSED` of them, then all others."""
-    others: list[tuple[Candidate, Candidate]] = []
-    composed = 0
-    for one, other in combinations(candidates, 2):
-        numbers = None
-        if composed < MOST_COMPOSED and _apart(one, other):
-            assert one.effect is not None
-            assert other.effect is not None
-            composed += 1
-            numbers = composer.numbers(one.effect, other.effect)
+    known = _Known(judge, most_judged, base)
+    placed = [
+        _Placed(one.place, one.reach, one.effect)
+        for one in candidates
+        if one.reach is not None and one.effect is not None
+    ]
+    near: Iterable[tuple[Pair, Effects | None]] = _every(placed)
+    if composer.adds_up:
+        near = [*_near(placed, composer)]
+        for parts, pairs, count in _far(placed, {pair for pair, _ in near}):
+            known.take(composer.together(*parts), pairs, count)
+    elsewhere = {one.place for one in candidates} - {one.place for one in placed}
+    others = [pair for pair in combinations([one.place for one in candidates], 2) if not elsewhere.isdisjoint(pair)]
+    for composed, (pair, effects) in enumerate(near):
+        numbers = composer.numbers(*effects) if effects is not None and composed < MOST_COMPOSED else None
         if numbers is None:
-            others.append((one, other))
+            others.append(pair)
         else:
-            yield numbers, one, other
-    for one, other in others:
-        yield None, one, other
+            known.take(numbers, (pair,))
+    for pair in sorted(others):
+        known.take(None, (pair,))
+    return sorted(known.found), known.done
 
 
-def _apart(one: Candidate, other: Candidate) -> bool:
-    if one.reach is None or other.reach is None or one.effect is None or other.effect is None:
-        return False
-    return not one.reach.meets(other.reach)
+def _every(placed: Sequence[_Placed]) -> Iterator[tuple[Pair, Effects | None]]:
+    """Every pair, with the effects of both where these say what both do."""
+    for one, other in combinations(placed, 2):
+        yield _paired(one, other)
 
 
-__all__ = ["Candidate", "Composer", "Effect", "Reach", "Result", "Search", "reaches", "search"]
+def _near(placed: Sequence[_Placed], composer: Composer) -> Iterator[tuple[Pair, Effects | None]]:
+    """The same of those that speak of one day or case, or whose days may come into one run."""
+    spans = sorted(((*composer.span(one.effect, *one.reach[:2]), one) for one in placed), key=itemgetter(0, 1))
+    for number, (_, end, one) in enumerate(spans, 1):
+        for start, _, other in islice(spans, number, None):
+            if start > end:
+                break
+            yield _paired(one, other) if one.place < other.place else _paired(other, one)
+
+
+def _paired(one: _Placed, other: _Placed) -> tuple[Pair, Effects | None]:
+    effects = None if one.reach.meets(other.reach) else (one.effect, other.effect)
+    return (one.place, other.place), effects
+
+
+def _far(placed: Sequence[_Placed], near: AbstractSet[Pair]) -> Iterator[tuple[tuple[Part, Part], Iterator[Pair], int]]:
+    """All other pairs, together where both parts are the same: the parts, the pairs, and how many they are."""
+    places: dict[Part, list[int]] = {}
+    for one in placed:
+        places.setdefault(one.effect.part, []).append(one.place)
+    part_of = {place: part for part, of_part in places.items() for place in of_part}
+    close = Counter(frozenset((part_of[one], part_of[other])) for one, other in near)
+    for part, other in combinations_with_replacement(places, 2):
+        mine, theirs = places[part], places[other]
+        every = len(mine) * (len(mine) - 1) // 2 if part is other else len(mine) * len(theirs)
+        count = every - close[frozenset((part, other))]
+        if count:
+            yield (part, other), _outside(mine, theirs, near), count
+
+
+def _outside(mine: Sequence[int], theirs: Sequence[int], near: AbstractSet[Pair]) -> Iterator[Pair]:
+    pairs = combinations(mine, 2) if mine is theirs else product(mine, theirs)
+    ordered = ((min(pair), max(pair)) for pair in pairs)
+    return (pair for pair in ordered if pair not in near)
+
+
+__all__ = ["Candidate", "Reach", "Result", "Search", "reaches", "search"]
