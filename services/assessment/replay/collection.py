@@ -1,4 +1,4 @@
-"""The garbage collector stays out of millions of small tuples without cycles."""
+"""The garbage collector stays out of what makes very many small objects without cycles."""
 
 import gc
 from collections.abc import Iterator

@@ -24,6 +24,8 @@ class Part(NamedTuple):
     """Runs that were too long, and are not there any more."""
     exceeds: bool
     """Whether another one is."""
+    beside: str = ""
+    """Names a change that does something else as well, whatever the days: nothing does the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,8 @@ class Composer:
         low = self._days.low
         return min(first, low + effect.first), max(last, low + self._end_after[effect.last + 1])
 
-    def effect(self, judged: Judged) -> Effect | None:
-        """What a change alone has done; None where it moved more than the statuses of days."""
+    def effect(self, judged: Judged, beside: str = "") -> Effect | None:
+        """What a change alone has done; None where it moved more than the statuses of days. `beside`: as in `Part`."""
         m, before = judged.year.measures, self._measures
         same = m.posted == before.posted and m.window == before.window and m.days.low == before.days.low
         if not same or len(m.days.codes) != len(before.days.codes):
@@ -92,25 +94,29 @@ class Composer:
         codes = tuple((index, code) for index, (old, code) in enumerate(pairs) if old != code)
         added = tuple(new - old for new, old in zip(_additive(m), self._added, strict=True))
         too_long = self._exceeding(m.days) if codes else self._too_long
-        part = Part(added, self._too_long - too_long, not too_long <= self._too_long)
+        part = Part(added, self._too_long - too_long, not too_long <= self._too_long, beside)
         return Effect(codes, m.days.codes.count(ABSENT) - self._absent, part)
 
     def together(self, one: Part, other: Part) -> Numbers:
         """The numbers after two changes that are far from each other: a day that ends a run lies between all of the
         days of one and all of the other's, and neither changes it. Only where it `adds_up`."""
-        *added, counted = (sum(three) for three in zip(self._added, one.added, other.added, strict=True))
         still = bool(self._too_long - one.broken - other.broken)
-        return (*added, counted, 0, still or one.exceeds or other.exceeds)
+        return (*self._sums(one, other), 0, still or one.exceeds or other.exceeds)
 
     def numbers(self, one: Effect, other: Effect) -> Numbers | None:
         """The numbers after any two; None where the days before the year would have to be read anew."""
-        *added, counted = (sum(three) for three in zip(self._added, one.part.added, other.part.added, strict=True))
+        sums = self._sums(one.part, other.part)
         if self._counts_add_up and not self._absent + one.absences + other.absences:
-            return (*added, counted, 0, False)
+            return (*sums, 0, False)
         days = self._composed(one, other)
         if not self._whole and starts_open(days, self._p):
             return None
-        return (*added, *self._absences(days))
+        return (*sums[:-1], *self._absences(days))
+
+    def _sums(self, one: Part, other: Part) -> Numbers:
+        """What they do beside, and the sums, absences last."""
+        sums = (sum(three) for three in zip(self._added, one.added, other.added, strict=True))
+        return one.beside, other.beside, *sums
 
     def _composed(self, one: Effect, other: Effect) -> Days:
         codes = bytearray(self._days.codes)

@@ -20,7 +20,7 @@ from services.assessment.replay.composing import Composer
 from services.assessment.replay.flips_common import RULES, Common, Surroundings
 from services.assessment.replay.later import about_day, fact_name, place_in_fold
 from services.assessment.replay.lenses import Facts
-from services.assessment.replay.pairs import Candidate, Reach, Result, Search, reaches, search
+from services.assessment.replay.pairs import Candidate, Reach, Result, Search, beside, reaches, search
 
 SHOWN = 5
 """Sets named of each kind; the others are counted."""
@@ -107,7 +107,8 @@ def flips(
         if _result(judged) != base:
             enough.append(((change,), _result(judged)))
         else:
-            others.append(Candidate(place, reach.get(change.event), composer.effect(judged)))
+            effect = composer.effect(judged, beside(change.name, change.event))
+            others.append(Candidate(place, reach.get(change.event), effect))
     pairs, done = search(
         others, composer, lambda one, other: _result(trial.judged((changes[one], changes[other]))), most_pairs, base
     )

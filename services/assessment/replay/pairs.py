@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from services.assessment.fold.civil import FAR, ordinal
 from services.assessment.fold.findings import Parameters
+from services.assessment.fold.postings import ENDINGS
 from services.assessment.fold.reading import Fact
 from services.assessment.replay.composing import Composer, Effect, Numbers, Part
 
@@ -35,6 +36,11 @@ _SPANS = {"AbsenceJustified", "JustificationRejected", "TrainingAttended"}
 _DATED = {"AbsenceRecorded", "DayStatusCorrected", "PersonSpotChecked"}
 _CHAINS = {"Leave": "leave", "OfficialTravel": "travel", "Secondment": "unit"}
 """How the names of facts about one case begin, and the member that names the case."""
+
+
+def beside(name: str, event: str) -> str:
+    """What tells a change from all others that do the same to days (`Part.beside`): how a posting ended counts too."""
+    return event if name in ENDINGS else ""
 
 
 class Reach(NamedTuple):
@@ -76,6 +82,8 @@ def reaches(facts: Mapping[str, Fact], check_ins: Mapping[str, Sequence[Any]], p
 
 
 def _case(fact: Fact, p: Parameters) -> str | None:
+    if fact.name in ENDINGS:
+        return f"Posting {fact.data['team']}"
     for prefix, member in _CHAINS.items():
         if fact.name.startswith(prefix):
             # Where the notice of an overstay decides, a leave bears on the days after it without an end.
@@ -87,6 +95,8 @@ def _case(fact: Fact, p: Parameters) -> str | None:
 def _days_named(fact: Fact) -> list[int]:
     if fact.name.startswith("Secondment"):
         return [ordinal(fact.data["starts_on"]), FAR] if "starts_on" in fact.data else [FAR]
+    if fact.name in ENDINGS:
+        return [ordinal(fact.data["last_day"]), FAR]
     members = ("starts_on", "ends_on", "last_day", "returned_on")
     return [ordinal(fact.data[member]) for member in members if member in fact.data]
 
@@ -229,4 +239,4 @@ def _outside(mine: Sequence[int], theirs: Sequence[int], near: AbstractSet[Pair]
     return (pair for pair in ordered if pair not in near)
 
 
-__all__ = ["Candidate", "Reach", "Result", "Search", "reaches", "search"]
+__all__ = ["Candidate", "Reach", "Result", "Search", "beside", "reaches", "search"]

@@ -17,6 +17,7 @@ from services.assessment.fold.findings import FoldError
 from services.assessment.fold.fold import Rules
 from services.assessment.fold.outcome import EXCELLENT, Judged
 from services.assessment.releases import Archive
+from services.assessment.replay.collection import no_collection
 from services.assessment.replay.contested import disputes
 from services.assessment.replay.deciders import Decider, by_release, changes, decider_of
 from services.assessment.replay.flips import flips
@@ -67,6 +68,7 @@ def case_of(known: Sequence[Known], person: str, year: int, version: int | None 
     return Case(person, year, known, max(found, key=lambda one: one.event["data"]["determination"]))
 
 
+@no_collection()
 def replay(
     known: Sequence[Known],
     person: str,
