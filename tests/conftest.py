@@ -1,6 +1,7 @@
 """Fixtures that every test may use; the servers behind them start when first asked for."""
 
 import asyncio
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,15 @@ settings.load_profile("unhurried")
 
 def pytest_configure() -> None:
     logs.configure("console", "warning")
+
+
+@pytest.fixture(autouse=True)
+def log_lines_go_on() -> Iterator[None]:
+    """A command that a test runs in this process sets up log lines for a screen that is gone afterwards."""
+    yield
+    streams = [getattr(handler, "stream", None) for handler in logging.getLogger().handlers]
+    if any(stream is not None and stream.closed for stream in streams):
+        pytest_configure()
 
 
 def pytest_sessionfinish() -> None:

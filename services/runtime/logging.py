@@ -13,6 +13,9 @@ from structlog.typing import Processor
 QUIET = ("nats", "httpx", "httpcore", "asyncio", "uvicorn.access", "uvicorn.error")
 """Libraries whose information is not ours to print; their warnings are."""
 
+_PROCESSORS: list[Processor] = []
+"""One list for the whole life of the process: loggers that have been used keep the one that they met first."""
+
 
 def configure(form: Literal["auto", "console", "json"], level: str) -> None:
     """Set up structlog and the standard library's logging for this process; `auto` is the console on a terminal."""
@@ -26,9 +29,10 @@ def configure(form: Literal["auto", "console", "json"], level: str) -> None:
     ]
     if as_json:
         shared.append(structlog.processors.dict_tracebacks)
+    # A line below the level is dropped before anything is made of it.
+    _PROCESSORS[:] = [structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter]
     structlog.configure(
-        # A line below the level is dropped before anything is made of it.
-        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=_PROCESSORS,
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
